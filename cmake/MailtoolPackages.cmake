@@ -1,0 +1,60 @@
+# Finds every package, or says which Debian package to install.
+
+function(mailtool_missing what debian_package)
+  message(FATAL_ERROR
+    "mailtool needs ${what}, which was not found.\n"
+    "On Debian or Ubuntu: apt-get install ${debian_package}\n"
+    "or, for everything at once: script/bootstrap")
+endfunction()
+
+find_package(PkgConfig QUIET)
+if(NOT PKG_CONFIG_FOUND)
+  mailtool_missing("pkg-config" pkg-config)
+endif()
+
+find_package(OpenSSL 3.0 QUIET)
+if(NOT OPENSSL_FOUND)
+  mailtool_missing("OpenSSL 3.0 or newer (TLS, SASL digests)" libssl-dev)
+endif()
+
+find_package(CLI11 2.1 QUIET)
+if(NOT CLI11_FOUND)
+  mailtool_missing("CLI11 2.1 or newer (command line)" libcli11-dev)
+endif()
+
+find_package(tomlplusplus QUIET)
+if(NOT tomlplusplus_FOUND)
+  pkg_check_modules(TOMLPLUSPLUS QUIET IMPORTED_TARGET tomlplusplus)
+  if(NOT TOMLPLUSPLUS_FOUND)
+    mailtool_missing("toml++ (configuration file)" libtomlplusplus-dev)
+  endif()
+  add_library(tomlplusplus::tomlplusplus ALIAS PkgConfig::TOMLPLUSPLUS)
+endif()
+
+foreach(row IN ITEMS
+    "CARES|libcares>=1.18|c-ares 1.18 or newer (DNS)|libc-ares-dev"
+    "IDN2|libidn2>=2.3|libidn2 (internationalised domain names)|libidn2-dev"
+    "UTF8PROC|libutf8proc>=2.5|utf8proc (width of text on a terminal)|libutf8proc-dev")
+  string(REPLACE "|" ";" row "${row}")
+  list(GET row 0 name)
+  list(GET row 1 module)
+  list(GET row 2 what)
+  list(GET row 3 debian_package)
+  pkg_check_modules(${name} QUIET IMPORTED_TARGET ${module})
+  if(NOT ${name}_FOUND)
+    mailtool_missing("${what}" ${debian_package})
+  endif()
+endforeach()
+
+if(BUILD_TESTING)
+  find_package(GTest 1.12 QUIET)
+  if(NOT GTest_FOUND)
+    mailtool_missing("GoogleTest 1.12 or newer (tests; -DBUILD_TESTING=OFF builds without)"
+                     libgtest-dev)
+  endif()
+  find_package(nlohmann_json 3.9 QUIET)
+  if(NOT nlohmann_json_FOUND)
+    mailtool_missing("nlohmann/json (tests only; -DBUILD_TESTING=OFF builds without)"
+                     nlohmann-json3-dev)
+  endif()
+endif()

@@ -1,0 +1,31 @@
+/// \file
+/// Invocation: one command to run, as cli made it out of argv, the environment
+/// and the config file. Everything a use case may know of the outside.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "app/option_values.h"
+
+namespace mailtool::app {
+
+struct Invocation {
+  std::string command;                 ///< "send", "fetch", "imap", "parse"
+  OptionValues options;                ///< resolved; see OptionValues
+  std::vector<std::string> arguments;  ///< positional, in order
+  std::string account;  ///< the account's name; empty when none applies
+  bool stdin_is_terminal = false;
+  bool stdout_is_terminal = false;
+  bool stderr_is_terminal = false;
+  bool stdout_color = false;  ///< --color, NO_COLOR and TERM considered
+  bool progress = false;      ///< --progress considered; for stderr
+  int terminal_columns = 80;
+
+  [[nodiscard]] bool json() const { return options.has("json"); }
+  [[nodiscard]] bool dry_run() const { return options.has("dry-run"); }
+  [[nodiscard]] bool quiet() const { return options.has("quiet"); }
+  [[nodiscard]] bool verbose() const { return options.has("verbose"); }
+};
+
+}  // namespace mailtool::app

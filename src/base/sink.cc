@@ -1,0 +1,23 @@
+#include "mailtool/base/sink.h"
+
+#include <algorithm>
+
+namespace mailtool {
+
+Result<void> StringSink::write(std::string_view octets) {
+  if (octets.size() > max_octets_ - text_.size()) {
+    return Error{ErrorKind::bad_input,
+                 "more than " + std::to_string(max_octets_) + " octets"};
+  }
+  text_ += octets;
+  return {};
+}
+
+Result<std::size_t> StringSource::read_some(std::span<char> into) {
+  const auto count = std::min(into.size(), rest_.size());
+  std::copy_n(rest_.begin(), count, into.begin());
+  rest_.remove_prefix(count);
+  return count;
+}
+
+}  // namespace mailtool

@@ -1,0 +1,132 @@
+#include "mailtool/base/transcript.h"
+
+#include "mailtool/base/printable.h"
+
+namespace mailtool {
+namespace {
+
+// Longest line kept whole; a peer that sends no line ends cannot fill memory.
+constexpr std::size_t kMaxLine = 4096;
+
+/// Forwards every call and tells the transcript what passed.
+class TranscriptStream : public Stream {
+ public:
+  TranscriptStream(std::unique_ptr<Stream> inner, Transcript& transcript)
+      : inner_(std::move(inner)), transcript_(transcript) {}
+
+  Result<std::size_t> read_some(std::span<char> into) override {
+    auto count = inner_->read_some(into);
+    if (!count) {
+      transcript_.comment(count.error().what);
+    } else if (*count == 0) {
+      transcript_.event("<server closes>");
+    } else {
+      transcript_.server({into.data(), *count});
+    }
+    return count;
+  }
+
+  Result<void> write_all(std::string_view octets) override {
+    transcript_.client(octets);
+    return inner_->write_all(octets);
+  }
+
+  Result<void> write_secret(std::string_view octets,
+                            std::string_view shown) override {
+    transcript_.client(shown);
+    return inner_->write_all(octets);
+  }
+
+  Result<void> start_tls() override {
+    auto done = inner_->start_tls();
+    if (done) {
+      transcript_.event("<TLS negotiation>");
+    } else {
+      transcript_.comment("TLS negotiation failed: " + done.error().what);
+    }
+    return done;
+  }
+
+  [[nodiscard]] std::optional<TlsInfo> tls() const override {
+    return inner_->tls();
+  }
+
+  void set_deadline(std::chrono::milliseconds budget) override {
+    inner_->set_deadline(budget);
+  }
+
+ private:
+  std::unique_ptr<Stream> inner_;
+  Transcript& transcript_;
+};
+
+}  // namespace
+
+Transcript::~Transcript() { flush(); }
+
+void Transcript::add(char side, std::string_view octets, std::string& partial) {
+  if (broken_) return;
+  // What the other side left unfinished stands before this in time.
+  auto& other = side == 'C' ? server_line_ : client_line_;
+  if (!other.empty()) {
+    line(side == 'C' ? 'S' : 'C', other);
+    other.clear();
+  }
+  while (!octets.empty()) {
+    const auto lf = octets.find('\n');
+    partial += octets.substr(0, lf);
+    if (lf == octets.npos && partial.size() < kMaxLine) return;
+    if (lf != octets.npos && partial.ends_with('\r')) partial.pop_back();
+    line(side, partial);
+    partial.clear();
+    if (lf == octets.npos) return;
+    octets.remove_prefix(lf + 1);
+  }
+}
+
+void Transcript::line(char side, std::string_view text) {
+  if (side != run_side_) end_run();
+  run_side_ = side;
+  ++run_lines_;
+  if (elide_after_ > 0 && run_lines_ > elide_after_) return;
+  put(std::string(1, side) + ": " + printable(text, kMaxLine));
+}
+
+void Transcript::end_run() {
+  if (elide_after_ > 0 && run_lines_ > elide_after_) {
+    put("# ... " + std::to_string(run_lines_ - elide_after_) +
+        " more lines from " + (run_side_ == 'C' ? "the client" : "the server"));
+  }
+  run_side_ = 0;
+  run_lines_ = 0;
+}
+
+void Transcript::flush() {
+  if (!client_line_.empty()) line('C', client_line_);
+  if (!server_line_.empty()) line('S', server_line_);
+  client_line_.clear();
+  server_line_.clear();
+  end_run();
+}
+
+void Transcript::event(std::string_view what) {
+  flush();
+  put(what);
+}
+
+void Transcript::comment(std::string_view what) {
+  flush();
+  put("# " + printable(what));
+}
+
+void Transcript::put(std::string_view text) {
+  if (broken_) return;
+  broken_ = !sink_.write(std::string(text) + "\n");
+}
+
+std::unique_ptr<Stream> with_transcript(std::unique_ptr<Stream> inner,
+                                        Transcript& transcript) {
+  return std::make_unique<TranscriptStream>(std::move(inner), transcript);
+}
+
+}  // namespace mailtool
