@@ -3,10 +3,14 @@
 /// and the config file. Everything a use case may know of the outside.
 #pragma once
 
+#include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "app/option_values.h"
+#include "mailtool/base/result.h"
+#include "mailtool/base/secret.h"
 
 namespace mailtool::app {
 
@@ -21,6 +25,9 @@ struct Invocation {
   bool stdout_color = false;  ///< --color, NO_COLOR and TERM considered
   bool progress = false;      ///< --progress considered; for stderr
   int terminal_columns = 80;
+  /// Asks on the terminal, without echo: "Password for bob@mail.example: ".
+  /// Fails with no_auth where there is no terminal. Set by cli.
+  std::function<Result<Secret>(std::string_view)> ask_secret;
 
   [[nodiscard]] bool json() const { return options.has("json"); }
   [[nodiscard]] bool dry_run() const { return options.has("dry-run"); }

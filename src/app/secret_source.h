@@ -1,0 +1,35 @@
+/// \file
+/// Secret sources: where a password or token is taken from. Never from argv.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "mailtool/base/result.h"
+#include "mailtool/base/secret.h"
+
+namespace mailtool::app {
+
+/// What a source may need to know.
+struct SecretContext {
+  std::string prompt;  ///< "Password for bob@mail.example: "
+  std::string user;
+  std::string host;
+  std::function<Result<Secret>(std::string_view)> ask;  ///< for "prompt"
+  std::chrono::milliseconds budget{300'000};            ///< for "cmd:"
+};
+
+/// Reads the secret that `source` names: "prompt", "env:NAME", "file:PATH",
+/// "fd:N", "cmd:PROGRAM ARGS" (without a shell), "netrc" ($NETRC or ~/.netrc)
+/// or "credential:NAME" (systemd). `file:`, `fd:`, `cmd:` and `credential:`
+/// lose one final line end. At most 64 KiB.
+///
+/// Fails with usage (no such source), config (a file that others may read),
+/// no_input (absent), no_auth (empty, or holds NUL or a line break), or as
+/// run_for_secret.
+Result<Secret> read_secret(std::string_view source,
+                           const SecretContext& context);
+
+}  // namespace mailtool::app

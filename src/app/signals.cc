@@ -1,0 +1,51 @@
+#include "app/signals.h"
+
+#include <cerrno>
+#include <csignal>
+#include <cstdint>
+#include <initializer_list>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+namespace mailtool::app {
+namespace {
+
+volatile std::sig_atomic_t g_signal = 0;
+int g_event = -1;
+
+extern "C" void on_signal(int signal) {
+  const int saved_errno = errno;
+  g_signal = signal;
+  const std::uint64_t one = 1;
+  (void)!::write(g_event, &one, sizeof one);
+  errno = saved_errno;
+}
+
+}  // namespace
+
+void catch_signals() {
+  g_event = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+  struct sigaction action{};
+  action.sa_handler = on_signal;
+  // Back to the default after the first: a second one ends us at once.
+  action.sa_flags = static_cast<int>(SA_RESETHAND | SA_RESTART);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+    struct sigaction before{};
+    sigaction(signal, nullptr, &before);
+    // nohup and shells' background jobs ignore some: that wish holds.
+    if (before.sa_handler == SIG_IGN) continue;
+    sigaction(signal, &action, nullptr);
+  }
+}
+
+int interrupt_fd() { return g_event; }
+
+int caught_signal() { return g_signal; }
+
+void die_of(int signal) {
+  std::signal(signal, SIG_DFL);
+  std::raise(signal);
+  _exit(128 + signal);
+}
+
+}  // namespace mailtool::app

@@ -1,0 +1,21 @@
+/// \file
+/// Signals: SIGINT, SIGTERM and SIGHUP become an orderly stop.
+#pragma once
+
+namespace mailtool::app {
+
+/// Catches the three signals from now on. The first one makes interrupt_fd()
+/// readable, so that every wait on a server ends with ErrorKind::interrupted
+/// and each layer cleans up after itself; a second one kills at once.
+void catch_signals();
+
+/// Readable once a signal has come; -1 before catch_signals().
+[[nodiscard]] int interrupt_fd();
+
+/// The signal that came, or 0. Asked between two messages.
+[[nodiscard]] int caught_signal();
+
+/// Ends the process by `signal`, as if it had never been caught.
+[[noreturn]] void die_of(int signal);
+
+}  // namespace mailtool::app
