@@ -1,0 +1,70 @@
+/// \file
+/// Config: the config file, read and checked against the option table.
+/// resolve_options: command line, environment and config made one.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "app/option_table.h"
+#include "app/option_values.h"
+#include "mailtool/base/result.h"
+
+namespace mailtool::app {
+
+/// Looks a variable of the environment up; a test passes its own.
+using Environment =
+    std::function<std::optional<std::string>(std::string_view name)>;
+
+/// One option set in the file.
+struct Setting {
+  std::string command;  ///< "send"…: only for this command; empty: for all
+  std::string name;     ///< long option name; "mx" or "server" for a route
+  std::string text;
+  std::string origin;  ///< "config.toml:12:3"
+  int rank = 0;        ///< higher beats lower: file, account, NAME-options
+};
+
+struct Config {
+  std::string path;               ///< empty when there is no file
+  std::string default_account;    ///< empty when not set
+  std::vector<Setting> settings;  ///< of the file itself
+  std::map<std::string, std::vector<Setting>> accounts;  ///< by name
+};
+
+/// What the file may contain is bounded: larger is an error.
+inline constexpr std::size_t kConfigOctets = 1 << 20;
+
+/// Checks `text` as the content of `path`. `home` replaces "~" in paths; empty
+/// when unknown. `private_to_owner` is false when others can read the file.
+/// Fails with config; the Error names file, line and column.
+Result<Config> parse_config(std::string_view text, const std::string& path,
+                            std::string_view home, bool private_to_owner);
+
+/// The file of --config, MAILTOOL_CONFIG, or the default place. The default
+/// one may be absent (an empty Config); a named one may not (no_input).
+/// Fails with config when it cannot be read or is wrong.
+Result<Config> load_config(const OptionValues& command_line,
+                           const Environment& environment);
+
+/// The account to use: --account, MAILTOOL_ACCOUNT, the default, the only one;
+/// empty when there is none. Fails with config when it is not in the file.
+Result<std::string> choose_account(const Config& config,
+                                   const OptionValues& command_line,
+                                   const Environment& environment);
+
+/// Completes what was typed from the environment (MAILTOOL_TLS_CA for
+/// --tls-ca) and from the file and `account`. A stronger source replaces all
+/// values of an option, and sets its rivals aside. Fails with config when a
+/// value from the environment is wrong.
+Result<OptionValues> resolve_options(const Command& command,
+                                     OptionValues command_line,
+                                     const Environment& environment,
+                                     const Config& config,
+                                     const std::string& account);
+
+}  // namespace mailtool::app

@@ -1,0 +1,111 @@
+/// \file
+/// The option table: every command, verb and option, as plain data. The parser,
+/// --help, completion, the config file and the lint of the man pages all read
+/// it, so that they cannot disagree.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace mailtool::app {
+
+/// What the value of an option is: decides its syntax check and completion.
+enum class ValueKind : std::uint8_t {
+  none,         ///< a flag: no value
+  text,         ///< anything on one line
+  file,         ///< a file; "-" may be stdin or stdout
+  folder,       ///< a folder on disk
+  choice,       ///< one of Option::choices
+  duration,     ///< "90s", "10min": parse_duration
+  size,         ///< "20M": parse_size
+  number,       ///< 0 .. 4294967295
+  account,      ///< an account of the config file
+  url,          ///< a server URL
+  mailbox,      ///< a folder on an IMAP server
+  secret,       ///< where a secret comes from: "env:NAME", "file:PATH"…
+  destination,  ///< where messages go: "maildir:PATH"…
+};
+
+struct Option {
+  std::string_view name;   ///< long name without dashes
+  char letter = '\0';      ///< short form; NUL when there is none
+  std::string_view value;  ///< name of the value in help; empty for a flag
+  std::string_view help;   ///< one clause: lower case, no full stop
+  ValueKind kind = ValueKind::none;
+  std::string_view choices;  ///< for ValueKind::choice: "auto|always|never"
+  /// Several values are kept in order, or a flag is counted. All other options
+  /// may be given again too; the last one counts.
+  bool repeatable = false;
+  std::string_view group;  ///< heading in the help
+  /// Verbs it goes with, separated by commas; empty: all of the command.
+  std::string_view verbs;
+  /// Options of a command that name the same rival exclude each other.
+  std::string_view rival;
+  /// May stand in the config file and in the environment as MAILTOOL_NAME.
+  bool configurable = false;
+};
+
+/// What an imap command does: "search", "folder create".
+struct Verb {
+  std::string_view name;       ///< one word, or two where the first is a group
+  std::string_view arguments;  ///< synopsis: "WHAT"
+  std::string_view help;
+  std::size_t min_arguments = 0;
+  std::size_t max_arguments = SIZE_MAX;
+};
+
+struct Example {
+  std::string_view line;
+  std::string_view meaning;
+};
+
+struct Command {
+  std::string_view name;
+  std::string_view help;                       ///< one clause
+  std::span<const std::string_view> synopses;  ///< without "mailtool NAME"
+  std::span<const Option> options;             ///< its own
+  std::span<const Verb> verbs;                 ///< empty for most
+  std::span<const Example> examples;
+  bool talks_to_servers = false;    ///< takes server_options() too
+  bool url_may_come_first = false;  ///< first argument may be the server's URL
+  ValueKind arguments = ValueKind::text;  ///< what completion offers for them
+};
+
+/// send, fetch, imap, parse: in the order of the help.
+[[nodiscard]] std::span<const Command* const> commands();
+/// nullptr when there is none.
+[[nodiscard]] const Command* find_command(std::string_view name);
+
+/// Options of every command; may stand before it.
+[[nodiscard]] std::span<const Option> common_options();
+/// Options of every command that talks to servers; may stand before it.
+[[nodiscard]] std::span<const Option> server_options();
+
+/// All options `command` takes: its own, the server options where it talks to
+/// servers, the common ones.
+[[nodiscard]] std::vector<const Option*> options_of(const Command& command);
+/// The common and the server options: what may stand before a command.
+[[nodiscard]] std::vector<const Option*> leading_options();
+
+/// nullptr when there is none.
+[[nodiscard]] const Option* find_option(std::span<const Option* const> options,
+                                        std::string_view name);
+[[nodiscard]] const Option* find_option(std::span<const Option* const> options,
+                                        char letter);
+
+/// The verb that `words` begin with; two words beat one. nullptr when none.
+[[nodiscard]] const Verb* find_verb(const Command& command,
+                                    std::span<const std::string> words);
+[[nodiscard]] bool goes_with(const Option& option, const Verb& verb);
+
+// One file a command; each is edited with the command.
+extern const Command kSendCommand;
+extern const Command kFetchCommand;
+extern const Command kImapCommand;
+extern const Command kParseCommand;
+
+}  // namespace mailtool::app

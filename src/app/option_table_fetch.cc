@@ -1,0 +1,87 @@
+// mailtool fetch: its options, as the help and the parser see them.
+
+#include "app/option_table.h"
+
+namespace mailtool::app {
+namespace {
+
+using enum ValueKind;
+
+constexpr std::string_view kFetch = "Fetching";
+
+const Option kOptions[] = {
+    {.name = "keep",
+     .help =
+         "leave all on the server; the next run fetches what is new (default)",
+     .group = kFetch,
+     .rival = "removal",
+     .configurable = true},
+    {.name = "delete",
+     .help = "delete on the server what has arrived safely",
+     .group = kFetch,
+     .rival = "removal",
+     .configurable = true},
+    {.name = "to",
+     .value = "DEST",
+     .help = "where to: maildir:PATH, or - for stdout",
+     .kind = destination,
+     .repeatable = true,
+     .group = kFetch,
+     .configurable = true},
+    {.name = "list",
+     .help = "what is there and what would be done; nothing is fetched",
+     .group = kFetch},
+    {.name = "all",
+     .help = "also what is known from earlier runs",
+     .group = kFetch},
+    {.name = "limit",
+     .value = "N",
+     .help = "at most N messages",
+     .kind = number,
+     .group = kFetch,
+     .configurable = true},
+    {.name = "max-size",
+     .value = "SIZE",
+     .help = "skip messages larger than SIZE",
+     .kind = size,
+     .group = kFetch,
+     .configurable = true},
+    {.name = "state",
+     .value = "DIR",
+     .help = "folder of the journals and locks",
+     .kind = folder,
+     .group = kFetch,
+     .configurable = true},
+    {.name = "wait",
+     .value = "DURATION",
+     .help = "wait so long for another run to end (default 0)",
+     .kind = duration,
+     .group = kFetch,
+     .configurable = true},
+};
+
+constexpr std::string_view kSynopses[] = {
+    "[OPTIONS] [URL] [--keep | --delete] [--to DEST]…",
+};
+
+constexpr Example kExamples[] = {
+    {"mailtool fetch pop3s://bob@mail.hamburger.edu --to maildir:Mail",
+     "fetch what is new, and leave it on the server"},
+    {"mailtool fetch --delete",
+     "fetch from the account's server, then delete there"},
+    {"mailtool fetch --list", "see what is there"},
+};
+
+}  // namespace
+
+const Command kFetchCommand = {
+    .name = "fetch",
+    .help = "fetch mail by POP3 into a Maildir or to stdout",
+    .synopses = kSynopses,
+    .options = kOptions,
+    .examples = kExamples,
+    .talks_to_servers = true,
+    .url_may_come_first = true,
+};
+
+}  // namespace mailtool::app
