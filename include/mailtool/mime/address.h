@@ -1,0 +1,65 @@
+/// \file
+/// Address lists: RFC 5322 section 3.4 and its obsolete forms (4.4), groups,
+/// UTF-8 (RFC 6532), and the broken forms that real mail has.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "mailtool/base/result.h"
+
+namespace mailtool::mime {
+
+/// One mailbox.
+struct Address {
+  std::string name;     ///< display name, else trailing comment; UTF-8, decoded
+  std::string address;  ///< "local@domain", local part quoted only if it must
+  friend bool operator==(const Address&, const Address&) = default;
+};
+
+/// A named group: mailboxes [begin, end) of its list; may be empty.
+struct AddressGroup {
+  std::string name;
+  std::size_t begin = 0;
+  std::size_t end = 0;
+  friend bool operator==(const AddressGroup&, const AddressGroup&) = default;
+};
+
+struct AddressList {
+  std::vector<Address> mailboxes;
+  std::vector<AddressGroup> groups;
+  /// Something did not follow the syntax and was mended or skipped.
+  bool defective = false;
+};
+
+/// Longest list that is read; the rest is skipped and marked as a defect.
+inline constexpr std::size_t kMaxAddresses = 200'000;
+/// Deepest nesting of comments that is understood.
+inline constexpr int kMaxCommentDepth = 100;
+
+/// Reads the value of an address field, folded or not, in linear time. Never
+/// fails: what cannot be an address is left out and marked as defective.
+///
+/// Mended: a name with an unquoted comma or dot, ";" between addresses, a
+/// missing ">", several addresses without a comma, a route (dropped), nested
+/// groups (flattened). An address never comes out of an encoded word or a
+/// display name, whatever these look like.
+[[nodiscard]] AddressList parse_address_list(std::string_view value);
+
+/// As parse_address_list, for what a user typed: fails with usage on anything
+/// defective, on CR, LF, NUL and other controls, and on an empty list.
+/// `what` names the option in the error: "--to".
+Result<AddressList> read_address_list(std::string_view text,
+                                      std::string_view what);
+
+/// One field value, not folded: phrases quoted or as encoded words (RFC 2047).
+/// The inverse of parse_address_list.
+[[nodiscard]] std::string to_header(const AddressList& list);
+[[nodiscard]] std::string to_header(const Address& mailbox);
+
+/// "Alice Ü <alice@example.org>" for people to read: decoded, not for headers.
+[[nodiscard]] std::string to_display(const Address& mailbox);
+
+}  // namespace mailtool::mime

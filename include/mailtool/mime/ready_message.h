@@ -1,0 +1,101 @@
+/// \file
+/// ReadyMessage: a finished message on its way to a server. Its header is
+/// mended as a submission agent may (RFC 6409 section 8), its addresses are
+/// collected, and what the transport must know is measured.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "mailtool/mime/address.h"
+#include "mailtool/mime/filter.h"
+
+namespace mailtool::mime {
+
+struct ReadyMessageOptions {
+  bool remove_bcc = true;  ///< Bcc and Resent-Bcc, folded or repeated
+  /// Values of fields to add where the message has none; empty: not added.
+  std::string add_from = {};
+  std::string add_date = {};
+  std::string add_message_id = {};
+  /// Address fields beyond this are not collected; see too_many_addresses.
+  std::size_t max_address_octets = 16 * 1024 * 1024;
+};
+
+/// A line of the output that breaks a rule: 1-based number, offset in octets.
+struct LineMark {
+  std::uint64_t line = 0;
+  std::uint64_t offset = 0;
+};
+
+/// What was found. Offsets and lines count the output, with CRLF line ends.
+struct MessageScan {
+  std::uint64_t octets = 0;  ///< written: the SIZE of RFC 1870
+  std::uint64_t lines = 0;
+  std::uint64_t longest_line = 0;         ///< octets without CRLF
+  std::uint64_t longest_line_number = 0;  ///< 1-based
+  std::optional<LineMark> bare_cr;        ///< the first CR without LF
+  std::optional<LineMark> nul;            ///< the first NUL
+  bool has_8bit_body = false;             ///< needs 8BITMIME
+  bool has_8bit_header = false;           ///< needs SMTPUTF8, if it is UTF-8
+  bool empty = true;                      ///< no octet came in
+  bool has_header = false;                ///< at least one field
+  AddressList from;
+  AddressList sender;
+  /// To, Cc and Bcc; with Resent-To, Resent-Cc or Resent-Bcc only these.
+  AddressList recipients;
+  bool too_many_addresses = false;
+  std::string message_id;  ///< as it is in the output; empty when none
+  std::string subject;     ///< decoded
+};
+
+/// Write the message in any pieces, then finish(). LF becomes CRLF; a bare CR
+/// and NUL pass and are reported; a leading mbox "From " line is dropped; a
+/// text without header gets an empty line before it. Memory: one field at a
+/// time, and address fields up to the limit.
+class ReadyMessage : public Filter {
+ public:
+  explicit ReadyMessage(Sink& out, ReadyMessageOptions options = {});
+  ~ReadyMessage() override;
+
+  Result<void> write(std::string_view octets) override;
+  /// Ends the last line with CRLF if it lacks one.
+  Result<void> finish() override;
+  /// \pre finish() succeeded.
+  [[nodiscard]] const MessageScan& scan() const { return scan_; }
+
+ private:
+  enum class State : std::uint8_t { start, mbox_line, field_name, field, body };
+
+  Result<void> take_line_piece(std::string_view piece, bool line_ends);
+  Result<void> take_header_piece(std::string_view piece, bool line_ends);
+  Result<void> begin_field(std::string_view line_start, std::size_t colon);
+  Result<void> end_header(bool blank_line_follows);
+  Result<void> add_field(std::string_view name, const std::string& value);
+  void collect();
+  Result<void> emit(std::string_view octets);
+  Result<void> emit_line_end();
+
+  Sink& out_;
+  ReadyMessageOptions options_;
+  MessageScan scan_;
+  State state_ = State::start;
+  bool held_cr_ = false;     // a CR whose successor has not come yet
+  bool line_start_ = true;   // the next octet begins a line
+  bool dropping_ = false;    // the current field is removed
+  bool keeping_ = false;     // the current field is collected in value_
+  std::string line_head_;    // a header line until its colon is seen
+  std::string name_;         // of the current field, lower case
+  std::string value_;        // of the current field, when it is collected
+  std::size_t collected_ = 0;
+  std::uint64_t line_octets_ = 0;
+  bool has_from_ = false;
+  bool has_date_ = false;
+  bool has_message_id_ = false;
+  AddressList resent_;
+  bool has_resent_ = false;
+};
+
+}  // namespace mailtool::mime
