@@ -5,51 +5,84 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "app/invocation.h"
 #include "app/server_url.h"
 #include "mailtool/base/secret.h"
 #include "mailtool/base/stream.h"
+#include "mailtool/net/dialer.h"
+#include "mailtool/net/mail_route.h"
+#include "mailtool/net/resolver.h"
 #include "mailtool/sasl/mechanism.h"
 
 namespace mailtool::app {
 
+/// What becomes of a session whose URL asks for an upgrade to TLS.
 enum class TlsMode { required, opportunistic, off };
 
-/// Dials servers the way the options say: --tls*, --dns-server, --resolve,
-/// -4/-6, --source-ip, --timeout, --deadline, -v, --transcript, --password-from,
-/// --token-from, --user, --auth. One per command; outlives the streams it makes.
+/// A connected server. With implicit TLS it is already negotiated.
+struct Connection {
+  std::unique_ptr<Stream> stream;
+  std::string peer;       ///< "192.0.2.1:25"
+  bool loopback = false;  ///< never leaves this machine
+};
+
+/// Dials servers the way the options say: --tls*, --dns-server, --resolve, -4,
+/// -6, --source-ip, --timeout, --deadline, -v, --transcript, --password-from,
+/// --token-from, --user, --auth. One per command; outlives the Connections.
 class Connector {
  public:
   /// Fails with usage or config (bad option), cannot_create (transcript file).
   static Result<std::unique_ptr<Connector>> make(const Invocation& invocation);
-  virtual ~Connector() = default;
+  ~Connector();
+  Connector(const Connector&) = delete;
+  Connector& operator=(const Connector&) = delete;
 
-  /// A connected stream; with implicit TLS already negotiated where the URL
-  /// says so. Errors name the server.
-  virtual Result<std::unique_ptr<Stream>> open(const ServerUrl& url) = 0;
+  /// Fails as net::Dialer::dial; the Error does not name the server, see
+  /// at_server().
+  Result<Connection> open(const ServerUrl& url);
 
-  /// Whether a session may go on without TLS where the URL asks for an upgrade.
-  [[nodiscard]] virtual TlsMode tls_mode() const = 0;
+  /// The hosts that take mail for `domain` (RFC 5321 section 5).
+  Result<std::vector<net::MailHost>> route(std::string_view domain,
+                                           std::uint16_t port);
+  /// One of them. start_tls() encrypts; it proves the name only where
+  /// --tls required is given.
+  Result<Connection> open(const net::MailHost& host);
+
+  /// --tls; `fallback` where it is not given.
+  [[nodiscard]] TlsMode tls_mode(TlsMode fallback = TlsMode::required) const;
 
   /// The user: --user, else the URL's; empty when there is none.
-  [[nodiscard]] virtual std::string user(const ServerUrl& url) const = 0;
+  [[nodiscard]] std::string user(const ServerUrl& url) const;
 
-  /// True when the user asked to log in: a user name, or a token source.
-  [[nodiscard]] virtual bool wants_login(const ServerUrl& url) const = 0;
+  /// True when the user asked to log in: a user name, a token source, or
+  /// --auth EXTERNAL.
+  [[nodiscard]] bool wants_login(const ServerUrl& url) const;
 
   /// Who to log in as. Asks the secret source (a prompt, a command, a file) at
   /// the first call; the secrets live in the Connector.
-  virtual Result<sasl::Credentials> credentials(const ServerUrl& url) = 0;
+  Result<sasl::Credentials> credentials(const ServerUrl& url);
 
-  /// What mechanisms may go over `stream`, as it stands now.
-  [[nodiscard]] virtual sasl::Policy auth_policy(const ServerUrl& url,
-                                                 const Stream& stream) const = 0;
+  /// What mechanisms may go over `connection`, as its stream stands now.
+  [[nodiscard]] sasl::Policy auth_policy(const Connection& connection) const;
 
   /// --timeout: the longest silence of a peer.
-  [[nodiscard]] virtual std::chrono::milliseconds timeout() const = 0;
+  [[nodiscard]] std::chrono::milliseconds timeout() const;
+
+ private:
+  struct State;
+  explicit Connector(std::unique_ptr<State> state);
+  Result<Connection> dial(const net::DialTarget& target,
+                          std::string_view shown);
+  std::unique_ptr<State> state_;
 };
+
+/// The Error with the server's name before its step, as users see it:
+/// "pop3s://bob@mail.example: USER bob: refused".
+[[nodiscard]] Error at_server(Error error, const ServerUrl& url);
 
 }  // namespace mailtool::app

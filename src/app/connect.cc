@@ -1,0 +1,291 @@
+#include "app/connect.h"
+
+#include <algorithm>
+
+#include "app/file_sink.h"
+#include "app/quantity.h"
+#include "app/secret_source.h"
+#include "app/signals.h"
+#include "mailtool/base/ascii.h"
+#include "mailtool/base/printable.h"
+#include "mailtool/base/transcript.h"
+
+namespace mailtool::app {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds kDefaultTimeout{60'000};
+// Lines of one side shown in a row by -v: a body is not a dialogue.
+constexpr std::size_t kShownLines = 40;
+
+// Runs `parse` on the option's value, naming the option in the Error.
+template <class Parse>
+auto parse_option(const OptionValues& options, std::string_view name,
+                  Parse parse)
+    -> std::optional<decltype(parse(std::string_view()))> {
+  const auto text = options.get(name);
+  if (!text) return std::nullopt;
+  auto value = parse(std::string_view(*text));
+  if (!value) {
+    return std::move(value).error().at("--" + std::string(name) + " " +
+                                       printable(*text, 200));
+  }
+  return value;
+}
+
+net::Family family(const OptionValues& options) {
+  if (options.has("ipv4")) return net::Family::ipv4;
+  return options.has("ipv6") ? net::Family::ipv6 : net::Family::any;
+}
+
+Result<net::TlsPolicy> tls_policy(const OptionValues& options) {
+  net::TlsPolicy policy;
+  policy.name = options.get_or("tls-name", "");
+  policy.ca_file = options.get_or("tls-ca", "");
+  policy.certificate_file = options.get_or("tls-cert", "");
+  policy.key_file = options.get_or("tls-key", "");
+  if (!policy.key_file.empty() && policy.certificate_file.empty()) {
+    return Error{ErrorKind::usage, "needs --tls-cert FILE beside it",
+                 "--tls-key"};
+  }
+  if (options.get("tls-min") == "1.3") policy.floor = net::TlsFloor::tls1_3;
+  for (const auto& text : options.all("tls-pin")) {
+    auto pin = net::parse_tls_pin(text);
+    if (!pin) return std::move(pin).error().at("--tls-pin");
+    policy.pins.push_back(std::move(*pin));
+  }
+  return policy;
+}
+
+Result<net::DialOptions> dial_options(const OptionValues& options) {
+  net::DialOptions dial;
+  dial.family = family(options);
+  dial.timeout = kDefaultTimeout;
+  dial.run.interrupt_fd = interrupt_fd();
+  if (auto timeout = parse_option(options, "timeout", parse_duration)) {
+    if (!*timeout) return std::move(*timeout).error();
+    if (**timeout == std::chrono::seconds(0)) {
+      return Error{ErrorKind::usage, "must be at least 1s", "--timeout"};
+    }
+    dial.timeout = **timeout;
+  }
+  if (auto deadline = parse_option(options, "deadline", parse_duration)) {
+    if (!*deadline) return std::move(*deadline).error();
+    if (**deadline == std::chrono::seconds(0)) {
+      return Error{ErrorKind::usage, "must be at least 1s", "--deadline"};
+    }
+    dial.run.expire_in(**deadline);
+  }
+  if (const auto text = options.get("source-ip")) {
+    dial.source = net::IpAddress::parse(*text);
+    if (!dial.source) {
+      return Error{ErrorKind::usage, "not an IP address",
+                   "--source-ip " + printable(*text, 100)};
+    }
+  }
+  for (const auto& text : options.all("resolve")) {
+    auto parsed = net::parse_resolve_override(text);
+    if (!parsed) return std::move(parsed).error().at("--resolve");
+    dial.overrides.push_back(std::move(*parsed));
+  }
+  if (auto proxy = parse_option(options, "proxy", net::parse_socks_proxy)) {
+    if (!*proxy) return std::move(*proxy).error();
+    dial.proxy = **proxy;
+  }
+  return dial;
+}
+
+Result<net::ResolverOptions> resolver_options(const OptionValues& options,
+                                              const net::DialOptions& dial) {
+  net::ResolverOptions resolver;
+  resolver.run = dial.run;
+  resolver.timeout = std::min(resolver.timeout, dial.timeout);
+  if (auto server = parse_option(options, "dns-server", net::parse_dns_server)) {
+    if (!*server) return std::move(*server).error();
+    resolver.dns_server = **server;
+  }
+  return resolver;
+}
+
+}  // namespace
+
+struct Connector::State {
+  explicit State(const Invocation& from) : invocation(from) {}
+
+  const Invocation& invocation;
+  net::TlsPolicy tls;
+  net::DialOptions dial;
+  std::optional<net::Resolver> resolver;
+  std::optional<net::Dialer> dialer;
+  std::optional<Secret> password;
+  std::optional<Secret> token;
+
+  std::optional<FileSink> transcript_file;
+  std::optional<Transcript> transcript;
+  std::optional<StderrSink> verbose_sink;
+  std::optional<Transcript> verbose;
+};
+
+Connector::Connector(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Connector::~Connector() = default;
+
+Result<std::unique_ptr<Connector>> Connector::make(
+    const Invocation& invocation) {
+  auto state = std::make_unique<State>(invocation);
+  const auto& options = invocation.options;
+  auto tls = tls_policy(options);
+  if (!tls) return std::move(tls).error();
+  state->tls = std::move(*tls);
+  auto dial = dial_options(options);
+  if (!dial) return std::move(dial).error();
+  state->dial = std::move(*dial);
+  auto resolver = resolver_options(options, state->dial);
+  if (!resolver) return std::move(resolver).error();
+  state->resolver.emplace(std::move(*resolver));
+  state->dialer.emplace(*state->resolver, state->dial);
+
+  if (const auto path = options.get("transcript")) {
+    auto file = FileSink::create(*path);
+    if (!file) return std::move(file).error().at("--transcript");
+    state->transcript_file.emplace(std::move(*file));
+    state->transcript.emplace(*state->transcript_file);
+  }
+  if (invocation.verbose()) {
+    state->verbose_sink.emplace();
+    state->verbose.emplace(*state->verbose_sink, kShownLines);
+  }
+  return std::unique_ptr<Connector>(new Connector(std::move(state)));
+}
+
+Result<Connection> Connector::dial(const net::DialTarget& target,
+                                   std::string_view shown) {
+  auto dialed = state_->dialer->dial(target);
+  if (!dialed) return std::move(dialed).error();
+  Connection connection{std::move(dialed->stream), dialed->peer_text,
+                        dialed->loopback};
+  for (auto* transcript : {&state_->transcript, &state_->verbose}) {
+    if (!*transcript) continue;
+    (*transcript)
+        ->comment(std::string(shown) + " at " + connection.peer);
+    if (target.implicit_tls) (*transcript)->event("<TLS negotiation>");
+    connection.stream =
+        with_transcript(std::move(connection.stream), **transcript);
+  }
+  return connection;
+}
+
+Result<Connection> Connector::open(const ServerUrl& url) {
+  net::DialTarget target;
+  target.host = url.host;
+  target.port = url.port;
+  target.socket = url.socket;
+  if (url.implicit_tls() && tls_mode() != TlsMode::required) {
+    return Error{ErrorKind::usage,
+                 "contradicts " + url.scheme + "://, which is TLS from the start",
+                 "--tls"};
+  }
+  if (url.socket.empty() && tls_mode() != TlsMode::off) target.tls = state_->tls;
+  target.implicit_tls = url.implicit_tls();
+  return dial(target, url.to_string());
+}
+
+Result<std::vector<net::MailHost>> Connector::route(std::string_view domain,
+                                                    std::uint16_t port) {
+  net::MailRouteOptions options;
+  options.port = port;
+  options.family = state_->dial.family;
+  options.overrides = state_->dial.overrides;
+  return net::mail_route(*state_->resolver, domain, net::random_bits, options);
+}
+
+Result<Connection> Connector::open(const net::MailHost& host) {
+  net::DialTarget target;
+  target.host = host.host;
+  target.endpoints = host.endpoints;
+  if (!host.endpoints.empty()) target.port = host.endpoints.front().port;
+  const auto mode = tls_mode(TlsMode::opportunistic);
+  if (mode != TlsMode::off) {
+    target.tls = state_->tls;
+    // The names in MX records come from DNS that nobody vouches for: without a
+    // wish of the user there is nothing to prove, only to encrypt.
+    target.tls->verify = mode == TlsMode::required || !state_->tls.pins.empty();
+  }
+  return dial(target, "mail exchanger " + host.host);
+}
+
+TlsMode Connector::tls_mode(TlsMode fallback) const {
+  const auto mode = state_->invocation.options.get("tls");
+  if (mode == "required") return TlsMode::required;
+  if (mode == "opportunistic") return TlsMode::opportunistic;
+  return mode == "off" ? TlsMode::off : fallback;
+}
+
+std::string Connector::user(const ServerUrl& url) const {
+  return state_->invocation.options.get_or("user", url.user);
+}
+
+bool Connector::wants_login(const ServerUrl& url) const {
+  const auto& options = state_->invocation.options;
+  return !user(url).empty() || options.has("token-from") ||
+         iequals(options.get_or("auth", ""), "EXTERNAL");
+}
+
+Result<sasl::Credentials> Connector::credentials(const ServerUrl& url) {
+  const auto& options = state_->invocation.options;
+  sasl::Credentials credentials;
+  credentials.user = user(url);
+  credentials.host = url.host;
+  credentials.port = url.port;
+
+  SecretContext context;
+  context.user = credentials.user;
+  context.host = url.host;
+  context.ask = state_->invocation.ask_secret;
+  context.prompt = "Password for " + printable(credentials.user) + " at " +
+                   printable(url.host) + ": ";
+  if (const auto source = options.get("token-from"); source && !state_->token) {
+    auto token = read_secret(*source, context);
+    if (!token) return std::move(token).error();
+    state_->token.emplace(std::move(*token));
+  }
+  // A client certificate, or a token, may be all there is to show.
+  const auto source = options.get("password-from");
+  const bool other_proof = state_->token || !state_->tls.certificate_file.empty();
+  if (!state_->password && (source || !other_proof)) {
+    auto password = read_secret(source.value_or("prompt"), context);
+    if (!password) {
+      return std::move(password).error().with_hint(
+          "say where the password is: --password-from SOURCE");
+    }
+    state_->password.emplace(std::move(*password));
+  }
+  if (state_->password) credentials.password = &*state_->password;
+  if (state_->token) credentials.token = &*state_->token;
+  return credentials;
+}
+
+sasl::Policy Connector::auth_policy(const Connection& connection) const {
+  const auto& options = state_->invocation.options;
+  sasl::Policy policy;
+  policy.tls = connection.stream->tls();
+  policy.allow_clear_text =
+      options.has("allow-cleartext-password") ||
+      (tls_mode() == TlsMode::off && connection.loopback);
+  if (const auto only = options.get("auth")) {
+    for (const auto name : split(*only, ',')) {
+      if (!trim(name).empty()) policy.only.push_back(upper(trim(name)));
+    }
+  }
+  return policy;
+}
+
+milliseconds Connector::timeout() const { return state_->dial.timeout; }
+
+Error at_server(Error error, const ServerUrl& url) {
+  const auto name = url.to_string();
+  error.step = error.step.empty() ? name : name + ": " + error.step;
+  return error;
+}
+
+}  // namespace mailtool::app

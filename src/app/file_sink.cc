@@ -1,0 +1,57 @@
+#include "app/file_sink.h"
+
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "mailtool/base/printable.h"
+
+namespace mailtool::app {
+namespace {
+
+Result<void> write_fully(int descriptor, std::string_view octets,
+                         const std::string& name) {
+  while (!octets.empty()) {
+    const auto written = ::write(descriptor, octets.data(), octets.size());
+    if (written >= 0) {
+      octets.remove_prefix(static_cast<std::size_t>(written));
+    } else if (errno != EINTR) {
+      return Error{ErrorKind::local_io, std::strerror(errno), printable(name)};
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<FileSink> FileSink::create(const std::string& path) {
+  const int descriptor =
+      ::open(path.c_str(),
+             O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+  if (descriptor < 0) {
+    return Error{ErrorKind::cannot_create,
+                 "cannot create " + printable(path) + ": " +
+                     std::strerror(errno)};
+  }
+  return FileSink(descriptor, path);
+}
+
+FileSink::FileSink(FileSink&& other) noexcept
+    : descriptor_(other.descriptor_), path_(std::move(other.path_)) {
+  other.descriptor_ = -1;
+}
+
+FileSink::~FileSink() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+Result<void> FileSink::write(std::string_view octets) {
+  return write_fully(descriptor_, octets, path_);
+}
+
+Result<void> StderrSink::write(std::string_view octets) {
+  return write_fully(STDERR_FILENO, octets, "stderr");
+}
+
+}  // namespace mailtool::app
