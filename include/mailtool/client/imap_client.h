@@ -1,0 +1,207 @@
+/// \file
+/// ImapClient: one IMAP session (RFC 9051, RFC 3501), a method a step.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "mailtool/base/result.h"
+#include "mailtool/base/secret.h"
+#include "mailtool/base/sink.h"
+#include "mailtool/base/stream.h"
+#include "mailtool/client/imap_dialogue.h"
+#include "mailtool/imap/response.h"
+#include "mailtool/imap/search_key.h"
+#include "mailtool/sasl/mechanism.h"
+
+namespace mailtool::client {
+
+/// The mailbox that is selected, as the server described it and has changed
+/// since.
+struct SelectedMailbox {
+  imap::MailboxName name;
+  std::uint32_t exists = 0;
+  std::optional<std::uint32_t> uidvalidity;  ///< nullopt: none, or 0
+  std::optional<std::uint32_t> uidnext;
+  std::vector<std::string> flags;
+  std::vector<std::string> permanent_flags;
+  bool read_only = false;
+  bool uid_not_sticky = false;
+};
+
+/// One mailbox of a LIST, with what was asked for about it.
+struct ListedMailbox {
+  imap::ListData list;
+  bool subscribed = false;
+  std::optional<imap::StatusData> status;
+  /// "\Trash" and its like (RFC 6154, 8457), or "" for none.
+  [[nodiscard]] std::string special_use() const;
+  [[nodiscard]] bool has(std::string_view attribute) const;
+};
+
+struct ListQuestion {
+  std::vector<std::string> patterns;  ///< UTF-8; empty: "*"
+  bool subscribed_only = false;
+  bool status = false;       ///< MESSAGES UNSEEN UIDNEXT UIDVALIDITY (SIZE)
+  bool special_use = false;  ///< say the roles
+  bool subscriptions = false;  ///< say which are subscribed
+};
+
+/// What a SEARCH found; never the messages themselves.
+struct SearchOutcome {
+  imap::SequenceSet uids;  ///< empty when only the count was asked for
+  std::uint64_t count = 0;
+};
+
+/// What FETCH is asked for, beside UID and FLAGS.
+struct FetchItems {
+  bool flags = true;
+  bool envelope = false;
+  bool size = false;
+  bool internal_date = false;
+  bool body_structure = false;
+  /// Header fields to have as BODY.PEEK[HEADER.FIELDS (…)].
+  std::vector<std::string> header_fields;
+};
+
+/// A part of a message: "" is all of it, "HEADER", "TEXT", "2.1", "2.MIME".
+struct BodyQuestion {
+  std::string section;
+  std::optional<std::uint64_t> offset;  ///< octets to leave out, with a length
+  std::uint64_t length = 0;
+  bool mark_seen = false;
+};
+
+/// What became of a MOVE or COPY.
+struct MoveOutcome {
+  enum class Method : std::uint8_t { none, move, copy_expunge, copy_marked, copy };
+  Method method = Method::none;
+  std::optional<imap::CopyUid> copied;  ///< where the server told
+};
+
+/// A session over a Stream, from the greeting to LOGOUT.
+///
+/// Order of calls: open; start_tls if wanted; log_in unless authenticated();
+/// then the rest. Failures: no_auth, deferred ([UNAVAILABLE], [INUSE] and their
+/// like), no_permission, no_such_item, rejected (another NO), protocol (BAD,
+/// a tag not in flight, lost framing, limits), disconnected (BYE, end of
+/// stream), unsupported, and those of Stream. After protocol, disconnected and
+/// the Stream's own the session is dead; after the others it goes on.
+class ImapClient final : private ImapObserver {
+ public:
+  /// `stream` outlives the client.
+  explicit ImapClient(Stream& stream, ImapLimits limits = {});
+
+  /// The greeting. `tls_required` refuses PREAUTH in clear text with protocol:
+  /// such a session could never be secured.
+  Result<void> open(bool tls_required);
+  [[nodiscard]] bool authenticated() const { return authenticated_; }
+
+  /// What the server can do now; asks only when it has not said since the last
+  /// change of state. Valid until the next change of state.
+  Result<const imap::Capabilities*> capabilities();
+  /// Has the server offered `name`? False while it has not said anything.
+  Result<bool> offers(std::string_view name);
+
+  /// STARTTLS. Fails with unsupported when it is not offered or refused.
+  Result<void> start_tls();
+
+  /// Logs in by the strongest mechanism that the server offers and the policy
+  /// allows; by LOGIN where no mechanism is offered and clear text is allowed.
+  Result<void> log_in(const sasl::Credentials& credentials,
+                      const sasl::Policy& policy);
+  Result<void> authenticate(sasl::Mechanism& mechanism);
+  Result<void> login(const std::string& user, const Secret& password);
+
+  /// ID (RFC 2971): for servers that insist. Never fails on a NO.
+  Result<void> identify();
+
+  Result<std::vector<ListedMailbox>> list(const ListQuestion& question);
+  Result<imap::StatusData> status(const imap::MailboxName& mailbox);
+  Result<void> create(const imap::MailboxName& mailbox);
+  Result<void> remove(const imap::MailboxName& mailbox);
+  Result<void> rename(const imap::MailboxName& from,
+                      const imap::MailboxName& to);
+  Result<void> subscribe(const imap::MailboxName& mailbox, bool on);
+
+  /// SELECT, or EXAMINE.
+  Result<SelectedMailbox> select(const imap::MailboxName& mailbox,
+                                 bool read_only);
+  /// SELECT (EXAMINE) and UID SEARCH in one flight.
+  struct Found {
+    SelectedMailbox mailbox;
+    SearchOutcome search;
+  };
+  Result<Found> select_and_search(const imap::MailboxName& mailbox,
+                                  bool read_only, const imap::SearchKey& key,
+                                  bool count_only = false);
+  Result<SearchOutcome> search(const imap::SearchKey& key,
+                               bool count_only = false);
+  /// The mailbox selected, changed by all that came since.
+  [[nodiscard]] const std::optional<SelectedMailbox>& selected() const {
+    return selected_;
+  }
+
+  /// Each message once, as its answer is complete; a message for which less
+  /// came than was asked comes last, with a warning. Returns the UIDs for which
+  /// something came. `on_message` may fail to end the session.
+  using OnMessage = std::function<Result<void>(imap::FetchData&)>;
+  Result<imap::SequenceSet> fetch(const imap::SequenceSet& uids,
+                                  const FetchItems& items,
+                                  const OnMessage& on_message);
+
+  /// Streams one part of one message. Fails with no_such_item when the server
+  /// sends nothing for `uid`, and with protocol when it sends NIL or another's;
+  /// what `sink` then has is to be thrown away. Returns the octets written.
+  Result<std::uint64_t> fetch_body(std::uint32_t uid,
+                                   const BodyQuestion& question, Sink& sink);
+
+  /// MOVE, or COPY, UID STORE \Deleted and UID EXPUNGE of these alone; each
+  /// step awaited before the next. Without MOVE and UIDPLUS: unsupported and
+  /// nothing is changed, unless `allow_marked`: then the originals stay,
+  /// marked \Deleted. Never sends EXPUNGE.
+  Result<MoveOutcome> move(const imap::SequenceSet& uids,
+                           const imap::MailboxName& to, bool allow_marked);
+  Result<MoveOutcome> copy(const imap::SequenceSet& uids,
+                           const imap::MailboxName& to);
+  /// UID STORE ±FLAGS.SILENT.
+  Result<void> store(const imap::SequenceSet& uids, bool add,
+                     const std::vector<std::string>& flags);
+
+  /// LOGOUT; waits a moment for the answer and does not mind when none comes.
+  void logout();
+
+ private:
+  void on_unsolicited(const imap::Response& data) override;
+  void on_status(const imap::StatusResponse& status) override;
+
+  [[nodiscard]] imap::LiteralMode literal_mode() const;
+  Result<imap::StatusResponse> run(const imap::Command& command,
+                                   ImapHandler* handler);
+  Result<imap::StatusResponse> run_ok(const imap::Command& command,
+                                      ImapHandler* handler);
+  Result<void> run_sets(std::string_view verb, const imap::SequenceSet& uids,
+                        const std::function<void(imap::CommandBuilder&)>& rest,
+                        MoveOutcome* outcome);
+  Result<imap::Command> select_command(const imap::MailboxName& mailbox,
+                                       bool read_only);
+  Result<void> finish_select(const imap::StatusResponse& done,
+                             const imap::MailboxName& mailbox, bool read_only);
+  Result<void> after_login(const imap::StatusResponse& done);
+
+  ImapDialogue dialogue_;
+  std::optional<imap::Capabilities> capabilities_;
+  bool authenticated_ = false;
+  std::optional<SelectedMailbox> selected_;
+};
+
+/// The Error that a completion other than OK stands for. `step` names the
+/// command.
+[[nodiscard]] Error imap_refusal(const imap::StatusResponse& completion,
+                                 std::string_view step);
+
+}  // namespace mailtool::client

@@ -1,0 +1,148 @@
+/// \file
+/// ImapDialogue: tags, literals and pipelining; what lies between one command
+/// of ImapClient and the octets of a Stream.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "mailtool/base/line_reader.h"
+#include "mailtool/base/secret.h"
+#include "mailtool/base/sink.h"
+#include "mailtool/base/stream.h"
+#include "mailtool/imap/command.h"
+#include "mailtool/imap/response.h"
+
+namespace mailtool::client {
+
+/// Limits on what a server may say, beside those of imap::FramerLimits.
+struct ImapLimits {
+  std::chrono::milliseconds timeout{60'000};  ///< longest silence
+  /// What one command may bring that nobody asked for: octets and responses.
+  std::uint64_t unsolicited_octets = 16 * 1024 * 1024;
+  std::uint64_t unsolicited_responses = 100'000;
+  /// Commands sent and not yet answered, in octets: small enough for the
+  /// buffers of any server, so that neither side waits for the other.
+  std::size_t outstanding_octets = 16 * 1024;
+};
+
+/// Takes the data that one command asked for.
+class ImapHandler {
+ public:
+  virtual ~ImapHandler() = default;
+  /// True when `data` was part of the answer, false when it is unsolicited. An
+  /// Error ends the session.
+  virtual Result<bool> on_data(imap::Response& data) = 0;
+  /// A literal of `size` octets begins; `before` is the response up to it.
+  /// Where to stream it to; null to hold it in memory.
+  virtual Result<Sink*> on_literal(std::string_view before,
+                                   std::uint64_t size) {
+    (void)before, (void)size;
+    return static_cast<Sink*>(nullptr);
+  }
+  /// The literal last streamed is complete.
+  virtual Result<void> on_literal_end() { return {}; }
+};
+
+/// Takes data that no command asked for: EXISTS, EXPUNGE, FLAGS, CAPABILITY…
+class ImapObserver {
+ public:
+  virtual ~ImapObserver() = default;
+  virtual void on_unsolicited(const imap::Response& data) = 0;
+  /// Every status response, tagged or not, for the sake of its code.
+  virtual void on_status(const imap::StatusResponse& status) = 0;
+};
+
+/// Sends commands and takes their answers in the order they were sent. Data
+/// goes to the oldest command that is not yet completed. After any Error the
+/// session is dead.
+class ImapDialogue {
+ public:
+  /// Both outlive the dialogue.
+  ImapDialogue(Stream& stream, ImapObserver& observer, ImapLimits limits = {});
+  ImapDialogue(const ImapDialogue&) = delete;
+  ImapDialogue& operator=(const ImapDialogue&) = delete;
+
+  /// The greeting: OK, PREAUTH or BYE. Fails with protocol on anything else.
+  Result<imap::StatusResponse> greeting();
+
+  /// Sends `command` without waiting for its answer, unless a literal needs a
+  /// "+", or too much is outstanding. Returns its ticket. `handler` lives until
+  /// the ticket was awaited; null where no data is asked for.
+  Result<std::uint32_t> send(const imap::Command& command, ImapHandler* handler,
+                             imap::LiteralMode mode);
+
+  /// The completion of the command: OK, NO or BAD; commands sent before it are
+  /// completed first, their completions kept until they are awaited.
+  Result<imap::StatusResponse> await(std::uint32_t ticket);
+
+  /// AUTHENTICATE and what else has a dialogue of its own: sends the tagged
+  /// line, then lines as `continue_with` says. `shown` stands for the octets in
+  /// logs. One at a time, nothing else in flight.
+  Result<std::uint32_t> send_line(std::string_view octets,
+                                  std::string_view shown);
+  /// The next continuation or the completion, whichever comes.
+  struct Turn {
+    bool continues;
+    std::string challenge;            ///< of a continuation
+    imap::StatusResponse completion;  ///< else
+  };
+  Result<Turn> next_turn(std::uint32_t ticket);
+  /// A line within such a dialogue, or a literal's octets: no tag.
+  Result<void> send_raw(std::string_view octets, std::string_view shown);
+
+  /// Octets have come that no answer accounts for.
+  [[nodiscard]] bool has_unread() const { return reader_->has_unread(); }
+  /// TLS, after STARTTLS was accepted. Fails with protocol when plain text
+  /// came along with the acceptance (cf. RFC 9051 section 6.2.1).
+  Result<void> start_tls();
+
+  void set_timeout(std::chrono::milliseconds timeout) {
+    limits_.timeout = timeout;
+  }
+  [[nodiscard]] Stream& stream() { return stream_; }
+
+ private:
+  struct InFlight {
+    std::uint32_t number;
+    std::string name;
+    ImapHandler* handler;
+    std::size_t octets;
+    std::optional<imap::StatusResponse> completion;
+  };
+
+  [[nodiscard]] std::string tag(std::uint32_t number) const;
+  [[nodiscard]] InFlight* oldest();
+  [[nodiscard]] std::string step() const;
+  Result<void> write(std::string_view octets, std::string_view shown);
+  Result<void> make_room(std::size_t octets);
+  Result<imap::FramedResponse> read_framed();
+  Result<void> begin_literal();
+  Result<imap::Response> read_response();
+  Result<bool> read_and_dispatch();
+  Result<void> dispatch_status(imap::StatusResponse&& status);
+  Result<void> dispatch_data(imap::Response&& data, std::size_t octets);
+  Result<void> charge(std::size_t octets);
+  Result<void> await_continuation(std::uint32_t number);
+
+  Stream& stream_;
+  ImapObserver& observer_;
+  ImapLimits limits_;
+  std::unique_ptr<LineReader> reader_;
+  imap::ResponseFramer framer_;
+  std::deque<InFlight> in_flight_;
+  std::uint32_t next_number_ = 1;
+  std::size_t outstanding_ = 0;
+  std::uint64_t unsolicited_octets_ = 0;
+  std::uint64_t unsolicited_responses_ = 0;
+  Sink* streaming_to_ = nullptr;
+  std::uint32_t fetch_sequence_ = 0;  // of the last FETCH, for a line cut off
+  std::string last_response_;
+  std::optional<std::string> continuation_;
+};
+
+}  // namespace mailtool::client
