@@ -1,0 +1,105 @@
+/// \file
+/// SmtpClient: one dialogue with an SMTP, submission or LMTP server.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "mailtool/base/line_reader.h"
+#include "mailtool/base/result.h"
+#include "mailtool/base/stream.h"
+#include "mailtool/client/smtp_delivery.h"
+#include "mailtool/sasl/mechanism.h"
+#include "mailtool/smtp/capability.h"
+#include "mailtool/smtp/command.h"
+#include "mailtool/smtp/reply.h"
+
+namespace mailtool::client {
+
+struct SmtpOptions {
+  std::string host_name;  ///< for EHLO: our domain, or "[192.0.2.1]"
+  bool lmtp = false;      ///< RFC 2033: LHLO, a reply a recipient
+  /// Longest wait for a reply, and for a block of the body to be taken.
+  std::chrono::milliseconds timeout{60'000};
+  /// The same after the final dot, RFC 5321 4.5.3.2.6.
+  std::chrono::milliseconds final_timeout{600'000};
+};
+
+/// Linear: open(), perhaps start_tls() and authenticate(), send() as often as
+/// there are messages, quit(). After an Error of open, start_tls or
+/// authenticate the only call left is quit(), which knows whether it may speak.
+class SmtpClient {
+ public:
+  /// `stream` is connected, with implicit TLS already negotiated, and outlives
+  /// the client.
+  SmtpClient(Stream& stream, SmtpOptions options);
+  SmtpClient(const SmtpClient&) = delete;
+  SmtpClient& operator=(const SmtpClient&) = delete;
+
+  /// Takes the greeting and says EHLO, or HELO where the server knows no EHLO.
+  /// Fails with disconnected or deferred (421), rejected (554), timed_out, or
+  /// protocol when this is no SMTP server (HTTP, IMAP, POP3 and TLS are named).
+  Result<void> open();
+
+  /// What the server offers now: forgotten and asked again by start_tls().
+  [[nodiscard]] const smtp::Capabilities& capabilities() const {
+    return capabilities_;
+  }
+
+  /// STARTTLS, the handshake, and EHLO again (RFC 3207). Fails with unsupported
+  /// (not offered, or 5yz), deferred (454), protocol (octets in clear text
+  /// behind the 220), or as Stream::start_tls.
+  Result<void> start_tls();
+
+  /// AUTH with the strongest mechanism that both sides can, then the next
+  /// (RFC 4954). Fails with no_auth, untrusted, deferred (454, 432), protocol.
+  Result<void> authenticate(const sasl::Credentials& credentials,
+                            const sasl::Policy& policy);
+
+  /// One transaction. Never an Error: what became of each recipient is the
+  /// answer. `message` is asked for a Source at most once, when the server is
+  /// ready for it. With `last`, QUIT may go along with the final dot.
+  Delivery send(const Envelope& envelope, const MessageSource& message,
+                LastMessage last = LastMessage::no);
+
+  /// RSET, to learn whether an idle connection is still good.
+  Result<void> reset();
+
+  /// Says QUIT if the connection is fit for it and waits for 221, 5 s at most.
+  /// Nothing depends on it, so nothing is returned.
+  void quit();
+
+  /// The server's greeting, and who it says it is.
+  [[nodiscard]] const smtp::Reply& greeting() const { return greeting_; }
+
+ private:
+  friend class SmtpTransaction;
+  friend class SmtpSaslChannel;
+
+  Result<void> hello();
+  /// Writes octets that are whole commands, after a check that the server has
+  /// not spoken out of turn.
+  Result<void> write(std::string_view octets);
+  Result<void> clear_to_send();
+  Result<smtp::Reply> read_reply(std::chrono::milliseconds budget);
+  Result<smtp::Reply> exchange(const smtp::Command& command);
+  Result<void> recognise_greeting();
+  /// Notes that nothing more can be said here.
+  Error broken(Error why);
+
+  Stream& stream_;
+  SmtpOptions options_;
+  std::optional<LineReader> lines_;
+  smtp::Reply greeting_;
+  smtp::Capabilities capabilities_;
+  bool alive_ = true;        // a command may still be sent
+  bool needs_reset_ = false;  // a transaction was left half done
+  bool quit_sent_ = false;
+};
+
+}  // namespace mailtool::client

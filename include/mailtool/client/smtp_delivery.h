@@ -1,0 +1,72 @@
+/// \file
+/// What SmtpClient::send takes, and what it reports for each recipient.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "mailtool/base/result.h"
+#include "mailtool/base/sink.h"
+#include "mailtool/smtp/command.h"
+#include "mailtool/smtp/data_stuffing.h"
+#include "mailtool/smtp/reply.h"
+
+namespace mailtool::client {
+
+struct EnvelopeRecipient {
+  std::string address;  ///< "bob@example.org", without angle brackets
+  smtp::DsnNotify notify;
+  std::string orcpt;  ///< original recipient, "rfc822;…"; empty: none
+};
+
+/// Who a message is from and for, and what it needs of a server.
+struct Envelope {
+  std::string sender;  ///< reverse path; empty: the null sender
+  std::vector<EnvelopeRecipient> recipients;
+  smtp::TextFacts facts;  ///< of the message, by smtp::examine
+  bool utf8_headers = false;  ///< the message itself needs SMTPUTF8
+  smtp::DsnReturn dsn_return = smtp::DsnReturn::unspecified;
+  std::string envelope_id;  ///< DSN ENVID; empty: none
+  smtp::TextRules rules;    ///< the same that examine was given
+};
+
+/// Opens the message from its start; LF or CRLF line ends.
+using MessageSource = std::function<Result<std::unique_ptr<Source>>()>;
+
+enum class LastMessage : bool { no, yes };
+
+enum class Outcome : std::uint8_t {
+  accepted,  ///< the server answers for it now
+  refused,   ///< for good
+  deferred,  ///< not now; another try may do, here or at another server
+  unknown,   ///< lost after the message had gone: perhaps delivered
+};
+
+/// What became of one recipient.
+struct RecipientReport {
+  std::string address;
+  Outcome outcome = Outcome::deferred;
+  std::optional<Error> error;  ///< why, unless accepted; maps to the status
+  std::optional<smtp::Reply> reply;  ///< the one that decided, if any
+  /// The server takes no more recipients in this transaction (452, LIMITS):
+  /// those left may be sent in another, at once.
+  bool too_many_recipients = false;
+};
+
+/// What became of one message.
+struct Delivery {
+  std::vector<RecipientReport> recipients;  ///< in the order of the envelope
+  std::optional<smtp::Reply> final_reply;   ///< to the dot; the first of LMTP
+  /// Set when the connection is of no more use; quit() then says nothing.
+  std::optional<Error> connection_lost;
+  /// DSN was asked for, and the server offers none: nothing was promised.
+  bool dsn_ignored = false;
+
+  [[nodiscard]] bool all_accepted() const;
+};
+
+}  // namespace mailtool::client
