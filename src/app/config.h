@@ -3,6 +3,7 @@
 /// resolve_options: command line, environment and config made one.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <optional>
@@ -20,13 +21,17 @@ namespace mailtool::app {
 using Environment =
     std::function<std::optional<std::string>(std::string_view name)>;
 
-/// One option set in the file.
+/// Where in the file a setting stands; a later one beats an earlier one.
+enum class SettingRank : std::uint8_t { file, account, command_options };
+
+/// One option set in the file, for one command.
 struct Setting {
-  std::string command;  ///< "send"…: only for this command; empty: for all
+  std::string command;  ///< "send"
   std::string name;     ///< long option name; "mx" or "server" for a route
   std::string text;
-  std::string origin;  ///< "config.toml:12:3"
-  int rank = 0;        ///< higher beats lower: file, account, NAME-options
+  std::string origin;  ///< "/home/bob/.config/mailtool/config.toml:12:3"
+  SettingRank rank = SettingRank::file;
+  bool off = false;  ///< a flag that is set to false
 };
 
 struct Config {
@@ -59,8 +64,10 @@ Result<std::string> choose_account(const Config& config,
 
 /// Completes what was typed from the environment (MAILTOOL_TLS_CA for
 /// --tls-ca) and from the file and `account`. A stronger source replaces all
-/// values of an option, and sets its rivals aside. Fails with config when a
-/// value from the environment is wrong.
+/// values of an option, and sets its rivals aside. When --server was typed but
+/// no account was named, the account's server options (user, secrets, trust)
+/// stay out: they belong to other servers. Fails with config when a value from
+/// the environment is wrong or two rivals are set in one place.
 Result<OptionValues> resolve_options(const Command& command,
                                      OptionValues command_line,
                                      const Environment& environment,
