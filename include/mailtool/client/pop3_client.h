@@ -25,9 +25,9 @@ namespace mailtool::client {
 
 /// One message to ask for.
 struct MessageRequest {
-  std::uint32_t number = 0;       ///< 1..
-  std::uint64_t octets = 0;       ///< as LIST said; 0 when unknown
-  bool headers_only = false;      ///< TOP n 0 instead of RETR n
+  std::uint32_t number = 0;   ///< 1..
+  std::uint64_t octets = 0;   ///< as LIST said; 0 when unknown
+  bool headers_only = false;  ///< TOP n 0 instead of RETR n
 };
 
 /// Where retrieve() gets its work and brings the messages. Calls come in the

@@ -26,7 +26,8 @@ class Capabilities {
   /// Names in any case.
   [[nodiscard]] bool has(std::string_view name) const;
   /// The parameters of `name`: for SASL the mechanisms; empty when absent.
-  [[nodiscard]] std::vector<std::string> parameters(std::string_view name) const;
+  [[nodiscard]] std::vector<std::string> parameters(
+      std::string_view name) const;
   [[nodiscard]] bool empty() const { return lines_.empty(); }
 
   /// The inverse: lines with CRLF, stuffed, and the terminator.

@@ -24,7 +24,8 @@ enum class Status {
 /// One status line.
 struct Reply {
   Status status = Status::ok;
-  std::string code;  ///< "IN-USE", "SYS/TEMP": upper case, no brackets; or empty
+  std::string
+      code;  ///< "IN-USE", "SYS/TEMP": upper case, no brackets; or empty
   std::string text;  ///< what follows, as it came; may hold any octet but LF
 
   [[nodiscard]] bool ok() const { return status == Status::ok; }

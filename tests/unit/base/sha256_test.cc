@@ -24,7 +24,8 @@ const Case kCases[] = {
 };
 
 TEST(Sha256, KnownAnswers) {
-  for (const auto& c : kCases) EXPECT_EQ(hex(sha256(c.octets)), c.digest) << c.why;
+  for (const auto& c : kCases)
+    EXPECT_EQ(hex(sha256(c.octets)), c.digest) << c.why;
 }
 
 TEST(Sha256, AnySplitGivesTheSameDigest) {
