@@ -46,8 +46,8 @@ struct ListedMailbox {
 struct ListQuestion {
   std::vector<std::string> patterns;  ///< UTF-8; empty: "*"
   bool subscribed_only = false;
-  bool status = false;       ///< MESSAGES UNSEEN UIDNEXT UIDVALIDITY (SIZE)
-  bool special_use = false;  ///< say the roles
+  bool status = false;         ///< MESSAGES UNSEEN UIDNEXT UIDVALIDITY (SIZE)
+  bool special_use = false;    ///< say the roles
   bool subscriptions = false;  ///< say which are subscribed
 };
 
@@ -78,7 +78,13 @@ struct BodyQuestion {
 
 /// What became of a MOVE or COPY.
 struct MoveOutcome {
-  enum class Method : std::uint8_t { none, move, copy_expunge, copy_marked, copy };
+  enum class Method : std::uint8_t {
+    none,
+    move,
+    copy_expunge,
+    copy_marked,
+    copy
+  };
   Method method = Method::none;
   std::optional<imap::CopyUid> copied;  ///< where the server told
 };

@@ -16,7 +16,8 @@ namespace mailtool::imap {
 /// One part. Types, encodings and parameter names are lower case; values are
 /// the message's octets.
 struct BodyPart {
-  std::string id;  ///< "2.1", as BODY[2.1] takes it; "" for a multipart at the top
+  std::string
+      id;  ///< "2.1", as BODY[2.1] takes it; "" for a multipart at the top
   std::size_t depth = 0;
   std::string type;     ///< "text"; "application" when the server sent NIL
   std::string subtype;  ///< "plain"

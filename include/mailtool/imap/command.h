@@ -32,9 +32,9 @@ struct Command {
 
 /// How literals may be sent (RFC 7888).
 enum class LiteralMode : std::uint8_t {
-  synchronizing,   ///< wait for "+" before each
-  small_at_once,   ///< LITERAL-: up to 4096 octets without waiting
-  all_at_once,     ///< LITERAL+
+  synchronizing,  ///< wait for "+" before each
+  small_at_once,  ///< LITERAL-: up to 4096 octets without waiting
+  all_at_once,    ///< LITERAL+
 };
 
 /// Longest literal that LITERAL- lets a client send without waiting.

@@ -67,6 +67,7 @@ struct StatusData {
 /// SEARCH, ESEARCH and SORT.
 struct SearchData {
   SequenceSet numbers;
+  bool malformed = false;  ///< something in it was no number: not all is there
   bool extended = false;
   std::string tag;  ///< ESEARCH: the command it answers; may be empty
   std::optional<std::uint64_t> count, min, max;
@@ -127,6 +128,11 @@ using Response =
 /// Reads one response. Never fails: what cannot be read as what it claims to be
 /// is OtherData, so that no odd line can end a session.
 [[nodiscard]] Response parse_response(const FramedResponse& framed);
+
+/// Reads a line that is no response of its own as more items of the FETCH of
+/// message `sequence`, for servers that break the line within one.
+[[nodiscard]] FetchData parse_fetch_rest(const FramedResponse& framed,
+                                         std::uint32_t sequence);
 
 /// "COPYUID 7 1:3 9:11" and "APPENDUID 7 9" (RFC 4315).
 struct CopyUid {

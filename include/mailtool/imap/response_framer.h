@@ -46,7 +46,7 @@ class ResponseFramer {
   explicit ResponseFramer(FramerLimits limits = {}) : limits_(limits) {}
 
   enum class Event : std::uint8_t {
-    need_more,       ///< all octets are consumed
+    need_more,       ///< feed what was not consumed, or what comes next
     literal_begins,  ///< partial() ends before it; see stream_literal()
     streamed,        ///< `octets` are the next of a streamed literal
     literal_ends,    ///< a streamed literal is complete

@@ -24,17 +24,17 @@ struct SearchKey {
   static constexpr int kMaxDepth = 64;
 
   enum class Kind : std::uint8_t {
-    all,        ///< every message
-    word,       ///< `name` alone: SEEN, UNANSWERED, DRAFT…
-    string,     ///< `name` and `text`: FROM, SUBJECT, BODY, TEXT, KEYWORD
-    header,     ///< HEADER `name` `text`
-    number,     ///< `name` and `number`: LARGER, SMALLER, OLDER, YOUNGER
-    date,       ///< `name` and `date`: SINCE, BEFORE, ON
-    uid,        ///< UID `set`
-    raw,        ///< `text` as it stands, in parentheses
-    negated,    ///< NOT children[0]
-    both,       ///< all of `children`
-    either,     ///< at least one of `children`
+    all,      ///< every message
+    word,     ///< `name` alone: SEEN, UNANSWERED, DRAFT…
+    string,   ///< `name` and `text`: FROM, SUBJECT, BODY, TEXT, KEYWORD
+    header,   ///< HEADER `name` `text`
+    number,   ///< `name` and `number`: LARGER, SMALLER, OLDER, YOUNGER
+    date,     ///< `name` and `date`: SINCE, BEFORE, ON
+    uid,      ///< UID `set`
+    raw,      ///< `text` as it stands, in parentheses
+    negated,  ///< NOT children[0]
+    both,     ///< all of `children`
+    either,   ///< at least one of `children`
   };
 
   Kind kind = Kind::all;

@@ -1,0 +1,215 @@
+// FETCH: msg-att of RFC 9051 section 9, item by item. An item that cannot be
+// read costs itself, not the message.
+
+#include <array>
+
+#include "imap/response_parts.h"
+#include "mailtool/base/ascii.h"
+
+namespace mailtool::imap {
+namespace {
+
+class ItemReader {
+ public:
+  explicit ItemReader(FetchData& data) : data_(data) {}
+
+  // Items in pairs of name and value. Lenient: a list where a name belongs is
+  // more items in parentheses of their own, if it starts with a name; else it
+  // is passed over. Test: "items in parentheses of their own".
+  void read(Value first) {
+    std::vector<Value> resume;
+    auto at = first;
+    while (true) {
+      if (at.absent()) {
+        if (resume.empty()) return;
+        at = resume.back();
+        resume.pop_back();
+        continue;
+      }
+      if (at.is_list()) {
+        if (at.first().kind() == Value::Kind::atom) {
+          resume.push_back(at.next());
+          at = at.first();
+        } else {
+          at = at.next();
+        }
+        continue;
+      }
+      const auto value = at.next();
+      item(at, value);
+      at = value.next();
+    }
+  }
+
+ private:
+  void warn(std::string_view name, const char* what) {
+    if (data_.warnings.size() < 16) {
+      data_.warnings.push_back(upper(name.substr(0, 40)) + what);
+    }
+  }
+
+  void item(Value name, Value value) {
+    const auto word = name.text();
+    if (value.absent()) {
+      warn(word, " without a value");
+    } else if (iequals(word, "UID")) {
+      const auto uid = parse_number(value.text(), UINT32_MAX);
+      if (uid && *uid > 0) {
+        data_.uid = static_cast<std::uint32_t>(*uid);
+      } else {
+        warn(word, " is no number");
+      }
+    } else if (iequals(word, "FLAGS")) {
+      data_.flags = flag_list(value);
+    } else if (iequals(word, "RFC822.SIZE")) {
+      data_.size = parse_number(value.text());
+      if (!data_.size) warn(word, " is no number");
+    } else if (iequals(word, "INTERNALDATE")) {
+      data_.internal_date = std::string(value.text());
+    } else if (iequals(word, "MODSEQ")) {
+      data_.modseq =
+          parse_number(value.is_list() ? value.first().text() : value.text());
+    } else if (iequals(word, "ENVELOPE")) {
+      if (value.is_list()) {
+        data_.envelope = read_envelope(value, data_.warnings);
+      } else {
+        warn(word, " is no list");
+      }
+    } else if (iequals(word, "BODYSTRUCTURE") || iequals(word, "BODY")) {
+      data_.body_structure = read_body_structure(value, data_.warnings);
+    } else {
+      section(word, value);
+    }
+  }
+
+  // "BODY" section ["<" number ">"] SP nstring, and its RFC 822 forebears.
+  void section(std::string_view word, Value value) {
+    FetchedSection part;
+    const auto open = word.find('[');
+    const auto close = word.rfind(']');
+    if (iequals(word, "RFC822")) {
+      part.section = "";
+    } else if (iequals(word, "RFC822.HEADER")) {
+      part.section = "HEADER";
+    } else if (iequals(word, "RFC822.TEXT")) {
+      part.section = "TEXT";
+    } else if ((istarts_with(word, "BODY[") || istarts_with(word, "BINARY[")) &&
+               close != word.npos) {
+      part.section = upper(word.substr(open + 1, close - open - 1));
+      auto rest = word.substr(close + 1);
+      if (rest.starts_with('<') && rest.ends_with('>')) {
+        rest.remove_prefix(1);
+        rest.remove_suffix(1);
+        part.origin = parse_number(rest);
+      }
+    } else {
+      return;  // an item nobody asked for
+    }
+    if (value.streamed()) {
+      part.streamed = true;
+      part.size = value.streamed_octets();
+    } else if (!value.is_nil() && !value.is_list()) {
+      part.octets = std::string(value.text());
+      part.size = part.octets->size();
+    }
+    data_.sections.push_back(std::move(part));
+  }
+
+  FetchData& data_;
+};
+
+FetchData read_items(const FramedResponse& framed, std::size_t offset,
+                     std::uint32_t sequence) {
+  FetchData data;
+  data.sequence = sequence;
+  const ValueTree tree(framed, offset);
+  ItemReader(data).read(tree.first());
+  for (const auto& warning : tree.warnings()) data.warnings.push_back(warning);
+  return data;
+}
+
+template <class T>
+void take_over(std::optional<T>& mine, std::optional<T>& later) {
+  if (later) mine = std::move(later);
+}
+
+}  // namespace
+
+void FetchData::merge(FetchData&& later) {
+  take_over(uid, later.uid);
+  take_over(flags, later.flags);
+  take_over(size, later.size);
+  take_over(internal_date, later.internal_date);
+  take_over(modseq, later.modseq);
+  take_over(envelope, later.envelope);
+  take_over(body_structure, later.body_structure);
+  for (auto& part : later.sections) {
+    if (sections.size() < 100) sections.push_back(std::move(part));
+  }
+  for (auto& warning : later.warnings) {
+    if (warnings.size() < 16) warnings.push_back(std::move(warning));
+  }
+}
+
+FetchData parse_fetch(const FramedResponse& framed, std::size_t offset,
+                      std::uint32_t sequence) {
+  return read_items(framed, offset, sequence);
+}
+
+FetchData parse_fetch_rest(const FramedResponse& framed,
+                           std::uint32_t sequence) {
+  return read_items(framed, 0, sequence);
+}
+
+// date-time = DQUOTE date-day-fixed "-" date-month "-" date-year SP time SP
+//             zone DQUOTE                             ; RFC 9051 section 9
+std::optional<std::int64_t> parse_internal_date(std::string_view text) {
+  text = trim(text);
+  const auto dash = text.find('-');
+  if (dash == 0 || dash > 2) return std::nullopt;
+  const auto day = parse_number(text.substr(0, dash), 31);
+  text.remove_prefix(dash + 1);
+  // "Jul-1996 02:44:25 -0700"
+  if (text.size() != 23 || text[3] != '-' || text[8] != ' ' ||
+      text[11] != ':' || text[14] != ':' || text[17] != ' ') {
+    return std::nullopt;
+  }
+  static constexpr std::array<std::string_view, 12> kMonths{
+      "jan", "feb", "mar", "apr", "may", "jun",
+      "jul", "aug", "sep", "oct", "nov", "dec"};
+  std::int64_t month = 0;
+  for (std::size_t i = 0; i < kMonths.size(); ++i) {
+    if (iequals(text.substr(0, 3), kMonths[i])) {
+      month = static_cast<std::int64_t>(i) + 1;
+    }
+  }
+  const auto year = parse_number(text.substr(4, 4), 9999);
+  const auto hour = parse_number(text.substr(9, 2), 23);
+  const auto minute = parse_number(text.substr(12, 2), 59);
+  const auto second = parse_number(text.substr(15, 2), 60);
+  const auto zone_hour = parse_number(text.substr(19, 2), 23);
+  const auto zone_minute = parse_number(text.substr(21, 2), 59);
+  const char sign = text[18];
+  if (!day || *day == 0 || month == 0 || !year || !hour || !minute || !second ||
+      !zone_hour || !zone_minute || (sign != '+' && sign != '-')) {
+    return std::nullopt;
+  }
+  // Days since 1970 of the proleptic Gregorian calendar: years begin in March,
+  // eras have 400 of them.
+  const std::int64_t y =
+      static_cast<std::int64_t>(*year) - (month <= 2 ? 1 : 0);
+  const std::int64_t era = (y >= 0 ? y : y - 399) / 400;
+  const std::int64_t year_of_era = y - era * 400;
+  const std::int64_t day_of_year =
+      (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 +
+      static_cast<std::int64_t>(*day) - 1;
+  const std::int64_t days = era * 146097 + year_of_era * 365 + year_of_era / 4 -
+                            year_of_era / 100 + day_of_year - 719468;
+  const auto zone =
+      static_cast<std::int64_t>(*zone_hour * 3600 + *zone_minute * 60);
+  const auto clock =
+      static_cast<std::int64_t>(*hour * 3600 + *minute * 60 + *second);
+  return days * 86400 + clock - (sign == '-' ? -zone : zone);
+}
+
+}  // namespace mailtool::imap
