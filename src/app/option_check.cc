@@ -41,12 +41,12 @@ Result<void> check_value(const Option& option, std::string_view value) {
     case ValueKind::choice: return check_choice(option, value);
     case ValueKind::duration:
       if (auto parsed = parse_duration(value); !parsed) {
-        return std::move(parsed).error();
+        return wrong(quoted(value) + " is " + parsed.error().what);
       }
       return {};
     case ValueKind::size:
       if (auto parsed = parse_size(value); !parsed) {
-        return std::move(parsed).error();
+        return wrong(quoted(value) + " is " + parsed.error().what);
       }
       return {};
     case ValueKind::number:

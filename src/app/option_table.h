@@ -56,6 +56,8 @@ struct Verb {
   std::string_view help;
   std::size_t min_arguments = 0;
   std::size_t max_arguments = SIZE_MAX;
+  /// Its first arguments may begin with + or -, as in "flag +seen -flagged".
+  bool takes_signed_words = false;
 };
 
 struct Example {
@@ -73,6 +75,7 @@ struct Command {
   bool talks_to_servers = false;    ///< takes server_options() too
   bool url_may_come_first = false;  ///< first argument may be the server's URL
   ValueKind arguments = ValueKind::text;  ///< what completion offers for them
+  std::size_t max_arguments = SIZE_MAX;   ///< the URL not counted
 };
 
 /// send, fetch, imap, parse: in the order of the help.

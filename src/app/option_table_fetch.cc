@@ -82,6 +82,7 @@ const Command kFetchCommand = {
     .examples = kExamples,
     .talks_to_servers = true,
     .url_may_come_first = true,
+    .max_arguments = 0,
 };
 
 }  // namespace mailtool::app

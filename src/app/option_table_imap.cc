@@ -17,7 +17,8 @@ const Verb kVerbs[] = {
     {"list", "[QUERY…]", "print a row a message"},
     {"get", "WHAT", "print messages, or parts of them", 1, 1},
     {"move", "WHAT --to FOLDER", "move messages to another folder", 1, 1},
-    {"flag", "±FLAG… WHAT", "set and clear flags: +seen -flagged", 2},
+    {"flag", "±FLAG… WHAT", "set and clear flags: +seen -flagged", 2, SIZE_MAX,
+     true},
 };
 
 const Option kOptions[] = {

@@ -1,0 +1,45 @@
+/// \file
+/// Spool: a message that must be read more than once, in bounded memory.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "mailtool/base/sink.h"
+
+namespace mailtool::store {
+
+/// Keeps what is written to it: up to kInMemory octets in memory, beyond that
+/// in a file without a name in the folder for temporary files, which is gone
+/// with the process whatever ends it. Not durable, on purpose.
+class Spool : public Sink {
+ public:
+  static constexpr std::size_t kInMemory = 1024 * 1024;
+
+  /// `folder` is where the file goes: $TMPDIR, as app found it.
+  explicit Spool(std::string folder) : folder_(std::move(folder)) {}
+  ~Spool() override;
+  Spool(const Spool&) = delete;
+  Spool& operator=(const Spool&) = delete;
+
+  /// Fails with cannot_create (no file to be had) or local_io (disk full).
+  Result<void> write(std::string_view octets) override;
+
+  [[nodiscard]] std::uint64_t size() const { return size_; }
+
+  /// All octets from the first on. Several may be read side by side; the Spool
+  /// outlives them and is not written to meanwhile. Fails with local_io.
+  [[nodiscard]] std::unique_ptr<Source> source() const;
+
+ private:
+  Result<void> to_file();
+
+  std::string folder_;
+  std::string memory_;  // all of it, or what is not yet in the file
+  int descriptor_ = -1;
+  std::uint64_t size_ = 0;
+};
+
+}  // namespace mailtool::store

@@ -1,0 +1,260 @@
+#include "app/send_compose.h"
+
+#include <deque>
+#include <filesystem>
+#include <optional>
+
+#include "app/file_source.h"
+#include "app/output.h"
+#include "app/sender_identity.h"
+#include "mailtool/base/ascii.h"
+#include "mailtool/base/printable.h"
+#include "mailtool/mime/composer.h"
+#include "mailtool/mime/message_id.h"
+
+namespace mailtool::app {
+namespace {
+
+/// FILE[;type=T][;name=N]
+struct FileSpec {
+  std::string path;
+  std::string media_type;
+  std::string name;
+};
+
+Result<FileSpec> parse_file_spec(const std::string& text,
+                                 std::string_view option) {
+  FileSpec spec;
+  spec.path = text;
+  std::error_code ignored;
+  // A file whose name holds ";" is that file.
+  if (!std::filesystem::exists(text, ignored)) {
+    const auto pieces = split(text, ';');
+    spec.path = std::string(pieces[0]);
+    for (std::size_t i = 1; i < pieces.size(); ++i) {
+      const auto piece = trim(pieces[i]);
+      if (piece.starts_with("type=")) {
+        spec.media_type = piece.substr(5);
+      } else if (piece.starts_with("name=")) {
+        spec.name = piece.substr(5);
+      } else {
+        return Error{ErrorKind::usage,
+                     "'" + printable(piece, 100) +
+                         "' is neither type=TYPE nor name=NAME",
+                     "--" + std::string(option)};
+      }
+    }
+  }
+  if (spec.name.empty()) {
+    spec.name = std::filesystem::path(spec.path).filename().string();
+  }
+  return spec;
+}
+
+Result<mime::AddressList> addresses(const OptionValues& options,
+                                    std::string_view name) {
+  mime::AddressList all;
+  for (const auto& text : options.all(name)) {
+    auto list = mime::read_address_list(text, "--" + std::string(name));
+    if (!list) return std::move(list).error();
+    const auto base = all.mailboxes.size();
+    for (auto& mailbox : list->mailboxes) {
+      all.mailboxes.push_back(std::move(mailbox));
+    }
+    for (auto& group : list->groups) {
+      all.groups.push_back({group.name, base + group.begin, base + group.end});
+    }
+  }
+  return all;
+}
+
+/// Builds one Composition; the files it opens live as long as it does.
+class Builder {
+ public:
+  explicit Builder(const Invocation& invocation)
+      : invocation_(invocation), options_(invocation.options) {}
+
+  Result<OutgoingMessage> build() {
+    for (auto step : {&Builder::addressees, &Builder::fields, &Builder::texts,
+                      &Builder::files}) {
+      if (auto done = (this->*step)(); !done) return std::move(done).error();
+    }
+    OutgoingMessage message;
+    message.content = std::make_unique<store::Spool>(temporary_folder());
+    auto composed = mime::compose(composition_, *message.content);
+    if (!composed) return std::move(composed).error();
+    message.needs_smtputf8 = composed->utf8_headers;
+    message.message_id = composition_.message_id;
+    message.envelope_from = sender_;
+    for (const auto* list :
+         {&composition_.to, &composition_.cc, &composition_.bcc}) {
+      for (const auto& mailbox : list->mailboxes) {
+        message.recipients.push_back(mailbox.address);
+      }
+    }
+    return message;
+  }
+
+ private:
+  Result<void> addressees() {
+    struct Row {
+      std::string_view option;
+      mime::AddressList* list;
+    };
+    for (const auto& [option, list] :
+         {Row{"from", &composition_.from}, Row{"reply-to", &composition_.reply_to},
+          Row{"to", &composition_.to}, Row{"cc", &composition_.cc},
+          Row{"bcc", &composition_.bcc}}) {
+      auto read = addresses(options_, option);
+      if (!read) return std::move(read).error();
+      *list = std::move(*read);
+    }
+    for (const auto& argument : invocation_.arguments) {
+      auto read = mime::read_address_list(argument, "recipient");
+      if (!read) return std::move(read).error();
+      for (auto& mailbox : read->mailboxes) {
+        composition_.to.mailboxes.push_back(std::move(mailbox));
+      }
+    }
+    return find_sender();
+  }
+
+  // From: --from or the account's, else the user name where it is an address.
+  Result<void> find_sender() {
+    auto& from = composition_.from.mailboxes;
+    if (from.empty()) {
+      const auto user = options_.get_or("user", "");
+      if (user.find('@') != user.npos) from.push_back({"", user});
+    }
+    if (from.empty()) {
+      return Error{ErrorKind::usage, "who is it from?", "", "",
+                   "give --from ADDR, or set `from` in the account"};
+    }
+    if (from.size() > 1) composition_.sender.mailboxes.push_back(from[0]);
+    sender_ = from[0].address;
+    if (const auto given = options_.get("envelope-from")) {
+      if (given->empty() || *given == "<>") {
+        sender_.clear();
+        return {};
+      }
+      auto list = mime::read_address_list(*given, "-f");
+      if (!list) return std::move(list).error();
+      sender_ = list->mailboxes[0].address;
+    }
+    return {};
+  }
+
+  Result<void> fields() {
+    composition_.subject = options_.get_or("subject", "");
+    composition_.in_reply_to = options_.get_or("in-reply-to", "");
+    if (!composition_.in_reply_to.empty() &&
+        !composition_.in_reply_to.starts_with('<')) {
+      composition_.in_reply_to = "<" + composition_.in_reply_to + ">";
+    }
+    for (const auto& text : options_.all("header")) {
+      const auto colon = text.find(':');
+      if (colon == text.npos) {
+        return Error{ErrorKind::usage,
+                     "'" + printable(text, 100) + "' is not 'Name: value'",
+                     "--header"};
+      }
+      composition_.extra.push_back(
+          {text.substr(0, colon),
+           std::string(trim(std::string_view(text).substr(colon + 1)))});
+    }
+    const auto token = unique_token();
+    const auto& address = composition_.from.mailboxes[0].address;
+    composition_.date = mime::format_date_time(local_now());
+    composition_.message_id = mime::make_message_id(
+        token, std::string_view(address).substr(address.rfind('@') + 1));
+    composition_.random_token = unique_token();
+    return {};
+  }
+
+  Result<void> texts() {
+    if (const auto text = options_.get("body")) {
+      body_ = *text + "\n";
+      body_source_.emplace(body_);
+      composition_.text = &*body_source_;
+    } else {
+      const bool html_alone =
+          options_.has("html") && !options_.has("body-file") &&
+          invocation_.stdin_is_terminal;
+      if (!html_alone) {
+        const auto path = options_.get_or("body-file", "-");
+        if (path == "-" && invocation_.stdin_is_terminal &&
+            !invocation_.quiet()) {
+          warn("send", "type the text; end it with Ctrl-D");
+        }
+        auto opened = open(path);
+        if (!opened) return std::move(opened).error();
+        composition_.text = *opened;
+      }
+    }
+    if (const auto path = options_.get("html")) {
+      auto opened = open(*path);
+      if (!opened) return std::move(opened).error();
+      composition_.html = *opened;
+    }
+    return {};
+  }
+
+  Result<void> files() {
+    for (const auto& text : options_.all("attach")) {
+      auto file = attachment(text, "attach");
+      if (!file) return std::move(file).error();
+      composition_.attachments.push_back(std::move(*file));
+    }
+    for (const auto& text : options_.all("inline")) {
+      auto file = attachment(text, "inline");
+      if (!file) return std::move(file).error();
+      // So that the HTML can say cid:logo.png without knowing more.
+      file->content_id = file->file_name;
+      composition_.inline_parts.push_back(std::move(*file));
+    }
+    if (options_.has("inline") && !options_.has("html")) {
+      return Error{ErrorKind::usage, "is for the HTML version: give --html FILE",
+                   "--inline"};
+    }
+    return {};
+  }
+
+  Result<mime::Attachment> attachment(const std::string& text,
+                                      std::string_view option) {
+    auto spec = parse_file_spec(text, option);
+    if (!spec) return std::move(spec).error();
+    auto opened = open(spec->path);
+    if (!opened) return std::move(opened).error();
+    return mime::Attachment{*opened, spec->name, spec->media_type, ""};
+  }
+
+  Result<Source*> open(const std::string& path) {
+    if (path == "-") {
+      if (stdin_taken_) {
+        return Error{ErrorKind::usage, "stdin can be read only once", "-"};
+      }
+      stdin_taken_ = true;
+    }
+    auto source = FileSource::open(path);
+    if (!source) return std::move(source).error();
+    sources_.push_back(std::move(*source));
+    return static_cast<Source*>(&sources_.back());
+  }
+
+  const Invocation& invocation_;
+  const OptionValues& options_;
+  mime::Composition composition_;
+  std::string sender_;
+  std::string body_;
+  std::optional<StringSource> body_source_;
+  std::deque<FileSource> sources_;  // a deque never moves what it holds
+  bool stdin_taken_ = false;
+};
+
+}  // namespace
+
+Result<OutgoingMessage> compose_message(const Invocation& invocation) {
+  return Builder(invocation).build();
+}
+
+}  // namespace mailtool::app

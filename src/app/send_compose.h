@@ -1,0 +1,13 @@
+/// \file
+/// Composing from options: --to, -s, --body, --html, --attach and their kin.
+#pragma once
+
+#include "app/send_message.h"
+
+namespace mailtool::app {
+
+/// Recipients given as arguments are in To, as are those of --to. See
+/// prepare_message for the errors.
+Result<OutgoingMessage> compose_message(const Invocation& invocation);
+
+}  // namespace mailtool::app

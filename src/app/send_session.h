@@ -1,0 +1,62 @@
+/// \file
+/// SendSession: a server that is ready for MAIL, and the messages sent to it.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "app/connect.h"
+#include "app/send_message.h"
+#include "app/send_report.h"
+#include "mailtool/client/smtp_client.h"
+
+namespace mailtool::app {
+
+/// How a session is brought up.
+struct SessionPlan {
+  bool lmtp = false;
+  TlsMode tls = TlsMode::required;
+  /// STARTTLS comes after the greeting; false with implicit TLS or a socket.
+  bool upgrade = true;
+  const ServerUrl* login = nullptr;  ///< authenticate for this URL; null: not
+};
+
+class SendSession {
+ public:
+  /// Greets, upgrades and logs in. Fails as SmtpClient does.
+  static Result<std::unique_ptr<SendSession>> start(Connector& connector,
+                                                    Connection connection,
+                                                    const SessionPlan& plan,
+                                                    std::string host);
+
+  /// Sends `message` to those of `results` that `chosen` names, by index, and
+  /// records what became of each. Recipients that the server finds too many
+  /// for one transaction follow in others.
+  void send(const OutgoingMessage& message, std::vector<RecipientResult>& results,
+            std::vector<std::size_t> chosen);
+
+  /// Records that `chosen` would be sent here.
+  void plan(std::vector<RecipientResult>& results,
+            const std::vector<std::size_t>& chosen) const;
+
+  void quit() { client_.quit(); }
+
+  /// False once the connection is of no more use.
+  [[nodiscard]] bool usable() const { return usable_; }
+  [[nodiscard]] const std::string& host() const { return host_; }
+  [[nodiscard]] std::string tls_version() const;
+  [[nodiscard]] const std::string& peer() const { return connection_.peer; }
+
+ private:
+  SendSession(Connector& connector, Connection connection,
+              const SessionPlan& plan, std::string host);
+  Result<void> bring_up(Connector& connector, const SessionPlan& plan);
+
+  Connection connection_;
+  client::SmtpClient client_;
+  std::string host_;
+  bool usable_ = true;
+};
+
+}  // namespace mailtool::app

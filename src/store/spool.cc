@@ -1,0 +1,108 @@
+#include "mailtool/store/spool.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <fcntl.h>
+#include <unistd.h>
+
+namespace mailtool::store {
+namespace {
+
+// A name only for the moment between creation and unlink, on file systems that
+// cannot make a file without one.
+int open_unnamed(const std::string& folder) {
+  const int unnamed =
+      ::open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+  if (unnamed >= 0) return unnamed;
+  std::string path = folder + "/mailtool-XXXXXX";
+  const int named = ::mkostemp(path.data(), O_CLOEXEC);
+  if (named >= 0) ::unlink(path.c_str());
+  return named;
+}
+
+class MemorySource : public Source {
+ public:
+  explicit MemorySource(std::string_view text) : rest_(text) {}
+  Result<std::size_t> read_some(std::span<char> into) override {
+    const auto count = std::min(into.size(), rest_.size());
+    std::copy_n(rest_.begin(), count, into.begin());
+    rest_.remove_prefix(count);
+    return count;
+  }
+
+ private:
+  std::string_view rest_;
+};
+
+class FileSource : public Source {
+ public:
+  FileSource(int descriptor, std::uint64_t size, std::string_view tail)
+      : descriptor_(descriptor), in_file_(size - tail.size()), tail_(tail) {}
+
+  Result<std::size_t> read_some(std::span<char> into) override {
+    if (offset_ >= in_file_) return tail_.read_some(into);
+    const auto want =
+        std::min<std::uint64_t>(into.size(), in_file_ - offset_);
+    for (;;) {
+      const auto count = ::pread(descriptor_, into.data(), want,
+                                 static_cast<off_t>(offset_));
+      if (count < 0 && errno == EINTR) continue;
+      if (count <= 0) {
+        return Error{ErrorKind::local_io,
+                     std::string("cannot read the spooled message: ") +
+                         (count < 0 ? std::strerror(errno) : "it is cut off")};
+      }
+      offset_ += static_cast<std::uint64_t>(count);
+      return static_cast<std::size_t>(count);
+    }
+  }
+
+ private:
+  int descriptor_;
+  std::uint64_t in_file_;
+  std::uint64_t offset_ = 0;
+  MemorySource tail_;
+};
+
+}  // namespace
+
+Spool::~Spool() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+Result<void> Spool::write(std::string_view octets) {
+  memory_ += octets;
+  size_ += octets.size();
+  return memory_.size() > kInMemory ? to_file() : Result<void>();
+}
+
+Result<void> Spool::to_file() {
+  if (descriptor_ < 0) descriptor_ = open_unnamed(folder_);
+  if (descriptor_ < 0) {
+    return Error{ErrorKind::cannot_create, std::strerror(errno),
+                 "cannot spool the message in " + folder_, "",
+                 "set TMPDIR to a folder with room"};
+  }
+  std::string_view rest = memory_;
+  while (!rest.empty()) {
+    const auto written = ::write(descriptor_, rest.data(), rest.size());
+    if (written >= 0) {
+      rest.remove_prefix(static_cast<std::size_t>(written));
+    } else if (errno != EINTR) {
+      return Error{ErrorKind::local_io, std::strerror(errno),
+                   "cannot spool the message in " + folder_, "",
+                   "set TMPDIR to a folder with room"};
+    }
+  }
+  memory_.clear();
+  return {};
+}
+
+std::unique_ptr<Source> Spool::source() const {
+  if (descriptor_ < 0) return std::make_unique<MemorySource>(memory_);
+  return std::make_unique<FileSource>(descriptor_, size_, memory_);
+}
+
+}  // namespace mailtool::store
