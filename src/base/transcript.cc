@@ -26,6 +26,8 @@ class TranscriptStream : public Stream {
     return count;
   }
 
+  [[nodiscard]] bool readable() override { return inner_->readable(); }
+
   Result<void> write_all(std::string_view octets) override {
     transcript_.client(octets);
     return inner_->write_all(octets);

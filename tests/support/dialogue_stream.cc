@@ -62,6 +62,11 @@ Result<std::size_t> DialogueStream::read_some(std::span<char> into) {
   return count;
 }
 
+bool DialogueStream::readable() {
+  return step_ < dialogue_.size() &&
+         dialogue_[step_].kind == Step::Kind::server;
+}
+
 Result<void> DialogueStream::write_all(std::string_view octets) {
   if (!mismatch_.empty()) return Error{ErrorKind::internal, mismatch_};
   const std::string sent = printable(octets);

@@ -21,6 +21,8 @@ class DialogueStream : public Stream {
       : dialogue_(std::move(dialogue)), chunk_(chunk) {}
 
   Result<std::size_t> read_some(std::span<char> into) override;
+  /// True while the file has the server speak next.
+  [[nodiscard]] bool readable() override;
   Result<void> write_all(std::string_view octets) override;
   Result<void> start_tls() override;
   [[nodiscard]] std::optional<TlsInfo> tls() const override { return tls_; }

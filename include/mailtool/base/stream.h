@@ -46,6 +46,10 @@ class Stream {
   /// connection cut without close_notify fails with disconnected instead.
   virtual Result<std::size_t> read_some(std::span<char> into) = 0;
 
+  /// True when a read_some() now would not wait: octets, or the end of the
+  /// stream, are there. May say false where it cannot tell without waiting.
+  [[nodiscard]] virtual bool readable() { return false; }
+
   /// Writes all octets, or fails; a partial write is never reported.
   virtual Result<void> write_all(std::string_view octets) = 0;
 
