@@ -3,6 +3,7 @@
 /// responses out; the protocol clients carry them, in base64, over the wire.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -48,12 +49,16 @@ class Mechanism {
   [[nodiscard]] virtual std::string_view name() const = 0;
   [[nodiscard]] virtual bool client_first() const = 0;
   /// The response to `challenge`, not yet in base64. It may hold a secret.
-  /// Fails with protocol (no legal challenge, limits exceeded, too many steps)
-  /// or untrusted (the server's signature is wrong).
+  /// Fails with protocol (no legal challenge, limits exceeded, too many steps),
+  /// untrusted (the server's signature is wrong) or no_auth (the credentials
+  /// cannot be put into this form, or the server refuses them in its challenge).
   virtual Result<std::string> respond(std::string_view challenge) = 0;
   /// Fails with untrusted unless the server has proved what the mechanism
   /// lets it prove.
   virtual Result<void> finish() = 0;
+  /// Why the server refuses, as far as it said so inside the mechanism (the
+  /// JSON of OAuth), made printable; empty when it did not.
+  [[nodiscard]] virtual std::string server_said() const { return {}; }
 };
 
 /// The mechanisms to try, strongest first: those that the server offers
