@@ -60,8 +60,12 @@ Result<Command> pass(const Secret& password) {
   if (has_line_break_or_nul(password.reveal())) {
     return illegal("password holds a line break or NUL", "PASS");
   }
-  return Command{"PASS " + std::string(password.reveal()) + "\r\n", "PASS ****",
-                 false, true};
+  Command command{"", "PASS ****", false, true};
+  command.line.reserve(password.reveal().size() + 7);  // no copy left behind
+  command.line += "PASS ";
+  command.line += password.reveal();
+  command.line += "\r\n";
+  return command;
 }
 
 Result<Command> apop(std::string_view name, std::string_view digest) {

@@ -89,8 +89,10 @@ class Pop3Client {
     return capabilities_;
   }
 
-  /// STLS, and CAPA again. Fails with insecure when the server refuses, with
-  /// protocol when anything came along with its go-ahead.
+  /// STLS, and CAPA again; capabilities and timestamp from before are
+  /// forgotten. Fails with unsupported when the server does not offer it or
+  /// refuses, with protocol when anything came along with its go-ahead, or as
+  /// Stream::start_tls.
   Result<void> start_tls();
 
   /// Logs in by the strongest way allowed: SASL mechanisms, APOP, USER/PASS.
@@ -122,41 +124,47 @@ class Pop3Client {
   [[nodiscard]] bool usable() const noexcept { return usable_; }
 
  private:
+  friend class Pop3SaslChannel;
+
   struct Pending {
     std::uint32_t number = 0;
     std::uint64_t octets = 0;
     std::string shown;
   };
 
+  Result<void> clear_to_send(std::string_view step);
   Result<void> send(const pop3::Command& command);
-  Result<void> send_batch(std::string_view octets);
+  Result<pop3::Reply> read_any_reply(std::string_view step);
   Result<pop3::Reply> read_reply(std::string_view step);
   Result<pop3::Reply> exchange(const pop3::Command& command);
   Result<void> read_lines(
       std::string_view step, std::uint64_t max_lines,
       const std::function<Result<void>(std::string_view)>& take);
-  Result<void> read_capabilities();
   Error broken(Error error, std::string_view step);
 
-  Result<bool> try_mechanism(sasl::Mechanism& mechanism);
   Result<void> login_apop(const sasl::Credentials& credentials);
   Result<void> login_user_pass(const sasl::Credentials& credentials);
+  Result<void> login(const sasl::Credentials& credentials,
+                     const sasl::Policy& policy);
 
-  Result<void> read_listing(std::uint32_t count, bool sizes,
-                            pop3::Maildrop& maildrop);
+  Result<void> read_sizes(std::uint32_t count, pop3::Maildrop& maildrop);
+  Result<void> read_uids(pop3::Maildrop& maildrop);
+
+  [[nodiscard]] bool window_open() const;
   Result<void> fill_window(MessageReceiver& receiver);
   Result<void> read_message(MessageReceiver& receiver);
+  Result<void> read_content(MessageReceiver& receiver, const Pending& asked);
 
   Stream& stream_;
   std::chrono::milliseconds timeout_;
   Window window_;
   std::unique_ptr<LineReader> lines_;
   pop3::Capabilities capabilities_;
-  std::string apop_timestamp_;
+  std::string apop_timestamp_;   // of a greeting under the present security
   std::deque<Pending> pending_;  // commands sent and not yet answered
   std::uint64_t pending_octets_ = 0;
-  bool no_more_requests_ = false;
   std::optional<Error> local_failure_;
+  bool no_more_requests_ = false;
   bool usable_ = true;
 };
 
