@@ -21,10 +21,10 @@ using RandomSource = std::function<std::uint32_t()>;
 
 /// One host that takes the domain's mail.
 struct MailHost {
-  std::string host;              ///< A-labels; the name to prove under TLS
-  std::uint16_t preference = 0;  ///< 0 where there was no MX record
+  std::string host;                 ///< A-labels; the name to prove under TLS
+  std::uint16_t preference = 0;     ///< 0 where there was no MX record
   std::vector<Endpoint> endpoints;  ///< at most kEndpointsPerHost
-  bool authenticated = false;  ///< the MX and the addresses came with AD
+  bool authenticated = false;       ///< the MX and the addresses came with AD
 };
 
 inline constexpr std::size_t kMailHosts = 10;

@@ -20,7 +20,7 @@ struct ResolverOptions {
   /// --dns-server: asked instead of the system's; the hosts file and the search
   /// domains are then left aside too.
   std::optional<Endpoint> dns_server;
-  std::string hosts_file = "/etc/hosts";  ///< "" for none
+  std::string hosts_file = "/etc/hosts";      ///< "" for none
   std::chrono::milliseconds timeout{15'000};  ///< for one look-up as a whole
   RunLimits run;
 };
@@ -33,8 +33,9 @@ Result<Endpoint> parse_dns_server(std::string_view text);
 template <class Record>
 struct Records {
   std::vector<Record> records;  ///< in the order of the answer
-  bool authenticated = false;   ///< AD bit: worth what the path to the resolver is
-  std::string canonical;        ///< the name behind all CNAMEs
+  bool authenticated =
+      false;              ///< AD bit: worth what the path to the resolver is
+  std::string canonical;  ///< the name behind all CNAMEs
 };
 
 /// The addresses of one host.

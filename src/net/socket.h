@@ -1,0 +1,66 @@
+/// \file
+/// Socket: a descriptor of ours, and plain octets through it within a Budget.
+#pragma once
+
+#include <sys/socket.h>
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "mailtool/base/result.h"
+#include "mailtool/net/ip_address.h"
+#include "net/wait.h"
+
+namespace mailtool::net {
+
+/// Owns one non-blocking, close-on-exec socket.
+class Socket {
+ public:
+  Socket() = default;
+  explicit Socket(int descriptor) : descriptor_(descriptor) {}
+  Socket(Socket&& other) noexcept
+      : descriptor_(std::exchange(other.descriptor_, -1)) {}
+  Socket& operator=(Socket&& other) noexcept {
+    std::swap(descriptor_, other.descriptor_);
+    return *this;
+  }
+  ~Socket();
+
+  [[nodiscard]] int descriptor() const noexcept { return descriptor_; }
+
+ private:
+  int descriptor_ = -1;
+};
+
+/// A socket address in the form of the system calls.
+struct SocketAddress {
+  sockaddr_storage storage{};
+  socklen_t octets = 0;
+  explicit SocketAddress(const Endpoint& endpoint);
+  [[nodiscard]] const sockaddr* get() const {
+    return reinterpret_cast<const sockaddr*>(&storage);
+  }
+};
+
+/// strerror() in our manner: "connection refused".
+[[nodiscard]] std::string errno_text(int number);
+
+/// What a failed read or write on a connection means.
+[[nodiscard]] Error connection_error(int number);
+
+/// Reads 1..into.size() octets; 0 when the peer has closed. Fails with
+/// disconnected, and as Budget::wait.
+Result<std::size_t> receive_some(const Socket& socket, std::span<char> into,
+                                 const Budget& budget);
+
+/// Writes all octets, without SIGPIPE. Fails as receive_some.
+Result<void> send_all(const Socket& socket, std::string_view octets,
+                      const Budget& budget);
+
+inline constexpr std::string_view kNoAnswer = "no answer";
+inline constexpr std::string_view kNotSent = "sending was not done";
+
+}  // namespace mailtool::net
