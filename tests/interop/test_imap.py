@@ -1,0 +1,91 @@
+"""mailtool imap against Dovecot."""
+
+from support import LAB, LabTest, message
+
+
+class Imap(LabTest):
+    def test_folders(self):
+        done = self.imap("folders")
+        self.assertIn("INBOX", done.out.split())
+        self.imap("folder", "create", "Grüße/Später")
+        names = [o["name"] for o in self.objects(self.imap("folders", "--json")) if o["type"] == "folder"]
+        self.assertIn("Grüße/Später", names)
+        roles = {o["role"] for o in self.objects(self.imap("folders", "--json")) if o["type"] == "folder"}
+        self.assertTrue({"trash", "sent", "drafts", "junk", "archive"} <= roles, roles)
+
+    def test_search_pipes_into_move(self):
+        self.deliver("Keep")
+        self.deliver("Move", count=3)
+        found = self.imap("search", "subject:Move")
+        self.assertRegex(found.out, r'^#mailtool-uids v1 folder="INBOX" uidvalidity=\d+ n=3\n'
+                                    r"2:4\n#end n=3\n$")
+        self.imap("move", "-", "--to", "Lunch", "--create", input=found.out)
+        self.assertEqual(self.imap("search", "--count").out.strip(), "1")
+        self.assertEqual(self.imap("search", "--count", "-f", "Lunch").out.strip(), "3")
+
+    def test_a_truncated_set_changes_nothing(self):
+        self.deliver(count=3)
+        found = self.imap("search").out
+        for cut in (found.rsplit("#end", 1)[0], found.replace("n=3", "n=4"),
+                    found.replace("uidvalidity=", "uidvalidity=9")):
+            with self.subTest(cut):
+                self.imap("move", "-", "--to", "@trash", input=cut, status=65)
+        self.assertEqual(self.imap("search", "--count").out.strip(), "3")
+
+    def test_expect(self):
+        self.deliver(count=3)
+        self.imap("move", "1:*", "--to", "@archive", "--expect", "2", status=65)
+        self.assertEqual(self.imap("search", "--count").out.strip(), "3")
+        self.imap("move", "1:*", "--to", "@archive", "--expect", "1..3")
+        self.assertEqual(self.imap("search", "--count", "-f", "@archive").out.strip(), "3")
+
+    def test_flags(self):
+        self.deliver(count=2)
+        self.imap("flag", "+seen", "+\\$Junk", "1")
+        self.assertEqual(self.imap("search", "is:unread").out.splitlines()[1], "2")
+        self.assertEqual(self.imap("search", "kw:$Junk").out.splitlines()[1], "1")
+        self.imap("flag", "-seen", "1:*")
+        self.assertEqual(self.imap("search", "--count", "is:unread").out.strip(), "2")
+
+    def test_get_does_not_mark_as_read(self):
+        self.deliver("Grüße", text="Hallo Ü\n")
+        done = self.imap("get", "1")
+        self.assertTrue(done.out.endswith("\nHallo Ü\n"))
+        self.assertNotIn("\r", done.out)
+        self.assertEqual(self.imap("search", "--count", "is:unread").out.strip(), "1")
+        self.assertEqual(self.imap("get", "1", "--bytes", "0:4").out, done.out[:4])
+
+    def test_list(self):
+        self.deliver("Crêpes at noon")
+        row = self.objects(self.imap("list", "--json"))[0]
+        self.assertEqual(row["subject"], "Crêpes at noon")
+        self.assertEqual(row["from"][0]["address"], "alice@crepes.fr")
+
+    def test_queries(self):
+        self.deliver("Crêpes")
+        self.deliver("Hamburgers")
+        for query, uids in (("subject:Crêpes", "1"), ("not subject:Crêpes", "2"),
+                            ("-subject:Hamburgers", "1"),
+                            ("(subject:Crêpes or subject:Hamburgers)", "1:2"),
+                            ("from:alice subject:Ham", "2"), ("larger:1M", None)):
+            with self.subTest(query):
+                lines = self.imap("search", "--", query).out.splitlines()
+                self.assertEqual(lines[1] if len(lines) > 2 else None, uids)
+
+    def test_starttls_and_every_mechanism(self):
+        for mechanism in ("SCRAM-SHA-256", "SCRAM-SHA-1", "CRAM-MD5", "PLAIN", "LOGIN"):
+            with self.subTest(mechanism):
+                self.imap("folders", "--auth", mechanism, scheme="imap")
+
+    def test_no_such_folder_is_66(self):
+        done = self.imap("search", "-f", "Nowhere", status=66)
+        self.assertIn("Nowhere", done.err)
+
+    def test_dry_run_moves_nothing(self):
+        self.deliver()
+        done = self.imap("-n", "move", "1", "--to", "@trash")
+        self.assertIn("would", done.out)
+        self.assertEqual(self.imap("search", "--count").out.strip(), "1")
+
+    def test_exit_code_of_a_search(self):
+        self.imap("search", "--exit-code", "subject:none", status=1)
