@@ -1,11 +1,11 @@
 #include "mailtool/store/spool.h"
 
+#include <fcntl.h>
+#include <unistd.h>
 #include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
-#include <fcntl.h>
-#include <unistd.h>
 
 namespace mailtool::store {
 namespace {
@@ -43,11 +43,10 @@ class FileSource : public Source {
 
   Result<std::size_t> read_some(std::span<char> into) override {
     if (offset_ >= in_file_) return tail_.read_some(into);
-    const auto want =
-        std::min<std::uint64_t>(into.size(), in_file_ - offset_);
+    const auto want = std::min<std::uint64_t>(into.size(), in_file_ - offset_);
     for (;;) {
-      const auto count = ::pread(descriptor_, into.data(), want,
-                                 static_cast<off_t>(offset_));
+      const auto count =
+          ::pread(descriptor_, into.data(), want, static_cast<off_t>(offset_));
       if (count < 0 && errno == EINTR) continue;
       if (count <= 0) {
         return Error{ErrorKind::local_io,
