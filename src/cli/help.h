@@ -1,0 +1,22 @@
+/// \file
+/// The help: the option table as a page of text.
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+#include "app/option_table.h"
+
+namespace mailtool::cli {
+
+/// "mailtool --help": the commands, the common options, the exit statuses.
+[[nodiscard]] std::string program_help(std::size_t columns);
+/// "mailtool COMMAND --help".
+[[nodiscard]] std::string command_help(const app::Command& command,
+                                       std::size_t columns);
+/// The short text for a line without a command.
+[[nodiscard]] std::string usage(std::size_t columns);
+/// "mailtool 0.1.0"
+[[nodiscard]] std::string version_line();
+
+}  // namespace mailtool::cli

@@ -1,0 +1,154 @@
+// mailtool: from argv to one use case, and from its result to a status.
+
+#include <unistd.h>
+
+#include <cstdlib>
+#include <exception>
+#include <new>
+#include <string>
+#include <vector>
+
+#include "app/commands.h"
+#include "app/config.h"
+#include "app/signals.h"
+#include "cli/complete.h"
+#include "cli/help.h"
+#include "cli/manual.h"
+#include "cli/parse_line.h"
+#include "cli/process_setup.h"
+#include "cli/terminal.h"
+#include "mailtool/base/printable.h"
+
+namespace mailtool::cli {
+namespace {
+
+using app::ExitStatus;
+using app::Invocation;
+using app::Output;
+
+std::optional<std::string> from_environment(std::string_view name) {
+  const char* value = std::getenv(std::string(name).c_str());
+  if (!value) return std::nullopt;
+  return std::string(value);
+}
+
+std::string name_of(const app::Command* command) {
+  return command ? std::string(command->name) : "";
+}
+
+ExitStatus fail(const std::string& command, const Error& error) {
+  app::report_error(command, error);
+  return app::exit_status(error.kind);
+}
+
+ExitStatus print(std::string_view text) {
+  Output out(STDOUT_FILENO);
+  auto written = out.write(text);
+  if (written) written = out.flush();
+  return written ? ExitStatus::ok : fail("", written.error());
+}
+
+ExitStatus explain(const app::Command* command, bool may_open_manual) {
+  const auto terminal = look_at_terminal(from_environment);
+  if (may_open_manual && terminal.stdout_is_terminal) {
+    open_manual(command ? "mailtool-" + name_of(command) : "mailtool");
+  }
+  const auto columns = static_cast<std::size_t>(terminal.columns);
+  return print(command ? command_help(*command, columns)
+                       : program_help(columns));
+}
+
+// Everything the use case may know of the outside.
+Result<Invocation> make_invocation(ParsedLine line) {
+  const app::Environment environment = from_environment;
+  auto config = app::load_config(line.options, environment);
+  if (!config) return std::move(config).error();
+  auto account = app::choose_account(*config, line.options, environment);
+  if (!account) return std::move(account).error();
+  auto options = app::resolve_options(*line.command, std::move(line.options),
+                                      environment, *config, *account);
+  if (!options) return std::move(options).error();
+
+  Invocation invocation;
+  invocation.command = line.command->name;
+  invocation.options = std::move(*options);
+  invocation.arguments = std::move(line.arguments);
+  invocation.account = std::move(*account);
+  apply_terminal(look_at_terminal(environment), environment, invocation);
+  return invocation;
+}
+
+Result<ExitStatus> dispatch(const Invocation& invocation, Output& out) {
+  if (invocation.command == "send") return app::send(invocation, out);
+  if (invocation.command == "fetch") return app::fetch(invocation, out);
+  if (invocation.command == "imap") return app::imap(invocation, out);
+  if (invocation.command == "parse") return app::parse(invocation, out);
+  return Error{ErrorKind::internal, "a command without a use case"};
+}
+
+ExitStatus run_command(ParsedLine line) {
+  const auto command = name_of(line.command);
+  auto invocation = make_invocation(std::move(line));
+  if (!invocation) return fail(command, invocation.error());
+
+  app::catch_signals();
+  Output out(STDOUT_FILENO);
+  auto done = dispatch(*invocation, out);
+  const auto flushed = out.flush();
+
+  // Everything is cleaned up and consistent by now: the shell shall see that
+  // it was the signal, and not a failure, that ended the run.
+  const int signal = app::caught_signal();
+  const bool stopped = done ? *done != ExitStatus::ok
+                            : done.error().kind == ErrorKind::interrupted;
+  if (signal != 0 && stopped) app::die_of(signal);
+
+  if (!done) return fail(command, done.error());
+  if (!flushed) {
+    return app::combine(fail(command, flushed.error()), *done);
+  }
+  return *done;
+}
+
+ExitStatus run(const std::vector<std::string>& words) {
+  if (!words.empty() && words[0] == "__complete") {
+    std::span<const std::string> rest(words);
+    rest = rest.subspan(words.size() > 1 && words[1] == "--" ? 2 : 1);
+    return print(complete(rest, from_environment));
+  }
+  auto line = parse_line(words);
+  if (!line.verdict) {
+    if (words.empty()) {
+      const auto terminal = look_at_terminal(from_environment);
+      const auto text = usage(static_cast<std::size_t>(terminal.columns));
+      (void)!::write(STDERR_FILENO, text.data(), text.size());
+      return ExitStatus::usage;
+    }
+    return fail(name_of(line.command), line.verdict.error());
+  }
+  switch (line.wish) {
+    case ParsedLine::Wish::version: return print(version_line());
+    case ParsedLine::Wish::help:
+      return explain(line.command, !line.options.has("help"));
+    case ParsedLine::Wish::run: break;
+  }
+  return run_command(std::move(line));
+}
+
+}  // namespace
+}  // namespace mailtool::cli
+
+// Nothing of ours throws. What arrives here is the standard library or a bug,
+// and neither may end in std::terminate.
+int main(int argc, char** argv) try {
+  mailtool::cli::prepare_process();
+  std::vector<std::string> words;
+  for (int i = 1; i < argc; ++i) words.emplace_back(argv[i]);
+  return static_cast<int>(mailtool::cli::run(words));
+} catch (const std::bad_alloc&) {
+  mailtool::app::warn("", "out of memory");
+  return static_cast<int>(mailtool::app::ExitStatus::os_err);
+} catch (const std::exception& bug) {
+  mailtool::app::warn("", "internal error: " + mailtool::printable(bug.what()));
+  return static_cast<int>(mailtool::app::ExitStatus::software);
+}

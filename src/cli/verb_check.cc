@@ -1,0 +1,87 @@
+#include "cli/verb_check.h"
+
+#include <algorithm>
+
+#include "app/suggestion.h"
+#include "mailtool/base/printable.h"
+
+namespace mailtool::cli {
+namespace {
+
+Error wrong(std::string what) {
+  return Error{ErrorKind::usage, std::move(what)};
+}
+
+std::string quoted(std::string_view word) {
+  return "'" + printable(word, 80) + "'";
+}
+
+Error unknown_verb(const app::Command& command,
+                   const std::vector<std::string>& arguments) {
+  std::vector<std::string_view> names;
+  bool is_group = false;
+  for (const auto& verb : command.verbs) {
+    names.push_back(verb.name);
+    is_group = is_group || verb.name.starts_with(arguments[0] + " ");
+  }
+  if (is_group && arguments.size() == 1) {
+    std::string list;
+    for (const auto name : names) {
+      if (!name.starts_with(arguments[0] + " ")) continue;
+      list += (list.empty() ? "" : ", ") + std::string(name);
+    }
+    return wrong(quoted(arguments[0]) + " wants a second word: " + list);
+  }
+  const auto verb = is_group ? arguments[0] + " " + arguments[1] : arguments[0];
+  return wrong("unknown verb " + quoted(verb) + app::did_you_mean(verb, names))
+      .with_hint("mailtool " + std::string(command.name) +
+                 " --help lists them");
+}
+
+Result<void> check_count(std::string_view what, std::string_view synopsis,
+                         std::span<const std::string> arguments,
+                         std::size_t min, std::size_t max) {
+  if (arguments.size() < min) {
+    return wrong(std::string(what) + ": an argument is missing: " +
+                 std::string(what) + " " + std::string(synopsis));
+  }
+  if (arguments.size() > max) {
+    return wrong(std::string(what) + ": unexpected argument " +
+                 quoted(arguments[max]));
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<void> check_arguments(const app::Command& command,
+                             std::span<const app::Option* const> options,
+                             const app::OptionValues& typed,
+                             const std::vector<std::string>& arguments) {
+  const std::span<const std::string> words(arguments);
+  if (command.verbs.empty()) {
+    auto checked =
+        check_count(command.name, "", words, 0, command.max_arguments);
+    if (checked || !command.url_may_come_first) return checked;
+    return std::move(checked).error().with_hint(
+        "a server is written SCHEME://[USER@]HOST[:PORT]");
+  }
+  if (arguments.empty()) {
+    return wrong("no verb").with_hint("mailtool " + std::string(command.name) +
+                                      " --help lists them");
+  }
+  const auto* verb = app::find_verb(command, arguments);
+  if (!verb) return unknown_verb(command, arguments);
+  for (const auto* option : options) {
+    if (typed.has(option->name) && !app::goes_with(*option, *verb)) {
+      return wrong("option --" + std::string(option->name) +
+                   " does not go with " + std::string(verb->name));
+    }
+  }
+  const auto verb_words = 1 + static_cast<std::size_t>(std::count(
+                                  verb->name.begin(), verb->name.end(), ' '));
+  return check_count(verb->name, verb->arguments, words.subspan(verb_words),
+                     verb->min_arguments, verb->max_arguments);
+}
+
+}  // namespace mailtool::cli
