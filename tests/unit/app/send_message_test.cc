@@ -1,0 +1,150 @@
+#include "app/send_message.h"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "support/temp_dir.h"
+
+namespace mailtool::app {
+namespace {
+
+class SendMessage : public testing::Test {
+ protected:
+  void option(const char* name, std::string text) {
+    invocation_.options.add(name, {std::move(text), "test"});
+  }
+  std::string file(const char* name, std::string_view text) {
+    const auto path = folder_.path() / name;
+    std::ofstream(path, std::ios::binary) << text;
+    return path.string();
+  }
+  static std::string content(const OutgoingMessage& message) {
+    const auto source = message.content->source();
+    std::string text;
+    char buffer[1000];
+    for (;;) {
+      const auto count = source->read_some({buffer, sizeof buffer});
+      if (!count || *count == 0) return text;
+      text.append(buffer, *count);
+    }
+  }
+  Invocation invocation_{.command = "send"};
+  test::TempDir folder_;
+};
+
+TEST_F(SendMessage, AReadyMessageKeepsItsBodyAndLosesBcc) {
+  option("message", file("m", "From: a@x.example\nTo: b@x.example\n"
+                              "Bcc: c@x.example,\n\td@x.example\n"
+                              "Date: Fri, 20 Nov 2026 12:00:00 +0100\n"
+                              "Message-ID: <1@x.example>\n\n.\nbody"));
+  option("read-recipients", "");
+  invocation_.arguments = {"e@x.example", "b@x.example"};
+  const auto message = prepare_message(invocation_);
+  ASSERT_TRUE(message) << message.error().one_line();
+  EXPECT_EQ(content(*message),
+            "From: a@x.example\r\nTo: b@x.example\r\n"
+            "Date: Fri, 20 Nov 2026 12:00:00 +0100\r\n"
+            "Message-ID: <1@x.example>\r\n\r\n.\r\nbody\r\n");
+  EXPECT_EQ(message->envelope_from, "a@x.example");
+  EXPECT_EQ(message->recipients,
+            (std::vector<std::string>{"b@x.example", "c@x.example",
+                                      "d@x.example", "e@x.example"}));
+  EXPECT_EQ(message->message_id, "<1@x.example>");
+}
+
+TEST_F(SendMessage, TheNullSender) {
+  option("message", file("m", "From: a@x.example\n\nx\n"));
+  option("envelope-from", "");
+  invocation_.arguments = {"b@x.example"};
+  const auto message = prepare_message(invocation_);
+  ASSERT_TRUE(message);
+  EXPECT_EQ(message->envelope_from, "");
+}
+
+struct BadMessage {
+  const char* why;
+  std::string_view text;
+  const char* words;
+};
+
+const BadMessage kBad[] = {
+    {"empty", "", "the message is empty"},
+    {"NUL", std::string_view("A: b\n\nx\0y\n", 10), "line 3"},
+    {"bare CR", "A: b\n\nx\ry\n", "line 3"},
+};
+
+TEST_F(SendMessage, WhatMailCannotCarryNamesTheLine) {
+  for (const auto& c : kBad) {
+    Invocation invocation{.command = "send"};
+    invocation.options.add("message", {file("m", c.text), "test"});
+    invocation.options.add("envelope-from", {"a@x.example", "test"});
+    invocation.arguments = {"b@x.example"};
+    const auto message = prepare_message(invocation);
+    ASSERT_FALSE(message) << c.why;
+    EXPECT_EQ(message.error().kind, ErrorKind::bad_input) << c.why;
+    EXPECT_NE(message.error().one_line().find(c.words), std::string::npos)
+        << message.error().one_line();
+  }
+}
+
+TEST_F(SendMessage, Composes) {
+  option("from", "Alice <a@x.example>");
+  option("to", "b@x.example");
+  option("bcc", "c@x.example");
+  option("subject", "Grüße");
+  option("body", "hello");
+  const auto message = prepare_message(invocation_);
+  ASSERT_TRUE(message) << message.error().one_line();
+  const auto text = content(*message);
+  EXPECT_NE(text.find("\r\nTo: b@x.example\r\n"), std::string::npos) << text;
+  EXPECT_EQ(text.find("c@x.example"), std::string::npos);
+  EXPECT_TRUE(text.ends_with("\r\n\r\nhello\r\n"));
+  EXPECT_EQ(message->recipients,
+            (std::vector<std::string>{"b@x.example", "c@x.example"}));
+}
+
+TEST_F(SendMessage, ComposingNeedsASenderAndRecipients) {
+  option("body", "x");
+  option("subject", "y");
+  EXPECT_EQ(prepare_message(invocation_).error().kind, ErrorKind::usage);
+  option("from", "a@x.example");
+  EXPECT_EQ(prepare_message(invocation_).error().one_line(), "no recipient");
+}
+
+TEST_F(SendMessage, NoLineBreakGetsIntoTheHeader) {
+  for (const char* name : {"subject", "to", "cc", "reply-to", "in-reply-to",
+                           "header", "from"}) {
+    Invocation invocation{.command = "send"};
+    invocation.options.add("from", {"a@x.example", "test"});
+    invocation.options.add("to", {"b@x.example", "test"});
+    invocation.options.add("body", {"x", "test"});
+    invocation.options.add(name, {"X: c@x.example\r\nBcc: d@x.example", "test"});
+    const auto message = prepare_message(invocation);
+    ASSERT_FALSE(message) << name;
+    EXPECT_EQ(message.error().kind, ErrorKind::usage) << name;
+  }
+}
+
+TEST_F(SendMessage, AttachmentSpecs) {
+  option("from", "a@x.example");
+  option("to", "b@x.example");
+  option("body", "x");
+  option("attach", file("a.txt", "one") + ";type=application/x-one;name=One");
+  option("attach", file("b;c.txt", "two"));
+  const auto message = prepare_message(invocation_);
+  ASSERT_TRUE(message) << message.error().one_line();
+  const auto text = content(*message);
+  EXPECT_NE(text.find("application/x-one"), std::string::npos);
+  EXPECT_NE(text.find("filename=\"b;c.txt\""), std::string::npos) << text;
+
+  Invocation missing{.command = "send"};
+  missing.options.add("from", {"a@x.example", "test"});
+  missing.options.add("to", {"b@x.example", "test"});
+  missing.options.add("body", {"x", "test"});
+  missing.options.add("attach", {"/nonexistent", "test"});
+  EXPECT_EQ(prepare_message(missing).error().kind, ErrorKind::no_input);
+}
+
+}  // namespace
+}  // namespace mailtool::app
