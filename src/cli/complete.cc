@@ -158,13 +158,13 @@ class Completion {
       return;
     }
     const auto words = verb_words();
+    std::string_view last;  // the verbs of a group stand together
     for (const auto& verb : command_->verbs) {
       const auto space = verb.name.find(' ');
       const auto first = verb.name.substr(0, space);
       if (words.empty()) {
-        if (answer_.find(std::string(first) + "\t") == std::string::npos) {
-          offer(first, verb.help, current);
-        }
+        if (first != last) offer(first, verb.help, current);
+        last = first;
       } else if (words.size() == 1 && words[0] == first &&
                  space != verb.name.npos) {
         offer(verb.name.substr(space + 1), verb.help, current);

@@ -1,0 +1,42 @@
+#include "app/suggestion.h"
+
+#include <gtest/gtest.h>
+
+#include <array>
+
+namespace mailtool::app {
+namespace {
+
+constexpr std::array<std::string_view, 5> kWords = {"send", "fetch", "imap",
+                                                    "parse", "tls-ca"};
+
+struct Case {
+  const char* why;
+  std::string word;
+  std::optional<std::string_view> expected;
+};
+
+TEST(Suggestion, Nearest) {
+  const Case cases[] = {
+      {"letter left out", "snd", "send"},
+      {"letters swapped", "sned", "send"},
+      {"letter put in", "fettch", "fetch"},
+      {"letter replaced", "parze", "parse"},
+      {"exact", "imap", "imap"},
+      {"too far", "receive", std::nullopt},
+      {"one letter says nothing", "x", std::nullopt},
+      {"empty", "", std::nullopt},
+      {"longer than any word", std::string(65, 's'), std::nullopt},
+      {"as long as may be", std::string(64, 's'), std::nullopt},
+  };
+  for (const auto& c : cases)
+    EXPECT_EQ(nearest(c.word, kWords), c.expected) << c.why;
+}
+
+TEST(Suggestion, Wording) {
+  EXPECT_EQ(did_you_mean("tls-cs", kWords, "--"), "; did you mean --tls-ca?");
+  EXPECT_EQ(did_you_mean("nonsense", kWords, "--"), "");
+}
+
+}  // namespace
+}  // namespace mailtool::app

@@ -1,0 +1,105 @@
+#include "cli/complete.h"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "support/temp_dir.h"
+
+namespace mailtool::cli {
+namespace {
+
+using Words = std::vector<std::string>;
+
+class Complete : public testing::Test {
+ protected:
+  Complete() {
+    std::ofstream config(folder_.path() / "c.toml");
+    config << "[account.work]\n[account.home]\n";
+  }
+
+  std::string ask(const Words& words) const {
+    return complete(words, [](std::string_view) { return std::nullopt; });
+  }
+
+  // The candidates alone, and the last line.
+  std::string brief(const Words& words) const {
+    std::string text;
+    std::istringstream lines(ask(words));
+    std::string line;
+    while (std::getline(lines, line)) {
+      text += line.substr(0, line.find('\t')) + " ";
+    }
+    return text;
+  }
+
+  std::string config() const { return (folder_.path() / "c.toml").string(); }
+
+ private:
+  test::TempDir folder_;
+};
+
+TEST_F(Complete, Commands) {
+  EXPECT_EQ(brief({"se"}), "send :none ");
+  EXPECT_EQ(brief({""}), "send fetch imap parse help :none ");
+  EXPECT_EQ(brief({}), "send fetch imap parse help :none ");
+  EXPECT_EQ(brief({"--json", "f"}), "fetch :none ");
+  EXPECT_EQ(brief({"-a", "work", "f"}), "fetch :none ");
+  EXPECT_EQ(brief({"help", "i"}), "imap :none ");
+}
+
+TEST_F(Complete, CandidatesCarryADescription) {
+  EXPECT_EQ(ask({"par"}),
+            "parse\ttake a message apart: structure, header, text, "
+            "attachments\n:none\n");
+}
+
+TEST_F(Complete, Options) {
+  EXPECT_EQ(brief({"send", "--subj"}), "--subject :none ");
+  EXPECT_EQ(brief({"send", "--tls-m"}), "--tls-min :none ");
+  EXPECT_EQ(brief({"parse", "--tls"}), ":none ");
+  EXPECT_EQ(brief({"imap", "get", "--mark"}), "--mark-seen :none ");
+  EXPECT_EQ(brief({"imap", "search", "--mark"}), ":none ");
+}
+
+TEST_F(Complete, Values) {
+  EXPECT_EQ(brief({"send", "--tls", "o"}), "opportunistic off :none ");
+  EXPECT_EQ(brief({"send", "--tls=o"}), "--tls=opportunistic --tls=off :none ");
+  EXPECT_EQ(brief({"send", "--attach", ""}), ":file ");
+  EXPECT_EQ(brief({"send", "--attach=x"}), ":file ");
+  EXPECT_EQ(brief({"parse", "--extract", ""}), ":dir ");
+  EXPECT_EQ(brief({"parse", ""}), ":file ");
+  EXPECT_EQ(brief({"send", "-vs", ""}), ":none ");
+}
+
+TEST_F(Complete, Accounts) {
+  EXPECT_EQ(brief({"--config", config(), "send", "-a", ""}),
+            "home work :none ");
+  EXPECT_EQ(brief({"--config=" + config(), "--account=w"}),
+            "--account=work :none ");
+  EXPECT_EQ(brief({"--config", "/nonexistent", "send", "-a", ""}), ":none ");
+}
+
+TEST_F(Complete, Verbs) {
+  EXPECT_TRUE(brief({"imap", "fo"}).starts_with("folders folder "));
+  EXPECT_TRUE(brief({"imap", "folder", "cr"}).starts_with("create "));
+  EXPECT_EQ(brief({"imap", "imaps://x", "mo"}), "move :none ");
+  EXPECT_EQ(brief({"imap", "-v", "mo"}), "move :none ");
+  EXPECT_EQ(brief({"imap", "get", ""}), ":none ");
+}
+
+TEST_F(Complete, BehindDashesThereAreNoOptions) {
+  EXPECT_EQ(brief({"parse", "--", "--te"}), ":file ");
+}
+
+TEST_F(Complete, HostileWordsHaveNoCandidates) {
+  EXPECT_EQ(brief({"bogus", "x"}), ":none ");
+  EXPECT_EQ(brief({"send", "--bogus",
+                   "--"
+                   "="}),
+            ":none ");
+  EXPECT_EQ(brief({std::string(100000, 'x')}), ":none ");
+}
+
+}  // namespace
+}  // namespace mailtool::cli

@@ -1,0 +1,92 @@
+#include "cli/help.h"
+
+#include <gtest/gtest.h>
+
+#include <sstream>
+
+#include "cli/text_layout.h"
+
+namespace mailtool::cli {
+namespace {
+
+TEST(Help, NamesEveryOptionAndVerb) {
+  for (const auto* command : app::commands()) {
+    const auto text = command_help(*command, 80);
+    for (const auto* option : app::options_of(*command)) {
+      EXPECT_NE(text.find("--" + std::string(option->name)), text.npos)
+          << command->name << " " << option->name;
+    }
+    for (const auto& verb : command->verbs) {
+      EXPECT_NE(text.find("\n  " + std::string(verb.name)), text.npos)
+          << verb.name;
+    }
+  }
+}
+
+// Synopses and examples stand as they are, to be copied; the rest is wrapped.
+TEST(Help, FitsTheTerminal) {
+  for (const std::size_t columns : {80u, 120u}) {
+    for (const auto* command : app::commands()) {
+      std::istringstream text(command_help(*command, columns));
+      std::string line;
+      while (std::getline(text, line)) {
+        if (line.starts_with("  mailtool ")) continue;
+        EXPECT_LE(display_width(line), columns) << line;
+      }
+    }
+  }
+}
+
+TEST(Help, NarrowTerminalsGetAllWordsToo) {
+  const auto text = command_help(app::kSendCommand, 20);
+  EXPECT_NE(text.find("--envelope-from"), text.npos);
+  EXPECT_NE(text.find("mailtool send"), text.npos);
+}
+
+TEST(Help, ListsCommandsAndStatuses) {
+  const auto text = program_help(80);
+  for (const auto* command : app::commands()) {
+    EXPECT_NE(text.find("\n  " + std::string(command->name) + " "), text.npos);
+  }
+  EXPECT_NE(text.find("\n  75 "), text.npos);
+  EXPECT_NE(text.find("--config FILE"), text.npos);
+}
+
+// The table itself: what the parser and the shells rely on.
+TEST(OptionTable, NamesAndLettersAreUniqueInACommand) {
+  for (const auto* command : app::commands()) {
+    const auto options = app::options_of(*command);
+    for (std::size_t i = 0; i < options.size(); ++i) {
+      for (std::size_t j = i + 1; j < options.size(); ++j) {
+        EXPECT_NE(options[i]->name, options[j]->name) << command->name;
+        if (options[i]->letter == '\0') continue;
+        EXPECT_NE(options[i]->letter, options[j]->letter)
+            << command->name << ": " << options[i]->name << " and "
+            << options[j]->name;
+      }
+    }
+  }
+}
+
+TEST(OptionTable, EveryRowIsComplete) {
+  for (const auto* command : app::commands()) {
+    for (const auto* option : app::options_of(*command)) {
+      EXPECT_FALSE(option->help.empty()) << option->name;
+      EXPECT_FALSE(option->group.empty()) << option->name;
+      EXPECT_EQ(option->kind == app::ValueKind::none, option->value.empty())
+          << option->name;
+      EXPECT_EQ(option->kind == app::ValueKind::choice,
+                !option->choices.empty())
+          << option->name;
+      if (option->verbs.empty()) continue;
+      bool known = false;
+      for (const auto& verb : command->verbs) {
+        known = known || app::goes_with(*option, verb);
+      }
+      EXPECT_TRUE(known) << option->name << " goes with no verb";
+    }
+  }
+}
+
+}  // namespace
+}  // namespace mailtool::cli
