@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -108,9 +109,9 @@ class ImapClient final : private ImapObserver {
   [[nodiscard]] bool authenticated() const { return authenticated_; }
 
   /// What the server can do now; asks only when it has not said since the last
-  /// change of state. Valid until the next change of state.
+  /// change of state. Never null; valid until the next change of state.
   Result<const imap::Capabilities*> capabilities();
-  /// Has the server offered `name`? False while it has not said anything.
+  /// Does the server offer `name`? As capabilities().
   Result<bool> offers(std::string_view name);
 
   /// STARTTLS. Fails with unsupported when it is not offered or refused.
@@ -120,7 +121,6 @@ class ImapClient final : private ImapObserver {
   /// allows; by LOGIN where no mechanism is offered and clear text is allowed.
   Result<void> log_in(const sasl::Credentials& credentials,
                       const sasl::Policy& policy);
-  Result<void> authenticate(sasl::Mechanism& mechanism);
   Result<void> login(const std::string& user, const Secret& password);
 
   /// ID (RFC 2971): for servers that insist. Never fails on a NO.
@@ -182,27 +182,37 @@ class ImapClient final : private ImapObserver {
   void logout();
 
  private:
+  class Channel;
+
   void on_unsolicited(const imap::Response& data) override;
   void on_status(const imap::StatusResponse& status) override;
 
   [[nodiscard]] imap::LiteralMode literal_mode() const;
   Result<imap::StatusResponse> run(const imap::Command& command,
                                    ImapHandler* handler);
-  Result<imap::StatusResponse> run_ok(const imap::Command& command,
-                                      ImapHandler* handler);
-  Result<void> run_sets(std::string_view verb, const imap::SequenceSet& uids,
-                        const std::function<void(imap::CommandBuilder&)>& rest,
-                        MoveOutcome* outcome);
-  Result<imap::Command> select_command(const imap::MailboxName& mailbox,
-                                       bool read_only);
-  Result<void> finish_select(const imap::StatusResponse& done,
-                             const imap::MailboxName& mailbox, bool read_only);
-  Result<void> after_login(const imap::StatusResponse& done);
+  /// run(), and an Error unless the completion is OK.
+  Result<imap::StatusResponse> run_ok(imap::CommandBuilder& command,
+                                      ImapHandler* handler = nullptr);
+  [[nodiscard]] bool may_use_login(const sasl::Credentials& credentials,
+                                   const sasl::Policy& policy) const;
+  void logged_in();
+  Result<void> add_status(std::vector<ListedMailbox>& mailboxes);
+  Result<SelectedMailbox> finish_select(const imap::StatusResponse& done);
+  Result<imap::Command> search_command(const imap::SearchKey& key,
+                                       bool count_only, bool charset);
+  Result<SearchOutcome> search_as(const imap::SearchKey& key, bool count_only,
+                                  bool charset);
+  using AddWords = std::function<void(imap::CommandBuilder&)>;
+  /// One command after the other for a set too long for one line.
+  Result<void> change(std::string_view verb, const imap::SequenceSet& uids,
+                      const AddWords& rest);
 
   ImapDialogue dialogue_;
   std::optional<imap::Capabilities> capabilities_;
+  bool volunteered_ = false;  // capabilities came since this was last cleared
   bool authenticated_ = false;
   std::optional<SelectedMailbox> selected_;
+  std::vector<imap::CopyUid> copied_;  // since this was last cleared
 };
 
 /// The Error that a completion other than OK stands for. `step` names the

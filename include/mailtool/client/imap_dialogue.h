@@ -37,15 +37,12 @@ class ImapHandler {
   /// True when `data` was part of the answer, false when it is unsolicited. An
   /// Error ends the session.
   virtual Result<bool> on_data(imap::Response& data) = 0;
-  /// A literal of `size` octets begins; `before` is the response up to it.
-  /// Where to stream it to; null to hold it in memory.
-  virtual Result<Sink*> on_literal(std::string_view before,
-                                   std::uint64_t size) {
-    (void)before, (void)size;
-    return static_cast<Sink*>(nullptr);
+  /// A literal begins; `before` is the response up to it, the literal named
+  /// last. Where to stream it to; null to hold it in memory.
+  virtual Sink* on_literal(const imap::FramedResponse& before) {
+    (void)before;
+    return nullptr;
   }
-  /// The literal last streamed is complete.
-  virtual Result<void> on_literal_end() { return {}; }
 };
 
 /// Takes data that no command asked for: EXISTS, EXPUNGE, FLAGS, CAPABILITY…
@@ -72,17 +69,18 @@ class ImapDialogue {
 
   /// Sends `command` without waiting for its answer, unless a literal needs a
   /// "+", or too much is outstanding. Returns its ticket. `handler` lives until
-  /// the ticket was awaited; null where no data is asked for.
+  /// the ticket was awaited; null where no data is asked for. `shown`, when not
+  /// empty, stands for a command that holds a secret: "LOGIN bob ****".
   Result<std::uint32_t> send(const imap::Command& command, ImapHandler* handler,
-                             imap::LiteralMode mode);
+                             imap::LiteralMode mode,
+                             std::string_view shown = {});
 
   /// The completion of the command: OK, NO or BAD; commands sent before it are
   /// completed first, their completions kept until they are awaited.
   Result<imap::StatusResponse> await(std::uint32_t ticket);
 
-  /// AUTHENTICATE and what else has a dialogue of its own: sends the tagged
-  /// line, then lines as `continue_with` says. `shown` stands for the octets in
-  /// logs. One at a time, nothing else in flight.
+  /// A command with a dialogue of its own, such as AUTHENTICATE: one line, of
+  /// which `shown` stands for the octets in logs.
   Result<std::uint32_t> send_line(std::string_view octets,
                                   std::string_view shown);
   /// The next continuation or the completion, whichever comes.
@@ -92,11 +90,9 @@ class ImapDialogue {
     imap::StatusResponse completion;  ///< else
   };
   Result<Turn> next_turn(std::uint32_t ticket);
-  /// A line within such a dialogue, or a literal's octets: no tag.
-  Result<void> send_raw(std::string_view octets, std::string_view shown);
+  /// A line within such a dialogue: no tag.
+  Result<void> send_response(std::string_view octets, std::string_view shown);
 
-  /// Octets have come that no answer accounts for.
-  [[nodiscard]] bool has_unread() const { return reader_->has_unread(); }
   /// TLS, after STARTTLS was accepted. Fails with protocol when plain text
   /// came along with the acceptance (cf. RFC 9051 section 6.2.1).
   Result<void> start_tls();
@@ -115,19 +111,23 @@ class ImapDialogue {
     std::optional<imap::StatusResponse> completion;
   };
 
-  [[nodiscard]] std::string tag(std::uint32_t number) const;
   [[nodiscard]] InFlight* oldest();
-  [[nodiscard]] std::string step() const;
-  Result<void> write(std::string_view octets, std::string_view shown);
+  [[nodiscard]] InFlight* find(std::uint32_t number);
+  std::uint32_t enlist(std::string_view name, ImapHandler* handler,
+                       std::size_t octets);
+  imap::StatusResponse retire(std::uint32_t number);
   Result<void> make_room(std::size_t octets);
   Result<imap::FramedResponse> read_framed();
-  Result<void> begin_literal();
-  Result<imap::Response> read_response();
-  Result<bool> read_and_dispatch();
-  Result<void> dispatch_status(imap::StatusResponse&& status);
+  Result<void> take_step(const imap::ResponseFramer::Step& step, Sink*& sink);
+  Result<imap::Response> read_response(std::size_t& octets);
+  /// One response; a continuation is returned, all else is dealt with.
+  Result<std::optional<imap::Continuation>> read_and_dispatch();
+  Result<void> dispatch_status(imap::StatusResponse&& status,
+                               std::size_t octets);
   Result<void> dispatch_data(imap::Response&& data, std::size_t octets);
   Result<void> charge(std::size_t octets);
-  Result<void> await_continuation(std::uint32_t number);
+  /// True for "+", false when the command was completed instead.
+  Result<bool> await_continuation(std::uint32_t number);
 
   Stream& stream_;
   ImapObserver& observer_;
@@ -139,10 +139,8 @@ class ImapDialogue {
   std::size_t outstanding_ = 0;
   std::uint64_t unsolicited_octets_ = 0;
   std::uint64_t unsolicited_responses_ = 0;
-  Sink* streaming_to_ = nullptr;
-  std::uint32_t fetch_sequence_ = 0;  // of the last FETCH, for a line cut off
-  std::string last_response_;
-  std::optional<std::string> continuation_;
+  /// Of the FETCH read last, in case its line was broken; else nothing.
+  std::optional<std::uint32_t> last_fetch_;
 };
 
 }  // namespace mailtool::client

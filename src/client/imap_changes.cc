@@ -1,0 +1,116 @@
+// What changes messages: UID MOVE, UID COPY, UID STORE, UID EXPUNGE (RFC 9051
+// sections 6.4.6 to 6.4.9, RFC 6851, RFC 4315).
+
+#include <utility>
+
+#include "mailtool/base/printable.h"
+#include "mailtool/client/imap_client.h"
+
+namespace mailtool::client {
+namespace {
+
+constexpr std::size_t kSetOctets = 8000;
+
+imap::SequenceSet joined(const imap::SequenceSet& a,
+                         const imap::SequenceSet& b) {
+  auto ranges = a.ranges();
+  ranges.insert(ranges.end(), b.ranges().begin(), b.ranges().end());
+  return imap::SequenceSet(std::move(ranges));
+}
+
+std::optional<imap::CopyUid> joined(const std::vector<imap::CopyUid>& parts) {
+  if (parts.empty()) return std::nullopt;
+  auto whole = parts.front();
+  for (std::size_t i = 1; i < parts.size(); ++i) {
+    whole.source = joined(whole.source, parts[i].source);
+    whole.target = joined(whole.target, parts[i].target);
+  }
+  return whole;
+}
+
+// A connection lost in mid-command leaves open whether it was obeyed.
+Error outcome_unknown(Error error) {
+  if (error.kind == ErrorKind::disconnected ||
+      error.kind == ErrorKind::timed_out) {
+    error.what += "; the outcome is unknown";
+  }
+  return error;
+}
+
+}  // namespace
+
+Result<void> ImapClient::change(std::string_view verb,
+                                const imap::SequenceSet& uids,
+                                const AddWords& rest) {
+  for (const auto& set : imap::split_to_wire(uids, kSetOctets)) {
+    imap::CommandBuilder command(verb);
+    command.text(set);
+    rest(command);
+    if (auto done = run_ok(command); !done) {
+      return outcome_unknown(std::move(done).error());
+    }
+  }
+  return {};
+}
+
+Result<void> ImapClient::store(const imap::SequenceSet& uids, bool add,
+                               const std::vector<std::string>& flags) {
+  return change("UID STORE", uids, [&](imap::CommandBuilder& command) {
+    command.text(add ? "+FLAGS.SILENT" : "-FLAGS.SILENT").flags(flags);
+  });
+}
+
+Result<MoveOutcome> ImapClient::copy(const imap::SequenceSet& uids,
+                                     const imap::MailboxName& to) {
+  copied_.clear();
+  auto done = change("UID COPY", uids, [&](imap::CommandBuilder& command) {
+    command.mailbox(to);
+  });
+  if (!done) return std::move(done).error();
+  return MoveOutcome{MoveOutcome::Method::copy, joined(copied_)};
+}
+
+Result<MoveOutcome> ImapClient::move(const imap::SequenceSet& uids,
+                                     const imap::MailboxName& to,
+                                     bool allow_marked) {
+  using enum MoveOutcome::Method;
+  auto offered = capabilities();
+  if (!offered) return std::move(offered).error();
+  const auto has = [&](std::string_view name) {
+    return (*offered)->has(name) || (*offered)->has("IMAP4REV2");
+  };
+  if (has("MOVE")) {
+    copied_.clear();
+    auto done = change("UID MOVE", uids, [&](imap::CommandBuilder& command) {
+      command.mailbox(to);
+    });
+    if (!done) return std::move(done).error();
+    return MoveOutcome{MoveOutcome::Method::move, joined(copied_)};
+  }
+  const bool can_expunge = has("UIDPLUS");
+  if (!can_expunge && !allow_marked) {
+    return Error{ErrorKind::unsupported,
+                 "the server has neither MOVE nor UIDPLUS",
+                 "UID MOVE",
+                 {},
+                 "--allow-marked copies, marks the originals \\Deleted and "
+                 "leaves them"};
+  }
+  auto copied = this->copy(uids, to);
+  if (!copied) return copied;
+  if (auto marked = store(uids, true, {"\\Deleted"}); !marked) {
+    return std::move(marked).error().with_hint(
+        "the messages were copied and are still in the old folder too");
+  }
+  copied->method = copy_marked;
+  if (!can_expunge) return copied;
+  auto gone = change("UID EXPUNGE", uids, [](imap::CommandBuilder&) {});
+  if (!gone) {
+    return std::move(gone).error().with_hint(
+        "the messages were copied; the originals are marked \\Deleted");
+  }
+  copied->method = copy_expunge;
+  return copied;
+}
+
+}  // namespace mailtool::client

@@ -1,0 +1,264 @@
+// Mailboxes: LIST, STATUS, CREATE and their like, SELECT.
+
+#include <array>
+#include <unordered_map>
+#include <utility>
+
+#include "mailtool/base/ascii.h"
+#include "mailtool/base/printable.h"
+#include "mailtool/client/imap_client.h"
+
+namespace mailtool::client {
+namespace {
+
+// More mailboxes than any server has, and all that fit a sensible memory.
+constexpr std::size_t kMaxMailboxes = 500'000;
+
+// Takes LIST or LSUB, and the STATUS lines between them.
+class ListHandler : public ImapHandler {
+ public:
+  explicit ListHandler(std::vector<ListedMailbox>& into) : into_(into) {}
+
+  Result<bool> on_data(imap::Response& data) override {
+    if (auto* list = std::get_if<imap::ListData>(&data)) return add(*list);
+    if (auto* status = std::get_if<imap::StatusData>(&data)) {
+      const auto at = index_.find(status->mailbox.wire);
+      if (at == index_.end()) {
+        early_.push_back(std::move(*status));
+        if (early_.size() > 1000) return too_many();
+      } else {
+        into_[at->second].status = std::move(*status);
+      }
+      return true;
+    }
+    return false;
+  }
+
+  // STATUS lines that came before their LIST line.
+  void settle() {
+    for (auto& status : early_) {
+      const auto at = index_.find(status.mailbox.wire);
+      if (at != index_.end()) into_[at->second].status = std::move(status);
+    }
+  }
+
+ private:
+  static Error too_many() {
+    return Error{ErrorKind::protocol,
+                 "more mailboxes than " + std::to_string(kMaxMailboxes)};
+  }
+
+  Result<bool> add(imap::ListData& list) {
+    if (++lines_ > kMaxMailboxes) return too_many();
+    const auto [at, fresh] =
+        index_.try_emplace(list.mailbox.wire, into_.size());
+    // Two patterns may name the same mailbox.
+    if (!fresh) return true;
+    ListedMailbox mailbox;
+    mailbox.list = std::move(list);
+    mailbox.subscribed = mailbox.list.lsub || mailbox.has("\\Subscribed");
+    into_.push_back(std::move(mailbox));
+    return true;
+  }
+
+  std::vector<ListedMailbox>& into_;
+  std::unordered_map<std::string, std::size_t> index_;
+  std::vector<imap::StatusData> early_;
+  std::size_t lines_ = 0;
+};
+
+class StatusHandler : public ImapHandler {
+ public:
+  explicit StatusHandler(std::string wire) : wire_(std::move(wire)) {}
+  Result<bool> on_data(imap::Response& data) override {
+    auto* status = std::get_if<imap::StatusData>(&data);
+    if (status == nullptr || status->mailbox.wire != wire_) return false;
+    found = std::move(*status);
+    return true;
+  }
+  std::optional<imap::StatusData> found;
+
+ private:
+  std::string wire_;
+};
+
+std::string status_items(const imap::Capabilities& offered) {
+  return offered.has("STATUS=SIZE") || offered.has("IMAP4REV2")
+             ? "(MESSAGES UNSEEN UIDNEXT UIDVALIDITY SIZE)"
+             : "(MESSAGES UNSEEN UIDNEXT UIDVALIDITY)";
+}
+
+Result<std::vector<std::string>> wire_patterns(const ListQuestion& question) {
+  std::vector<std::string> patterns;
+  for (const auto& pattern : question.patterns) {
+    auto name = imap::mailbox_from_utf8(pattern);
+    if (!name) return std::move(name).error();
+    patterns.push_back(std::move(name->wire));
+  }
+  if (patterns.empty()) patterns.emplace_back("*");
+  return patterns;
+}
+
+// list = "LIST" [SP list-select-opts] SP mailbox SP mbox-or-pat
+//        [SP list-return-opts]                         ; RFC 5258 section 6
+Result<imap::Command> list_command(const ListQuestion& question,
+                                   const imap::Capabilities& offered,
+                                   const std::string& pattern) {
+  const bool extended =
+      offered.has("LIST-EXTENDED") || offered.has("IMAP4REV2");
+  if (!extended) {
+    imap::CommandBuilder command(question.subscribed_only ? "LSUB" : "LIST");
+    return command.text("\"\"").astring(pattern).build();
+  }
+  imap::CommandBuilder command("LIST");
+  if (question.subscribed_only) command.text("(SUBSCRIBED)");
+  command.text("\"\"").astring(pattern);
+  std::string wanted;
+  if (question.subscriptions && !question.subscribed_only) {
+    wanted += " SUBSCRIBED";
+  }
+  if (question.special_use &&
+      (offered.has("SPECIAL-USE") || offered.has("IMAP4REV2"))) {
+    wanted += " SPECIAL-USE";
+  }
+  if (question.status &&
+      (offered.has("LIST-STATUS") || offered.has("IMAP4REV2"))) {
+    wanted += " STATUS " + status_items(offered);
+  }
+  if (!wanted.empty()) command.text("RETURN (" + wanted.substr(1) + ")");
+  return command.build();
+}
+
+}  // namespace
+
+bool ListedMailbox::has(std::string_view attribute) const {
+  for (const auto& known : list.attributes) {
+    if (iequals(known, attribute)) return true;
+  }
+  return false;
+}
+
+std::string ListedMailbox::special_use() const {
+  constexpr std::array<std::string_view, 8> kUses{
+      "\\All",  "\\Archive", "\\Drafts", "\\Flagged",
+      "\\Junk", "\\Sent",    "\\Trash",  "\\Important"};
+  for (const auto use : kUses) {
+    if (has(use)) return std::string(use);
+  }
+  return iequals(list.mailbox.utf8, "INBOX") ? "\\Inbox" : "";
+}
+
+Result<std::vector<ListedMailbox>> ImapClient::list(
+    const ListQuestion& question) {
+  auto offered = capabilities();
+  if (!offered) return std::move(offered).error();
+  auto patterns = wire_patterns(question);
+  if (!patterns) return std::move(patterns).error();
+
+  std::vector<ListedMailbox> mailboxes;
+  ListHandler handler(mailboxes);
+  std::vector<std::uint32_t> tickets;
+  for (const auto& pattern : *patterns) {
+    auto command = list_command(question, **offered, pattern);
+    if (!command) return std::move(command).error();
+    auto ticket = dialogue_.send(*command, &handler, literal_mode());
+    if (!ticket) return std::move(ticket).error();
+    tickets.push_back(*ticket);
+  }
+  std::optional<Error> refused;
+  for (const auto ticket : tickets) {
+    auto done = dialogue_.await(ticket);
+    if (!done) return std::move(done).error();
+    if (done->status != imap::Status::ok && !refused) {
+      refused = imap_refusal(*done, "LIST");
+    }
+  }
+  // Part of a list is not presented as the whole.
+  if (refused) return *std::move(refused);
+  handler.settle();
+  const bool with_list =
+      (*offered)->has("LIST-STATUS") || (*offered)->has("IMAP4REV2");
+  if (question.status && !with_list) {
+    if (auto added = add_status(mailboxes); !added) return added.error();
+  }
+  return mailboxes;
+}
+
+// Without LIST-STATUS: all STATUS commands in one flight.
+Result<void> ImapClient::add_status(std::vector<ListedMailbox>& mailboxes) {
+  const auto items = status_items(*capabilities_);
+  struct Asked {
+    std::size_t index;
+    std::uint32_t ticket;
+    std::unique_ptr<StatusHandler> handler;
+  };
+  std::vector<Asked> asked;
+  for (std::size_t i = 0; i < mailboxes.size(); ++i) {
+    if (mailboxes[i].has("\\Noselect") || mailboxes[i].has("\\NonExistent")) {
+      continue;
+    }
+    const auto& name = mailboxes[i].list.mailbox;
+    imap::CommandBuilder command("STATUS");
+    auto built = command.mailbox(name).text(items).build();
+    if (!built) return std::move(built).error();
+    auto handler = std::make_unique<StatusHandler>(name.wire);
+    auto ticket = dialogue_.send(*built, handler.get(), literal_mode());
+    if (!ticket) return std::move(ticket).error();
+    asked.push_back({i, *ticket, std::move(handler)});
+  }
+  for (auto& one : asked) {
+    auto done = dialogue_.await(one.ticket);
+    if (!done) return std::move(done).error();
+    // One mailbox that may not be looked into spoils no list.
+    if (done->status == imap::Status::ok) {
+      mailboxes[one.index].status = std::move(one.handler->found);
+    }
+  }
+  return {};
+}
+
+Result<imap::StatusData> ImapClient::status(const imap::MailboxName& mailbox) {
+  auto offered = capabilities();
+  if (!offered) return std::move(offered).error();
+  imap::CommandBuilder command("STATUS");
+  command.mailbox(mailbox).text(status_items(**offered));
+  StatusHandler handler(mailbox.wire);
+  if (auto done = run_ok(command, &handler); !done) {
+    return std::move(done).error();
+  }
+  if (!handler.found) {
+    return Error{ErrorKind::protocol, "the server sent no STATUS", "STATUS"};
+  }
+  return *std::move(handler.found);
+}
+
+Result<void> ImapClient::create(const imap::MailboxName& mailbox) {
+  imap::CommandBuilder command("CREATE");
+  auto done = run_ok(command.mailbox(mailbox));
+  if (!done) return std::move(done).error();
+  return {};
+}
+
+Result<void> ImapClient::remove(const imap::MailboxName& mailbox) {
+  imap::CommandBuilder command("DELETE");
+  auto done = run_ok(command.mailbox(mailbox));
+  if (!done) return std::move(done).error();
+  return {};
+}
+
+Result<void> ImapClient::rename(const imap::MailboxName& from,
+                                const imap::MailboxName& to) {
+  imap::CommandBuilder command("RENAME");
+  auto done = run_ok(command.mailbox(from).mailbox(to));
+  if (!done) return std::move(done).error();
+  return {};
+}
+
+Result<void> ImapClient::subscribe(const imap::MailboxName& mailbox, bool on) {
+  imap::CommandBuilder command(on ? "SUBSCRIBE" : "UNSUBSCRIBE");
+  auto done = run_ok(command.mailbox(mailbox));
+  if (!done) return std::move(done).error();
+  return {};
+}
+
+}  // namespace mailtool::client
