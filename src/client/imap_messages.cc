@@ -65,10 +65,10 @@ class FetchHandler : public ImapHandler {
     std::vector<imap::Range> seen;
     seen.reserve(done_.size() + partial_.size());
     for (const auto uid : done_) seen.push_back({uid, uid});
-    imap::SequenceSet left;
     std::vector<imap::Range> partial;
     for (const auto& [uid, data] : partial_) partial.push_back({uid, uid});
-    for (const auto& range : imap::SequenceSet(partial).ranges()) {
+    const imap::SequenceSet left(std::move(partial));
+    for (const auto& range : left.ranges()) {
       for (std::uint64_t uid = range.first; uid <= range.last; ++uid) {
         auto& data = partial_.at(static_cast<std::uint32_t>(uid));
         data.warnings.emplace_back("the server did not send all of it");
