@@ -1,0 +1,84 @@
+# Read by script/lab: passwords, OAuth tokens, keys and certificates, all made at "up" and below $dir.
+
+make_passwords() {
+    local user name
+    mkdir -p "$dir/passwords"
+    chmod 700 "$dir/passwords"
+    for user in $users; do
+        name=${user%@*}
+        case $name in
+            carol) echo 'carol "likes" spaces & $signs' ;;
+            dave) echo 'pässwörd-€' ;;
+            *) echo "$name-secret" ;;
+        esac > "$dir/passwords/$name"
+        chmod 600 "$dir/passwords/$name"
+        echo "$user:$(< "$dir/passwords/$name")::::$dir/mail/${user#*@}/$name::"
+    done > "$dir/etc/users"
+    chmod 640 "$dir/etc/users"
+    [ "$(id -u)" != 0 ] || chgrp dovecot "$dir/etc/users"
+}
+
+base64url() {
+    openssl base64 -A | tr '+/' '-_' | tr -d '='
+}
+
+# Dovecot looks for the key in default/HS256/default, and wants it in base64.
+make_tokens() {
+    local user signed
+    local key=$dir/etc/jwt/default/HS256/default
+    mkdir -p "${key%/*}" "$dir/tokens"
+    chmod 700 "$dir/tokens"
+    openssl rand -base64 32 > "$key"
+    for user in $users; do
+        signed=$(printf '{"alg":"HS256","typ":"JWT"}' | base64url)
+        signed+=.$(printf '{"sub":"%s","iat":%d,"exp":%d}' \
+            "$user" "$(date +%s)" "$(($(date +%s) + 365 * 86400))" | base64url)
+        echo "$signed.$(printf %s "$signed" | openssl dgst -sha256 -mac HMAC -binary \
+            -macopt "hexkey:$(openssl base64 -d -A < "$key" | od -An -v -tx1 | tr -d ' \n')" | base64url)" \
+            > "$dir/tokens/${user%@*}"
+        chmod 600 "$dir/tokens/${user%@*}"
+    done
+}
+
+new_key() {
+    openssl genpkey -quiet -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out "$dir/tls/$1.key" 2> /dev/null \
+        || openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out "$dir/tls/$1.key"
+}
+
+certificate() {  # NAME SECTION SUBJECT [DATES...]: one that the lab's authority has signed
+    local name=$1 section=$2 subject=$3
+    shift 3
+    new_key "$name"
+    openssl req -new -config "$dir/etc/openssl.cnf" -key "$dir/tls/$name.key" -subj "/CN=$subject" \
+        | openssl ca -batch -config "$dir/etc/openssl.cnf" -extensions "$section" -notext "$@" \
+            -in /dev/stdin -out "$dir/tls/$name.pem"
+}
+
+make_certificates() {
+    local log=$dir/log/openssl.log
+    [ ! -f "$dir/tls/complete" ] || return 0
+    fill openssl.cnf "$dir/etc/openssl.cnf"
+    rm -rf "$dir/tls"
+    mkdir -p "$dir/tls"
+    : > "$dir/tls/index"
+    export LAB_CLIENT=alice@crepes.fr
+    {
+        new_key ca
+        openssl req -new -x509 -days 3650 -config "$dir/etc/openssl.cnf" -extensions authority \
+            -key "$dir/tls/ca.key" -subj '/CN=mailtool lab' -out "$dir/tls/ca.pem"
+        certificate server server mail.crepes.fr
+        certificate expired server expired.test -startdate 20200101000000Z -enddate 20200201000000Z
+        certificate wrong-name wrong-name somewhere-else.test
+        certificate client client "$LAB_CLIENT"
+        new_key self-signed
+        openssl req -new -x509 -days 3650 -config "$dir/etc/openssl.cnf" -extensions server \
+            -key "$dir/tls/self-signed.key" -subj /CN=self-signed.test -out "$dir/tls/self-signed.pem"
+    } > "$log" 2>&1 || { tail -n 20 "$log" >&2; die 'no certificates could be made'; }
+    chmod 600 "$dir"/tls/*.key
+    touch "$dir/tls/complete"
+}
+
+public_key_hash() {  # SHA-256 of the SubjectPublicKeyInfo, for TLSA 3 1 1 and for pinning
+    openssl x509 -in "$dir/tls/server.pem" -noout -pubkey | openssl pkey -pubin -outform DER \
+        | openssl dgst -sha256 -r | cut -d ' ' -f 1
+}
