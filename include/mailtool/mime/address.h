@@ -36,11 +36,12 @@ struct AddressList {
 
 /// Longest list that is read; the rest is skipped and marked as a defect.
 inline constexpr std::size_t kMaxAddresses = 200'000;
-/// Deepest nesting of comments that is understood.
-inline constexpr int kMaxCommentDepth = 100;
 
 /// Reads the value of an address field, folded or not, in linear time. Never
 /// fails: what cannot be an address is left out and marked as defective.
+///
+/// A word without domain ("root") is an address of its own. Before a comma it
+/// is one only if it is in lower case; "Doe, John <j@example.org>" is one name.
 ///
 /// Mended: a name with an unquoted comma or dot, ";" between addresses, a
 /// missing ">", several addresses without a comma, a route (dropped), nested

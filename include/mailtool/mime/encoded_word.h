@@ -1,0 +1,30 @@
+/// \file
+/// Encoded words: RFC 2047, with the language suffix of RFC 2231 section 5.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace mailtool::mime {
+
+/// Decodes an unstructured value or a phrase, folded or not, to UTF-8 in linear
+/// time. Line breaks go, white space between two encoded words goes, raw 8-bit
+/// text is read as UTF-8 or else windows-1252. CR, LF and NUL that an encoded
+/// word hides become U+FFFD, so that no value can turn into a header again.
+///
+/// Read though not legal: words glued to text or to each other, spaces inside
+/// a Q word, missing padding, words longer than 75, a character split over
+/// two words of one charset, a base64 quantum split over two words.
+[[nodiscard]] std::string decode_encoded_words(std::string_view value);
+
+/// True when `text` cannot stand in a header as it is: it holds 8-bit octets
+/// or controls, or looks like an encoded word.
+[[nodiscard]] bool needs_encoding(std::string_view text) noexcept;
+
+/// UTF-8 `text` as encoded words of at most 75 octets, separated by a space;
+/// B or Q, whichever is shorter; never splits a character. Safe in a phrase.
+/// Returns `text` itself when it needs no encoding.
+[[nodiscard]] std::string encode_words(std::string_view text);
+
+}  // namespace mailtool::mime
