@@ -5,7 +5,6 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -62,8 +61,8 @@ class SmtpClient {
                             const sasl::Policy& policy);
 
   /// One transaction. Never an Error: what became of each recipient is the
-  /// answer. `message` is asked for a Source at most once, when the server is
-  /// ready for it. With `last`, QUIT may go along with the final dot.
+  /// answer. `message` is asked for a Source at most once, before anything is
+  /// sent. With `last`, QUIT may go along with the final dot.
   Delivery send(const Envelope& envelope, const MessageSource& message,
                 LastMessage last = LastMessage::no);
 
@@ -78,23 +77,29 @@ class SmtpClient {
   [[nodiscard]] const smtp::Reply& greeting() const { return greeting_; }
 
  private:
-  friend class SmtpTransaction;
-  friend class SmtpSaslChannel;
+  friend class SmtpTransaction;  // smtp_transaction.h: one send()
+  friend class SmtpBody;         // smtp_body.h: what follows DATA
+  friend class SmtpSaslChannel;  // smtp_auth.cc
 
   Result<void> hello();
-  /// Writes octets that are whole commands, after a check that the server has
-  /// not spoken out of turn.
-  Result<void> write(std::string_view octets);
+  Result<smtp::Reply> say_hello(const std::string& verb);
+  Result<void> read_greeting();
+  /// Writes whole commands, once clear_to_send(). `shown`, where not empty,
+  /// stands for them in logs.
+  Result<void> write(std::string_view octets, std::string_view shown = {});
+  /// Fails unless the server has answered all, and said nothing else.
   Result<void> clear_to_send();
+  /// True when the server has spoken, as far as one can tell without waiting.
+  [[nodiscard]] bool server_has_spoken();
   Result<smtp::Reply> read_reply(std::chrono::milliseconds budget);
   Result<smtp::Reply> exchange(const smtp::Command& command);
-  Result<void> recognise_greeting();
   /// Notes that nothing more can be said here.
   Error broken(Error why);
 
   Stream& stream_;
   SmtpOptions options_;
   std::optional<LineReader> lines_;
+  smtp::ReplyParser parser_;
   smtp::Reply greeting_;
   smtp::Capabilities capabilities_;
   bool alive_ = true;        // a command may still be sent
