@@ -56,7 +56,7 @@ certificate() {  # NAME SECTION SUBJECT [DATES...]: one that the lab's authority
 
 make_certificates() {
     local log=$dir/log/openssl.log
-    [ ! -f "$dir/tls/complete" ] || return 0
+    [ ! "$dir/tls/complete" -nt "$templates/openssl.cnf" ] || return 0
     fill openssl.cnf "$dir/etc/openssl.cnf"
     rm -rf "$dir/tls"
     mkdir -p "$dir/tls"
