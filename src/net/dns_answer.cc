@@ -11,6 +11,8 @@ namespace {
 
 constexpr std::uint16_t kClassIn = 1;
 constexpr std::uint16_t kTypeOpt = 41;
+// A name has 127 labels at most, and a pointer is only of use behind one.
+constexpr std::size_t kMaxPointers = 127;
 constexpr std::size_t kMaxNameOctets = 255;    // RFC 1035 section 3.1
 constexpr std::uint32_t kMaxTtl = 0x7fffffff;  // RFC 2181 section 8
 
@@ -83,7 +85,7 @@ std::optional<std::string> Cursor::name() {
   std::size_t at = at_;
   std::size_t end = end_;
   std::size_t lowest = at_;
-  bool jumped = false;
+  std::size_t jumps = 0;
   while (true) {
     if (at >= end) return std::nullopt;
     const auto length = static_cast<std::uint8_t>(message_[at]);
@@ -91,11 +93,10 @@ std::optional<std::string> Cursor::name() {
       if (at + 1 >= end) return std::nullopt;
       const std::size_t target = (std::size_t{length} & 0x3f) << 8 |
                                  static_cast<std::uint8_t>(message_[at + 1]);
-      if (!jumped) at_ = at + 2;
-      if (target >= lowest) return std::nullopt;
+      if (jumps == 0) at_ = at + 2;
+      if (target >= lowest || ++jumps > kMaxPointers) return std::nullopt;
       lowest = at = target;
       end = message_.size();
-      jumped = true;
       continue;
     }
     if ((length & 0xc0) != 0) return std::nullopt;
@@ -108,7 +109,7 @@ std::optional<std::string> Cursor::name() {
       append_label_octet(text, static_cast<unsigned char>(c));
     at += std::size_t{length} + 1;
   }
-  if (!jumped) at_ = at + 1;
+  if (jumps == 0) at_ = at + 1;
   return text;
 }
 
