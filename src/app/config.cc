@@ -232,7 +232,10 @@ Result<void> ConfigReader::read_route(const toml::key& key,
       key.str() == "send" ? parse_server_url(*text, {"smtp", "smtps", "lmtp"})
       : key.str() == "fetch" ? parse_server_url(*text, {"pop3", "pop3s"})
                              : parse_server_url(*text, {"imap", "imaps"});
-  if (!url) return error(node.source(), url.error().one_line());
+  if (!url) {
+    return error(node.source(), url.error().one_line())
+        .with_hint(url.error().hint);
+  }
   setting.text = std::move(*text);
   to.push_back(std::move(setting));
   return {};

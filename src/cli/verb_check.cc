@@ -38,16 +38,16 @@ Error unknown_verb(const app::Command& command,
                  " --help lists them");
 }
 
-Result<void> check_count(std::string_view what, std::string_view synopsis,
-                         std::span<const std::string> arguments,
-                         std::size_t min, std::size_t max) {
-  if (arguments.size() < min) {
-    return wrong(std::string(what) + ": an argument is missing: " +
-                 std::string(what) + " " + std::string(synopsis));
+Result<void> check_count(const app::Verb& verb,
+                         std::span<const std::string> arguments) {
+  const auto name = std::string(verb.name);
+  if (arguments.size() < verb.min_arguments) {
+    return wrong(name + ": an argument is missing: " + name + " " +
+                 std::string(verb.arguments));
   }
-  if (arguments.size() > max) {
-    return wrong(std::string(what) + ": unexpected argument " +
-                 quoted(arguments[max]));
+  if (arguments.size() > verb.max_arguments) {
+    return wrong(name + ": unexpected argument " +
+                 quoted(arguments[verb.max_arguments]));
   }
   return {};
 }
@@ -60,10 +60,11 @@ Result<void> check_arguments(const app::Command& command,
                              const std::vector<std::string>& arguments) {
   const std::span<const std::string> words(arguments);
   if (command.verbs.empty()) {
-    auto checked =
-        check_count(command.name, "", words, 0, command.max_arguments);
-    if (checked || !command.url_may_come_first) return checked;
-    return std::move(checked).error().with_hint(
+    if (arguments.size() <= command.max_arguments) return {};
+    auto surplus = wrong("unexpected argument " +
+                         quoted(arguments[command.max_arguments]));
+    if (!command.url_may_come_first) return surplus;
+    return std::move(surplus).with_hint(
         "a server is written SCHEME://[USER@]HOST[:PORT]");
   }
   if (arguments.empty()) {
@@ -80,8 +81,7 @@ Result<void> check_arguments(const app::Command& command,
   }
   const auto verb_words = 1 + static_cast<std::size_t>(std::count(
                                   verb->name.begin(), verb->name.end(), ' '));
-  return check_count(verb->name, verb->arguments, words.subspan(verb_words),
-                     verb->min_arguments, verb->max_arguments);
+  return check_count(*verb, words.subspan(verb_words));
 }
 
 }  // namespace mailtool::cli

@@ -113,7 +113,7 @@ const BadLine kBadLines[] = {
     {"rivals", {"fetch", "--keep", "--delete"}, "--keep and --delete exclude each other"},
     {"rivals around the command", {"-4", "send", "-6"}, "--ipv4 and --ipv6 exclude each other"},
     {"server twice", {"fetch", "pop3://x", "--server", "pop3://y"}, "the server is given twice: as --server and as an argument"},
-    {"argument too many", {"fetch", "mail.example"}, "fetch: unexpected argument 'mail.example'"},
+    {"argument too many", {"fetch", "mail.example"}, "unexpected argument 'mail.example'"},
     {"no verb", {"imap", "imaps://x"}, "no verb"},
     {"unknown verb", {"imap", "serch"}, "unknown verb 'serch'; did you mean search?"},
     {"unknown verb of a group", {"imap", "folder", "craete"}, "unknown verb 'folder craete'; did you mean folder create?"},
