@@ -54,6 +54,10 @@ std::string word(std::string_view text) {
   return encoded.empty() ? "%" : encoded;
 }
 
+std::string title(std::string_view owner) {
+  return "mailtool-journal 1 " + word(owner) + " ";
+}
+
 // Calls `take` for each whole line of the file, without LF. Returns the octets
 // up to the end of the last whole line.
 Result<off_t> for_each_line(
@@ -114,17 +118,34 @@ Journal::~Journal() {
 Result<std::unique_ptr<Journal>> Journal::open(const std::string& path,
                                                std::string_view owner,
                                                std::string_view destination) {
-  std::unique_ptr<Journal> journal(new Journal(
-      path, "mailtool-journal 1 " + word(owner) + " " + word(destination)));
+  std::unique_ptr<Journal> journal(
+      new Journal(path, title(owner) + word(destination)));
   if (auto opened = journal->open_file(); !opened) {
     return std::move(opened).error();
   }
-  if (auto loaded = journal->load(); !loaded) {
-    return std::move(loaded).error();
+  const auto titled = journal->load();
+  if (!titled) return titled.error();
+  if (auto repaired = journal->repair(*titled); !repaired) {
+    return std::move(repaired).error();
   }
   if (auto compacted = journal->compact(); !compacted) {
     return std::move(compacted).error();
   }
+  return journal;
+}
+
+Result<std::unique_ptr<Journal>> Journal::read(const std::string& path,
+                                               std::string_view owner,
+                                               std::string_view destination) {
+  std::unique_ptr<Journal> journal(new Journal(
+      path, title(owner) + (destination.empty() ? "" : word(destination))));
+  journal->descriptor_ =
+      sys_open(AT_FDCWD, path.c_str(), O_RDONLY | O_NOFOLLOW, 0);
+  if (journal->descriptor_ < 0) {
+    if (errno == ENOENT) return journal;
+    return system_error("read", path, errno);
+  }
+  if (auto loaded = journal->load(); !loaded) return loaded.error();
   return journal;
 }
 
@@ -138,14 +159,18 @@ Result<void> Journal::open_file() {
   return {};
 }
 
-Result<void> Journal::load() {
+// True when there is a first line, and it is ours.
+Result<bool> Journal::load() {
   std::deque<Entry> entries;
   bool titled = false;
+  const bool any_destination = title_.ends_with(' ');
   const auto whole =
       for_each_line(descriptor_, path_, [&](std::string_view line) {
         if (!titled) {
           titled = true;
-          if (line == title_) return Result<void>{};
+          if (line == title_ || (any_destination && line.starts_with(title_))) {
+            return Result<void>{};
+          }
           return Result<void>(Error{
               ErrorKind::config, path_ + " is not the journal of this account"
                                          " and destination"});
@@ -161,10 +186,16 @@ Result<void> Journal::load() {
         return Result<void>{};
       });
   if (!whole) return whole.error();
-  if (sys_truncate(descriptor_, *whole) != 0) {
+  whole_ = *whole;
+  fold(entries);
+  return titled;
+}
+
+// Cuts off what a crash tore, and begins a new file.
+Result<void> Journal::repair(bool titled) {
+  if (sys_truncate(descriptor_, whole_) != 0) {
     return system_error("write", path_, errno);
   }
-  fold(entries);
   if (titled) return {};
   if (!sys_write_all(descriptor_, title_ + "\n")) {
     return system_error("write", path_, errno);

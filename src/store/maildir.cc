@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "mailtool/base/ascii.h"
+#include "mailtool/store/folder.h"
 #include "store/system.h"
 
 namespace mailtool::store {
@@ -125,7 +126,7 @@ Maildir::~Maildir() {
 
 Result<std::unique_ptr<Maildir>> Maildir::open(const std::string& path) {
   for (const char* folder : {"/tmp", "/new", "/cur"}) {
-    if (auto made = create_directories(path + folder); !made) {
+    if (auto made = create_folder(path + folder); !made) {
       return std::move(made).error();
     }
   }

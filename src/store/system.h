@@ -62,8 +62,4 @@ class Descriptor {
 /// Makes what was created, renamed or removed in `path` durable.
 Result<void> sync_directory(const std::string& path);
 
-/// Creates `path` and what is missing above it, mode 0700, durably. Fails with
-/// cannot_create.
-Result<void> create_directories(const std::string& path);
-
 }  // namespace mailtool::store

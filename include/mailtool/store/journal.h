@@ -40,11 +40,17 @@ class Journal {
   };
 
   /// Opens or creates `path` (mode 0600). `owner` and `destination` are
-  /// written into a new file and compared in an old one: percent-encoded, one
-  /// word each. Fails with cannot_create, local_io, or config when the file is
-  /// no journal or another's. A file that is mostly lines that cancel out is
-  /// rewritten without them.
+  /// written into a new file and compared in an old one. Fails with
+  /// cannot_create, local_io, or config when the file is no journal or
+  /// another's. A file that is mostly lines that cancel out is rewritten
+  /// without them.
   static Result<std::unique_ptr<Journal>> open(const std::string& path,
+                                               std::string_view owner,
+                                               std::string_view destination);
+  /// Only reads: changes nothing, needs no lock, and add_*() is not legal. A
+  /// file that is absent is an empty journal. Any destination is taken when
+  /// `destination` is empty.
+  static Result<std::unique_ptr<Journal>> read(const std::string& path,
                                                std::string_view owner,
                                                std::string_view destination);
   ~Journal();
@@ -86,7 +92,8 @@ class Journal {
   Journal(std::string path, std::string title)
       : path_(std::move(path)), title_(std::move(title)) {}
   Result<void> open_file();
-  Result<void> load();
+  Result<bool> load();
+  Result<void> repair(bool titled);
   void fold(std::deque<Entry>& entries);
   Result<void> compact();
   void add(char mark, const Message& message);
@@ -97,6 +104,7 @@ class Journal {
   int descriptor_ = -1;
   std::string added_;
   std::deque<Known> known_;  // sorted by digest
+  std::int64_t whole_ = 0;   // octets up to the end of the last whole line
   std::uint64_t lines_ = 0;
   std::uint64_t live_lines_ = 0;
 };

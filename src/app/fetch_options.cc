@@ -1,0 +1,145 @@
+#include "app/fetch_options.h"
+
+#include <cstdlib>
+#include <filesystem>
+
+#include "app/quantity.h"
+#include "mailtool/base/ascii.h"
+#include "mailtool/base/printable.h"
+
+namespace mailtool::app {
+namespace {
+
+Error wrong(std::string what, std::string_view where = {}) {
+  return Error{ErrorKind::usage, std::move(what), std::string(where)};
+}
+
+Result<ServerUrl> server(const Invocation& invocation) {
+  const auto& arguments = invocation.arguments;
+  if (arguments.size() > 1) {
+    return wrong("unexpected argument: " + printable(arguments[1]));
+  }
+  const auto option = invocation.options.get("server");
+  if (arguments.empty() && !option) {
+    return wrong("no server")
+        .with_hint("give a URL (pop3s://USER@HOST) or --account NAME");
+  }
+  return parse_server_url(arguments.empty() ? *option : arguments[0],
+                          {"pop3", "pop3s"});
+}
+
+Result<DestinationName> destination(std::string_view text) {
+  constexpr std::string_view kMaildir = "maildir:";
+  if (text == "-") return DestinationName{true, {}};
+  if (!istarts_with(text, kMaildir) || text.size() == kMaildir.size()) {
+    return wrong("not a destination: " + printable(text), "--to")
+        .with_hint("a destination is maildir:PATH, or - for stdout");
+  }
+  // One name for one Maildir, however it is written.
+  std::error_code failed;
+  const std::filesystem::path path(text.substr(kMaildir.size()));
+  auto whole = std::filesystem::weakly_canonical(path, failed);
+  if (failed) whole = std::filesystem::absolute(path, failed);
+  if (failed) whole = path;
+  auto name = whole.lexically_normal().string();
+  while (name.size() > 1 && name.ends_with('/')) name.pop_back();
+  return DestinationName{false, name};
+}
+
+Result<std::vector<DestinationName>> destinations(
+    const Invocation& invocation) {
+  std::vector<DestinationName> names;
+  for (const auto& text : invocation.options.all("to")) {
+    auto name = destination(text);
+    if (!name) return std::move(name).error();
+    for (const auto& other : names) {
+      if (other.to_string() == name->to_string()) {
+        return wrong("the same destination twice", "--to");
+      }
+    }
+    names.push_back(*std::move(name));
+  }
+  if (names.size() > FetchOptions::kMaxDestinations) {
+    return wrong("more than " + std::to_string(FetchOptions::kMaxDestinations) +
+                     " destinations",
+                 "--to");
+  }
+  return names;
+}
+
+Result<std::string> state_folder(const Invocation& invocation) {
+  if (const auto given = invocation.options.get("state")) return *given;
+  const char* state = std::getenv("XDG_STATE_HOME");
+  if (state != nullptr && state[0] == '/') {
+    return std::string(state) + "/mailtool/fetch";
+  }
+  const char* home = std::getenv("HOME");
+  if (home == nullptr || home[0] != '/') {
+    return Error{ErrorKind::config, "neither XDG_STATE_HOME nor HOME is set"}
+        .with_hint("--state DIR says where journals and locks go");
+  }
+  return std::string(home) + "/.local/state/mailtool/fetch";
+}
+
+Result<void> check(const FetchOptions& options, const Invocation& invocation) {
+  if (options.list && options.adopt) {
+    return wrong("--list and --adopt exclude each other");
+  }
+  if (options.destinations.empty() && !options.list) {
+    return wrong("no destination")
+        .with_hint("give --to maildir:PATH or --to -");
+  }
+  for (const auto& name : options.destinations) {
+    if (!name.standard_output || options.only_looks()) continue;
+    if (options.remove) {
+      return wrong(
+          "--delete needs a destination that keeps the messages, "
+          "stdout cannot confirm");
+    }
+    if (invocation.json()) return wrong("--json and --to - both want stdout");
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<FetchOptions> fetch_options(const Invocation& invocation) {
+  const auto& given = invocation.options;
+  FetchOptions options;
+  auto url = server(invocation);
+  if (!url) return std::move(url).error();
+  options.url = *std::move(url);
+  auto names = destinations(invocation);
+  if (!names) return std::move(names).error();
+  options.destinations = *std::move(names);
+  auto folder = state_folder(invocation);
+  if (!folder) return std::move(folder).error();
+  options.state_folder = *std::move(folder);
+
+  options.remove = given.has("delete");
+  options.list = given.has("list");
+  options.adopt = given.has("adopt");
+  options.all = given.has("all");
+  options.dry_run = invocation.dry_run();
+  if (const auto text = given.get("limit")) {
+    options.limit = parse_number(*text);
+    if (!options.limit)
+      return wrong("not a number: " + printable(*text), "--limit");
+  }
+  if (const auto text = given.get("max-size")) {
+    const auto size = parse_size(*text);
+    if (!size) return Error(size.error()).at("--max-size");
+    options.max_size = *size;
+  }
+  if (const auto text = given.get("wait")) {
+    const auto wait = parse_duration(*text);
+    if (!wait) return Error(wait.error()).at("--wait");
+    options.wait = *wait;
+  }
+  if (auto fine = check(options, invocation); !fine) {
+    return std::move(fine).error();
+  }
+  return options;
+}
+
+}  // namespace mailtool::app

@@ -1,0 +1,51 @@
+/// \file
+/// FetchOptions: what the command line of fetch asks for, checked.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/invocation.h"
+#include "app/server_url.h"
+
+namespace mailtool::app {
+
+/// One --to.
+struct DestinationName {
+  bool standard_output = false;
+  std::string path;  ///< of a Maildir: absolute, no symbolic link unresolved
+
+  /// What its journal is kept under: "maildir:/home/bob/Mail", "-".
+  [[nodiscard]] std::string to_string() const {
+    return standard_output ? "-" : "maildir:" + path;
+  }
+};
+
+struct FetchOptions {
+  /// A message is wanted by some of at most so many destinations.
+  static constexpr std::size_t kMaxDestinations = 8;
+
+  ServerUrl url;
+  bool remove = false;  ///< --delete
+  std::vector<DestinationName> destinations;
+  bool list = false;
+  bool adopt = false;
+  bool all = false;
+  bool dry_run = false;
+  std::optional<std::uint64_t> limit;
+  std::optional<std::uint64_t> max_size;
+  std::string state_folder;
+  std::chrono::seconds wait{0};
+
+  /// True when nothing may change, here or on the server.
+  [[nodiscard]] bool only_looks() const { return list || dry_run; }
+};
+
+/// Fails with usage (a contradiction, no server, no destination) or config (no
+/// place for the state).
+Result<FetchOptions> fetch_options(const Invocation& invocation);
+
+}  // namespace mailtool::app

@@ -1,0 +1,98 @@
+#include "app/fetch_state.h"
+
+#include <algorithm>
+#include <filesystem>
+
+#include "app/signals.h"
+#include "mailtool/base/ascii.h"
+#include "mailtool/base/sha256.h"
+#include "mailtool/store/folder.h"
+
+namespace mailtool::app {
+namespace {
+
+constexpr std::size_t kNameOctets = 150;
+
+// A file name that is one, whatever the user is called: all but letters,
+// digits and "@ - _ +" and inner dots as "%XX".
+std::string safe_name(std::string_view identity) {
+  std::string name;
+  for (const char c : identity) {
+    const bool plain = is_alpha(c) || is_digit(c) || c == '@' || c == '-' ||
+                       c == '_' || c == '+' || (c == '.' && !name.empty());
+    if (plain) {
+      name += c;
+      continue;
+    }
+    const auto octet = static_cast<unsigned char>(c);
+    name += '%';
+    name += "0123456789ABCDEF"[octet >> 4];
+    name += "0123456789ABCDEF"[octet & 15];
+  }
+  if (name.size() > kNameOctets) {
+    name.resize(kNameOctets);
+    name += '%' + hex(sha256(identity), 8);
+  }
+  return name;
+}
+
+// Journals of all destinations there have been.
+std::vector<std::string> journals_of(const std::string& base) {
+  namespace fs = std::filesystem;
+  const fs::path prefix(base + ".");
+  std::vector<std::string> found;
+  std::error_code failed;
+  for (fs::directory_iterator entry(prefix.parent_path(), failed), end;
+       !failed && entry != end; entry.increment(failed)) {
+    const auto name = entry->path().filename().string();
+    if (name.starts_with(prefix.filename().string()) &&
+        name.ends_with(".journal")) {
+      found.push_back(entry->path().string());
+    }
+  }
+  std::sort(found.begin(), found.end());
+  return found;
+}
+
+}  // namespace
+
+std::string maildrop_identity(std::string_view user, const ServerUrl& url) {
+  auto host = lower(url.host);
+  if (host.ends_with('.')) host.pop_back();
+  return std::string(user) + "@" + host;
+}
+
+Result<FetchState> open_fetch_state(const FetchOptions& options,
+                                    const std::string& identity) {
+  FetchState state;
+  const auto base = options.state_folder + "/" + safe_name(identity);
+  if (!options.only_looks()) {
+    if (auto made = store::create_folder(options.state_folder); !made) {
+      return std::move(made).error();
+    }
+    auto lock =
+        store::LockFile::acquire(base + ".lock", options.wait, interrupt_fd());
+    if (!lock) return std::move(lock).error();
+    state.lock = *std::move(lock);
+  }
+  if (options.destinations.empty()) {
+    for (const auto& path : journals_of(base)) {
+      auto journal = store::Journal::read(path, identity, "");
+      if (!journal) return std::move(journal).error();
+      state.journals.push_back(*std::move(journal));
+    }
+    return state;
+  }
+  for (const auto& destination : options.destinations) {
+    const auto name = destination.to_string();
+    const auto path = base + "." + hex(sha256(name), 8) + ".journal";
+    auto journal = options.only_looks()
+                       ? store::Journal::read(path, identity, name)
+                       : store::Journal::open(path, identity, name);
+    if (!journal) return std::move(journal).error();
+    state.journals.push_back(*std::move(journal));
+  }
+  return state;
+}
+
+}  // namespace mailtool::app
