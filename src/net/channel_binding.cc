@@ -3,6 +3,7 @@
 #include <openssl/evp.h>
 #include <openssl/x509.h>
 
+#include <algorithm>
 #include <array>
 #include <string>
 
@@ -11,8 +12,9 @@
 namespace mailtool::net {
 namespace {
 
-// RFC 9266 section 4: 32 octets, no context. Below TLS 1.3 the exporter is
-// bound to one session only with the extended master secret (section 3).
+// RFC 9266 section 2: 32 octets, a zero-length context. Below TLS 1.3 the
+// exporter is bound to one session only with the extended master secret
+// (section 3).
 std::string tls_exporter(SSL* ssl) {
   if (SSL_version(ssl) < TLS1_3_VERSION && SSL_get_extms_support(ssl) != 1)
     return {};
@@ -48,12 +50,17 @@ std::string tls_server_end_point(SSL* ssl) {
 
 }  // namespace
 
+// Below TLS 1.3 a context of no octets and no context at all give different
+// exporter values, and servers are found that take the one for the other: there
+// the binding to the certificate, which has one reading, comes first.
 std::vector<ChannelBinding> channel_bindings(SSL* ssl) {
   std::vector<ChannelBinding> bindings;
   if (auto octets = tls_exporter(ssl); !octets.empty())
     bindings.push_back({"tls-exporter", std::move(octets)});
   if (auto octets = tls_server_end_point(ssl); !octets.empty())
     bindings.push_back({"tls-server-end-point", std::move(octets)});
+  if (SSL_version(ssl) < TLS1_3_VERSION)
+    std::reverse(bindings.begin(), bindings.end());
   return bindings;
 }
 
