@@ -62,11 +62,17 @@ Result<void> Pop3Client::clear_to_send(std::string_view step) {
   if (!usable_) {
     return Error{ErrorKind::internal, "session is broken", std::string(step)};
   }
-  if (pending_.empty() && lines_->has_unread()) {
-    return broken({ErrorKind::protocol, "server sent what nobody asked for"},
+  lines_->begin_wait(timeout_);
+  if (pending_.empty() && (lines_->has_unread() || stream_.readable())) {
+    // Or it has closed the connection.
+    const auto unasked = lines_->peek();
+    if (!unasked) return broken(unasked.error(), step);
+    return broken({ErrorKind::protocol,
+                   "the server sends what nobody asked for",
+                   {},
+                   printable(unasked->substr(0, 80))},
                   step);
   }
-  lines_->begin_wait(timeout_);
   return {};
 }
 

@@ -113,8 +113,8 @@ Result<void> Pop3Client::login_user_pass(const sasl::Credentials& credentials) {
     auto both = user->line;
     both.reserve(both.size() + pass->line.size());  // no copy left behind
     both += pass->line;
-    auto sent = stream_.write_secret(
-        both, user->shown + "\r\n" + pass->shown + "\r\n");
+    auto sent =
+        stream_.write_secret(both, user->shown + "\r\n" + pass->shown + "\r\n");
     wipe(both);
     wipe(pass->line);
     if (!sent) return broken(std::move(sent).error(), pass->shown);

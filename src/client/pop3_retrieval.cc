@@ -9,6 +9,10 @@
 namespace mailtool::client {
 namespace {
 
+// What is read to the end of a message that can no longer be stored, lest the
+// session is lost. Beyond it, the session is.
+constexpr std::uint64_t kDroppedOctets = 32 * 1024 * 1024;
+
 // Keeps the first failure to itself, so that the decoder reads on to the end
 // of the message and the session stays in step.
 class KeepingFirstFailure : public Sink {
@@ -17,7 +21,11 @@ class KeepingFirstFailure : public Sink {
       : out_(out), failure_(failure) {}
 
   Result<void> write(std::string_view octets) override {
-    if (failure_) return {};
+    if (failure_) {
+      dropped_ += octets.size();
+      if (dropped_ <= kDroppedOctets) return {};
+      return *failure_;
+    }
     if (auto done = out_.write(octets); !done) {
       failure_ = std::move(done).error();
     }
@@ -27,6 +35,7 @@ class KeepingFirstFailure : public Sink {
  private:
   Sink& out_;
   std::optional<Error>& failure_;
+  std::uint64_t dropped_ = 0;
 };
 
 pop3::Command command_for(const MessageRequest& request) {

@@ -1,0 +1,234 @@
+// Each dialogue is a whole session, judged by what the user would learn.
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <set>
+
+#include "mailtool/client/pop3_client.h"
+#include "support/dialogue_stream.h"
+
+namespace mailtool::client {
+namespace {
+
+using test::DialogueStream;
+
+enum class Tls { off, upgrade, implicit };
+
+struct Case {
+  const char* file;
+  Tls tls;
+  std::string outcome;
+};
+
+using enum Tls;
+
+// clang-format off
+const Case kCases[] = {
+    {"rfc1939",       implicit, "1: Subject: one||first|; 2: Subject: two||second|; deleted; ok"},
+    {"pipelined",     implicit, "1: one|; 2: two|; 3: three|; deleted; ok"},
+    {"stls",          upgrade,  "ok"},
+    {"stls-injection", upgrade, "protocol"},
+    {"stls-refused",  upgrade,  "unsupported STLS: refused: server said: not today"},
+    {"stls-not-offered", upgrade, "unsupported STLS: the server offers no TLS"},
+    {"stls-fails",    upgrade,  "untrusted STLS: certificate not proved"},
+    {"apop",          off,      "ok"},
+    {"apop-refused",  off,      "no_auth APOP bob ****: refused: server said: permission denied"},
+    {"no-clear-text", off,      "no_auth"},
+    {"auth-plain",    implicit, "ok"},
+    {"auth-cram-md5", off,      "ok"},
+    {"auth-refused",  implicit, "no_auth AUTH PLAIN: refused: server said: [AUTH] invalid credentials"},
+    {"pass-refused",  implicit, "no_auth PASS ****: refused: server said: wrong password"},
+    {"user-refused",  implicit, "no_auth USER bob: refused: server said: [AUTH] no such user"},
+    {"in-use",        implicit, "deferred PASS ****: refused for now: server said: [IN-USE] try another time"},
+    {"sys-temp",      implicit, "deferred PASS ****: refused for now: server said: [SYS/TEMP] try another time"},
+    {"login-delay",   implicit, "deferred PASS ****: refused for now: server said: [LOGIN-DELAY] try another time"},
+    {"sys-perm",      implicit, "rejected PASS ****: refused: server said: [SYS/PERM] try another time"},
+    {"control-characters", implicit, "no_auth PASS ****: refused: server said: \\x1b[2Jwrong\\x08"},
+    {"greeting-err",  implicit, "deferred greeting: refused for now: server said: [SYS/TEMP] closed for lunch"},
+    {"greeting-err-plain", implicit, "deferred greeting: refused: server said: closed for lunch"},
+    {"greeting-smtp", implicit, "protocol greeting: not a POP3 server but SMTP or FTP: server said: 220 mail.example ESMTP"},
+    {"greeting-imap", implicit, "protocol greeting: not a POP3 server but IMAP: server said: * OK IMAP4rev1 ready"},
+    {"greeting-http", implicit, "protocol greeting: not a POP3 server but HTTP: server said: HTTP/1.1 400 Bad Request"},
+    {"greeting-tls",  implicit, "protocol greeting: the server speaks TLS here"},
+    {"greeting-closes", implicit, "disconnected greeting: connection closed by the server"},
+    {"greeting-stalls", implicit, "timed_out greeting: no answer in time"},
+    {"greeting-endless", implicit, "protocol greeting: line of more than 12288 octets"},
+    {"one-retr-refused", implicit, "1: one|; 2 refused: message is damaged; 3: three|; deleted; ok"},
+    {"cut-in-retr",   implicit, "disconnected RETR 1: message 1 incomplete: connection closed by the server"},
+    {"cut-in-terminator", implicit, "disconnected RETR 1: message 1 incomplete: connection closed by the server"},
+    {"stall-in-retr", implicit, "timed_out RETR 1: message 1 incomplete: no answer in time"},
+    {"dots",          implicit, "1: .|..two|a\n.\nb|; deleted; ok"},
+    {"lf-only",       implicit, "1: one\n.\n; deleted; ok"},
+    {"empty-message", implicit, "1: ; deleted; ok"},
+    {"uidl-odd",      implicit, "1: one|; 2: two|; 3: three|; 4: four|; deleted; ok"},
+    {"uidl-unknown-number", implicit, "protocol UIDL: bad UIDL: no such message: server said: 2"},
+    {"no-uidl",       implicit, "1: one|; deleted; ok"},
+    {"stat-negative", implicit, "protocol STAT: bad STAT: server said: -1 0"},
+    {"stat-huge",     implicit, "protocol STAT: bad STAT: server said: 4294967295 1"},
+    {"stat-refused",  implicit, "deferred STAT: refused for now: server said: [SYS/TEMP] maildrop is locked"},
+    {"list-too-short", implicit, "protocol LIST: bad LIST: not the 2 messages that STAT counts"},
+    {"list-foreign-number", implicit, "protocol LIST: bad LIST: no such message: server said: 7"},
+    {"list-number-twice", implicit, "protocol LIST: bad LIST: number twice: server said: 1"},
+    {"list-garbage",  implicit, "protocol LIST: bad LIST: server said: one ten"},
+    {"list-endless",  implicit, "protocol LIST: listing of more than 1 lines"},
+    {"uidl-endless",  implicit, "protocol UIDL: listing of more than 1 lines"},
+    {"capa-endless",  implicit, "protocol CAPA: listing of more than 200 lines"},
+    {"sizes-lie",     implicit, "1: one|; 2: two|; 3: three|; deleted; ok"},
+    {"quit-without-answer", implicit, "1: one|; disconnected QUIT: connection closed by the server"},
+    {"quit-stalls",   implicit, "1: one|; timed_out QUIT: no answer in time"},
+    {"quit-refused",  implicit, "1: one|; deferred QUIT: refused: server said: some deleted messages not removed"},
+    {"dele-refused",  implicit, "1: one|; 1 not deleted: read only; ok"},
+    {"answer-before-question", implicit, "protocol"},
+    {"reply-garbage", implicit, "protocol RETR 1: not a POP3 reply: server said: 250 here it comes"},
+    {"challenge-outside-auth", implicit, "protocol RETR 1: challenge outside of AUTH"},
+};
+// clang-format on
+
+std::string_view name_of(ErrorKind kind) {
+  switch (kind) {
+    case ErrorKind::protocol: return "protocol";
+    case ErrorKind::unsupported: return "unsupported";
+    case ErrorKind::untrusted: return "untrusted";
+    case ErrorKind::no_auth: return "no_auth";
+    case ErrorKind::deferred: return "deferred";
+    case ErrorKind::rejected: return "rejected";
+    case ErrorKind::disconnected: return "disconnected";
+    case ErrorKind::timed_out: return "timed_out";
+    default: return "another kind";
+  }
+}
+
+// Asks for every message and writes down what comes; CRLF as "|".
+class Recorder : public MessageReceiver {
+ public:
+  explicit Recorder(std::uint32_t count) : count_(count) {}
+
+  std::optional<MessageRequest> next() override {
+    if (asked_ == count_) return std::nullopt;
+    return MessageRequest{++asked_, 10, false};
+  }
+  Result<void> begin(std::uint32_t) override {
+    text_.clear();
+    return {};
+  }
+  Result<void> write(std::string_view octets) override {
+    text_ += octets;
+    return {};
+  }
+  Result<void> end(std::uint32_t number) override {
+    for (std::size_t at; (at = text_.find("\r\n")) != text_.npos;) {
+      text_.replace(at, 2, "|");
+    }
+    log += std::to_string(number) + ": " + text_ + "; ";
+    arrived.push_back(number);
+    return {};
+  }
+  Result<void> refused(std::uint32_t number, const Error& why) override {
+    log += std::to_string(number) + " refused: " + why.server_said + "; ";
+    return {};
+  }
+
+  std::string log;
+  std::vector<std::uint32_t> arrived;
+
+ private:
+  std::uint32_t count_;
+  std::uint32_t asked_ = 0;
+  std::string text_;
+};
+
+Result<void> log_in(Pop3Client& client, Stream& stream, Tls tls) {
+  if (auto opened = client.open(); !opened) return opened;
+  if (auto asked = client.capa(); !asked) return asked;
+  if (tls == upgrade) {
+    if (auto secured = client.start_tls(); !secured) return secured;
+  }
+  static const Secret kPassword("tanstaaf");
+  sasl::Credentials credentials;
+  credentials.user = "bob";
+  credentials.password = &kPassword;
+  return client.authenticate(credentials, {stream.tls(), false, {}});
+}
+
+Result<void> fetch_all(Pop3Client& client, std::string& log) {
+  const auto maildrop = client.list();
+  if (!maildrop) return maildrop.error();
+  Recorder recorder(maildrop->size());
+  auto brought = client.retrieve(recorder);
+  log += recorder.log;
+  if (!brought) return brought;
+  if (recorder.arrived.empty()) return client.quit();
+  const auto report = client.delete_and_quit(recorder.arrived);
+  if (!report) return report.error();
+  if (report->refused.empty()) {
+    log += "deleted; ";
+  } else {
+    log += std::to_string(report->refused.front()) +
+           " not deleted: " + report->first_refusal.server_said + "; ";
+  }
+  return {};
+}
+
+std::string play(Pop3Client& client, DialogueStream& server, Tls tls) {
+  std::string log;
+  auto done = log_in(client, server, tls);
+  if (!done && client.usable()) {
+    EXPECT_TRUE(client.quit());
+  }
+  if (done) done = fetch_all(client, log);
+  if (done) return log + "ok";
+  const auto& error = done.error();
+  EXPECT_EQ(error.one_line().find("tanstaaf"), std::string::npos);
+  return log + std::string(name_of(error.kind)) + " " + error.one_line();
+}
+
+class Pop3Dialogue
+    : public testing::TestWithParam<std::tuple<Case, std::size_t>> {};
+INSTANTIATE_TEST_SUITE_P(
+    Each, Pop3Dialogue,
+    testing::Combine(testing::ValuesIn(kCases), testing::Values(4096, 1)),
+    [](const auto& tested) {
+      std::string name = std::get<0>(tested.param).file;
+      for (auto& c : name) {
+        if (c == '-') c = '_';
+      }
+      return name + (std::get<1>(tested.param) == 1 ? "_octets" : "_whole");
+    });
+
+TEST_P(Pop3Dialogue, EndsAsItShould) {
+  const auto& [c, chunk] = GetParam();
+  const auto folder = std::filesystem::path(MAILTOOL_TESTS) / "dialogue/pop3";
+  DialogueStream server(
+      test::load_dialogue(folder / (std::string(c.file) + ".dialogue")), chunk);
+  if (c.tls == implicit) {
+    server.set_tls({"TLSv1.3", "TLS_AES_256_GCM_SHA384", {}, false});
+  }
+  Pop3Client client(server, std::chrono::seconds(1));
+  const auto outcome = play(client, server, c.tls);
+  if (c.outcome == "protocol" || c.outcome == "no_auth") {
+    EXPECT_TRUE(outcome.starts_with(c.outcome + " ")) << outcome;
+  } else {
+    EXPECT_EQ(outcome, c.outcome);
+  }
+  // Where the server broke the protocol, what is left stays unread.
+  if (outcome.find("protocol ") == outcome.npos) {
+    EXPECT_EQ(server.unplayed(), "");
+  }
+}
+
+TEST(Pop3Dialogues, AreAllPlayed) {
+  std::set<std::string> listed;
+  for (const auto& c : kCases) listed.insert(c.file);
+  std::set<std::string> there;
+  for (const auto& entry : std::filesystem::directory_iterator(
+           std::filesystem::path(MAILTOOL_TESTS) / "dialogue/pop3")) {
+    if (entry.path().extension() == ".dialogue") {
+      there.insert(entry.path().stem().string());
+    }
+  }
+  EXPECT_EQ(listed, there);
+}
+
+}  // namespace
+}  // namespace mailtool::client
