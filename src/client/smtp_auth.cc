@@ -98,8 +98,13 @@ Result<void> SmtpClient::authenticate(const sasl::Credentials& credentials,
   const auto mechanisms =
       sasl::choose(capabilities_.auth, credentials, policy);
   if (!mechanisms) return Error(mechanisms.error()).at("AUTH");
+  return authenticate(*mechanisms);
+}
+
+Result<void> SmtpClient::authenticate(
+    const std::vector<std::unique_ptr<sasl::Mechanism>>& mechanisms) {
   SmtpSaslChannel channel(*this);
-  auto done = client::authenticate(channel, *mechanisms);
+  auto done = client::authenticate(channel, mechanisms);
   // A server that did not prove itself is told nothing more.
   if (!done && done.error().kind == ErrorKind::untrusted) alive_ = false;
   return done;

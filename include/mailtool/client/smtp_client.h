@@ -5,9 +5,11 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "mailtool/base/line_reader.h"
 #include "mailtool/base/result.h"
@@ -59,6 +61,10 @@ class SmtpClient {
   /// (RFC 4954). Fails with no_auth, untrusted, deferred (454, 432), protocol.
   Result<void> authenticate(const sasl::Credentials& credentials,
                             const sasl::Policy& policy);
+
+  /// The same with mechanisms chosen already, tried in order.
+  Result<void> authenticate(
+      const std::vector<std::unique_ptr<sasl::Mechanism>>& mechanisms);
 
   /// One transaction. Never an Error: what became of each recipient is the
   /// answer. `message` is asked for a Source at most once, before anything is

@@ -1,0 +1,167 @@
+#include "mailtool/smtp/command.h"
+
+#include <gtest/gtest.h>
+
+namespace mailtool::smtp {
+namespace {
+
+struct Case {
+  const char* why;
+  Command command;
+  const char* wire;
+};
+
+std::vector<Case> cases() {
+  std::vector<Case> all = {
+      {"EHLO", Hello{"EHLO", "mail.example"}, "EHLO mail.example\r\n"},
+      {"literal", Hello{"EHLO", "[192.0.2.1]"}, "EHLO [192.0.2.1]\r\n"},
+      {"LHLO", Hello{"LHLO", "a"}, "LHLO a\r\n"},
+      {"null sender", Mail{}, "MAIL FROM:<>\r\n"},
+      {"to a quoted angle", Rcpt{"\"a> b\"@c", {}, ""},
+       "RCPT TO:<\"a> b\"@c>\r\n"},
+      {"local user", Rcpt{"bob", {}, ""}, "RCPT TO:<bob>\r\n"},
+      {"BDAT", Bdat{86, false}, "BDAT 86\r\n"},
+      {"BDAT LAST", Bdat{0, true}, "BDAT 0 LAST\r\n"},
+      {"AUTH", Auth{"LOGIN", {}}, "AUTH LOGIN\r\n"},
+      {"AUTH with initial", Auth{"PLAIN", "AGEAYg=="},
+       "AUTH PLAIN AGEAYg==\r\n"},
+      {"AUTH with empty initial", Auth{"EXTERNAL", "="}, "AUTH EXTERNAL =\r\n"},
+      {"DATA", Plain{"DATA"}, "DATA\r\n"},
+      {"STARTTLS", Plain{"STARTTLS"}, "STARTTLS\r\n"},
+  };
+  Mail mail;
+  mail.reverse_path = "a@b";
+  mail.size = 1000;
+  mail.body = Body::eight_bit_mime;
+  mail.smtputf8 = true;
+  mail.ret = DsnReturn::headers;
+  mail.envid = "a+b=c d";
+  mail.auth = "e@f";
+  all.push_back({"all of MAIL", mail,
+                 "MAIL FROM:<a@b> SIZE=1000 BODY=8BITMIME SMTPUTF8 RET=HDRS "
+                 "ENVID=a+2Bb+3Dc+20d AUTH=e@f\r\n"});
+  Mail anonymous;
+  anonymous.auth = "";
+  all.push_back({"AUTH=<>", anonymous, "MAIL FROM:<> AUTH=<>\r\n"});
+  Rcpt rcpt{"a@b", {false, true, true, true}, "rfc822;a+x@b"};
+  all.push_back({"all of RCPT", rcpt,
+                 "RCPT TO:<a@b> NOTIFY=SUCCESS,FAILURE,DELAY "
+                 "ORCPT=rfc822;a+2Bx@b\r\n"});
+  all.push_back({"never", Rcpt{"a@b", {true, false, false, false}, ""},
+                 "RCPT TO:<a@b> NOTIFY=NEVER\r\n"});
+  return all;
+}
+
+TEST(Command, WireFormAndBack) {
+  for (const auto& c : cases()) {
+    const auto wire = to_wire(c.command);
+    ASSERT_TRUE(wire) << c.why;
+    EXPECT_EQ(*wire, c.wire) << c.why;
+    const auto back = parse_command(wire->substr(0, wire->size() - 2));
+    ASSERT_TRUE(back) << c.why << ": " << back.error().what;
+    EXPECT_EQ(*back, c.command) << c.why;
+  }
+}
+
+struct Injection {
+  const char* why;
+  Command command;
+};
+
+TEST(Command, NothingLeavesWithALineEnd) {
+  const std::string evil = "a@b>\r\nDATA\r\n";
+  Mail envid;
+  envid.envid = "\xff";
+  Mail auth;
+  auth.auth = "\xc3\xa9";
+  const Injection all[] = {
+      {"EHLO", Hello{"EHLO", "a\r\nMAIL FROM:<x>"}},
+      {"EHLO blank", Hello{"EHLO", "a b"}},
+      {"EHLO empty", Hello{"EHLO", ""}},
+      {"EHLO verb", Hello{"QUIT\r\nEHLO", "a"}},
+      {"MAIL", Mail{evil}},
+      {"MAIL LF", Mail{"a@b\nx"}},
+      {"MAIL angle", Mail{"a@b> SIZE=1"}},
+      {"MAIL envid", envid},
+      {"MAIL auth", auth},
+      {"RCPT", Rcpt{evil, {}, ""}},
+      {"RCPT empty", Rcpt{"", {}, ""}},
+      {"RCPT NUL", Rcpt{std::string("a\0@b", 4), {}, ""}},
+      {"ORCPT type", Rcpt{"a@b", {}, "rfc822\r\n;a"}},
+      {"ORCPT none", Rcpt{"a@b", {}, "a@b"}},
+      {"AUTH", Auth{"PLAIN\r\nX", {}}},
+      {"AUTH initial", Auth{"PLAIN", "a b"}},
+      {"AUTH initial empty", Auth{"PLAIN", ""}},
+      {"verb", Plain{"DATA\r\n."}},
+      {"unknown verb", Plain{"TURN"}},
+  };
+  for (const auto& c : all) {
+    const auto wire = to_wire(c.command);
+    ASSERT_FALSE(wire) << c.why;
+    EXPECT_EQ(wire.error().kind, ErrorKind::bad_input) << c.why;
+  }
+}
+
+TEST(Command, ParametersCannotBreakTheLine) {
+  Mail mail;
+  mail.envid = "a\r\nb";
+  EXPECT_EQ(*to_wire(mail), "MAIL FROM:<> ENVID=a+0D+0Ab\r\n");
+}
+
+TEST(Command, Lengths) {
+  EXPECT_TRUE(to_wire(Auth{"PLAIN", std::string(12'000, 'A')}));
+  EXPECT_FALSE(to_wire(Auth{"PLAIN", std::string(12'288, 'A')}));
+  EXPECT_FALSE(to_wire(Hello{"EHLO", std::string(3'000, 'a')}));
+  Mail mail;
+  mail.envid = std::string(101, 'a');
+  EXPECT_FALSE(to_wire(mail));
+}
+
+struct Line {
+  const char* why;
+  const char* line;
+  bool legal;
+};
+
+const Line kLines[] = {
+    {"any case", "mail from:<a@b> size=10 Body=8BitMime", true},
+    {"blank after the colon", "MAIL FROM: <a@b>", true},
+    {"NOOP with a string", "NOOP hello", true},
+    {"trailing blank", "DATA ", true},
+    {"unknown parameter", "MAIL FROM:<a@b> X=1", false},
+    {"SIZE no number", "MAIL FROM:<a@b> SIZE=-1", false},
+    {"BODY unknown", "MAIL FROM:<a@b> BODY=9BIT", false},
+    {"bad xtext", "MAIL FROM:<a@b> ENVID=a+2", false},
+    {"bad hex", "MAIL FROM:<a@b> ENVID=a+zz", false},
+    {"no angle", "MAIL FROM:a@b", false},
+    {"not closed", "MAIL FROM:<a@b", false},
+    {"bad path", "MAIL FROM:<a@@b>", false},
+    {"null recipient", "RCPT TO:<>", false},
+    {"NEVER with others", "RCPT TO:<a@b> NOTIFY=NEVER,DELAY", false},
+    {"ORCPT without type", "RCPT TO:<a@b> ORCPT=a@b", false},
+    {"DATA with argument", "DATA x", false},
+    {"BDAT without number", "BDAT LAST", false},
+    {"BDAT other word", "BDAT 1 FIRST", false},
+    {"EHLO alone", "EHLO", false},
+    {"AUTH alone", "AUTH", false},
+    {"empty", "", false},
+    {"unknown", "TURN", false},
+};
+
+TEST(Command, ParseTable) {
+  for (const auto& c : kLines) {
+    const auto command = parse_command(c.line);
+    EXPECT_EQ(command.has_value(), c.legal) << c.why;
+    if (!command) {
+      EXPECT_EQ(command.error().kind, ErrorKind::protocol) << c.why;
+      continue;
+    }
+    // What was read can be said, and says the same.
+    const auto wire = to_wire(*command);
+    ASSERT_TRUE(wire) << c.why;
+    EXPECT_EQ(*parse_command(wire->substr(0, wire->size() - 2)), *command);
+  }
+}
+
+}  // namespace
+}  // namespace mailtool::smtp
