@@ -65,7 +65,7 @@ Error select_refusal(const imap::StatusResponse& done,
 
 }  // namespace
 
-Result<SelectedMailbox> ImapClient::finish_select(
+Result<SelectedMailbox> ImapClient::settle_select(
     const imap::StatusResponse& done) {
   if (done.status == imap::Status::ok) return *selected_;
   const auto mailbox = std::exchange(selected_, std::nullopt)->name;
@@ -87,7 +87,26 @@ Result<SelectedMailbox> ImapClient::select(const imap::MailboxName& mailbox,
     done = attempt();
   }
   if (!done) return std::move(done).error();
-  return finish_select(*done);
+  return settle_select(*done);
+}
+
+Result<void> ImapClient::begin_select(const imap::MailboxName& mailbox,
+                                      bool read_only) {
+  const auto command = select_command(mailbox, read_only);
+  if (!command) return command.error();
+  selected_.emplace().name = mailbox;
+  selected_->read_only = read_only;
+  auto ticket = dialogue_.send(*command, nullptr, literal_mode());
+  if (!ticket) return std::move(ticket).error();
+  select_ticket_ = *ticket;
+  return {};
+}
+
+Result<SelectedMailbox> ImapClient::finish_select() {
+  auto done = dialogue_.await(select_ticket_);
+  if (!done) return std::move(done).error();
+  if (!wants_id(*done)) return settle_select(*done);
+  return select(selected_->name, selected_->read_only);
 }
 
 // search = "SEARCH" [search-return-opts] SP search-program
@@ -149,7 +168,7 @@ Result<ImapClient::Found> ImapClient::select_and_search(
   if (!searched) return std::move(searched).error();
 
   if (opened->status != imap::Status::ok) {
-    if (!wants_id(*opened)) return finish_select(*opened).error();
+    if (!wants_id(*opened)) return settle_select(*opened).error();
     auto again = select(mailbox, read_only);
     if (!again) return std::move(again).error();
     auto found = search(key, count_only);

@@ -137,6 +137,13 @@ class ImapClient final : private ImapObserver {
   /// SELECT, or EXAMINE.
   Result<SelectedMailbox> select(const imap::MailboxName& mailbox,
                                  bool read_only);
+  /// SELECT without waiting: what follows goes in the same flight, and is
+  /// answered by a NO or BAD where the SELECT fails. Then finish_select() has
+  /// the outcome, to be asked for before the Error of what followed is
+  /// believed.
+  Result<void> begin_select(const imap::MailboxName& mailbox, bool read_only);
+  /// \pre begin_select() succeeded
+  Result<SelectedMailbox> finish_select();
   /// SELECT (EXAMINE) and UID SEARCH in one flight.
   struct Found {
     SelectedMailbox mailbox;
@@ -197,7 +204,7 @@ class ImapClient final : private ImapObserver {
                                    const sasl::Policy& policy) const;
   void logged_in();
   Result<void> add_status(std::vector<ListedMailbox>& mailboxes);
-  Result<SelectedMailbox> finish_select(const imap::StatusResponse& done);
+  Result<SelectedMailbox> settle_select(const imap::StatusResponse& done);
   Result<imap::Command> search_command(const imap::SearchKey& key,
                                        bool count_only, bool charset);
   Result<SearchOutcome> search_as(const imap::SearchKey& key, bool count_only,
@@ -212,6 +219,7 @@ class ImapClient final : private ImapObserver {
   bool volunteered_ = false;  // capabilities came since this was last cleared
   bool authenticated_ = false;
   std::optional<SelectedMailbox> selected_;
+  std::uint32_t select_ticket_ = 0;
   std::vector<imap::CopyUid> copied_;  // since this was last cleared
 };
 

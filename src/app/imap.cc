@@ -1,0 +1,76 @@
+// mailtool imap: finds the verb and runs it.
+
+#include <array>
+#include <utility>
+
+#include "app/commands.h"
+#include "app/imap_session.h"
+#include "app/imap_verbs.h"
+#include "app/json.h"
+#include "mailtool/base/printable.h"
+
+namespace mailtool::app {
+namespace {
+
+struct VerbRow {
+  std::string_view name;
+  Result<ExitStatus> (*run)(const Invocation&, const Words&, Output&);
+};
+
+constexpr std::array<VerbRow, 9> kVerbs{{{"folders", imap_folders},
+                                         {"folder", imap_folder},
+                                         {"search", imap_search},
+                                         {"list", imap_list},
+                                         {"get", imap_get},
+                                         {"move", imap_move},
+                                         {"copy", imap_copy},
+                                         {"flag", imap_flag},
+                                         {"caps", imap_caps}}};
+
+}  // namespace
+
+Result<ExitStatus> imap(const Invocation& invocation, Output& out) {
+  const auto& arguments = invocation.arguments;
+  if (arguments.empty()) return Error{ErrorKind::usage, "no verb"};
+  for (const auto& verb : kVerbs) {
+    if (verb.name != arguments.front()) continue;
+    const Words words(arguments.begin() + 1, arguments.end());
+    return verb.run(invocation, words, out);
+  }
+  return Error{ErrorKind::usage,
+               "no such verb: " + printable(arguments.front(), 100)};
+}
+
+Result<ExitStatus> imap_caps(const Invocation& invocation, const Words&,
+                             Output& out) {
+  auto session = ImapSession::start(invocation);
+  if (!session) return std::move(session).error();
+  auto offered = (*session)->client().capabilities();
+  if (!offered) return (*session)->at_server(std::move(offered).error());
+  for (const auto& name : (*offered)->names()) {
+    if (invocation.json()) {
+      JsonWriter json(out);
+      json.begin_object().field("type", "capability").field("name", name);
+      if (auto wrote = json.end_object().end_line(); !wrote) {
+        return wrote.error();
+      }
+    } else if (auto wrote = out.write(printable(name) + "\n"); !wrote) {
+      return wrote.error();
+    }
+  }
+  if (auto wrote = write_summary(invocation, out, ExitStatus::ok); !wrote) {
+    return wrote.error();
+  }
+  return ExitStatus::ok;
+}
+
+Result<void> write_summary(const Invocation& invocation, Output& out,
+                           ExitStatus status) {
+  if (!invocation.json()) return {};
+  JsonWriter json(out);
+  json.begin_object().field("type", "summary");
+  json.field("exit", static_cast<int>(status));
+  return json.end_object().end_line();
+}
+
+}  // namespace mailtool::app

@@ -1,0 +1,126 @@
+#include "app/imap_session.h"
+
+#include <array>
+#include <utility>
+
+#include "mailtool/base/ascii.h"
+#include "mailtool/base/printable.h"
+
+namespace mailtool::app {
+namespace {
+
+constexpr std::array<std::string_view, 6> kRoles{"inbox", "sent", "drafts",
+                                                 "trash", "junk", "archive"};
+
+client::ImapLimits limits(const Connector& connector) {
+  client::ImapLimits limits;
+  limits.timeout = connector.timeout();
+  return limits;
+}
+
+bool ends_session(ErrorKind kind) {
+  return kind == ErrorKind::protocol || kind == ErrorKind::disconnected ||
+         kind == ErrorKind::timed_out || kind == ErrorKind::interrupted ||
+         kind == ErrorKind::local_io || kind == ErrorKind::unreachable ||
+         kind == ErrorKind::internal;
+}
+
+}  // namespace
+
+ImapSession::ImapSession(std::unique_ptr<Connector> connector,
+                         Connection connection, ServerUrl url)
+    : connector_(std::move(connector)),
+      connection_(std::move(connection)),
+      url_(std::move(url)),
+      client_(*connection_.stream, limits(*connector_)) {}
+
+ImapSession::~ImapSession() {
+  if (usable_) client_.logout();
+}
+
+Result<std::unique_ptr<ImapSession>> ImapSession::start(
+    const Invocation& invocation) {
+  const auto server = invocation.options.get("server");
+  if (!server) {
+    return Error{ErrorKind::usage, "no server is named", "", "",
+                 "give imaps://USER@HOST as the first argument, or set `imap` "
+                 "in an account"};
+  }
+  auto url = parse_server_url(*server, {"imap", "imaps"});
+  if (!url) return std::move(url).error();
+  auto connector = Connector::make(invocation);
+  if (!connector) return std::move(connector).error();
+  auto connection = (*connector)->open(*url);
+  if (!connection) {
+    return app::at_server(std::move(connection).error(), *url);
+  }
+  std::unique_ptr<ImapSession> session(new ImapSession(
+      *std::move(connector), *std::move(connection), *std::move(url)));
+  if (auto up = session->bring_up(); !up) {
+    return session->at_server(std::move(up).error());
+  }
+  session->usable_ = true;
+  return session;
+}
+
+Result<void> ImapSession::bring_up() {
+  const auto mode = connector_->tls_mode();
+  const bool upgrade = !url_.implicit_tls();
+  const bool required = mode == TlsMode::required;
+  if (auto greeted = client_.open(required); !greeted) return greeted;
+  bool wanted = upgrade && required;
+  if (upgrade && mode == TlsMode::opportunistic && !client_.authenticated()) {
+    auto offered = client_.offers("STARTTLS");
+    if (!offered) return std::move(offered).error();
+    wanted = *offered;
+  }
+  if (wanted) {
+    if (auto secured = client_.start_tls(); !secured) {
+      if (secured.error().kind != ErrorKind::unsupported) return secured;
+      return std::move(secured).error().with_hint(
+          "--tls off goes on in clear text");
+    }
+  }
+  if (client_.authenticated()) return {};
+  if (!connector_->wants_login(url_)) {
+    return Error{ErrorKind::usage, "no user is named", "", "",
+                 "write it into the URL, as imaps://USER@HOST, or give --user"};
+  }
+  auto credentials = connector_->credentials(url_);
+  if (!credentials) return std::move(credentials).error();
+  return client_.log_in(*credentials, connector_->auth_policy(connection_));
+}
+
+Result<imap::MailboxName> ImapSession::folder(const std::string& name) {
+  if (!name.starts_with('@')) return imap::mailbox_from_utf8(name);
+  const auto role = lower(std::string_view(name).substr(1));
+  if (role == "inbox") return imap::mailbox_from_utf8("INBOX");
+  bool known = false;
+  for (const auto one : kRoles) known = known || role == one;
+  // A folder may be called "@home" all the same.
+  if (!known) return imap::mailbox_from_utf8(name);
+  if (!roles_) {
+    client::ListQuestion question;
+    question.special_use = true;
+    auto listed = client_.list(question);
+    if (!listed) return std::move(listed).error();
+    roles_ = *std::move(listed);
+  }
+  for (const auto& mailbox : *roles_) {
+    if (role_of(mailbox) == role) return mailbox.list.mailbox;
+  }
+  return Error{ErrorKind::no_such_item,
+               "the server has no folder for " + printable(name, 40)};
+}
+
+Error ImapSession::at_server(Error error) {
+  if (ends_session(error.kind)) usable_ = false;
+  return app::at_server(std::move(error), url_);
+}
+
+std::string role_of(const client::ListedMailbox& mailbox) {
+  const auto use = mailbox.special_use();
+  return use.empty() ? "" : lower(std::string_view(use).substr(1));
+}
+
+}  // namespace mailtool::app

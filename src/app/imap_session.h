@@ -1,0 +1,53 @@
+/// \file
+/// ImapSession: a connection to the server of this command, logged in.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/connect.h"
+#include "app/invocation.h"
+#include "app/server_url.h"
+#include "mailtool/client/imap_client.h"
+
+namespace mailtool::app {
+
+class ImapSession {
+ public:
+  /// Connects, secures as --tls says, logs in where a user is named. Errors
+  /// name the server.
+  static Result<std::unique_ptr<ImapSession>> start(
+      const Invocation& invocation);
+  /// Says LOGOUT unless the session has failed.
+  ~ImapSession();
+  ImapSession(const ImapSession&) = delete;
+  ImapSession& operator=(const ImapSession&) = delete;
+
+  [[nodiscard]] client::ImapClient& client() { return client_; }
+
+  /// A folder as the user named it; "@trash" and its like are looked up once.
+  /// Fails with usage (no legal name) or no_such_item (no such role).
+  Result<imap::MailboxName> folder(const std::string& name);
+
+  /// Names the server, and notes whether the session can go on.
+  [[nodiscard]] Error at_server(Error error);
+
+ private:
+  ImapSession(std::unique_ptr<Connector> connector, Connection connection,
+              ServerUrl url);
+  Result<void> bring_up();
+
+  std::unique_ptr<Connector> connector_;
+  Connection connection_;
+  ServerUrl url_;
+  client::ImapClient client_;
+  std::optional<std::vector<client::ListedMailbox>> roles_;
+  bool usable_ = false;
+};
+
+/// "\Trash" as users write it: "trash"; "" for none.
+[[nodiscard]] std::string role_of(const client::ListedMailbox& mailbox);
+
+}  // namespace mailtool::app
