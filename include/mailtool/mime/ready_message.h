@@ -24,18 +24,19 @@ struct ReadyMessageOptions {
   std::size_t max_address_octets = 16 * 1024 * 1024;
 };
 
-/// A line of the output that breaks a rule: 1-based number, offset in octets.
+/// A line that breaks a rule: its number in the input, from 1, which is where
+/// the user will look, and its offset in the output.
 struct LineMark {
   std::uint64_t line = 0;
   std::uint64_t offset = 0;
 };
 
-/// What was found. Offsets and lines count the output, with CRLF line ends.
+/// What was found. Offsets count the output, with CRLF line ends.
 struct MessageScan {
   std::uint64_t octets = 0;  ///< written: the SIZE of RFC 1870
   std::uint64_t lines = 0;
   std::uint64_t longest_line = 0;         ///< octets without CRLF
-  std::uint64_t longest_line_number = 0;  ///< 1-based
+  std::uint64_t longest_line_number = 0;  ///< in the input, from 1
   std::optional<LineMark> bare_cr;        ///< the first CR without LF
   std::optional<LineMark> nul;            ///< the first NUL
   bool has_8bit_body = false;             ///< needs 8BITMIME
@@ -67,33 +68,37 @@ class ReadyMessage : public Filter {
   [[nodiscard]] const MessageScan& scan() const { return scan_; }
 
  private:
-  enum class State : std::uint8_t { start, mbox_line, field_name, field, body };
+  enum class State : std::uint8_t { line_head, mbox_line, field, body };
 
-  Result<void> take_line_piece(std::string_view piece, bool line_ends);
-  Result<void> take_header_piece(std::string_view piece, bool line_ends);
-  Result<void> begin_field(std::string_view line_start, std::size_t colon);
-  Result<void> end_header(bool blank_line_follows);
+  Result<void> take_line(std::string_view piece, bool line_ends);
+  Result<void> take_line_head(std::string_view piece, bool line_ends);
+  Result<void> take_field(std::string_view piece, bool line_ends);
+  Result<void> begin_field(std::size_t colon, bool line_ends);
+  Result<void> begin_body();
+  Result<void> add_missing_fields();
   Result<void> add_field(std::string_view name, const std::string& value);
-  void collect();
-  Result<void> emit(std::string_view octets);
-  Result<void> emit_line_end();
+  void keep(std::string_view piece);
+  void end_field();
+  Result<void> emit(std::string_view piece, bool line_ends);
+  Result<void> flush();
 
   Sink& out_;
   ReadyMessageOptions options_;
   MessageScan scan_;
-  State state_ = State::start;
-  bool held_cr_ = false;     // a CR whose successor has not come yet
-  bool line_start_ = true;   // the next octet begins a line
-  bool dropping_ = false;    // the current field is removed
-  bool keeping_ = false;     // the current field is collected in value_
-  std::string line_head_;    // a header line until its colon is seen
-  std::string name_;         // of the current field, lower case
-  std::string value_;        // of the current field, when it is collected
+  State state_ = State::line_head;
+  bool held_cr_ = false;    // a CR whose successor has not come yet
+  bool first_line_ = true;  // nothing of the header has been seen
+  bool dropping_ = false;   // the current field is removed
+  bool keeping_ = false;    // the current field is collected in value_
+  std::string line_head_;   // a header line until its colon is seen
+  std::string name_;        // of the current field, lower case; empty: none
+  std::string value_;       // of the current field, when it is collected
   std::size_t collected_ = 0;
-  std::uint64_t line_octets_ = 0;
+  std::uint64_t line_octets_ = 0;  // of the line that is being written
+  std::uint64_t input_lines_ = 0;  // that have ended
+  std::string buffer_;             // on its way to out_
   bool has_from_ = false;
   bool has_date_ = false;
-  bool has_message_id_ = false;
   AddressList resent_;
   bool has_resent_ = false;
 };
