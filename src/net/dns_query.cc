@@ -241,9 +241,23 @@ Answers ask(const ResolverOptions& options,
     return answers;
   }
   answers.cut_short = carried->cut_short;
-  for (const auto& one : asked)
-    answers.list.push_back(settle(options, judge(one, first, carried->servers),
-                                  one.question, until));
+  std::vector<Verdict> verdicts;
+  bool enough = false;
+  bool open = false;
+  for (const auto& one : asked) {
+    verdicts.push_back(judge(one, first, carried->servers));
+    const auto& verdict = verdicts.back();
+    enough = enough || (verdict.answer && !verdict.answer->empty());
+    open = open || verdict.again;
+  }
+  auto until_settled = until;
+  if (grace && enough) {
+    until_settled = std::min(until, Clock::now() + *grace);
+    answers.cut_short = answers.cut_short || open;
+  }
+  for (std::size_t i = 0; i < asked.size(); ++i)
+    answers.list.push_back(settle(options, std::move(verdicts[i]),
+                                  asked[i].question, until_settled));
   return answers;
 }
 

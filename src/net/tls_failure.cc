@@ -47,6 +47,10 @@ Error tls_failure(int wire_error, TlsFloor floor) {
     return Error{ErrorKind::protocol,
                  std::string("the server has no TLS ") +
                      (floor == TlsFloor::tls1_3 ? "1.3" : "1.2 or newer")};
+  if (of_ssl && reason == SSL_R_SSLV3_ALERT_HANDSHAKE_FAILURE)
+    return Error{ErrorKind::protocol,
+                 "the server refuses the TLS handshake: it has no version or "
+                 "cipher in common with us, or wants a client certificate"};
   const char* text = code == 0 ? nullptr : ERR_reason_error_string(code);
   return Error{
       ErrorKind::protocol,

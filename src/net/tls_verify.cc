@@ -88,12 +88,12 @@ std::string wrong_name(const X509* certificate, const std::string& wanted) {
   const auto names = names_in(certificate);
   if (names.empty()) {
     const auto name = common_name(X509_get_subject_name(certificate));
-    return "it names no host" +
+    return "the certificate names no host" +
            (name.empty() ? std::string()
                          : " but in its common name, '" + name +
                                "', which proves nothing (RFC 9525)");
   }
-  std::string what = "it is for ";
+  std::string what = "the certificate is for ";
   for (std::size_t i = 0; i < names.size() && i < kNamesShown; ++i)
     what += (i > 0 ? ", " : "") + names[i];
   if (names.size() > kNamesShown) what += " and more";
@@ -110,14 +110,15 @@ bool system_has_no_ca() {
   return true;
 }
 
-// Why X509_verify_cert said no, as what follows "the certificate is refused:".
+// Why X509_verify_cert said no, as a clause.
 std::string reason_of(X509_STORE_CTX* store, const X509* leaf,
                       const std::string& wanted) {
   const int error = X509_STORE_CTX_get_error(store);
   const X509* at = X509_STORE_CTX_get_current_cert(store);
   if (at == nullptr) at = leaf;
   const bool of_leaf = X509_STORE_CTX_get_error_depth(store) == 0;
-  const std::string whose = of_leaf ? "it" : "an issuer's certificate";
+  const std::string whose =
+      of_leaf ? "the certificate" : "an issuer's certificate";
   switch (error) {
     case X509_V_ERR_HOSTNAME_MISMATCH:
     case X509_V_ERR_IP_ADDRESS_MISMATCH: return wrong_name(leaf, wanted);
@@ -125,16 +126,19 @@ std::string reason_of(X509_STORE_CTX* store, const X509* leaf,
       return whose + " expired on " + day_of(X509_get0_notAfter(at));
     case X509_V_ERR_CERT_NOT_YET_VALID:
       return whose + " is not valid before " + day_of(X509_get0_notBefore(at));
-    case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT: return "it is self-signed";
+    case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
+      return "the certificate is self-signed";
     case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
     case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
     case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
     case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
-      return "its issuer " + issuer_of(at) + " is not trusted";
+      return "the issuer " + issuer_of(at) +
+             " of the certificate is not trusted";
     case X509_V_ERR_INVALID_PURPOSE:
-      return of_leaf ? "it is not meant for servers"
-                     : "its issuer may not issue certificates";
-    case X509_V_ERR_INVALID_CA: return "its issuer may not issue certificates";
+      return of_leaf ? "the certificate is not meant for servers"
+                     : "the issuer of the certificate may not issue any";
+    case X509_V_ERR_INVALID_CA:
+      return "the issuer of the certificate may not issue any";
     default: {
       std::string text = X509_verify_cert_error_string(error);
       if (!text.empty()) text[0] = to_lower(text[0]);
@@ -166,8 +170,7 @@ std::string advice(int error, const TlsContext::State& state,
 
 Error refused(const TlsContext::State& state, const std::string& why) {
   const std::string who = state.name.empty() ? "the server" : state.name;
-  return Error{ErrorKind::untrusted,
-               "cannot verify " + who + ": the certificate is refused: " + why};
+  return Error{ErrorKind::untrusted, "cannot verify " + who + ": " + why};
 }
 
 }  // namespace
@@ -210,7 +213,7 @@ int verify_server(X509_STORE_CTX* store, void* state_of) {
   if (!state.wants_ca()) return 1;
   if (leaf != nullptr && X509_verify_cert(store) == 1) return 1;
   if (leaf == nullptr) {
-    notes.untrusted = refused(state, "there is none");
+    notes.untrusted = refused(state, "it has no certificate");
     return 0;
   }
   const int error = X509_STORE_CTX_get_error(store);

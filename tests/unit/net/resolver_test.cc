@@ -368,6 +368,13 @@ TEST(Resolver, RefusesWhatIsNoName) {
   }
 }
 
+TEST(DnsQuery, SearchDomainsAreThoseOfTheSystem) {
+  ASSERT_EQ(::setenv("LOCALDOMAIN", "corp.test example.test", 1), 0);
+  const auto domains = search_domains();
+  ::unsetenv("LOCALDOMAIN");
+  EXPECT_EQ(domains, (std::vector<std::string>{"corp.test", "example.test"}));
+}
+
 TEST(DnsQuery, WireForm) {
   const auto query = to_wire({"ab.test", RecordType::mx}, 0x1234,
                              std::string_view("\1\0\0\0\0\0\1", 7), true);

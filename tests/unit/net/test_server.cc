@@ -167,6 +167,9 @@ std::shared_ptr<SSL_CTX> server_tls(const Identity& identity,
     throw std::runtime_error("the server's certificate does not load");
   SSL_CTX_set_min_proto_version(context.get(), settings.min_version);
   SSL_CTX_set_max_proto_version(context.get(), settings.max_version);
+  if (settings.ciphers != nullptr &&
+      SSL_CTX_set_cipher_list(context.get(), settings.ciphers) != 1)
+    throw std::runtime_error("the server's ciphers are none");
   if (!settings.extended_master)
     SSL_CTX_set_options(context.get(), SSL_OP_NO_EXTENDED_MASTER_SECRET);
   if (settings.ask_client) {

@@ -89,8 +89,9 @@ class DeafServer {
 struct ServerTls {
   int max_version = 0;  ///< TLS1_2_VERSION…; 0: the newest
   int min_version = 0;
-  bool ask_client = false;      ///< for a certificate, and insist on it
-  bool extended_master = true;  ///< RFC 7627
+  bool ask_client = false;        ///< for a certificate, and insist on it
+  bool extended_master = true;    ///< RFC 7627
+  const char* ciphers = nullptr;  ///< an OpenSSL cipher list
 };
 /// A server's context, shared so that tests can keep it in closures.
 std::shared_ptr<SSL_CTX> server_tls(const Identity& identity,
