@@ -342,11 +342,11 @@ TEST(Stream, WholeAndLargeTransfersArrive) {
 TEST(Stream, DeadlineOfTheRunWinsOverTheStep) {
   TestServer server([](Peer& peer) { peer.receive_all(); });
   DialOptions options;
-  options.run.expire_in(100ms);
+  options.run.expire_in(400ms);
   auto dialed = dial({.host = "127.0.0.1", .port = server.port()}, options);
   ASSERT_TRUE(dialed) << dialed.error().what;
   dialed->stream->set_deadline(60s);
-  EXPECT_EQ(read_all(*dialed->stream), "<the deadline of 100 ms passed>");
+  EXPECT_EQ(read_all(*dialed->stream), "<the deadline of 400 ms passed>");
 }
 
 TEST(Stream, InterruptEndsEveryCall) {

@@ -174,7 +174,9 @@ TEST(Resolver, FailuresAreToldApart) {
   for (const auto& item : kFailures) {
     FakeDnsServer server(item.handler);
     auto options = asking(server);
-    options.timeout = std::chrono::milliseconds(150);
+    // Only where nothing comes has the test to wait for the end of it.
+    const bool silent = std::string_view(item.says) == "no answer";
+    options.timeout = std::chrono::milliseconds(silent ? 100 : 5000);
     const auto mx = Resolver(options).mx("a.test");
     ASSERT_FALSE(mx) << item.why;
     EXPECT_EQ(mx.error().kind, item.kind) << item.why << mx.error().what;
