@@ -68,6 +68,15 @@ Result<std::size_t> receive_some(const Socket& socket, std::span<char> into,
   }
 }
 
+bool readable(const Socket& socket) {
+  char octet = 0;
+  while (true) {
+    if (::recv(socket.descriptor(), &octet, 1, MSG_PEEK | MSG_DONTWAIT) >= 0)
+      return true;
+    if (errno != EINTR) return errno != EAGAIN && errno != EWOULDBLOCK;
+  }
+}
+
 Result<void> send_all(const Socket& socket, std::string_view octets,
                       const Budget& budget) {
   while (!octets.empty()) {

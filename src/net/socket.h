@@ -56,6 +56,9 @@ struct SocketAddress {
 Result<std::size_t> receive_some(const Socket& socket, std::span<char> into,
                                  const Budget& budget);
 
+/// True when receive_some would not wait: octets, the end, or a failure.
+[[nodiscard]] bool readable(const Socket& socket);
+
 /// Writes all octets, without SIGPIPE. Fails as receive_some.
 Result<void> send_all(const Socket& socket, std::string_view octets,
                       const Budget& budget);

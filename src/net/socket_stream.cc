@@ -7,6 +7,10 @@ Result<std::size_t> SocketStream::read_some(std::span<char> into) {
               : receive_some(socket_, into, budget_);
 }
 
+bool SocketStream::readable() {
+  return tls_ ? tls_->readable() : net::readable(socket_);
+}
+
 Result<void> SocketStream::write_all(std::string_view octets) {
   return tls_ ? tls_->write_all(octets, budget_)
               : send_all(socket_, octets, budget_);

@@ -139,6 +139,19 @@ Result<std::size_t> TlsSession::read_some(std::span<char> into,
   }
 }
 
+// What has arrived may be a session ticket, which no reader ever sees: only
+// OpenSSL can tell. A failure is left for read_some to find again.
+bool TlsSession::readable() {
+  ERR_clear_error();
+  char octet = 0;
+  std::size_t count = 0;
+  const int outcome = SSL_peek_ex(ssl_.get(), &octet, 1, &count);
+  if (outcome == 1) return true;
+  const int kind = SSL_get_error(ssl_.get(), outcome);
+  ERR_clear_error();
+  return kind != SSL_ERROR_WANT_READ && kind != SSL_ERROR_WANT_WRITE;
+}
+
 Result<void> TlsSession::write_all(std::string_view octets,
                                    const Budget& budget) {
   if (octets.empty()) return {};

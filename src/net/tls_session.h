@@ -35,6 +35,8 @@ class TlsSession {
   /// As Stream::read_some and Stream::write_all.
   Result<std::size_t> read_some(std::span<char> into, const Budget& budget);
   Result<void> write_all(std::string_view octets, const Budget& budget);
+  /// As Stream::readable.
+  [[nodiscard]] bool readable();
   [[nodiscard]] TlsInfo info() const;
 
  private:
