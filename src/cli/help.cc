@@ -150,4 +150,27 @@ std::string command_help(const Command& command, std::size_t columns) {
   return text;
 }
 
+std::string verb_help(const Command& command, const app::Verb& verb,
+                      std::size_t columns) {
+  const auto name = std::string(command.name);
+  std::string text = "mailtool " + name + " " + std::string(verb.name) + ": ";
+  append_wrapped(text, verb.help, display_width(text), kIndent, columns);
+  text += "\nUsage:\n  mailtool " + name + " [OPTIONS] ";
+  if (command.url_may_come_first) text += "[URL] ";
+  text.append(verb.name).append(" ").append(verb.arguments).append("\n");
+
+  std::vector<const Option*> options;
+  for (const auto& option : command.options) {
+    if (app::goes_with(option, verb)) options.push_back(&option);
+  }
+  append_options(text, options, columns);
+  text += '\n';
+  append_wrapped(text,
+                 "'mailtool " + name +
+                     " --help' lists the other verbs, the server options and "
+                     "the common options.",
+                 0, 0, columns);
+  return text;
+}
+
 }  // namespace mailtool::cli

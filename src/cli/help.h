@@ -14,6 +14,9 @@ namespace mailtool::cli {
 /// "mailtool COMMAND --help".
 [[nodiscard]] std::string command_help(const app::Command& command,
                                        std::size_t columns);
+/// "mailtool COMMAND VERB --help": the verb and the options that go with it.
+[[nodiscard]] std::string verb_help(const app::Command& command,
+                                    const app::Verb& verb, std::size_t columns);
 /// The short text for a line without a command.
 [[nodiscard]] std::string usage(std::size_t columns);
 /// "mailtool 0.1.0"

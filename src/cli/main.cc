@@ -48,12 +48,16 @@ ExitStatus print(std::string_view text) {
   return written ? ExitStatus::ok : fail("", written.error());
 }
 
-ExitStatus explain(const app::Command* command, bool may_open_manual) {
+ExitStatus explain(const ParsedLine& line) {
+  const auto* command = line.command;
+  // "mailtool help" may open a page; --help answers at once.
+  const bool may_open_manual = !line.options.has("help") && !line.verb;
   const auto terminal = look_at_terminal(from_environment);
   if (may_open_manual && terminal.stdout_is_terminal) {
     open_manual(command ? "mailtool-" + name_of(command) : "mailtool");
   }
   const auto columns = static_cast<std::size_t>(terminal.columns);
+  if (line.verb) return print(verb_help(*command, *line.verb, columns));
   return print(command ? command_help(*command, columns)
                        : program_help(columns));
 }
@@ -128,8 +132,7 @@ ExitStatus run(const std::vector<std::string>& words) {
   }
   switch (line.wish) {
     case ParsedLine::Wish::version: return print(version_line());
-    case ParsedLine::Wish::help:
-      return explain(line.command, !line.options.has("help"));
+    case ParsedLine::Wish::help: return explain(line);
     case ParsedLine::Wish::run: break;
   }
   return run_command(std::move(line));

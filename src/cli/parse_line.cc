@@ -157,6 +157,7 @@ class LineParser {
   Result<void> read_command(std::span<const std::string> rest);
   Result<void> take_url();
   [[nodiscard]] bool grant_wish();
+  void find_verb(std::span<const std::string> words);
 
   ParsedLine line_;
   Words before_;
@@ -197,11 +198,22 @@ bool LineParser::grant_wish() {
   return line_.wish != ParsedLine::Wish::run;
 }
 
+// The verb that help is wanted on; none where it is not clear which.
+void LineParser::find_verb(std::span<const std::string> words) {
+  if (!words.empty() && app::looks_like_url(words.front())) {
+    words = words.subspan(1);
+  }
+  line_.verb = app::find_verb(*line_.command, words);
+}
+
 Result<void> LineParser::read_help(std::span<const std::string> topics) {
   line_.wish = ParsedLine::Wish::help;
   if (topics.empty()) return {};
   line_.command = app::find_command(topics.front());
-  if (line_.command) return {};
+  if (line_.command) {
+    find_verb(topics.subspan(1));
+    return {};
+  }
   if (topics.front().starts_with('-')) {
     return grant_wish() ? Result<void>() : wrong("help takes a command");
   }
@@ -218,7 +230,10 @@ Result<void> LineParser::read_command(std::span<const std::string> rest) {
   auto arguments =
       read_options(options, std::move(plain->words), line_.options);
   if (!arguments) return std::move(arguments).error();
-  if (grant_wish()) return {};
+  if (grant_wish()) {
+    find_verb(*arguments);
+    return {};
+  }
 
   for (const auto& word : *arguments) {
     if (word.size() > 1 && word[0] == '-') {

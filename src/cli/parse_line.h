@@ -19,6 +19,8 @@ struct ParsedLine {
   Wish wish = Wish::run;
   /// The command to run or to explain; nullptr: none, or not found.
   const app::Command* command = nullptr;
+  /// With a wish for help: the verb to explain; nullptr: the whole command.
+  const app::Verb* verb = nullptr;
   app::OptionValues options;           ///< typed; origin "command line"
   std::vector<std::string> arguments;  ///< positional, the URL taken out
   /// Why the line cannot be obeyed (usage); then only `command` counts.

@@ -43,6 +43,17 @@ TEST(Help, NarrowTerminalsGetAllWordsToo) {
   EXPECT_NE(text.find("mailtool send"), text.npos);
 }
 
+TEST(Help, OfAVerbHasItsOptionsAlone) {
+  const std::vector<std::string> words = {"search"};
+  const auto* verb = app::find_verb(app::kImapCommand, words);
+  ASSERT_NE(verb, nullptr);
+  const auto text = verb_help(app::kImapCommand, *verb, 80);
+  EXPECT_NE(text.find("mailtool imap [OPTIONS] [URL] search [QUERY"),
+            text.npos);
+  EXPECT_NE(text.find("--exit-code"), text.npos);
+  EXPECT_EQ(text.find("--mark-seen"), text.npos);
+}
+
 TEST(Help, ListsCommandsAndStatuses) {
   const auto text = program_help(80);
   for (const auto* command : app::commands()) {

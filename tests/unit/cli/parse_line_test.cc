@@ -148,7 +148,20 @@ TEST(ParseLine, HelpAndVersionWinOverOtherMistakes) {
   const auto help = parse({"help", "imap"});
   EXPECT_EQ(help.wish, Wish::help);
   EXPECT_EQ(help.command, app::find_command("imap"));
+  EXPECT_EQ(help.verb, nullptr);
   EXPECT_EQ(parse({"send", "--", "--help"}).wish, Wish::run);
+}
+
+TEST(ParseLine, HelpOnAVerb) {
+  for (const Words& words : {Words{"imap", "folder", "create", "--help"},
+                             Words{"imap", "imaps://x", "-h", "folder", "create"},
+                             Words{"help", "imap", "folder", "create"}}) {
+    const auto line = parse(words);
+    ASSERT_EQ(line.wish, Wish::help);
+    ASSERT_NE(line.verb, nullptr);
+    EXPECT_EQ(line.verb->name, "folder create");
+  }
+  EXPECT_EQ(parse({"imap", "bogus", "--help"}).verb, nullptr);
 }
 
 TEST(ParseLine, GroupOfVerbsWantsASecondWord) {
