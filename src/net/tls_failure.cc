@@ -51,7 +51,11 @@ Error tls_failure(int wire_error, TlsFloor floor) {
     return Error{ErrorKind::protocol,
                  "the server refuses the TLS handshake: it has no version or "
                  "cipher in common with us, or wants a client certificate"};
-  const char* text = code == 0 ? nullptr : ERR_reason_error_string(code);
+  // OpenSSL queues the end of TCP only once; asked again it has nothing to say.
+  if (code == 0)
+    return Error{ErrorKind::disconnected,
+                 "the connection was cut without a TLS close_notify"};
+  const char* text = ERR_reason_error_string(code);
   return Error{
       ErrorKind::protocol,
       std::string("TLS failed: ") + (text == nullptr ? "unknown error" : text)};

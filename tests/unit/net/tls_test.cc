@@ -410,6 +410,26 @@ TEST_F(Tls, CutWithoutCloseNotifyIsNoEnd) {
             "half a mess<the connection was cut without a TLS close_notify>");
 }
 
+TEST_F(Tls, CutIsStillTheReasonOnceReadableHasSeenIt) {
+  const auto context = server_tls(make_identity({}, &test_ca()));
+  TestServer server([&](Peer& peer) {
+    if (peer.start_tls(context.get())) ::shutdown(peer.fd(), SHUT_WR);
+    std::array<char, 1> until_closed{};
+    ::recv(peer.fd(), until_closed.data(), until_closed.size(), 0);
+  });
+  auto dialed = dial(server, trusting_ca());
+  ASSERT_TRUE(dialed) << dialed.error().one_line();
+  for (int i = 0; i < 500 && !dialed->stream->readable(); ++i)
+    std::this_thread::sleep_for(1ms);
+  std::array<char, 1> buffer{};
+  for (int i = 0; i < 2; ++i) {
+    const auto count = dialed->stream->read_some(buffer);
+    ASSERT_FALSE(count);
+    EXPECT_EQ(count.error().kind, ErrorKind::disconnected)
+        << count.error().what;
+  }
+}
+
 TEST_F(Tls, WritingToAPeerThatIsGoneRaisesNoSignal) {
   const auto context = server_tls(make_identity({}, &test_ca()));
   TestServer server([&](Peer& peer) {
