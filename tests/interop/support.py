@@ -1,5 +1,6 @@
 """What the interop tests share: the lab's settings and a way to run mailtool."""
 
+import email.header
 import json
 import os
 import pathlib
@@ -102,6 +103,7 @@ class LabTest(unittest.TestCase):
 
 
 def message(subject="Lunch", text="Noon?\n", to="bob@hamburger.edu"):
-    return (f"From: Alice <alice@crepes.fr>\nTo: {to}\nSubject: {subject}\n"
-            f"Date: Fri, 20 Nov 2026 12:00:00 +0100\nMessage-ID: <{subject.replace(' ', '.')}@crepes.fr>\n"
-            f"\n{text}")
+    encoded = email.header.Header(subject, "utf-8" if not subject.isascii() else None).encode()
+    return (f"From: Alice <alice@crepes.fr>\nTo: {to}\nSubject: {encoded}\n"
+            f"Date: Fri, 20 Nov 2026 12:00:00 +0100\nMessage-ID: <{abs(hash(subject))}@crepes.fr>\n"
+            f"Content-Type: text/plain; charset=utf-8\n\n{text}")

@@ -41,7 +41,7 @@ class Imap(LabTest):
 
     def test_flags(self):
         self.deliver(count=2)
-        self.imap("flag", "+seen", "+\\$Junk", "1")
+        self.imap("flag", "+seen", "+$Junk", "1")
         self.assertEqual(self.imap("search", "is:unread").out.splitlines()[1], "2")
         self.assertEqual(self.imap("search", "kw:$Junk").out.splitlines()[1], "1")
         self.imap("flag", "-seen", "1:*")

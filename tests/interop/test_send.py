@@ -110,7 +110,7 @@ class Submission(LabTest):
         body, attachment = got.iter_parts()
         self.assertEqual(body.get_content(), "Are crêpes\n.better?\n..\n")
         self.assertEqual(attachment.get_filename(), "Übersicht.csv")
-        self.assertEqual(attachment.get_content(), file.read_bytes())
+        self.assertEqual(attachment.get_payload(decode=True), file.read_bytes())
 
     def test_bcc_of_a_ready_message_is_an_envelope_matter(self):
         text = message().replace("Subject:", "Bcc: carol@hamburger.edu,\n dave@hamburger.edu\nSubject:")
