@@ -27,8 +27,8 @@ std::string pattern(std::size_t size) {
 TEST(Spool, GivesBackWhatWasWrittenHoweverLarge) {
   const test::TempDir folder;
   for (const std::size_t size :
-       {std::size_t{0}, std::size_t{5}, Spool::kInMemory,
-        Spool::kInMemory + 1, 3 * Spool::kInMemory + 12345}) {
+       {std::size_t{0}, std::size_t{5}, Spool::kInMemory, Spool::kInMemory + 1,
+        3 * Spool::kInMemory + 12345}) {
     const auto text = pattern(size);
     Spool spool(folder.path().string());
     for (std::size_t at = 0; at < size; at += 100'001) {

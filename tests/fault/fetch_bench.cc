@@ -1,0 +1,199 @@
+#include "fault/fetch_bench.h"
+
+#include <fcntl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+namespace mailtool::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+class BenchServer : public app::FetchServer {
+ public:
+  explicit BenchServer(MaildropServer& server) : server_(server) {}
+  Result<Stream*> connect() override { return static_cast<Stream*>(&server_); }
+  [[nodiscard]] app::TlsMode tls_mode() const override {
+    return app::TlsMode::required;
+  }
+  Result<sasl::Credentials> credentials() override {
+    sasl::Credentials credentials;
+    credentials.user = "bob";
+    credentials.password = &password_;
+    return credentials;
+  }
+  [[nodiscard]] sasl::Policy auth_policy() const override {
+    return {server_.tls(), false, {}};
+  }
+  [[nodiscard]] std::chrono::milliseconds timeout() const override {
+    return std::chrono::seconds(1);
+  }
+
+ private:
+  MaildropServer& server_;
+  Secret password_{"tanstaaf"};
+};
+
+std::string contents(const fs::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  std::ostringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
+}  // namespace
+
+std::string with_lf(std::string content) {
+  for (std::size_t at; (at = content.find("\r\n")) != content.npos;) {
+    content.erase(at, 1);
+  }
+  return content;
+}
+
+std::vector<StoredMessage> some_messages(std::size_t count,
+                                         std::size_t octets) {
+  std::vector<StoredMessage> messages;
+  for (std::size_t i = 1; i <= count; ++i) {
+    const auto n = std::to_string(i);
+    std::string content = "Subject: number " + n + "\r\n\r\n.stuffed\r\n";
+    while (content.size() < octets) content += "line of message " + n + "\r\n";
+    messages.push_back({"uid-" + n, content});
+  }
+  return messages;
+}
+
+FetchBench::FetchBench(std::vector<StoredMessage> messages)
+    : maildrop_(std::move(messages)) {}
+
+std::string FetchBench::maildir() const {
+  return (folder_.path() / "Mail").string();
+}
+std::string FetchBench::state() const {
+  return (folder_.path() / "state").string();
+}
+
+app::FetchOptions FetchBench::keep() const {
+  app::FetchOptions options;
+  options.url = {"pop3s", "bob", "mail.example", 995, ""};
+  options.state_folder = state();
+  options.destinations.push_back({false, maildir()});
+  return options;
+}
+
+app::FetchOptions FetchBench::remove() const {
+  auto options = keep();
+  options.remove = true;
+  return options;
+}
+
+FetchRun FetchBench::fetch(app::FetchOptions options, ServerFaults faults,
+                           bool json) {
+  const auto output = (folder_.path() / "stdout").string();
+  const int descriptor =
+      ::open(output.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  app::Invocation invocation;
+  invocation.command = "fetch";
+  if (json) invocation.options.add("json", {"", "command line"});
+
+  FetchRun run;
+  MaildropServer server(maildrop_, std::move(faults));
+  {
+    app::Output out(descriptor);
+    app::FetchReport report(invocation, out, "bob@mail.example", "test server");
+    auto state = app::open_fetch_state(options, "bob@mail.example");
+    Result<void> done;
+    if (!state) {
+      done = state.error();
+    } else {
+      BenchServer door(server);
+      done = app::run_fetch(options, "bob@mail.example", *state, door, report,
+                            out);
+    }
+    if (!done) {
+      run.error = done.error().one_line();
+      report.count(app::exit_status(done.error().kind));
+    }
+    (void)report.summary(report.status());
+    run.status = report.status();
+    (void)out.flush();
+  }
+  ::close(descriptor);
+  run.output = contents(output);
+  run.commands = server.seen();
+  run.sent_octets = server.sent_octets();
+  return run;
+}
+
+int FetchBench::fetch_in_child(const app::FetchOptions& options,
+                               const ServerFaults& faults, void (*before)()) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    const int nowhere = ::open("/dev/null", O_WRONLY | O_CLOEXEC);
+    ::dup2(nowhere, STDERR_FILENO);
+    if (before != nullptr) before();
+    const auto run = fetch(options, faults);
+    ::_exit(static_cast<int>(run.status));
+  }
+  int status = -1;
+  while (::waitpid(child, &status, 0) < 0) {
+  }
+  return status;
+}
+
+std::map<std::string, int> FetchBench::delivered() const {
+  std::map<std::string, int> found;
+  for (const char* folder : {"new", "cur"}) {
+    const auto path = fs::path(maildir()) / folder;
+    if (!fs::exists(path)) continue;
+    for (const auto& entry : fs::directory_iterator(path)) {
+      ++found[contents(entry.path())];
+    }
+  }
+  return found;
+}
+
+std::size_t FetchBench::temporary_files() const {
+  std::size_t count = 0;
+  const auto tmp = fs::path(maildir()) / "tmp";
+  if (!fs::exists(tmp)) return 0;
+  for (const auto& entry : fs::directory_iterator(tmp)) {
+    count += entry.exists();
+  }
+  return count;
+}
+
+std::string FetchBench::violation() const {
+  auto found = delivered();
+  std::map<std::string, int> real;
+  for (std::size_t i = 0; i < maildrop_.messages().size(); ++i) {
+    const auto& message = maildrop_.messages()[i];
+    const auto content = with_lf(message.content);
+    real[content] = 1;
+    const auto count = found.contains(content) ? found[content] : 0;
+    if (maildrop_.deleted(i) && count == 0) return message.uid + " is lost";
+    if (count > 1) return message.uid + " is doubled";
+  }
+  for (const auto& [content, count] : found) {
+    if (!real.contains(content)) return "cut or foreign: " + content;
+  }
+  return "";
+}
+
+std::string FetchBench::incomplete() const {
+  if (auto wrong = violation(); !wrong.empty()) return wrong;
+  auto found = delivered();
+  for (const auto& message : maildrop_.messages()) {
+    if (!found.contains(with_lf(message.content))) {
+      return message.uid + " did not arrive";
+    }
+  }
+  if (temporary_files() > 0) return "files left in tmp";
+  return "";
+}
+
+}  // namespace mailtool::test

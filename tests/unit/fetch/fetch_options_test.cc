@@ -1,0 +1,99 @@
+#include "app/fetch_options.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+
+namespace mailtool::app {
+namespace {
+
+using Words = std::vector<std::string>;
+
+// "name=value" or "name" for options, anything else is an argument.
+Result<FetchOptions> options(const Words& given,
+                             const Words& arguments = {
+                                 "pop3s://bob@mail.example"}) {
+  Invocation invocation;
+  invocation.command = "fetch";
+  invocation.arguments = arguments;
+  for (const auto& word : given) {
+    const auto equals = word.find('=');
+    invocation.options.add(
+        word.substr(0, equals),
+        {equals == word.npos ? "" : word.substr(equals + 1), "command line"});
+  }
+  return fetch_options(invocation);
+}
+
+struct Wrong {
+  const char* why;
+  Words given;
+  const char* error;
+};
+
+const Wrong kWrong[] = {
+    {"no destination", {}, "no destination"},
+    {"foreign destination", {"to=imap:x"}, "--to: not a destination: imap:x"},
+    {"no path", {"to=maildir:"}, "--to: not a destination: maildir:"},
+    {"twice",
+     {"to=maildir:/x", "to=maildir:/x/"},
+     "--to: the same destination twice"},
+    {"stdout cannot confirm",
+     {"to=-", "delete"},
+     "--delete needs a destination that keeps the messages, stdout cannot "
+     "confirm"},
+    {"both on stdout", {"to=-", "json"}, "--json and --to - both want stdout"},
+    {"list and adopt",
+     {"list", "adopt"},
+     "--list and --adopt exclude each other"},
+    {"adopt for nobody", {"adopt"}, "no destination"},
+};
+
+TEST(FetchOptions, Contradictions) {
+  for (const auto& c : kWrong) {
+    const auto parsed = options(c.given);
+    ASSERT_FALSE(parsed) << c.why;
+    EXPECT_EQ(parsed.error().kind, ErrorKind::usage) << c.why;
+    EXPECT_EQ(parsed.error().one_line(), c.error) << c.why;
+  }
+}
+
+TEST(FetchOptions, Servers) {
+  EXPECT_FALSE(options({"list"}, {}));
+  EXPECT_FALSE(options({"list"}, {"imaps://bob@mail.example"}));
+  EXPECT_FALSE(options({"list"}, {"pop3s://a@b", "pop3s://c@d"}));
+  EXPECT_EQ(options({"list"})->url.host, "mail.example");
+  EXPECT_EQ(options({"list", "server=pop3://eve@other"}, {})->url.host,
+            "other");
+  // What is named for this run beats the account's.
+  EXPECT_EQ(options({"list", "server=pop3://eve@other"})->url.host,
+            "mail.example");
+}
+
+TEST(FetchOptions, Values) {
+  const auto parsed = options({"to=maildir:/x/../y", "to=-", "limit=3",
+                               "max-size=2K", "wait=10min", "state=/s", "all"});
+  ASSERT_TRUE(parsed);
+  EXPECT_EQ(parsed->destinations[0].to_string(), "maildir:/y");
+  EXPECT_EQ(parsed->destinations[1].to_string(), "-");
+  EXPECT_EQ(parsed->limit, 3u);
+  EXPECT_EQ(parsed->max_size, 2048u);
+  EXPECT_EQ(parsed->wait, std::chrono::minutes(10));
+  EXPECT_EQ(parsed->state_folder, "/s");
+  EXPECT_TRUE(parsed->all);
+  EXPECT_FALSE(parsed->remove);
+}
+
+TEST(FetchOptions, TheStateHasAPlace) {
+  ::setenv("XDG_STATE_HOME", "/xdg", 1);
+  EXPECT_EQ(options({"list"})->state_folder, "/xdg/mailtool/fetch");
+  ::unsetenv("XDG_STATE_HOME");
+  ::setenv("HOME", "/home/bob", 1);
+  EXPECT_EQ(options({"list"})->state_folder,
+            "/home/bob/.local/state/mailtool/fetch");
+  ::unsetenv("HOME");
+  EXPECT_EQ(options({"list"}).error().kind, ErrorKind::config);
+}
+
+}  // namespace
+}  // namespace mailtool::app
