@@ -44,9 +44,11 @@ bool is_name(std::string_view name, Underscores underscores) noexcept {
 }
 
 Error no_name(std::string_view name, std::string_view why) {
-  return Error{ErrorKind::no_host,
-               "'" + printable(name, 300) + "' is not a host name" +
-                   (why.empty() ? "" : ": ") + std::string(why)};
+  std::string what = "'";
+  what += printable(name, 300);
+  what += "' is not a host name";
+  if (!why.empty()) what.append(": ").append(why);
+  return Error{ErrorKind::no_host, std::move(what)};
 }
 
 // RFC 5891 with the mapping of UTS #46. STD3 rules stay off since libidn2
