@@ -1,0 +1,62 @@
+/// \file
+/// What the tests of the IMAP client share: a dialogue, played whole and octet
+/// by octet.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "mailtool/client/imap_client.h"
+#include "support/dialogue_stream.h"
+
+namespace mailtool::client {
+
+class ImapDialogueTest : public testing::TestWithParam<std::size_t> {
+ protected:
+  void play(const std::string& name) {
+    const auto file = std::filesystem::path(MAILTOOL_TESTS) / "dialogue" /
+                      "imap" / (name + ".dialogue");
+    start(test::load_dialogue(file));
+  }
+  void play_text(const std::string& text) { start(test::parse_dialogue(text)); }
+  void start(test::Dialogue dialogue) {
+    client.reset();
+    server =
+        std::make_unique<test::DialogueStream>(std::move(dialogue), GetParam());
+    client = std::make_unique<ImapClient>(*server);
+  }
+  /// Plays a dialogue whose greeting is PREAUTH.
+  void play_in(const std::string& name) {
+    play(name);
+    const auto opened = client->open(false);
+    ASSERT_TRUE(opened) << opened.error().one_line();
+    ASSERT_TRUE(client->authenticated());
+  }
+  void TearDown() override {
+    if (server) {
+      EXPECT_EQ(server->unplayed(), "");
+    }
+  }
+
+  static imap::SequenceSet uids(std::string_view text) {
+    return *imap::parse_sequence_set(text);
+  }
+  static imap::MailboxName folder(std::string_view name) {
+    return *imap::mailbox_from_utf8(name);
+  }
+  static imap::SearchKey subject(std::string text) {
+    imap::SearchKey key;
+    key.kind = imap::SearchKey::Kind::string;
+    key.name = "SUBJECT";
+    key.text = std::move(text);
+    return key;
+  }
+
+  std::unique_ptr<test::DialogueStream> server;
+  std::unique_ptr<ImapClient> client;
+};
+
+}  // namespace mailtool::client
