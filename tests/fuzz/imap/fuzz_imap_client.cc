@@ -1,0 +1,70 @@
+// A hostile server: the input is all it ever says, the first octet how much at
+// a time. The client must end, whatever it is asked to do.
+
+#include <algorithm>
+#include <cstdint>
+#include <cstdlib>
+
+#include "mailtool/base/ascii.h"
+#include "mailtool/client/imap_client.h"
+
+namespace {
+
+using namespace mailtool;
+
+class HostileServer : public Stream {
+ public:
+  HostileServer(std::string_view text, std::size_t chunk)
+      : rest_(text), chunk_(chunk) {}
+  Result<std::size_t> read_some(std::span<char> into) override {
+    const auto count = std::min({into.size(), chunk_, rest_.size()});
+    std::copy_n(rest_.begin(), count, into.begin());
+    rest_.remove_prefix(count);
+    return count;
+  }
+  Result<void> write_all(std::string_view octets) override {
+    // No command of these tests holds a literal, so each is one line.
+    if (!octets.ends_with("\r\n")) std::abort();
+    octets.remove_suffix(2);
+    if (has_line_break_or_nul(octets)) std::abort();
+    return {};
+  }
+  Result<void> start_tls() override { return {}; }
+  [[nodiscard]] std::optional<TlsInfo> tls() const override { return {}; }
+  void set_deadline(std::chrono::milliseconds) override {}
+
+ private:
+  std::string_view rest_;
+  std::size_t chunk_;
+};
+
+void talk(client::ImapClient& client) {
+  const auto inbox = *imap::mailbox_from_utf8("INBOX");
+  if (!client.authenticated() && !client.login("bob", Secret("x"))) return;
+  client::ListQuestion question;
+  question.status = question.special_use = true;
+  (void)client.list(question);
+  const auto found = client.select_and_search(inbox, false, {});
+  const auto uids = found && !found->search.uids.empty()
+                        ? found->search.uids.first(10)
+                        : *imap::parse_sequence_set("1:3");
+  client::FetchItems items;
+  items.envelope = items.body_structure = items.size = true;
+  const auto ignore = [](imap::FetchData&) -> Result<void> { return {}; };
+  (void)client.fetch(uids, items, ignore);
+  StringSink sink(1024 * 1024);
+  (void)client.fetch_body(1, {}, sink);
+  (void)client.move(uids, inbox, true);
+  client.logout();
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t n) {
+  if (n == 0) return 0;
+  const std::string_view text(reinterpret_cast<const char*>(data), n);
+  HostileServer server(text.substr(1), text[0] == '1' ? 1 : 4096);
+  client::ImapClient client(server);
+  if (client.open(false)) talk(client);
+  return 0;
+}
