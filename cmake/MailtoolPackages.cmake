@@ -22,14 +22,17 @@ if(NOT CLI11_FOUND)
   mailtool_missing("CLI11 2.1 or newer (command line)" libcli11-dev)
 endif()
 
-find_package(tomlplusplus QUIET)
-if(NOT tomlplusplus_FOUND)
-  pkg_check_modules(TOMLPLUSPLUS QUIET IMPORTED_TARGET tomlplusplus)
-  if(NOT TOMLPLUSPLUS_FOUND)
-    mailtool_missing("toml++ (configuration file)" libtomlplusplus-dev)
-  endif()
-  add_library(tomlplusplus::tomlplusplus ALIAS PkgConfig::TOMLPLUSPLUS)
+# The header alone: its shared library would be one more to load at each start,
+# so src/app/toml_library.cc compiles what it holds.
+find_path(TOMLPLUSPLUS_INCLUDE_DIR toml++/toml.h)
+if(NOT TOMLPLUSPLUS_INCLUDE_DIR)
+  mailtool_missing("toml++ 3 (configuration file)" libtomlplusplus-dev)
 endif()
+add_library(mailtool_toml INTERFACE)
+add_library(Mailtool::toml ALIAS mailtool_toml)
+target_include_directories(mailtool_toml SYSTEM INTERFACE "${TOMLPLUSPLUS_INCLUDE_DIR}")
+target_compile_definitions(mailtool_toml INTERFACE
+  TOML_HEADER_ONLY=0 TOML_ENABLE_FORMATTERS=0)
 
 foreach(row IN ITEMS
     "CARES|libcares>=1.18|c-ares 1.18 or newer (DNS)|libc-ares-dev"
