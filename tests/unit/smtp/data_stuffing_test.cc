@@ -131,8 +131,9 @@ TEST(DataUnstuffer, OnlyCrlfDotCrlfEndsIt) {
 }
 
 TEST(DataStuffing, Facts) {
-  StringSource source("a\n" + std::string(998, 'b') + "\n." +
-                      std::string(998, 'c') + "\r\n\xc3\xa9");
+  const std::string text = "a\n" + std::string(998, 'b') + "\n." +
+                           std::string(998, 'c') + "\r\n\xc3\xa9";
+  StringSource source(text);
   const auto facts = examine(source);
   ASSERT_TRUE(facts);
   EXPECT_EQ(facts->lines, 4u);
