@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
 #include <cstdlib>
 #include <initializer_list>
 
@@ -13,6 +14,10 @@ namespace mailtool::cli {
 void prepare_process() {
   const struct rlimit no_core {};
   (void)::setrlimit(RLIMIT_CORE, &no_core);
+
+  // A file that may not grow is an error of that file, to be told and cleaned
+  // up after, not the end of the process.
+  (void)std::signal(SIGXFSZ, SIG_IGN);
 
   // /dev/null, but open the wrong way round: data that cannot go where it was
   // meant to go must be an error and not vanish.
