@@ -6,6 +6,9 @@
 namespace mailtool::app {
 namespace {
 
+// Lines held in memory before they are written; all are synced at the end.
+constexpr std::uint32_t kAdoptedAtOnce = 1000;
+
 Result<void> log_in(client::Pop3Client& client, FetchServer& server,
                     const sasl::Credentials& credentials, Stream& stream) {
   if (auto opened = client.open(); !opened) return opened;
@@ -37,6 +40,8 @@ Result<void> adopt(FetchWork& work) {
       const bool had = (work.plan[number - 1].had >> i & 1) != 0;
       if (had || name.uid.empty()) continue;
       work.journals[i]->add_adopted(name);
+      if (number % kAdoptedAtOnce != 0) continue;
+      if (auto noted = work.journals[i]->append(); !noted) return noted;
     }
   }
   for (auto& journal : work.journals) {

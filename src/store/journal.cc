@@ -303,6 +303,7 @@ void Journal::add(char mark, const Message& message) {
 
 Result<void> Journal::append() {
   if (added_.empty()) return {};
+  unsynced_ = true;
   const bool written = sys_write_all(descriptor_, added_);
   added_.clear();
   if (!written) return system_error("write", path_, errno);
@@ -310,11 +311,12 @@ Result<void> Journal::append() {
 }
 
 Result<void> Journal::commit() {
-  if (added_.empty()) return {};
   if (auto appended = append(); !appended) return appended;
+  if (!unsynced_) return {};
   if (sys_fdatasync(descriptor_) != 0) {
     return system_error("sync", path_, errno);
   }
+  unsynced_ = false;
   return {};
 }
 

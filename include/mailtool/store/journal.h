@@ -72,8 +72,8 @@ class Journal {
   void add_failure(const Message& message) { add('!', message); }
   void add_skip_said(const Message& message) { add('>', message); }
 
-  /// Appends what was added and makes it durable: the commit point. Fails with
-  /// local_io; then nothing of it may be relied on.
+  /// Appends what was added, and makes durable all there is: the commit point.
+  /// Fails with local_io; then nothing of it may be relied on.
   Result<void> commit();
   /// Appends what was added, durable some time later. For what only saves work.
   Result<void> append();
@@ -102,7 +102,8 @@ class Journal {
   std::string path_;
   std::string title_;  // the first line
   int descriptor_ = -1;
-  std::string added_;
+  std::string added_;        // lines not yet written
+  bool unsynced_ = false;    // lines written and not yet synced
   std::deque<Known> known_;  // sorted by digest
   std::int64_t whole_ = 0;   // octets up to the end of the last whole line
   std::uint64_t lines_ = 0;
