@@ -134,11 +134,12 @@ Result<void> ImapClient::identify() {
   return {};
 }
 
+// All that was asked for has been answered: the round trip for the server's
+// good-bye is saved.
 void ImapClient::logout() {
   imap::CommandBuilder command("LOGOUT");
   const auto built = command.build();
-  dialogue_.set_timeout(std::chrono::seconds(2));
-  if (built) (void)run(*built, nullptr);
+  if (built) (void)dialogue_.send(*built, nullptr, literal_mode());
 }
 
 imap::LiteralMode ImapClient::literal_mode() const {

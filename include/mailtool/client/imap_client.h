@@ -185,7 +185,7 @@ class ImapClient final : private ImapObserver {
   Result<void> store(const imap::SequenceSet& uids, bool add,
                      const std::vector<std::string>& flags);
 
-  /// LOGOUT; waits a moment for the answer and does not mind when none comes.
+  /// LOGOUT, not awaited; nothing may follow.
   void logout();
 
  private:

@@ -97,9 +97,6 @@ class ImapDialogue {
   /// came along with the acceptance (cf. RFC 9051 section 6.2.1).
   Result<void> start_tls();
 
-  void set_timeout(std::chrono::milliseconds timeout) {
-    limits_.timeout = timeout;
-  }
   [[nodiscard]] Stream& stream() { return stream_; }
 
  private:
