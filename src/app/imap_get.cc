@@ -4,7 +4,7 @@
 #include <memory>
 #include <utility>
 
-#include "app/imap_lf_sink.h"
+#include "app/lf_sink.h"
 #include "app/imap_verbs.h"
 #include "app/imap_what.h"
 #include "mailtool/base/ascii.h"
@@ -87,7 +87,7 @@ std::string file_name(const std::string& folder, std::uint32_t uid,
     name += kHex[octet >> 4];
     name += kHex[octet & 15];
   }
-  return name.substr(0, 200) + "-" + std::to_string(uid) + suffix;
+  return name + "-" + std::to_string(uid) + suffix;
 }
 
 class Getter {

@@ -10,6 +10,8 @@
 namespace mailtool::app {
 namespace {
 
+// RFC 7162 section 4 asks servers for command lines of 8192 octets.
+constexpr std::size_t kMaxSearchedSet = 8000;
 constexpr std::size_t kMaxStdin = 64 * 1024 * 1024;
 
 Result<std::string> read_stdin() {
@@ -76,6 +78,13 @@ Result<imap::SequenceSet> second_look(client::ImapClient& client,
                            });
   if (!seen) return std::move(seen).error();
   return imap::SequenceSet(std::move(kept));
+}
+
+// From the first to the last: a set too long for one line is looked for by
+// this, and what else is found is left out.
+imap::SequenceSet span_of(const imap::SequenceSet& set) {
+  return imap::SequenceSet(
+      {{set.ranges().front().first, set.ranges().back().last}});
 }
 
 bool needs_second_look(const Query& query, bool within) {
@@ -185,15 +194,17 @@ Result<FoundMessages> find(ImapSession& session, const What& what,
          "the server lacks"});
   }
   imap::SearchKey key;
+  const bool long_set =
+      target.uids && to_wire(*target.uids).size() > kMaxSearchedSet;
   if (target.uids) {
     key.kind = imap::SearchKey::Kind::uid;
-    key.set = *target.uids;
+    key.set = long_set ? span_of(*target.uids) : *target.uids;
   } else {
     key = search_key(what.query, *within);
   }
   const bool look = !target.uids && needs_second_look(what.query, *within);
   auto found = client.select_and_search(target.folder, read_only, key,
-                                        count_only && !look);
+                                        count_only && !look && !long_set);
   if (!found) return session.at_server(std::move(found).error());
   if (auto fits = check_opened(found->mailbox, target, read_only); !fits) {
     return session.at_server(std::move(fits).error());
@@ -203,6 +214,10 @@ Result<FoundMessages> find(ImapSession& session, const What& what,
   messages.uidvalidity = found->mailbox.uidvalidity.value_or(0);
   messages.uids = std::move(found->search.uids);
   messages.count = found->search.count;
+  if (long_set) {
+    messages.uids = messages.uids.intersect(*target.uids);
+    messages.count = messages.uids.count();
+  }
   if (look) {
     auto exact = second_look(client, what.query, *within, messages.uids);
     if (!exact) return session.at_server(std::move(exact).error());

@@ -28,6 +28,27 @@ std::optional<imap::CopyUid> joined(const std::vector<imap::CopyUid>& parts) {
   return whole;
 }
 
+// A MOVE brings an EXPUNGE for each message, and a STORE that is not silent a
+// FETCH: so many, and no more, are part of the answer.
+class ChangeHandler : public ImapHandler {
+ public:
+  ChangeHandler(ImapObserver& observer, std::uint64_t messages)
+      : observer_(observer), left_(messages) {}
+
+  Result<bool> on_data(imap::Response& data) override {
+    const bool expected = std::holds_alternative<imap::ExpungeData>(data) ||
+                          std::holds_alternative<imap::FetchData>(data);
+    if (!expected || left_ == 0) return false;
+    --left_;
+    observer_.on_unsolicited(data);
+    return true;
+  }
+
+ private:
+  ImapObserver& observer_;
+  std::uint64_t left_;
+};
+
 // A connection lost in mid-command leaves open whether it was obeyed.
 Error outcome_unknown(Error error) {
   if (error.kind == ErrorKind::disconnected ||
@@ -42,11 +63,12 @@ Error outcome_unknown(Error error) {
 Result<void> ImapClient::change(std::string_view verb,
                                 const imap::SequenceSet& uids,
                                 const AddWords& rest) {
+  ChangeHandler handler(*this, uids.count());
   for (const auto& set : imap::split_to_wire(uids, kSetOctets)) {
     imap::CommandBuilder command(verb);
     command.text(set);
     rest(command);
-    if (auto done = run_ok(command); !done) {
+    if (auto done = run_ok(command, &handler); !done) {
       return outcome_unknown(std::move(done).error());
     }
   }

@@ -127,9 +127,10 @@ Result<std::uint32_t> ImapDialogue::send(const imap::Command& command,
     }
     buffer += fragment.octets;
   }
-  if (auto sent = put(buffer + "\r\n"); !sent) {
-    return std::move(sent).error().at(command.name);
-  }
+  buffer += "\r\n";
+  auto sent = put(buffer);
+  if (!shown.empty()) wipe(buffer);
+  if (!sent) return std::move(sent).error().at(command.name);
   return number;
 }
 

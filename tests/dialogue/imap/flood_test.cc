@@ -65,6 +65,19 @@ TEST(ImapFlood, SearchEnds) {
   EXPECT_EQ(found.error().kind, ErrorKind::protocol);
 }
 
+// As many EXPUNGE lines as messages are part of the answer to a MOVE, however
+// many that are; for ever they are not.
+TEST(ImapFlood, ExpungeEnds) {
+  Flood stream("* 1 EXPUNGE\r\n");
+  ImapClient client(stream);
+  ASSERT_TRUE(client.open(false));
+  const auto stored =
+      client.store(*imap::parse_sequence_set("1:200000"), true, {"\\Seen"});
+  ASSERT_FALSE(stored);
+  EXPECT_EQ(stored.error().kind, ErrorKind::protocol);
+  EXPECT_GT(stream.sent, 13u * 300'000);
+}
+
 TEST(ImapFlood, ListEnds) {
   Flood stream("* LIST () \"/\" INBOX\r\n");
   ImapClient client(stream);
