@@ -50,6 +50,11 @@ FileSource::~FileSource() {
   if (descriptor_ > STDERR_FILENO) ::close(descriptor_);
 }
 
+std::uint64_t FileSource::position() const {
+  const auto position = ::lseek(descriptor_, 0, SEEK_CUR);
+  return position > 0 ? static_cast<std::uint64_t>(position) : 0;
+}
+
 Result<std::size_t> FileSource::read_some(std::span<char> into) {
   for (;;) {
     if (auto ready = wait_for(descriptor_); !ready) {

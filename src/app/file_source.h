@@ -2,6 +2,7 @@
 /// FileSource: a file or stdin as a Source.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "mailtool/base/sink.h"
@@ -18,6 +19,11 @@ class FileSource : public Source {
 
   /// Fails with local_io; with interrupted when a signal came while waiting.
   Result<std::size_t> read_some(std::span<char> into) override;
+
+  /// For fstat and pread; stays ours.
+  [[nodiscard]] int descriptor() const { return descriptor_; }
+  /// Where a file stands that was handed to us open; 0 where it cannot seek.
+  [[nodiscard]] std::uint64_t position() const;
 
  private:
   FileSource(int descriptor, std::string name)

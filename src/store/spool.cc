@@ -36,10 +36,15 @@ class MemorySource : public Source {
   std::string_view rest_;
 };
 
+// From `offset` on: first what is in the file, then the tail in memory.
 class FileSource : public Source {
  public:
-  FileSource(int descriptor, std::uint64_t size, std::string_view tail)
-      : descriptor_(descriptor), in_file_(size - tail.size()), tail_(tail) {}
+  FileSource(int descriptor, std::uint64_t size, std::string_view tail,
+             std::uint64_t offset)
+      : descriptor_(descriptor),
+        in_file_(size - tail.size()),
+        offset_(offset),
+        tail_(tail.substr(offset > in_file_ ? offset - in_file_ : 0)) {}
 
   Result<std::size_t> read_some(std::span<char> into) override {
     if (offset_ >= in_file_) return tail_.read_some(into);
@@ -61,7 +66,7 @@ class FileSource : public Source {
  private:
   int descriptor_;
   std::uint64_t in_file_;
-  std::uint64_t offset_ = 0;
+  std::uint64_t offset_;
   MemorySource tail_;
 };
 
@@ -101,7 +106,28 @@ Result<void> Spool::to_file() {
 
 std::unique_ptr<Source> Spool::source() const {
   if (descriptor_ < 0) return std::make_unique<MemorySource>(memory_);
-  return std::make_unique<FileSource>(descriptor_, size_, memory_);
+  return std::make_unique<FileSource>(descriptor_, size_, memory_, 0);
+}
+
+Result<void> Spool::copy(std::uint64_t offset, std::uint64_t length,
+                         Sink& to) const {
+  if (offset > size_ || length > size_ - offset) {
+    return Error{ErrorKind::local_io, "the spooled message is shorter"};
+  }
+  if (descriptor_ < 0) {
+    return to.write(std::string_view(memory_).substr(offset, length));
+  }
+  FileSource source(descriptor_, size_, memory_, offset);
+  std::string piece(64 * 1024, '\0');
+  while (length > 0) {
+    const auto count = source.read_some(
+        {piece.data(), std::min<std::uint64_t>(length, piece.size())});
+    if (!count) return count.error();
+    auto written = to.write(std::string_view(piece).substr(0, *count));
+    if (!written) return written;
+    length -= *count;
+  }
+  return {};
 }
 
 }  // namespace mailtool::store

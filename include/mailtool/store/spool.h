@@ -33,6 +33,10 @@ class Spool : public Sink {
   /// outlives them and is not written to meanwhile. Fails with local_io.
   [[nodiscard]] std::unique_ptr<Source> source() const;
 
+  /// Writes octets [offset, offset + length) to `to`. Fails with local_io, also
+  /// where there are not that many, or as `to` does.
+  Result<void> copy(std::uint64_t offset, std::uint64_t length, Sink& to) const;
+
  private:
   Result<void> to_file();
 

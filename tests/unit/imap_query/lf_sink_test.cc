@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "app/imap_lf_sink.h"
+#include "app/lf_sink.h"
 
 namespace mailtool::app {
 namespace {

@@ -39,6 +39,14 @@ TEST(Spool, GivesBackWhatWasWrittenHoweverLarge) {
     const auto second = spool.source();
     EXPECT_EQ(read_all(*first, 65536), text);
     EXPECT_EQ(read_all(*second, 777), text);
+    for (const std::size_t offset : {std::size_t{0}, size / 3, size}) {
+      StringSink part(size);
+      const auto length = (size - offset) / 2;
+      ASSERT_TRUE(spool.copy(offset, length, part));
+      EXPECT_EQ(part.text(), text.substr(offset, length));
+    }
+    StringSink none(size);
+    EXPECT_FALSE(spool.copy(1, size, none));
     EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
   }
 }

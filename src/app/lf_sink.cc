@@ -1,4 +1,4 @@
-#include "app/imap_lf_sink.h"
+#include "app/lf_sink.h"
 
 #include <string>
 

@@ -1,0 +1,57 @@
+/// \file
+/// What `parse` reads: files, folders that are Maildirs, stdin; in each a
+/// message, or an mbox of many.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "mailtool/base/result.h"
+#include "mailtool/base/sink.h"
+
+namespace mailtool::app {
+
+/// Octets that can be read again, anywhere.
+class RandomAccess {
+ public:
+  virtual ~RandomAccess() = default;
+  /// Writes octets [offset, offset + length) to `to`. Fails with local_io, or
+  /// as `to` does.
+  virtual Result<void> copy(std::uint64_t offset, std::uint64_t length,
+                            Sink& to) const = 0;
+};
+
+/// Told of the messages of one input as they go by.
+class MessageConsumer {
+ public:
+  virtual ~MessageConsumer() = default;
+  /// `offset` is that of the message in its input.
+  virtual void begin_message(std::uint64_t offset) = 0;
+  virtual void octets(std::string_view part) = 0;
+  /// `input` holds the whole input so far; null unless it was asked for.
+  virtual Result<void> end_message(const RandomAccess* input) = 0;
+};
+
+/// The inputs that `arguments` name: a Maildir is its files, in order of name.
+/// "-" and no argument at all are stdin.
+std::vector<std::string> expand_inputs(
+    const std::vector<std::string>& arguments);
+
+/// Reads the input `path` from start to end, 64 KiB at a time, and hands its
+/// messages on. An input that begins with "From " is an mbox: a line "From …"
+/// behind an empty line starts the next message. With `again`, the input can be
+/// read again in end_message: a file is, a pipe is spooled.
+///
+/// Fails with no_input, bad_input (it is empty), local_io, cannot_create,
+/// interrupted, or as the consumer does.
+Result<void> read_messages(const std::string& path, bool again,
+                           MessageConsumer& consumer);
+
+/// How errors name it: "stdin" for "-".
+[[nodiscard]] std::string input_name(const std::string& path);
+
+}  // namespace mailtool::app
