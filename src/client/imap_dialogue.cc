@@ -54,6 +54,13 @@ Result<imap::StatusResponse> ImapDialogue::greeting() {
   return std::move(*status);
 }
 
+Error ImapDialogue::die(Error error) {
+  // The callers of commands in flight return, and their handlers with them.
+  for (auto& one : in_flight_) one.handler = nullptr;
+  dead_ = error;
+  return error;
+}
+
 // --- sending ---------------------------------------------------------------
 
 ImapDialogue::InFlight* ImapDialogue::oldest() {
@@ -100,6 +107,7 @@ Result<std::uint32_t> ImapDialogue::send(const imap::Command& command,
                                          ImapHandler* handler,
                                          imap::LiteralMode mode,
                                          std::string_view shown) {
+  if (dead_) return *dead_;
   if (auto room = make_room(command.octets()); !room) return room.error();
   const auto number = enlist(command.name, handler, command.octets());
   const auto put = [&](std::string_view octets) -> Result<void> {
@@ -114,7 +122,9 @@ Result<std::uint32_t> ImapDialogue::send(const imap::Command& command,
       const bool at_once = imap::sent_at_once(mode, size);
       buffer += "{" + std::to_string(size) + (at_once ? "+}\r\n" : "}\r\n");
       if (!at_once) {
-        if (auto sent = put(buffer); !sent) return sent.error();
+        if (auto sent = put(buffer); !sent) {
+          return die(std::move(sent).error().at(command.name));
+        }
         buffer.clear();
         auto go_on = await_continuation(number);
         if (!go_on) return std::move(go_on).error();
@@ -122,15 +132,15 @@ Result<std::uint32_t> ImapDialogue::send(const imap::Command& command,
       }
     } else if (has_line_break_or_nul(fragment.octets)) {
       // The last guard against command injection.
-      return Error{ErrorKind::internal, "line end inside a command",
-                   command.name};
+      return die(Error{ErrorKind::internal, "line end inside a command",
+                       command.name});
     }
     buffer += fragment.octets;
   }
   buffer += "\r\n";
   auto sent = put(buffer);
   if (!shown.empty()) wipe(buffer);
-  if (!sent) return std::move(sent).error().at(command.name);
+  if (!sent) return die(std::move(sent).error().at(command.name));
   return number;
 }
 
@@ -145,12 +155,13 @@ Result<bool> ImapDialogue::await_continuation(std::uint32_t number) {
 
 Result<std::uint32_t> ImapDialogue::send_line(std::string_view octets,
                                               std::string_view shown) {
+  if (dead_) return *dead_;
   const auto number =
       enlist(shown.substr(0, shown.find(' ')), nullptr, octets.size());
   const auto tag = tag_of(number) + " ";
   auto sent = stream_.write_secret(tag + std::string(octets) + "\r\n",
                                    tag + std::string(shown) + "\r\n");
-  if (!sent) return std::move(sent).error().at(in_flight_.back().name);
+  if (!sent) return die(std::move(sent).error().at(in_flight_.back().name));
   return number;
 }
 
@@ -240,9 +251,10 @@ Result<imap::Response> ImapDialogue::read_response(std::size_t& octets) {
 
 Result<std::optional<imap::Continuation>> ImapDialogue::read_and_dispatch() {
   using Outcome = Result<std::optional<imap::Continuation>>;
+  if (dead_) return *dead_;
   const std::string step = oldest() != nullptr ? oldest()->name : "";
   const auto named = [&](Error error) -> Outcome {
-    return std::move(error).at(step);
+    return die(std::move(error).at(step));
   };
   std::size_t octets = 0;
   auto response = read_response(octets);

@@ -199,8 +199,9 @@ Result<void> ImapClient::add_status(std::vector<ListedMailbox>& mailboxes) {
     }
     const auto& name = mailboxes[i].list.mailbox;
     imap::CommandBuilder command("STATUS");
-    auto built = command.mailbox(name).text(items).build();
-    if (!built) return std::move(built).error();
+    const auto built = command.mailbox(name).text(items).build();
+    // A name that may not be sent back has no counts.
+    if (!built) continue;
     auto handler = std::make_unique<StatusHandler>(name.wire);
     auto ticket = dialogue_.send(*built, handler.get(), literal_mode());
     if (!ticket) return std::move(ticket).error();

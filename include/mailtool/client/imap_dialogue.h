@@ -108,6 +108,8 @@ class ImapDialogue {
     std::optional<imap::StatusResponse> completion;
   };
 
+  /// Ends the session: no handler is called again, all that follows fails.
+  Error die(Error error);
   [[nodiscard]] InFlight* oldest();
   [[nodiscard]] InFlight* find(std::uint32_t number);
   std::uint32_t enlist(std::string_view name, ImapHandler* handler,
@@ -138,6 +140,7 @@ class ImapDialogue {
   std::uint64_t unsolicited_responses_ = 0;
   /// Of the FETCH read last, in case its line was broken; else nothing.
   std::optional<std::uint32_t> last_fetch_;
+  std::optional<Error> dead_;
 };
 
 }  // namespace mailtool::client

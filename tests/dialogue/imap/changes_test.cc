@@ -91,6 +91,8 @@ TEST_P(ImapChanges, WrongTag) {
   const auto made = client->create(folder("Work"));
   ASSERT_FALSE(made);
   EXPECT_EQ(made.error().kind, ErrorKind::protocol);
+  // The session is dead: nothing more is sent, and the reason stays.
+  EXPECT_EQ(client->create(folder("Play")).error(), made.error());
 }
 
 // A set too long for one line goes in several commands, none above 8000.
