@@ -52,7 +52,7 @@ run("run by CMake" COMMAND "${WORK}/by-cmake/consumer" OUTPUT said)
 expect("the program built by CMake says" "${said}" "bWFpbA==")
 
 set(ENV{PKG_CONFIG_PATH} "${prefix}/${LIBDIR}/pkgconfig")
-run("pkg-config" COMMAND pkg-config --static --cflags --libs mailtool OUTPUT words)
+run("pkg-config" COMMAND pkg-config --cflags --libs mailtool OUTPUT words)
 run("pkg-config --variable" COMMAND pkg-config --variable=prefix mailtool OUTPUT said)
 file(REAL_PATH "${said}" said)
 expect("the prefix of mailtool.pc" "${said}" "${prefix}")
