@@ -3,10 +3,30 @@
 #include <algorithm>
 #include <utility>
 
+#include "mailtool/base/ascii.h"
+
 namespace mailtool::app {
 namespace {
 
 constexpr std::string_view kFrom = "From ";
+// Longest start of a line that is held back to be judged.
+constexpr std::size_t kMaxFromLine = 300;
+
+// From_ line = "From " address blanks asctime-date   ; RFC 4155 appendix A
+//
+// Lenient: anything with hh:mm in it, since the dates come in many forms.
+bool is_from_line(std::string_view line) {
+  if (!line.starts_with(kFrom)) return false;
+  for (auto colon = line.find(':'); colon != line.npos;
+       colon = line.find(':', colon + 1)) {
+    if (colon >= 2 && colon + 2 < line.size() && is_digit(line[colon - 1]) &&
+        is_digit(line[colon - 2]) && is_digit(line[colon + 1]) &&
+        is_digit(line[colon + 2])) {
+      return true;
+    }
+  }
+  return false;
+}
 
 }  // namespace
 
@@ -24,9 +44,9 @@ Result<void> MboxSplitter::at_line_start() {
   const auto begin = offset_ - head_.size();
   if (!started_) {
     started_ = true;
-    is_mbox_ = head_ == kFrom;
+    is_mbox_ = is_from_line(head_);
     events_.begin(begin);
-  } else if (is_mbox_ && after_blank_ && head_ == kFrom) {
+  } else if (is_mbox_ && after_blank_ && is_from_line(head_)) {
     blank_.clear();
     if (auto ended = events_.end(); !ended) return ended;
     events_.begin(begin);
@@ -51,7 +71,10 @@ Result<void> MboxSplitter::feed(std::string_view octets) {
       head_ += octets[0];
       octets.remove_prefix(1);
       ++offset_;
-      const bool may_be_from = kFrom.starts_with(head_) && head_ != kFrom;
+      const bool may_be_from =
+          head_.size() <= kFrom.size()
+              ? kFrom.starts_with(head_)
+              : head_.size() < kMaxFromLine && head_.back() != '\n';
       if (may_be_from || head_ == "\r") continue;
       if (auto judged = at_line_start(); !judged) return judged;
       continue;

@@ -12,8 +12,9 @@
 
 namespace mailtool::app {
 
-/// Feed the input in any pieces. What does not begin with "From " is one
-/// message as it stands. The empty line before a "From " line, and the one at
+/// Feed the input in any pieces. What does not begin with a "From " line is one
+/// message as it stands. A "From " line begins a message at the start or behind
+/// an empty line, and holds a time of day: sentences may begin with "From", too. The empty line before a "From " line, and the one at
 /// the end of an mbox, belong to the mbox and not to the message.
 class MboxSplitter {
  public:

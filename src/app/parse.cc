@@ -132,7 +132,8 @@ class Dump : public MessageConsumer {
 
   void begin_message(std::uint64_t offset) override {
     offset_ = offset;
-    parser_.emplace(limits_, form_ == Form::json ? &digests_ : nullptr);
+    const bool decode = form_ == Form::json || invocation_.options.has("strict");
+    parser_.emplace(limits_, decode ? &digests_ : nullptr);
   }
 
   void octets(std::string_view part) override { parser_->feed(part); }
@@ -146,6 +147,12 @@ class Dump : public MessageConsumer {
     message.bodies = digests_.take();
     message.bodies.resize(message.structure.parts.size());
     message.input = input;
+    for (std::uint32_t i = 0; i < message.bodies.size(); ++i) {
+      if (message.bodies[i] && message.bodies[i]->malformed) {
+        message.structure.add_defect(mime::DefectRule::malformed_encoding, i,
+                                     message.structure.parts[i].body);
+      }
+    }
     defective_ = defective_ || !message.structure.defects.empty();
     auto written = write(message);
     ++count_;

@@ -60,6 +60,36 @@ std::vector<std::uint32_t> choose(const Structure& structure, bool html) {
   return chosen;
 }
 
+// Ends each text with a line end: the one before a delimiter is not the text's.
+class LineEnded : public Sink {
+ public:
+  explicit LineEnded(Sink& out) : out_(out) {}
+  Result<void> write(std::string_view octets) override {
+    if (!octets.empty()) last_ = octets.back();
+    return out_.write(octets);
+  }
+  Result<void> finish() {
+    return last_ == '\n' ? Result<void>{} : out_.write("\n");
+  }
+
+ private:
+  Sink& out_;
+  char last_ = '\n';
+};
+
+Result<void> write_readable(const ParsedMessage& message,
+                            const mime::Part& part, Sink& out) {
+  LineEnded ended(out);
+  if (part.type != "text/html") {
+    if (auto done = copy_text(message, part, ended); !done) return done;
+    return ended.finish();
+  }
+  mime::HtmlToText html(ended);
+  if (auto done = copy_text(message, part, html); !done) return done;
+  if (auto done = html.finish(); !done) return done;
+  return ended.finish();
+}
+
 }  // namespace
 
 std::vector<std::uint32_t> readable_parts(const Structure& structure) {
@@ -82,13 +112,7 @@ Result<void> write_text(const ParsedMessage& message, Sink& out) {
       if (auto parted = out.write("\n"); !parted) return parted;
     }
     first = false;
-    if (part.type != "text/html") {
-      if (auto done = copy_text(message, part, out); !done) return done;
-      continue;
-    }
-    mime::HtmlToText html(out);
-    if (auto done = copy_text(message, part, html); !done) return done;
-    if (auto done = html.finish(); !done) return done;
+    if (auto done = write_readable(message, part, out); !done) return done;
   }
   return {};
 }

@@ -202,11 +202,11 @@ void HtmlToText::open_tag(std::string_view name, std::string_view tag) {
     break_line(1);
     if (name == "pre") ++pre_;
   } else if (is_one_of(name, kBlocks)) {
-    if (line_ends_ == 0) break_line(0);
+    if (owed_ == 0) break_line(0);
     if (name == "li") put("- ");
     if (name == "hr") put("----");
   } else if (name == "td" || name == "th") {
-    if (line_ends_ == 0) put("\t");
+    if (started_ && owed_ == 0) put("\t");
   } else if (name == "img") {
     put(resolve_entities(attribute(tag, "alt")));
   } else if (name == "a") {
@@ -221,16 +221,15 @@ void HtmlToText::close_tag(std::string_view name) {
     if (name == "pre" && pre_ > 0) --pre_;
     break_line(1);
   } else if (is_one_of(name, kBlocks)) {
-    if (line_ends_ == 0) break_line(0);
+    if (owed_ == 0) break_line(0);
   } else if (name == "a" && in_link_) {
     in_link_ = false;
     const bool remote = istarts_with(link_, "http:") ||
                         istarts_with(link_, "https:") ||
                         istarts_with(link_, "mailto:");
-    if (remote && link_.find(link_text_) == link_.npos) {
-      put_blank();
-      put("<" + link_ + ">");
-    } else if (remote && link_text_.empty()) {
+    const auto shown = trim(link_text_);
+    if (remote && (shown.empty() || link_.find(shown) == link_.npos)) {
+      if (!shown.empty()) put_blank();
       put("<" + link_ + ">");
     }
   }
@@ -252,25 +251,24 @@ void HtmlToText::put_blank() { blank_pending_ = true; }
 
 void HtmlToText::put(std::string_view text) {
   if (text.empty()) return;
-  if (blank_pending_ && line_ends_ == 0) {
+  if (owed_ > 0) {
+    text_.append(static_cast<std::size_t>(owed_), '\n');
+  } else if (blank_pending_ && started_) {
     text_ += ' ';
     if (in_link_ && link_text_.size() < kMaxLink) link_text_ += ' ';
   }
   blank_pending_ = false;
-  line_ends_ = 0;
+  started_ = true;
+  owed_ = 0;
   text_ += text;
   if (in_link_ && link_text_.size() < kMaxLink) link_text_ += text;
 }
 
-// Ends the line; with `blank_lines` leaves that many empty ones, but never two
-// in a row and none at the start.
+// Ends the line, or leaves an empty one; never two empty ones in a row, and
+// none at the start or the end.
 void HtmlToText::break_line(int blank_lines) {
   blank_pending_ = false;
-  const int wanted = blank_lines > 0 ? blank_lines + 1 : line_ends_ + 1;
-  while (line_ends_ < std::min(wanted, 2)) {
-    text_ += '\n';
-    ++line_ends_;
-  }
+  if (started_) owed_ = blank_lines > 0 ? 2 : std::min(owed_ + 1, 2);
 }
 
 Result<void> HtmlToText::flush() {
@@ -280,7 +278,7 @@ Result<void> HtmlToText::flush() {
 
 Result<void> HtmlToText::finish() {
   if (state_ == State::entity) end_entity(false);
-  if (line_ends_ == 0) break_line(0);
+  if (started_) text_ += '\n';
   return flush();
 }
 

@@ -48,7 +48,8 @@ class HtmlToText : public Filter {
   bool in_link_ = false;
   int pre_ = 0;             // depth of <pre>
   bool blank_pending_ = false;
-  int line_ends_ = 2;       // at the end of what was written
+  bool started_ = false;    // something was written
+  int owed_ = 0;            // line ends before the next text: 0, 1 or 2
   std::string text_;
 };
 
