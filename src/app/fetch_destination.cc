@@ -4,7 +4,7 @@
 #include <ctime>
 
 #include "app/mboxrd.h"
-#include "mailtool/store/spool_file.h"
+#include "mailtool/store/spool.h"
 
 namespace mailtool::app {
 namespace {
@@ -46,8 +46,8 @@ class MaildirDestination : public Destination {
 // A reader of the pipe cannot take half a message back: it gets whole ones.
 class StdoutDestination : public Destination {
  public:
-  StdoutDestination(Output& out, store::SpoolFile spool)
-      : out_(out), spool_(std::move(spool)) {}
+  StdoutDestination(Output& out, const std::string& spool_folder)
+      : out_(out), spool_(spool_folder) {}
 
   Result<void> begin() override { return spool_.clear(); }
   Result<void> write(std::string_view octets) override {
@@ -57,12 +57,12 @@ class StdoutDestination : public Destination {
   Result<bool> holds(const store::DeliveryKey&) override { return false; }
 
   Result<void> end(const store::DeliveryKey&) override {
-    if (auto rewound = spool_.rewind(); !rewound) return rewound;
+    const auto source = spool_.source();
     MboxrdWriter mbox(out_);
     if (auto begun = mbox.begin(std::time(nullptr)); !begun) return begun;
     std::array<char, 16 * 1024> chunk;
     for (;;) {
-      const auto count = spool_.read_some(chunk);
+      const auto count = source->read_some(chunk);
       if (!count) return count.error();
       if (*count == 0) return mbox.end();
       if (auto written = mbox.write({chunk.data(), *count}); !written) {
@@ -78,7 +78,7 @@ class StdoutDestination : public Destination {
 
  private:
   Output& out_;
-  store::SpoolFile spool_;
+  store::Spool spool_;
   std::vector<std::string> no_paths_;
 };
 
@@ -87,10 +87,8 @@ class StdoutDestination : public Destination {
 Result<std::unique_ptr<Destination>> open_destination(
     const DestinationName& name, Output& out, const std::string& spool_folder) {
   if (name.standard_output) {
-    auto spool = store::SpoolFile::create(spool_folder);
-    if (!spool) return std::move(spool).error();
     return std::unique_ptr<Destination>(
-        std::make_unique<StdoutDestination>(out, *std::move(spool)));
+        std::make_unique<StdoutDestination>(out, spool_folder));
   }
   auto maildir = store::Maildir::open(name.path);
   if (!maildir) return std::move(maildir).error();

@@ -89,8 +89,11 @@ void SendSession::send(const OutgoingMessage& message,
     const auto open = [&]() -> Result<std::unique_ptr<Source>> {
       return message.content->source();
     };
-    const auto delivery =
-        client_.send(envelope, open, client::LastMessage::no);
+    // QUIT along with the final dot saves a round trip. With more recipients
+    // than one the server may want another transaction first.
+    const auto last = chosen.size() == 1 ? client::LastMessage::yes
+                                         : client::LastMessage::no;
+    const auto delivery = client_.send(envelope, open, last);
 
     std::vector<std::size_t> left_over;
     for (std::size_t i = 0; i < chosen.size(); ++i) {

@@ -104,6 +104,18 @@ Result<void> Spool::to_file() {
   return {};
 }
 
+Result<void> Spool::clear() {
+  memory_.clear();
+  size_ = 0;
+  if (descriptor_ < 0) return {};
+  if (::ftruncate(descriptor_, 0) != 0 ||
+      ::lseek(descriptor_, 0, SEEK_SET) != 0) {
+    return Error{ErrorKind::local_io, std::strerror(errno),
+                 "cannot spool the message in " + folder_};
+  }
+  return {};
+}
+
 std::unique_ptr<Source> Spool::source() const {
   if (descriptor_ < 0) return std::make_unique<MemorySource>(memory_);
   return std::make_unique<FileSource>(descriptor_, size_, memory_, 0);

@@ -29,21 +29,21 @@ class RoundTrips(LabTest):
         return turns(transcript)
 
     def test_send_by_mx(self):
-        # EHLO, STARTTLS, EHLO, MAIL+RCPT+DATA, message, QUIT
+        # EHLO, STARTTLS, EHLO, MAIL+RCPT+DATA, message+QUIT
         counted = self.counted(self.send_by_mx, "bob@hamburger.edu", input=message())
-        self.assertLessEqual(len(counted), 6, counted)
+        self.assertLessEqual(len(counted), 5, counted)
 
     def test_submission(self):
-        # EHLO, STARTTLS, EHLO, AUTH, MAIL+RCPT+DATA, message, QUIT
+        # EHLO, STARTTLS, EHLO, AUTH, MAIL+RCPT+DATA, message+QUIT
         counted = self.counted(self.submit, "--auth", "PLAIN", "bob@hamburger.edu",
                                input=message())
-        self.assertLessEqual(len(counted), 7, counted)
+        self.assertLessEqual(len(counted), 6, counted)
 
     def test_smtps(self):
-        # EHLO, AUTH, MAIL+RCPT+DATA, message, QUIT
+        # EHLO, AUTH, MAIL+RCPT+DATA, message+QUIT
         counted = self.counted(self.submit, "--auth", "PLAIN", "bob@hamburger.edu",
                                scheme="smtps", input=message())
-        self.assertLessEqual(len(counted), 5, counted)
+        self.assertLessEqual(len(counted), 4, counted)
 
     def test_fetch_does_not_depend_on_the_number_of_messages(self):
         # CAPA, AUTH, STAT+UIDL+LIST, RETR..., DELE...+QUIT

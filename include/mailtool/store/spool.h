@@ -27,6 +27,9 @@ class Spool : public Sink {
   /// Fails with cannot_create (no file to be had) or local_io (disk full).
   Result<void> write(std::string_view octets) override;
 
+  /// Empties it for the next message. Fails with local_io.
+  Result<void> clear();
+
   [[nodiscard]] std::uint64_t size() const { return size_; }
 
   /// All octets from the first on. Several may be read side by side; the Spool

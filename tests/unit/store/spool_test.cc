@@ -47,6 +47,9 @@ TEST(Spool, GivesBackWhatWasWrittenHoweverLarge) {
     }
     StringSink none(size);
     EXPECT_FALSE(spool.copy(1, size, none));
+    ASSERT_TRUE(spool.clear());
+    ASSERT_TRUE(spool.write("again"));
+    EXPECT_EQ(read_all(*spool.source(), 100), "again");
     EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
   }
 }
