@@ -152,7 +152,7 @@ bool read_iso(std::string_view text, Parts& parts) {
     read_zone_name("z", parts);
     return true;
   }
-  return rest[0] != 'z' && rest[0] != 'Z' && read_offset(rest, parts);
+  return (rest[0] == '+' || rest[0] == '-') && read_offset(rest, parts);
 }
 
 bool read_word(std::string_view word, Parts& parts) {
