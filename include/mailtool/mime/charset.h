@@ -43,8 +43,8 @@ class CharsetDecoder : public Filter {
 
  private:
   Sink& out_;
+  bool known_ = true;  // before conversion_, whose making decides it
   std::unique_ptr<Conversion> conversion_;
-  bool known_ = true;
   std::string converted_;
 };
 
