@@ -1,0 +1,240 @@
+#include "mailtool/mime/transfer_encoding.h"
+
+#include "filtered.h"
+#include "mailtool/base/ascii.h"
+#include "mailtool/base/base64.h"
+#include "mailtool/mime/header.h"
+
+namespace mailtool::mime {
+namespace {
+
+using test::filtered;
+using test::noise;
+
+TEST(TransferEncoding, Names) {
+  struct {
+    const char* value;
+    TransferEncoding encoding;
+    bool known;
+  } const cases[] = {
+      {"base64", TransferEncoding::base64, true},
+      {" BASE64 (x)\r\n ", TransferEncoding::base64, true},
+      {"\r\n Quoted-Printable", TransferEncoding::quoted_printable, true},
+      {"(c) 7bit", TransferEncoding::identity, true},
+      {"8BIT", TransferEncoding::identity, true},
+      {"binary", TransferEncoding::identity, true},
+      {"x-uuencode", TransferEncoding::identity, false},
+      {"base 64", TransferEncoding::identity, false},
+      {"", TransferEncoding::identity, false},
+  };
+  for (const auto& c : cases) {
+    bool known = !c.known;
+    EXPECT_EQ(parse_transfer_encoding(c.value, &known), c.encoding) << c.value;
+    EXPECT_EQ(known, c.known) << c.value;
+  }
+}
+
+struct Case {
+  const char* why;
+  std::string text;
+  std::string octets;
+  bool defective;
+};
+
+template <class Decoder>
+void check(const Case& c) {
+  for (std::size_t chunk = 1; chunk <= c.text.size() + 1; ++chunk) {
+    StringSink out(test::kPlenty);
+    Decoder decoder(out);
+    test::pour(decoder, c.text, chunk);
+    EXPECT_EQ(out.text(), c.octets) << c.why << ", pieces of " << chunk;
+    EXPECT_EQ(decoder.defective(), c.defective) << c.why;
+  }
+}
+
+TEST(Base64Decoder, Table) {
+  const Case cases[] = {
+      {"empty", "", "", false},
+      {"RFC 4648 section 10", "Zm9vYmFy", "foobar", false},
+      {"two pads", "Zg==", "f", false},
+      {"one pad", "Zm8=", "fo", false},
+      {"lines", "Zm9v\r\nYmFy\r\n", "foobar", false},
+      {"line end inside a group", "Zm\r\n9v", "foo", false},
+      {"junk", "Z!m-9*v", "foo", true},
+      {"8 bit junk and NUL", std::string("Z\xffm9\0v", 6), "foo", true},
+      {"padding in the middle", "YQ==YWI=", "aab", true},
+      {"padding, line end, more", "YQ==\r\nYg==", "ab", true},
+      {"one pad too few", "YQ=\r\n", "a", false},
+      {"extra padding", "YQ=====", "a", false},
+      {"no padding, one octet", "YQ", "a", true},
+      {"no padding, two octets", "YWI", "ab", true},
+      {"lone character", "YWJjZ", "abc", true},
+      {"only padding", "=", "", true},
+      {"padding after whole groups", "YWJj=", "abc", true},
+      {"blanks", " Y W J j \t", "abc", false},
+  };
+  for (const auto& c : cases) check<Base64Decoder>(c);
+}
+
+TEST(QuotedPrintableDecoder, Table) {
+  const Case cases[] = {
+      {"empty", "", "", false},
+      {"plain", "abc\r\ndef", "abc\r\ndef", false},
+      {"hex pair", "a=3Db=3db", "a=b=b", false},
+      {"soft break", "a=\r\nb=\nc", "abc", false},
+      {"soft break with blanks", "a= \t\r\nb", "ab", false},
+      {"rule 3", "a \t\r\nb \nc", "a\r\nb\nc", false},
+      {"rule 3 at the end of the text", "a \t", "a", false},
+      {"encoded blank stays", "a=20\r\nb=09\r\n", "a \r\nb\t\r\n", false},
+      {"blank then soft break", "a =\r\nb", "a b", false},
+      {"blanks inside", "a  b", "a  b", false},
+      {"not hex", "a=XYb", "a=XYb", true},
+      {"half hex", "a=4Xb", "a=4Xb", true},
+      {"equals twice", "a==41", "a=A", true},
+      {"equals, blanks, text", "a=  b", "a=  b", true},
+      {"equals at the end", "abc=", "abc", false},
+      {"equals, one digit at the end", "abc=4", "abc=4", true},
+      {"equals, digit, line end", "a=4\r\nb", "a=4\r\nb", true},
+      {"bare CR", "a\rb", "a\rb", false},
+      {"bare CR at the end", "a\r", "a\r", false},
+      {"CR CR LF", "a\r\r\nb", "a\r\r\nb", false},
+      {"8 bit and NUL", std::string("a\xff\0b", 4), std::string("a\xff\0b", 4), false},
+      {"soft break at the end", "a=\r\n", "a", false},
+  };
+  for (const auto& c : cases) check<QuotedPrintableDecoder>(c);
+}
+
+TEST(MakeDecoder, OneForEach) {
+  for (const auto& [encoding, text] :
+       {std::pair{TransferEncoding::identity, "a=41"},
+        std::pair{TransferEncoding::quoted_printable, "a=3D41"},
+        std::pair{TransferEncoding::base64, "YT00MQ=="}}) {
+    StringSink out(100);
+    const auto decoder = make_decoder(encoding, out);
+    test::pour(*decoder, text, 3);
+    EXPECT_EQ(out.text(), "a=41");
+  }
+}
+
+TEST(Base64Encoder, KnownAnswers) {
+  EXPECT_EQ(filtered<Base64Encoder>("", 1), "");
+  EXPECT_EQ(filtered<Base64Encoder>("f", 1), "Zg==\r\n");
+  EXPECT_EQ(filtered<Base64Encoder>("foobar", 2), "Zm9vYmFy\r\n");
+  const auto line = std::string(76, 'A') + "\r\n";
+  EXPECT_EQ(filtered<Base64Encoder>(std::string(57, '\0'), 7), line);
+  EXPECT_EQ(filtered<Base64Encoder>(std::string(58, '\0'), 7), line + "AA==\r\n");
+}
+
+TEST(Base64, RoundTripOfAllSizes) {
+  const auto octets = noise(700);
+  for (std::size_t size = 0; size <= octets.size(); ++size) {
+    const auto text = std::string_view(octets).substr(0, size);
+    const auto encoded = filtered<Base64Encoder>(text, 700);
+    ASSERT_EQ(filtered<Base64Encoder>(text, 1 + size % 5), encoded);
+    ASSERT_LE(longest_line(encoded), 76u);
+    ASSERT_EQ(unfold(encoded), base64_encode(text));
+    ASSERT_EQ(filtered<Base64Decoder>(encoded, 1 + size % 7), text);
+  }
+}
+
+TEST(QuotedPrintableEncoder, KnownAnswers) {
+  struct {
+    const char* why;
+    std::string text;
+    std::string encoded;
+  } const cases[] = {
+      {"empty", "", ""},
+      {"plain", "abc\n", "abc\r\n"},
+      {"no last line end", "abc", "abc\r\n"},
+      {"equals", "a=b", "a=3Db\r\n"},
+      {"8 bit", "\xc3\xbc", "=C3=BC\r\n"},
+      {"blank at a line end", "a \nb\t\r\nc ", "a=20\r\nb=09\r\nc=20\r\n"},
+      {"From", "From x\nFrom\nFromage\n From x", "From=20x\r\nFrom\r\nFromage\r\n From x\r\n"},
+      {"dot", ".\n..a\na.", "=2E\r\n=2E.a\r\na.\r\n"},
+      {"bare CR", "a\rb\r", "a=0Db=0D\r\n"},
+      {"NUL", std::string("\0", 1), "=00\r\n"},
+      {"tab inside", "a\tb", "a\tb\r\n"},
+      {"empty lines", "\n\r\n", "\r\n\r\n"},
+  };
+  for (const auto& c : cases) {
+    for (std::size_t chunk = 1; chunk <= 4; ++chunk) {
+      EXPECT_EQ(filtered<QuotedPrintableEncoder>(c.text, chunk), c.encoded) << c.why;
+    }
+  }
+  EXPECT_EQ(filtered<QuotedPrintableEncoder>(std::string(76, 'a'), 9),
+            std::string(75, 'a') + "=\r\na\r\n");
+}
+
+// Text of a hostile alphabet in all sizes: CRLF line ends come back.
+TEST(QuotedPrintable, RoundTripOfAllSizes) {
+  const std::string alphabet[] = {"a", " ", "\t", "\n", "\r\n", "\r", "=", ".", "From ", "\xff", "F"};
+  std::string text;
+  for (std::size_t i = 0; i < 600; ++i) {
+    text += alphabet[static_cast<unsigned char>(noise(1, static_cast<unsigned>(i))[0]) %
+                     std::size(alphabet)];
+    const auto expected = filtered<CrlfFilter>(text, 1000);
+    const auto encoded = filtered<QuotedPrintableEncoder>(text, 5000);
+    ASSERT_EQ(filtered<QuotedPrintableEncoder>(text, 1 + i % 4), encoded);
+    ASSERT_TRUE(is_ascii(encoded));
+    ASSERT_LE(longest_line(encoded), 76u);
+    ASSERT_EQ(encoded.find("\r\n."), std::string::npos);
+    ASSERT_EQ(encoded.find("\r\nFrom "), std::string::npos);
+    ASSERT_EQ(filtered<QuotedPrintableDecoder>(encoded, 1 + i % 6), expected);
+  }
+}
+
+TEST(CrlfFilter, Table) {
+  struct {
+    std::string text;
+    std::string crlf;
+  } const cases[] = {
+      {"", ""}, {"a", "a\r\n"}, {"a\n", "a\r\n"}, {"a\r\n", "a\r\n"}, {"\n\n", "\r\n\r\n"},
+      {"a\r", "a\r\r\n"}, {"a\rb\n", "a\rb\r\n"}, {"a\r\nb\nc", "a\r\nb\r\nc\r\n"},
+  };
+  for (const auto& c : cases) {
+    for (std::size_t chunk = 1; chunk <= 4; ++chunk) {
+      EXPECT_EQ(filtered<CrlfFilter>(c.text, chunk), c.crlf);
+    }
+  }
+}
+
+TEST(TextScan, Is7bit) {
+  const auto is_7bit = [](std::string_view text) {
+    TextScan whole, pieces;
+    whole.add(text);
+    for (const char c : text) pieces.add({&c, 1});
+    EXPECT_EQ(whole.is_7bit(998), pieces.is_7bit(998));
+    return whole.is_7bit(998);
+  };
+  EXPECT_TRUE(is_7bit(""));
+  EXPECT_TRUE(is_7bit("a\tb\r\nc\n"));
+  EXPECT_TRUE(is_7bit(std::string(998, 'a') + "\r\n"));
+  EXPECT_FALSE(is_7bit(std::string(999, 'a') + "\r\n"));
+  EXPECT_FALSE(is_7bit("\xc3\xbc"));
+  EXPECT_FALSE(is_7bit("a\rb"));
+  EXPECT_FALSE(is_7bit("a\r"));
+  EXPECT_FALSE(is_7bit("a\nFrom b\n"));
+  EXPECT_FALSE(is_7bit(std::string_view("\0", 1)));
+  EXPECT_TRUE(is_7bit("From\nFro"));
+}
+
+TEST(TextScan, Shorter) {
+  TextScan western, other;
+  western.add("Gr\xc3\xbc\xc3\x9f" "e aus dem S\xc3\xbc" "den an alle im Norden\n");
+  EXPECT_EQ(western.shorter(), TransferEncoding::quoted_printable);
+  other.add("\xd0\x9f\xd1\x80\xd0\xb8\xd0\xb2\xd0\xb5\xd1\x82\n");
+  EXPECT_EQ(other.shorter(), TransferEncoding::base64);
+}
+
+// 40 MB in one line, of what each decoder must hold back longest.
+TEST(Decoders, HugeLinesAreLinear) {
+  constexpr std::size_t kSize = 40'000'000;
+  EXPECT_EQ(filtered<Base64Decoder>(std::string(kSize, 'A'), 65536).size(), kSize / 4 * 3);
+  EXPECT_EQ(filtered<Base64Decoder>(std::string(kSize, '='), 65536), "");
+  EXPECT_EQ(filtered<QuotedPrintableDecoder>(std::string(kSize, '='), 65536).size(), kSize - 1);
+  EXPECT_LE(filtered<QuotedPrintableDecoder>(std::string(kSize, ' '), 65536).size(), kSize);
+  EXPECT_EQ(filtered<QuotedPrintableDecoder>(std::string(kSize, '\r'), 65536).size(), kSize);
+}
+
+}  // namespace
+}  // namespace mailtool::mime
