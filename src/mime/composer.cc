@@ -120,7 +120,7 @@ class Writer {
     add("Reply-To", to_header(m.reply_to));
     add("To", to_header(m.to));
     add("Cc", to_header(m.cc));
-    add("Subject", encode_words(m.subject));
+    add("Subject", encode_words(m.subject, std::string_view("Subject: ").size()));
     add("Message-ID", m.message_id);
     std::string replied;
     for (const auto& id : parse_message_ids(m.in_reply_to)) {
@@ -132,7 +132,9 @@ class Writer {
           return iequals(f.name, "References");
         });
     if (!has_references) add("References", replied);
-    for (const auto& field : m.extra) add(field.name, encode_words(field.value));
+    for (const auto& field : m.extra) {
+      add(field.name, encode_words(field.value, field.name.size() + 2));
+    }
     add("MIME-Version", "1.0");
     if (longest_line(text) > kMaxLineOctets) {
       return Error{ErrorKind::usage,
@@ -274,7 +276,8 @@ class Writer {
     if (auto ok = out_.write(fields + "\r\n"); !ok) return ok;
     if (as_it_is) {
       CrlfFilter crlf(out_);
-      return pour(*head, *file.content, crlf);
+      auto poured = pour(*head, *file.content, crlf);
+      return poured ? keep_last_line_end() : poured;
     }
     Base64Encoder encoder(out_);
     return pour(*head, *file.content, encoder);

@@ -11,10 +11,11 @@
 namespace mailtool::mime {
 namespace {
 
-// Fields that composing sets itself.
-constexpr std::array<std::string_view, 11> kOwnFields = {
+// Fields that composing sets itself, and those that nobody may see.
+constexpr std::array<std::string_view, 12> kOwnFields = {
     "from", "sender",     "reply-to",     "to",           "cc",         "bcc",
-    "date", "message-id", "mime-version", "subject", "in-reply-to"};
+    "date", "message-id", "mime-version", "subject", "in-reply-to",
+    "resent-bcc"};
 
 Error usage(std::string text) { return Error{ErrorKind::usage, std::move(text)}; }
 

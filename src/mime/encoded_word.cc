@@ -1,5 +1,6 @@
 #include "mailtool/mime/encoded_word.h"
 
+#include <algorithm>
 #include <optional>
 
 #include "mailtool/base/ascii.h"
@@ -222,22 +223,23 @@ bool needs_encoding(std::string_view text) noexcept {
   return text.find("=?") != text.npos;
 }
 
-std::string encode_words(std::string_view text) {
+std::string encode_words(std::string_view text, std::size_t before) {
   if (!needs_encoding(text)) return std::string(text);
   // 75 octets, less "=?utf-8?Q?" and "?=".
   constexpr std::size_t kRoom = 63;
-  constexpr std::size_t kBase64Room = kRoom / 4 * 3;
+  constexpr std::size_t kMaxBefore = 40;
   const auto utf8 = undeclared_to_utf8(text);
   const bool base64 = (utf8.size() + 2) / 3 * 4 < q_length(utf8);
   std::string words;
   std::string_view rest = utf8;
+  std::size_t room = kRoom - std::min(before, kMaxBefore);
   while (!rest.empty()) {
     std::size_t end = 0;
     std::size_t used = 0;
     while (end < rest.size()) {
       const std::size_t octets = next_code_point(rest.substr(end)).octets;
       const auto cost = base64 ? octets : q_length(rest.substr(end, octets));
-      if (used + cost > (base64 ? kBase64Room : kRoom)) break;
+      if (used + cost > (base64 ? room / 4 * 3 : room)) break;
       used += cost;
       end += octets;
     }
@@ -247,6 +249,7 @@ std::string encode_words(std::string_view text) {
                     : "=?utf-8?Q?" + encode_q(piece);
     words += "?=";
     rest.remove_prefix(end);
+    room = kRoom;
   }
   return words;
 }

@@ -24,7 +24,10 @@ namespace mailtool::mime {
 
 /// UTF-8 `text` as encoded words of at most 75 octets, separated by a space;
 /// B or Q, whichever is shorter; never splits a character. Safe in a phrase.
-/// Returns `text` itself when it needs no encoding.
-[[nodiscard]] std::string encode_words(std::string_view text);
+/// Returns `text` itself when it needs no encoding. The first word is shorter
+/// by `before`, at most 40: octets that stand before it on its line, which may
+/// not be longer than 76 (section 2).
+[[nodiscard]] std::string encode_words(std::string_view text,
+                                       std::size_t before = 0);
 
 }  // namespace mailtool::mime
