@@ -22,6 +22,9 @@ struct Token {
 
 using Tokens = std::vector<Token>;
 
+// Tokens held until it is known what they are; more are skipped.
+constexpr std::size_t kMaxTokens = 1'000'000;
+
 // One pass over the list. Tokens pile up until a special character tells what
 // they were: a display name before "<", a group's name before ":", an address
 // before "," or the end.
@@ -48,7 +51,7 @@ class ListReader {
       take_comment(std::move(comment));
     }
     if (lexer_.at_end()) return false;
-    if (list_.mailboxes.size() >= kMaxAddresses) {
+    if (list_.mailboxes.size() + list_.groups.size() >= kMaxAddresses) {
       list_.defective = true;
       return false;
     }
@@ -57,8 +60,22 @@ class ListReader {
       case ';': take_semicolon(); return true;
       case ':': take_colon(); return true;
       case '<': take_angle(); return true;
-      default: tokens_.push_back(take_token(spaced)); return true;
+      default: push(tokens_, take_token(spaced)); return true;
     }
+  }
+
+  void push(Tokens& to, Token token) {
+    if (to.size() >= kMaxTokens) {
+      list_.defective = true;
+      return;
+    }
+    if (&to == &tokens_ && token.kind == Token::Kind::at) has_at_ = true;
+    to.push_back(std::move(token));
+  }
+
+  Tokens take_tokens() {
+    has_at_ = false;
+    return std::exchange(tokens_, {});
   }
 
   // A comment names the address it follows, or the one it stands in.
@@ -111,10 +128,9 @@ class ListReader {
     lexer_.take();
     nameless_ = false;
     if (tokens_.empty()) return;  // obs-addr-list allows empty elements
-    const bool has_at = has_kind(Token::Kind::at);
-    if (has_at || is_plain_local(tokens_)) return flush_bare();
+    if (has_at_ || is_plain_local(tokens_)) return flush_bare();
     // "Doe, John <j@x>": what comes next will tell.
-    tokens_.push_back({Token::Kind::comma, ",", false});
+    push(tokens_, {Token::Kind::comma, ",", false});
   }
 
   void take_semicolon() {
@@ -127,8 +143,8 @@ class ListReader {
   // group = display-name ":" [group-list] ";"
   void take_colon() {
     lexer_.take();
-    const auto name = name_of(tokens_.begin(), tokens_.end());
-    tokens_.clear();
+    const auto tokens = take_tokens();
+    const auto name = name_of(tokens.begin(), tokens.end());
     comment_.clear();
     nameless_ = false;
     if (iequals(name, "mailto")) {
@@ -181,19 +197,22 @@ class ListReader {
         list_.defective = true;
         break;
       }
-      inside.push_back(take_token(lexer_.position() != before));
+      const bool spaced = lexer_.position() != before;
+      push(inside, take_token(spaced));
     }
     finish_angle(inside);
   }
 
   void finish_angle(const Tokens& inside) {
     // "From: a@bank <b@evil>": what stands before "<" is a name, always.
-    if (has_kind(Token::Kind::at) || has_kind(Token::Kind::comma)) {
-      list_.defective = true;
+    const auto tokens = take_tokens();
+    for (const auto& token : tokens) {
+      if (token.kind == Token::Kind::at || token.kind == Token::Kind::comma) {
+        list_.defective = true;
+      }
     }
-    auto name = name_of(tokens_.begin(), tokens_.end());
+    auto name = name_of(tokens.begin(), tokens.end());
     if (name.empty()) name = decode_name(std::exchange(comment_, {}));
-    tokens_.clear();
     comment_.clear();
     auto at = inside.end();
     while (at != inside.begin() && std::prev(at)->kind != Token::Kind::at) --at;
@@ -208,7 +227,7 @@ class ListReader {
   // Addresses that stand without angle brackets: the tokens up to here.
   void flush_bare() {
     nameless_ = false;
-    const Tokens tokens = std::exchange(tokens_, {});
+    const auto tokens = take_tokens();
     auto begin = tokens.begin();
     while (begin != tokens.end()) {
       const auto end = std::find_if(begin, tokens.end(), [](const Token& t) {
@@ -283,11 +302,6 @@ class ListReader {
                         [](char c) { return c != to_lower(c) || is_8bit(c); });
   }
 
-  [[nodiscard]] bool has_kind(Token::Kind kind) const {
-    return std::any_of(tokens_.begin(), tokens_.end(),
-                       [kind](const Token& t) { return t.kind == kind; });
-  }
-
   static std::string local_part(At begin, At end) {
     std::string text;
     for (auto token = begin; token != end; ++token) text += token->text;
@@ -316,13 +330,24 @@ class ListReader {
     return std::string(trim(name));
   }
 
+  // A domain literal, or atoms and dots in any order.
+  static bool can_be_domain(std::string_view host) {
+    if (host.starts_with('[')) return host.find(']') == host.size() - 1;
+    return std::all_of(host.begin(), host.end(),
+                       [](char c) { return is_atext(c) || c == '.'; });
+  }
+
   bool add(std::string name, const std::string& local, const std::string& host,
            bool has_at) {
+    if (list_.mailboxes.size() >= kMaxAddresses) {
+      list_.defective = true;
+      return false;
+    }
     auto address = local;
     if (has_at) address += "@" + host;
     const bool bad = local.empty() || (has_at && host.empty()) ||
                      std::any_of(address.begin(), address.end(), is_control) ||
-                     host.find('"') != host.npos;
+                     (has_at && !can_be_domain(host));
     if (bad) {
       list_.defective = true;
       return false;
@@ -338,6 +363,7 @@ class ListReader {
   Lexer lexer_;
   AddressList list_;
   Tokens tokens_;
+  bool has_at_ = false;    // among tokens_
   std::string comment_;    // the last one since the last mailbox
   bool nameless_ = false;  // the last mailbox may take its name of a comment
   bool in_group_ = false;

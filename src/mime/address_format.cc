@@ -24,8 +24,20 @@ bool is_deliverable(std::string_view address) {
   });
 }
 
+// Without domain, anything but a word in lower case could be taken for the
+// beginning of a name.
+bool may_stand_bare(std::string_view address) {
+  if (address.starts_with('"')) return !address.ends_with('"');
+  if (address.find('@') != address.npos) return true;
+  return std::all_of(address.begin(), address.end(), [](char c) {
+    return is_atext(c) && !is_8bit(c) && c == to_lower(c);
+  });
+}
+
 std::string phrase(std::string_view name) {
-  if (needs_encoding(name)) return encode_words(name);
+  // The longest name of an address field, before the first of the words.
+  constexpr std::string_view kField = "Resent-Sender: ";
+  if (needs_encoding(name)) return encode_words(name, kField.size());
   const bool plain =
       std::all_of(name.begin(), name.end(),
                   [](char c) { return is_atext(c) || c == ' '; });
@@ -56,7 +68,10 @@ Result<AddressList> read_address_list(std::string_view text,
 }
 
 std::string to_header(const Address& mailbox) {
-  if (mailbox.name.empty()) return mailbox.address;
+  if (mailbox.name.empty()) {
+    return may_stand_bare(mailbox.address) ? mailbox.address
+                                           : "<" + mailbox.address + ">";
+  }
   return phrase(mailbox.name) + " <" + mailbox.address + ">";
 }
 
