@@ -110,7 +110,8 @@ void Parser::end_line_head() {
     end_header(line_begin_, offset_);
     return;
   }
-  if (line.starts_with("--")) {
+  // One cut off at the limit is no delimiter: the rest of it is not known.
+  if (line.starts_with("--") && line_.size() <= kMaxDelimiterLine + 2) {
     if (const auto found = match(line)) {
       take_delimiter(*found);
       return;
