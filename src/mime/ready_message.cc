@@ -27,6 +27,12 @@ void append(AddressList& to, AddressList list) {
   }
 }
 
+// "From bob@example.org Fri Nov 20 21:15:04 2026": mbox, before a header.
+// "From : bob" is a field.
+bool is_mbox_line(std::string_view line, std::size_t colon) {
+  return line.starts_with("From ") && line.find_first_not_of(" \t", 5) != colon;
+}
+
 }  // namespace
 
 ReadyMessage::ReadyMessage(Sink& out, ReadyMessageOptions options)
@@ -77,11 +83,13 @@ Result<void> ReadyMessage::take_line_head(std::string_view piece,
     return take_field(piece, line_ends);
   }
   line_head_ += piece;
-  const auto colon = line_head_.find(':');
+  // Behind the longest name there is no colon, however the line is cut.
+  const auto colon =
+      std::string_view(line_head_).substr(0, kMaxName + 1).find(':');
   const bool decided =
       line_ends || colon != line_head_.npos || line_head_.size() > kMaxName;
   if (!decided) return {};
-  if (std::exchange(first_line_, false) && line_head_.starts_with("From ")) {
+  if (std::exchange(first_line_, false) && is_mbox_line(line_head_, colon)) {
     line_head_.clear();
     first_line_ = true;
     if (!line_ends) state_ = State::mbox_line;
@@ -125,6 +133,7 @@ void ReadyMessage::keep(std::string_view piece) {
   if (piece.size() > options_.max_address_octets - collected_) {
     scan_.too_many_addresses = true;
     keeping_ = false;
+    has_message_id_ = has_message_id_ || name_ == "message-id";
     return;
   }
   collected_ += piece.size();
@@ -170,7 +179,8 @@ Result<void> ReadyMessage::add_missing_fields() {
   if (!has_date_ && !options_.add_date.empty()) {
     if (auto added = add_field("Date", options_.add_date); !added) return added;
   }
-  if (scan_.message_id.empty() && !options_.add_message_id.empty()) {
+  const bool has_message_id = has_message_id_ || !scan_.message_id.empty();
+  if (!has_message_id && !options_.add_message_id.empty()) {
     scan_.message_id = options_.add_message_id;
     return add_field("Message-ID", options_.add_message_id);
   }

@@ -99,6 +99,7 @@ class ReadyMessage : public Filter {
   std::string buffer_;             // on its way to out_
   bool has_from_ = false;
   bool has_date_ = false;
+  bool has_message_id_ = false;  // one too long to be collected
   AddressList resent_;
   bool has_resent_ = false;
 };
