@@ -1,10 +1,12 @@
 """Bad input and bad servers: one clear line, the right status, nothing lost."""
 
+import signal
 import socket
+import subprocess
 import threading
 import time
 
-from support import LAB, LabTest, message
+from support import LAB, MAILTOOL, LabTest, message
 
 
 class Scripted:
@@ -14,6 +16,7 @@ class Scripted:
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
         self.talk = talk
+        self.accepted = threading.Event()
         threading.Thread(target=self.serve, daemon=True).start()
 
     def serve(self):
@@ -22,6 +25,7 @@ class Scripted:
                 client, _ = self.listener.accept()
             except OSError:
                 return
+            self.accepted.set()
             threading.Thread(target=self.one, args=(client,), daemon=True).start()
 
     def one(self, client):
@@ -84,9 +88,55 @@ class BadServers(LabTest):
                     self.one_line(done)
                     self.assertLess(time.monotonic() - started, 10)
 
+    def test_the_tls_handshake_obeys_the_limits(self):
+        for name, talk in (("drips", drip), ("floods", flood), ("stalls", stall)):
+            server = Scripted(talk)
+            self.addCleanup(server.close)
+            for scheme, command in COMMANDS.items():
+                for limit in ("--timeout", "--deadline"):
+                    with self.subTest(f"{scheme}s {name} {limit}"):
+                        started = time.monotonic()
+                        url = f"{scheme}s://bob@127.0.0.1:{server.port}"
+                        done = self.run_any(*command(url), limit, "1s", env={"PW": "geheim"})
+                        self.assertIn(done.returncode, (75, 76), done.err)
+                        self.one_line(done)
+                        self.assertLess(time.monotonic() - started, 10)
+
+    def test_the_deadline_ends_a_drip_that_the_timeout_would_bear(self):
+        server = Scripted(drip)
+        self.addCleanup(server.close)
+        for scheme, command in COMMANDS.items():
+            with self.subTest(scheme):
+                started = time.monotonic()
+                url = f"{scheme}://bob@127.0.0.1:{server.port}"
+                done = self.run_any(*command(url), "--timeout", "60s", "--deadline", "1s",
+                                    "--tls", "off", env={"PW": "geheim"})
+                self.assertEqual(done.returncode, 75, done.err)
+                self.one_line(done)
+                self.assertLess(time.monotonic() - started, 10)
+
+    def test_a_signal_ends_a_wait_at_once_and_is_what_the_shell_sees(self):
+        server = Scripted(stall)
+        self.addCleanup(server.close)
+        for scheme, command in COMMANDS.items():
+            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+                with self.subTest(f"{scheme} {number}"):
+                    url = f"{scheme}://bob@127.0.0.1:{server.port}"
+                    process = subprocess.Popen(
+                        [MAILTOOL, *command(url), "--tls", "off"], stdin=subprocess.PIPE,
+                        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                        env={"HOME": str(self.home), "PW": "geheim"})
+                    process.stdin.write(message().encode())
+                    process.stdin.close()
+                    server.accepted.wait(10)
+                    server.accepted.clear()
+                    process.send_signal(number)
+                    process.wait(timeout=10)
+                    self.assertEqual(process.returncode, -number, process.stderr.read())
+                    process.stdout.close()
+                    process.stderr.close()
+
     def run_any(self, *args, env):
-        import subprocess
-        from support import MAILTOOL
         done = subprocess.run([MAILTOOL, *args], input=message().encode(),
                               env={"HOME": str(self.home), **env}, stdout=subprocess.PIPE,
                               stderr=subprocess.PIPE, timeout=60)
