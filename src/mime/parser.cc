@@ -187,7 +187,7 @@ void Parser::cut_off_header() {
   dropping_ = true;
   if (std::exchange(header_cut_off_, true)) return;
   structure_.add_defect(DefectRule::header_cut_off, open_.back().part,
-                        {line_begin_, offset_ - line_begin_});
+                        {line_begin_, 0});
 }
 
 void Parser::feed_field(std::string_view& octets) {

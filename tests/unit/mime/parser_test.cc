@@ -338,7 +338,9 @@ TEST(Parser, LimitsAreSaid) {
   EXPECT_EQ(parsed.bodies[0], "x");
   EXPECT_EQ(defects(parsed.structure), "fields-cut-off");
 
-  parsed = parse("A: " + std::string(5000, 'x') + "\nB: c\n\nx", 3, {.header_octets = 1000});
+  const auto large = "A: " + std::string(5000, 'x') + "\nB: c\n\nx";
+  parsed = parse(large, 3, {.header_octets = 1000});
+  EXPECT_EQ(parsed.structure, parse(large, 6000, {.header_octets = 1000}).structure);
   EXPECT_LE(parsed.structure.header_text.size(), 1000u);
   EXPECT_EQ(parsed.structure.value_of(parsed.structure.parts[0], "B"), " c");
   EXPECT_EQ(parsed.bodies[0], "x");
