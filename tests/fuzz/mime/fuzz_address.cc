@@ -32,7 +32,8 @@ void check(const AddressList& list) {
 }  // namespace
 }  // namespace mailtool::mime
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
+                                      std::size_t size) {
   using namespace mailtool::mime;
   const auto text = as_text(data, size);
   check(parse_address_list(text));

@@ -3,7 +3,8 @@
 #include "mailtool/mime/date_time.h"
 #include "require.h"
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
+                                      std::size_t size) {
   using namespace mailtool::mime;
   const auto when = parse_date_time(as_text(data, size));
   if (!when) return 0;

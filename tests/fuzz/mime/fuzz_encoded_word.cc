@@ -7,7 +7,8 @@
 #include "mailtool/mime/encoded_word.h"
 #include "require.h"
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
+                                      std::size_t size) {
   using namespace mailtool;
   using namespace mailtool::mime;
   const auto value = as_text(data, size);

@@ -70,7 +70,8 @@ void check(std::string_view message, const ParserLimits& limits) {
 }  // namespace
 }  // namespace mailtool::mime
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
+                                      std::size_t size) {
   using namespace mailtool::mime;
   check(as_text(data, size), {});
   check(as_text(data, size),

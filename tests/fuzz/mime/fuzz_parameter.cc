@@ -8,7 +8,8 @@
 #include "mailtool/mime/message_id.h"
 #include "require.h"
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
+                                      std::size_t size) {
   using namespace mailtool;
   using namespace mailtool::mime;
   const auto value = as_text(data, size);

@@ -45,7 +45,8 @@ void require_same(const Ready& a, const Ready& b) {
 }  // namespace
 }  // namespace mailtool::mime
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
+                                      std::size_t size) {
   using namespace mailtool;
   using namespace mailtool::mime;
   const auto message = as_text(data, size);

@@ -19,7 +19,8 @@ std::string check(std::string_view text) {
 }  // namespace
 }  // namespace mailtool::mime
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
+                                      std::size_t size) {
   using namespace mailtool;
   using namespace mailtool::mime;
   const auto text = as_text(data, size);

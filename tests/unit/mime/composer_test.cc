@@ -47,7 +47,8 @@ struct Read {
   }
   [[nodiscard]] std::string types() const {
     std::string all;
-    for (const auto& p : structure.parts) all += (all.empty() ? "" : " ") + p.id + ":" + p.type;
+    for (const auto& p : structure.parts)
+      all += (all.empty() ? "" : " ") + p.id + ":" + p.type;
     return all;
   }
 };
@@ -92,7 +93,8 @@ TEST(Compose, BccIsNeverWritten) {
 }
 
 TEST(Compose, ChoiceOfEncoding) {
-  const std::string cyrillic = "\xd0\x9f\xd1\x80\xd0\xb8\xd0\xb2\xd0\xb5\xd1\x82";
+  const std::string cyrillic =
+      "\xd0\x9f\xd1\x80\xd0\xb8\xd0\xb2\xd0\xb5\xd1\x82";
   struct {
     const char* why;
     std::string text;
@@ -101,14 +103,17 @@ TEST(Compose, ChoiceOfEncoding) {
   } const cases[] = {
       {"ASCII", "a\nb\n", "7bit", "utf-8"},
       {"nothing", "", "7bit", "utf-8"},
-      {"mostly ASCII", "Gr\xc3\xbc\xc3\x9f" "e an alle im Norden und im Westen\n",
+      {"mostly ASCII",
+       "Gr\xc3\xbc\xc3\x9f"
+       "e an alle im Norden und im Westen\n",
        "quoted-printable", "utf-8"},
       {"hardly ASCII", cyrillic + "\n", "base64", "utf-8"},
       {"long line", std::string(999, 'a') + "\n", "quoted-printable", "utf-8"},
       {"From line", "a\nFrom b\n", "quoted-printable", "utf-8"},
-      {"not UTF-8", "gr\xfcn, written in some older charset\n", "quoted-printable",
-       "windows-1252"},
-      {"long text", std::string(30'000, 'a') + "\n" + std::string(1'100'000, 'b') + "\n",
+      {"not UTF-8", "gr\xfcn, written in some older charset\n",
+       "quoted-printable", "windows-1252"},
+      {"long text",
+       std::string(30'000, 'a') + "\n" + std::string(1'100'000, 'b') + "\n",
        "quoted-printable", "utf-8"},
   };
   for (const auto& c : cases) {
@@ -120,7 +125,8 @@ TEST(Compose, ChoiceOfEncoding) {
     const auto& part = result.structure.parts[0];
     EXPECT_EQ(part.encoding, c.encoding) << c.why;
     EXPECT_EQ(part.charset, c.charset) << c.why;
-    EXPECT_EQ(result.decoded(0), test::filtered<CrlfFilter>(c.text, 1000)) << c.why;
+    EXPECT_EQ(result.decoded(0), test::filtered<CrlfFilter>(c.text, 1000))
+        << c.why;
   }
 }
 
@@ -128,8 +134,9 @@ TEST(Compose, HeaderIsFoldedAndEncoded) {
   auto message = minimal();
   message.to.mailboxes.clear();
   for (int i = 0; i < 50; ++i) {
-    message.to.mailboxes.push_back({"G\xc3\xbcnther, the " + std::to_string(i) + "th",
-                                    "user" + std::to_string(i) + "@x.test"});
+    message.to.mailboxes.push_back(
+        {"G\xc3\xbcnther, the " + std::to_string(i) + "th",
+         "user" + std::to_string(i) + "@x.test"});
   }
   message.subject = "\xe2\x82\xac ";
   for (int i = 0; i < 40; ++i) message.subject += "gr\xc3\xbcn and more, ";
@@ -139,11 +146,15 @@ TEST(Compose, HeaderIsFoldedAndEncoded) {
   const auto result = read(message);
   const auto& s = result.structure;
   const auto& top = s.parts[0];
-  EXPECT_LE(longest_line(result.raw.substr(0, top.header.length)), kGoodLineOctets);
-  EXPECT_LE(longest_line(fold_field("Subject", encode_words(message.subject, 9))), 76u);
+  EXPECT_LE(longest_line(result.raw.substr(0, top.header.length)),
+            kGoodLineOctets);
+  EXPECT_LE(
+      longest_line(fold_field("Subject", encode_words(message.subject, 9))),
+      76u);
   EXPECT_TRUE(is_ascii(result.raw));
   EXPECT_EQ(decode_value(*s.value_of(top, "Subject")), message.subject);
-  EXPECT_EQ(parse_address_list(*s.value_of(top, "To")).mailboxes, message.to.mailboxes);
+  EXPECT_EQ(parse_address_list(*s.value_of(top, "To")).mailboxes,
+            message.to.mailboxes);
   EXPECT_EQ(decode_value(*s.value_of(top, "X-Note")), "caf\xc3\xa9");
   EXPECT_EQ(unfold(*s.value_of(top, "In-Reply-To")), "<a@x.test> <b@x.test>");
   EXPECT_EQ(unfold(*s.value_of(top, "References")), "<a@x.test> <b@x.test>");
@@ -154,7 +165,8 @@ TEST(Compose, ReferencesOfTheCaller) {
   message.in_reply_to = "<a@x.test>";
   message.extra = {{"references", "<0@x.test> <a@x.test>"}};
   const auto result = read(message);
-  EXPECT_EQ(unfold(*result.structure.value_of(result.structure.parts[0], "References")),
+  EXPECT_EQ(unfold(*result.structure.value_of(result.structure.parts[0],
+                                              "References")),
             "<0@x.test> <a@x.test>");
 }
 
@@ -170,15 +182,19 @@ TEST(Compose, TextHtmlInlineAndAttachments) {
   auto message = minimal();
   const std::string image = test::noise(5000);
   const std::string inner = "From: a@x.test\nSubject: s\n\nbody\n";
-  StringSource text("text\n"), html("<p>gr\xc3\xbcn</p>\n"), logo(image), mail(inner), note("n\n");
+  StringSource text("text\n"), html("<p>gr\xc3\xbcn</p>\n"), logo(image),
+      mail(inner), note("n\n");
   message.text = &text;
   message.html = &html;
   message.inline_parts = {{&logo, "logo.png", "", "logo@x.test"}};
-  message.attachments = {{&mail, "", "message/rfc822", ""}, {&note, "n\xc3\xb6te.txt", "", ""}};
+  message.attachments = {{&mail, "", "message/rfc822", ""},
+                         {&note, "n\xc3\xb6te.txt", "", ""}};
   const auto result = read(message);
   EXPECT_EQ(result.types(),
-            "0:multipart/mixed 1:multipart/alternative 1.1:text/plain 1.2:multipart/related "
-            "1.2.1:text/html 1.2.2:image/png 2:message/rfc822 2.1:text/plain 3:text/plain");
+            "0:multipart/mixed 1:multipart/alternative 1.1:text/plain "
+            "1.2:multipart/related "
+            "1.2.1:text/html 1.2.2:image/png 2:message/rfc822 2.1:text/plain "
+            "3:text/plain");
   const auto& parts = result.structure.parts;
   // The last line end of each is its own, not the delimiter's.
   EXPECT_EQ(result.decoded(2), "text\r\n");
@@ -192,7 +208,8 @@ TEST(Compose, TextHtmlInlineAndAttachments) {
   EXPECT_EQ(parts[8].name, "n\xc3\xb6te.txt");
   EXPECT_EQ(parts[8].disposition, "attachment");
   EXPECT_EQ(parts[8].charset, "utf-8");
-  EXPECT_NE(result.raw.find("filename*=utf-8''n%C3%B6te.txt"), std::string::npos);
+  EXPECT_NE(result.raw.find("filename*=utf-8''n%C3%B6te.txt"),
+            std::string::npos);
 }
 
 TEST(Compose, MessageThatCannotGoAsItIs) {
@@ -220,21 +237,52 @@ TEST(Compose, RefusesBeforeTheFirstOctet) {
       {"no From", [](Composition& m) { m.from.mailboxes.clear(); }},
       {"LF in the subject", [](Composition& m) { m.subject = "a\nBcc: b@x"; }},
       {"CR in the subject", [](Composition& m) { m.subject = "a\rb"; }},
-      {"NUL in the subject", [](Composition& m) { m.subject = std::string("a\0b", 3); }},
+      {"NUL in the subject",
+       [](Composition& m) { m.subject = std::string("a\0b", 3); }},
       {"LF in a name", [](Composition& m) { m.to.mailboxes[0].name = "a\nb"; }},
-      {"LF in an address", [](Composition& m) { m.cc.mailboxes = {{"", "a\n@x"}}; }},
-      {"LF in a group", [](Composition& m) { m.to.groups = {{"a\nb", 0, 1}}; }},
-      {"empty address", [](Composition& m) { m.to.mailboxes = {{"", ""}}; }},
+      {"LF in an address",
+       [](Composition& m) {
+         m.cc.mailboxes = {{"", "a\n@x"}};
+       }},
+      {"LF in a group",
+       [](Composition& m) {
+         m.to.groups = {{"a\nb", 0, 1}};
+       }},
+      {"empty address",
+       [](Composition& m) {
+         m.to.mailboxes = {{"", ""}};
+       }},
       {"LF in the date", [](Composition& m) { m.date += '\n'; }},
       {"LF in In-Reply-To", [](Composition& m) { m.in_reply_to = "<a@x>\n"; }},
       {"LF in Message-ID", [](Composition& m) { m.message_id += '\n'; }},
-      {"LF in an extra field", [](Composition& m) { m.extra = {{"X-A", "a\nb"}}; }},
-      {"no field name", [](Composition& m) { m.extra = {{"X A", "a"}}; }},
-      {"own field", [](Composition& m) { m.extra = {{"SUBJECT", "a"}}; }},
-      {"Bcc", [](Composition& m) { m.extra = {{"Bcc", "a@x"}}; }},
-      {"Resent-Bcc", [](Composition& m) { m.extra = {{"Resent-Bcc", "a@x"}}; }},
-      {"Content-Type", [](Composition& m) { m.extra = {{"Content-Type", "a/b"}}; }},
-      {"too long a piece", [](Composition& m) { m.extra = {{"X-A", std::string(2000, 'a')}}; }},
+      {"LF in an extra field",
+       [](Composition& m) {
+         m.extra = {{"X-A", "a\nb"}};
+       }},
+      {"no field name",
+       [](Composition& m) {
+         m.extra = {{"X A", "a"}};
+       }},
+      {"own field",
+       [](Composition& m) {
+         m.extra = {{"SUBJECT", "a"}};
+       }},
+      {"Bcc",
+       [](Composition& m) {
+         m.extra = {{"Bcc", "a@x"}};
+       }},
+      {"Resent-Bcc",
+       [](Composition& m) {
+         m.extra = {{"Resent-Bcc", "a@x"}};
+       }},
+      {"Content-Type",
+       [](Composition& m) {
+         m.extra = {{"Content-Type", "a/b"}};
+       }},
+      {"too long a piece",
+       [](Composition& m) {
+         m.extra = {{"X-A", std::string(2000, 'a')}};
+       }},
   };
   for (const auto& [why, change] : cases) {
     auto message = minimal();

@@ -17,7 +17,8 @@ const Case kDates[] = {
      "               -0330 (Newfoundland Time)",
      "1969-02-13T23:32:00-03:30"},
     {"21 Nov 97 09:55:06 GMT", "1997-11-21T09:55:06Z"},
-    {"Fri, 21 Nov 1997 09(comment):   55  :  06 -0600", "1997-11-21T09:55:06-06:00"},
+    {"Fri, 21 Nov 1997 09(comment):   55  :  06 -0600",
+     "1997-11-21T09:55:06-06:00"},
     // obs-zone.
     {"1 Jan 2020 00:00:00 UT", "2020-01-01T00:00:00Z"},
     {"1 Jan 2020 00:00:00 UTC", "2020-01-01T00:00:00Z"},
@@ -96,7 +97,8 @@ TEST(DateTime, Format) {
   EXPECT_EQ(format_date_time({1795205704, 60, true}),
             "Fri, 20 Nov 2026 21:15:04 +0100");
   EXPECT_EQ(format_date_time({0, 0, false}), "Thu, 01 Jan 1970 00:00:00 -0000");
-  EXPECT_EQ(format_date_time({-1, -90, true}), "Wed, 31 Dec 1969 22:29:59 -0130");
+  EXPECT_EQ(format_date_time({-1, -90, true}),
+            "Wed, 31 Dec 1969 22:29:59 -0130");
 }
 
 // Every 40 days and some, through all leap years from 1 to 9999.

@@ -26,8 +26,10 @@ struct Case {
 
 const Case kCases[] = {
     {"token", "text/plain; charset=us-ascii", "charset", "us-ascii", false},
-    {"quoted", "text/plain; charset=\"us-ascii\"", "charset", "us-ascii", false},
-    {"comment", "text/plain (x;y) ; charset=a (Plain text)", "charset", "a", false},
+    {"quoted", "text/plain; charset=\"us-ascii\"", "charset", "us-ascii",
+     false},
+    {"comment", "text/plain (x;y) ; charset=a (Plain text)", "charset", "a",
+     false},
     {"quoted pair", "a/b; name=\"a\\\"b\\\\c\"", "name", "a\"b\\c", false},
     {"semicolon inside", "a/b; name=\"a;b=c\"; x=y", "name", "a;b=c", false},
     {"blanks around =", "a/b; name = x", "name", "x", false},
@@ -42,9 +44,11 @@ const Case kCases[] = {
     {"twice: the first", "a/b; name=x; name=y", "name", "x", false},
     {"raw UTF-8", "a/b; name=\"\xc3\xbc\"", "name", "\xc3\xbc", false},
     {"raw Latin-1", "a/b; name=\"\xfc\"", "name", "\xc3\xbc", false},
-    {"encoded word", "a/b; name=\"=?utf-8?Q?=C3=BC?=\"", "name", "\xc3\xbc", false},
+    {"encoded word", "a/b; name=\"=?utf-8?Q?=C3=BC?=\"", "name", "\xc3\xbc",
+     false},
     {"encoded word over sections",
-     "a/b; name*0=\"=?utf-8?Q?=C3\"; name*1=\"=BC?=\"", "name", "\xc3\xbc", false},
+     "a/b; name*0=\"=?utf-8?Q?=C3\"; name*1=\"=BC?=\"", "name", "\xc3\xbc",
+     false},
     // RFC 2231.
     {"section 3",
      "message/external-body; access-type=URL;\r\n"
@@ -55,7 +59,8 @@ const Case kCases[] = {
      " title*=us-ascii'en-us'This%20is%20%2A%2A%2Afun%2A%2A%2A",
      "title", "This is ***fun***", false},
     {"section 4.1",
-     "application/x-stuff\r\n ;title*0*=us-ascii'en'This%20is%20even%20more%20\r\n"
+     "application/x-stuff\r\n "
+     ";title*0*=us-ascii'en'This%20is%20even%20more%20\r\n"
      " ;title*1*=%2A%2A%2Afun%2A%2A%2A%20\r\n ;title*2=\"isn't it!\"",
      "title", "This is even more ***fun*** isn't it!", false},
     {"order does not count", "a/b; n*1=b; n*0=a; n*2=c", "n", "abc", false},
@@ -67,10 +72,13 @@ const Case kCases[] = {
     {"unknown charset", "a/b; n*=x-none''%C3%BC", "n", "\xc3\xbc", false},
     {"no charset", "a/b; n*=''%C3%BC", "n", "\xc3\xbc", false},
     {"no apostrophes", "a/b; n*=%C3%BC", "n", "\xc3\xbc", false},
-    {"character over sections", "a/b; n*0*=utf-8''%C3; n*1*=%BC", "n", "\xc3\xbc", false},
+    {"character over sections", "a/b; n*0*=utf-8''%C3; n*1*=%BC", "n",
+     "\xc3\xbc", false},
     {"broken percent", "a/b; n*=utf-8''%4%zz%", "n", "%4%zz%", false},
     {"hidden CRLF and NUL", "a/b; n*=utf-8''a%0D%0A%00b", "n",
-     "a\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd" "b", false},
+     "a\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"
+     "b",
+     false},
     {"index too large", "a/b; n*99999999999=x; n*0=a", "n", "a", true},
     {"index no number", "a/b; n*x=x; n*0=a", "n", "a", true},
 };
@@ -85,8 +93,7 @@ TEST(Parameters, Table) {
 TEST(Parameters, ValueAndOrder) {
   const auto read = parse_parameters("Text / Plain (c); b=1; a=2; b=3");
   EXPECT_EQ(read.value, "text/plain");
-  EXPECT_EQ(read.parameters,
-            (std::vector<Parameter>{{"b", "1"}, {"a", "2"}}));
+  EXPECT_EQ(read.parameters, (std::vector<Parameter>{{"b", "1"}, {"a", "2"}}));
   EXPECT_TRUE(read.duplicate);
   EXPECT_FALSE(parse_parameters("a/b; x=1; y=2").duplicate);
 }
@@ -100,8 +107,10 @@ TEST(ToParameter, Table) {
 }
 
 TEST(ToParameter, RoundTrip) {
-  const std::string pieces[] = {"a", " ", "\xc3\xbc", "\xe2\x82\xac", "\"", "\\",
-                                "'", "%", "*", "=?", ";", "/", "(", "\t"};
+  const std::string pieces[] = {"a",  " ",  "\xc3\xbc", "\xe2\x82\xac",
+                                "\"", "\\", "'",        "%",
+                                "*",  "=?", ";",        "/",
+                                "(",  "\t"};
   std::string text;
   std::size_t next = 0;
   for (std::size_t i = 0; i < 500; ++i) {
@@ -143,10 +152,12 @@ TEST(MediaType, Table) {
   } const cases[] = {
       {"text/html; charset=UTF-8", "text/html", "utf-8", "", false},
       {"TEXT/Plain", "text/plain", "", "", false},
-      {"multipart/mixed; boundary=\"a b \"", "multipart/mixed", "", "a b", false},
-      {"multipart/mixed; boundary*0=a; boundary*1=b", "multipart/mixed", "", "ab", false},
-      {"multipart/mixed; boundary=\"gc0pJq0M:08jU534c0p\"", "multipart/mixed", "",
-       "gc0pJq0M:08jU534c0p", false},
+      {"multipart/mixed; boundary=\"a b \"", "multipart/mixed", "", "a b",
+       false},
+      {"multipart/mixed; boundary*0=a; boundary*1=b", "multipart/mixed", "",
+       "ab", false},
+      {"multipart/mixed; boundary=\"gc0pJq0M:08jU534c0p\"", "multipart/mixed",
+       "", "gc0pJq0M:08jU534c0p", false},
       {"text (a) / (b) plain (c)", "text/plain", "", "", false},
       {"text", "text/plain", "", "", true},
       {"", "text/plain", "", "", true},
@@ -168,7 +179,8 @@ TEST(MediaType, Names) {
   for (const auto* good : {"a/b", "application/vnd.x+y", "x-1/y_2"}) {
     EXPECT_TRUE(is_media_type(good)) << good;
   }
-  for (const auto* bad : {"", "a", "a/", "/b", "a/b/c", "a/b ", "-a/b", "a/\xc3\xbc"}) {
+  for (const auto* bad :
+       {"", "a", "a/", "/b", "a/b/c", "a/b ", "-a/b", "a/\xc3\xbc"}) {
     EXPECT_FALSE(is_media_type(bad)) << bad;
   }
   EXPECT_TRUE(is_media_type("a/" + std::string(127, 'b')));

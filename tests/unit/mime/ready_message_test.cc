@@ -15,7 +15,8 @@ const ReadyMessageOptions kAdd{.add_from = "me@x.test",
                                .add_message_id = "<1@x.test>"};
 const std::string kDate = "Date: Fri, 20 Nov 2026 21:15:04 +0100\r\n";
 
-Ready ready(std::string_view message, std::size_t chunk, const ReadyMessageOptions& options = {}) {
+Ready ready(std::string_view message, std::size_t chunk,
+            const ReadyMessageOptions& options = {}) {
   StringSink out(test::kPlenty);
   ReadyMessage filter(out, options);
   test::pour(filter, message, chunk);
@@ -40,29 +41,36 @@ const Case kCases[] = {
     {"without header", "hello\nworld\n", "\r\nhello\r\nworld\r\n"},
     {"without header, empty line first", "\nhello\n", "\r\nhello\r\n"},
     {"text after header", "A: b\nhello world\n", "A: b\r\n\r\nhello world\r\n"},
-    {"Bcc", "To: a@x\nBcc: b@x\nCc: c@x\n\nx\n", "To: a@x\r\nCc: c@x\r\n\r\nx\r\n"},
+    {"Bcc", "To: a@x\nBcc: b@x\nCc: c@x\n\nx\n",
+     "To: a@x\r\nCc: c@x\r\n\r\nx\r\n"},
     {"Bcc folded", "Bcc: b@x,\n c@x,\n\td@x\nA: b\n\nx\n", "A: b\r\n\r\nx\r\n"},
     {"Bcc repeated", "bcc: b@x\nA: b\nBCC: c@x\n\nx\n", "A: b\r\n\r\nx\r\n"},
     {"Bcc with a blank", "Bcc : b@x\nA: b\n\nx\n", "A: b\r\n\r\nx\r\n"},
-    {"Bcc of a blank line more", "Bcc: b@x\n \nA: b\n\nx\n", "A: b\r\n\r\nx\r\n"},
+    {"Bcc of a blank line more", "Bcc: b@x\n \nA: b\n\nx\n",
+     "A: b\r\n\r\nx\r\n"},
     {"Resent-Bcc", "Resent-Bcc: b@x\nA: b\n\nx\n", "A: b\r\n\r\nx\r\n"},
     {"Bcc last", "A: b\nBcc: b@x", "A: b\r\n\r\n"},
     {"Bcc alone", "Bcc: b@x\n", "\r\n"},
     {"Bcc in the body", "A: b\n\nBcc: b@x\n", "A: b\r\n\r\nBcc: b@x\r\n"},
     {"Bcc in another name", "X-Bcc: b@x\n\n", "X-Bcc: b@x\r\n\r\n"},
-    {"mbox line", "From b@x Fri Nov 20 21:15:04 2026\nA: b\n\nx\n", "A: b\r\n\r\nx\r\n"},
-    {"From with a blank is a field", "From : b@x\n\nx\n", "From : b@x\r\n\r\nx\r\n"},
+    {"mbox line", "From b@x Fri Nov 20 21:15:04 2026\nA: b\n\nx\n",
+     "A: b\r\n\r\nx\r\n"},
+    {"From with a blank is a field", "From : b@x\n\nx\n",
+     "From : b@x\r\n\r\nx\r\n"},
     {"From in the body", "A: b\n\nFrom x\n", "A: b\r\n\r\nFrom x\r\n"},
     {"bare CR passes", "A: b\n\nx\ry\r", "A: b\r\n\r\nx\ry\r\r\n"},
     {"CR CR LF", "A: b\n\nx\r\r\ny\n", "A: b\r\n\r\nx\r\r\ny\r\n"},
-    {"NUL passes", std::string("A: b\n\nx\0y\n", 10), std::string("A: b\r\n\r\nx\0y\r\n", 13)},
+    {"NUL passes", std::string("A: b\n\nx\0y\n", 10),
+     std::string("A: b\r\n\r\nx\0y\r\n", 13)},
     {"dots stay", "A: b\n\n.\n..\n", "A: b\r\n\r\n.\r\n..\r\n"},
     {"folds stay", "A: b\n  c\n\td\n\n", "A: b\r\n  c\r\n\td\r\n\r\n"},
 };
 
-void check_splits(const std::string& message, const ReadyMessageOptions& options) {
+void check_splits(const std::string& message,
+                  const ReadyMessageOptions& options) {
   const auto whole = ready(message, message.size() + 1, options);
-  for (std::size_t chunk = 1; chunk <= std::min<std::size_t>(message.size(), 40); ++chunk) {
+  for (std::size_t chunk = 1;
+       chunk <= std::min<std::size_t>(message.size(), 40); ++chunk) {
     const auto split = ready(message, chunk, options);
     ASSERT_EQ(split.text, whole.text) << chunk;
     ASSERT_EQ(split.scan.lines, whole.scan.lines);
@@ -103,18 +111,22 @@ TEST(ReadyMessage, BccStaysOnRequest) {
 
 TEST(ReadyMessage, AddsWhatIsMissing) {
   EXPECT_EQ(ready("A: b\n\nx\n", 2, kAdd).text,
-            "A: b\r\nFrom: me@x.test\r\n" + kDate + "Message-ID: <1@x.test>\r\n\r\nx\r\n");
-  EXPECT_EQ(ready("x\n", 2, kAdd).text,
-            "From: me@x.test\r\n" + kDate + "Message-ID: <1@x.test>\r\n\r\nx\r\n");
-  EXPECT_EQ(ready("A: b\nBcc: c@x", 2, kAdd).text,
-            "A: b\r\nFrom: me@x.test\r\n" + kDate + "Message-ID: <1@x.test>\r\n\r\n");
+            "A: b\r\nFrom: me@x.test\r\n" + kDate +
+                "Message-ID: <1@x.test>\r\n\r\nx\r\n");
+  EXPECT_EQ(
+      ready("x\n", 2, kAdd).text,
+      "From: me@x.test\r\n" + kDate + "Message-ID: <1@x.test>\r\n\r\nx\r\n");
+  EXPECT_EQ(
+      ready("A: b\nBcc: c@x", 2, kAdd).text,
+      "A: b\r\nFrom: me@x.test\r\n" + kDate + "Message-ID: <1@x.test>\r\n\r\n");
   const std::string whole =
       "from: a@x\r\nDATE: x\r\nMessage-Id: <2@x>\r\n\r\nx\r\n";
   EXPECT_EQ(ready(whole, 2, kAdd).text, whole);
   EXPECT_EQ(ready("From: a@x\n\nx\n", 2, kAdd).text,
             "From: a@x\r\n" + kDate + "Message-ID: <1@x.test>\r\n\r\nx\r\n");
   EXPECT_EQ(ready("A: b\n\n", 2, kAdd).scan.message_id, "<1@x.test>");
-  EXPECT_EQ(ready("A: b\n\n", 2, kAdd).scan.from.mailboxes[0].address, "me@x.test");
+  EXPECT_EQ(ready("A: b\n\n", 2, kAdd).scan.from.mailboxes[0].address,
+            "me@x.test");
 }
 
 TEST(ReadyMessage, RefusesALineBreakInWhatItAdds) {
@@ -133,16 +145,19 @@ TEST(ReadyMessage, CollectsAddresses) {
   EXPECT_EQ(scan.from.mailboxes, (std::vector<Address>{{"A", "a@x"}}));
   EXPECT_EQ(scan.sender.mailboxes, (std::vector<Address>{{"", "s@x"}}));
   EXPECT_EQ(scan.recipients.mailboxes,
-            (std::vector<Address>{{"", "b@x"}, {"C", "c@x"}, {"", "d@x"}, {"", "e@x"}}));
+            (std::vector<Address>{
+                {"", "b@x"}, {"C", "c@x"}, {"", "d@x"}, {"", "e@x"}}));
   EXPECT_EQ(scan.subject, "\xc3\xbc");
   EXPECT_EQ(scan.message_id, "<1@x>");
-  const auto resent = ready(header + "Resent-To: r@x\nResent-Bcc: q@x\n\n", 7).scan;
+  const auto resent =
+      ready(header + "Resent-To: r@x\nResent-Bcc: q@x\n\n", 7).scan;
   EXPECT_EQ(resent.recipients.mailboxes,
             (std::vector<Address>{{"", "r@x"}, {"", "q@x"}}));
 }
 
 TEST(ReadyMessage, Measures) {
-  const auto scan = ready("Bcc: b@x\nA: \xc3\xbc\n\nabc\nabcdef\ng\rh\n\xff\n", 3).scan;
+  const auto scan =
+      ready("Bcc: b@x\nA: \xc3\xbc\n\nabc\nabcdef\ng\rh\n\xff\n", 3).scan;
   EXPECT_TRUE(scan.has_header);
   EXPECT_FALSE(scan.empty);
   EXPECT_TRUE(scan.has_8bit_header);
@@ -160,7 +175,10 @@ TEST(ReadyMessage, Measures) {
 }
 
 TEST(ReadyMessage, LineNumbersAreThoseOfTheInput) {
-  const auto nul = ready(std::string("From x y z\nBcc: a@x\n b@x\nA: b\n\n\na\0b\n", 38), 2, kAdd).scan;
+  const auto nul =
+      ready(std::string("From x y z\nBcc: a@x\n b@x\nA: b\n\n\na\0b\n", 38), 2,
+            kAdd)
+          .scan;
   ASSERT_TRUE(nul.nul);
   EXPECT_EQ(nul.nul->line, 7u);
   const auto cr = ready("A: b\rc\n\n", 2, kAdd).scan;
@@ -168,7 +186,10 @@ TEST(ReadyMessage, LineNumbersAreThoseOfTheInput) {
   EXPECT_EQ(cr.bare_cr->line, 1u);
   const auto text = ready("one\ntw\ro\n", 2, kAdd).scan;
   EXPECT_EQ(text.bare_cr->line, 2u);
-  const auto longest = ready("Bcc: x@x\nA: b\n\nx\n" + std::string(1200, 'y') + "\nz\n", 50, kAdd).scan;
+  const auto longest =
+      ready("Bcc: x@x\nA: b\n\nx\n" + std::string(1200, 'y') + "\nz\n", 50,
+            kAdd)
+          .scan;
   EXPECT_EQ(longest.longest_line, 1200u);
   EXPECT_EQ(longest.longest_line_number, 5u);
 }
@@ -185,8 +206,10 @@ TEST(ReadyMessage, LongNames) {
 TEST(ReadyMessage, AddressesAreBounded) {
   ReadyMessageOptions options = kAdd;
   options.max_address_octets = 100;
-  const auto bounded = ready("To: " + std::string(500, 'a') + "@x\nMessage-ID: <2@" +
-                                 std::string(200, 'x') + ">\n\nx\n", 64, options);
+  const auto bounded =
+      ready("To: " + std::string(500, 'a') + "@x\nMessage-ID: <2@" +
+                std::string(200, 'x') + ">\n\nx\n",
+            64, options);
   EXPECT_TRUE(bounded.scan.too_many_addresses);
   // It has one, though it was too long to be looked at.
   EXPECT_EQ(bounded.text.find("<1@x.test>"), std::string::npos);
@@ -198,13 +221,19 @@ TEST(ReadyMessage, HostileMessagesAreLinear) {
   for (int i = 0; i < 300'000; ++i) fields += "Bcc: a@x\n";
   for (int i = 0; i < 80'000; ++i) addresses += ",\n B C <b@x.test>";
   EXPECT_EQ(ready(folds + "\n\nx\n", 65536).text, "\r\nx\r\n");
-  EXPECT_EQ(ready(fields + "\nx\n", 65536).scan.recipients.mailboxes.size(), 300'000u);
-  EXPECT_EQ(ready(addresses + "\n\nx\n", 65536).scan.recipients.mailboxes.size(), 80'001u);
+  EXPECT_EQ(ready(fields + "\nx\n", 65536).scan.recipients.mailboxes.size(),
+            300'000u);
+  EXPECT_EQ(
+      ready(addresses + "\n\nx\n", 65536).scan.recipients.mailboxes.size(),
+      80'001u);
   const std::string line(20'000'000, 'x');
-  EXPECT_EQ(ready("Subject: " + line + "\n\n", 65536).scan.longest_line, line.size() + 9);
+  EXPECT_EQ(ready("Subject: " + line + "\n\n", 65536).scan.longest_line,
+            line.size() + 9);
   EXPECT_EQ(ready(line, 65536).scan.longest_line, line.size());
   EXPECT_EQ(ready(std::string(4'000'000, '\n'), 65536).scan.lines, 4'000'000u);
-  EXPECT_EQ(ready("A: b\n\n" + std::string(4'000'000, '\r'), 65536).scan.longest_line, 4'000'000u);
+  EXPECT_EQ(
+      ready("A: b\n\n" + std::string(4'000'000, '\r'), 65536).scan.longest_line,
+      4'000'000u);
 }
 
 }  // namespace
