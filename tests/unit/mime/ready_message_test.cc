@@ -176,8 +176,9 @@ TEST(ReadyMessage, Measures) {
 
 TEST(ReadyMessage, LineNumbersAreThoseOfTheInput) {
   const auto nul =
-      ready(std::string("From x y z\nBcc: a@x\n b@x\nA: b\n\n\na\0b\n", 38), 2,
-            kAdd)
+      ready(
+          std::string("From x y z\nBcc: a@x\n b@x\nA: b\n\n\na") + '\0' + "b\n",
+          2, kAdd)
           .scan;
   ASSERT_TRUE(nul.nul);
   EXPECT_EQ(nul.nul->line, 7u);
