@@ -44,7 +44,7 @@ endforeach()
 run("the installed program" COMMAND "${prefix}/bin/mailtool" --version)
 
 set(source "${CMAKE_CURRENT_LIST_DIR}/consumer")
-run("configure by CMake" COMMAND "${CMAKE_COMMAND}" -S "${source}" -B "${WORK}/by-cmake"
+run("configure by CMake" COMMAND "${CMAKE_COMMAND}" -G "${GENERATOR}" -S "${source}" -B "${WORK}/by-cmake"
   "-DCMAKE_PREFIX_PATH=${prefix}" "-DCMAKE_CXX_COMPILER=${CXX}"
   "-DCMAKE_CXX_FLAGS=${FLAGS}")
 run("build by CMake" COMMAND "${CMAKE_COMMAND}" --build "${WORK}/by-cmake")
