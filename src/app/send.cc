@@ -29,10 +29,11 @@ Result<ExitStatus> print_message(const OutgoingMessage& message, Output& out) {
 
 // A domain that alone is not ASCII needs no SMTPUTF8: its A-labels say the same
 // (RFC 5890). A local part that is not ASCII does, and keeps its domain.
-Result<std::string> envelope_address(const std::string& address) {
+Result<std::string> envelope_address(const std::string& address,
+                                     bool domain_optional) {
   auto mailbox = smtp::parse_mailbox(
-      address, {.utf8 = true, .domain_optional = true});
-  if (!mailbox) return std::move(mailbox).error().at(printable(address, 320));
+      address, {.utf8 = true, .domain_optional = domain_optional});
+  if (!mailbox) return std::move(mailbox).error();
   if (is_ascii(address) || !is_ascii(mailbox->local_part)) return address;
   auto domain = net::to_ascii_host(mailbox->domain);
   if (!domain) return std::move(domain).error().at(printable(address, 320));
@@ -41,16 +42,18 @@ Result<std::string> envelope_address(const std::string& address) {
 }
 
 // All addresses are judged before anything is connected: a typo in the last
-// one must not come to light when the first has been sent.
-Result<std::vector<RecipientResult>> address_all(OutgoingMessage& message) {
+// one must not come to light when the first has been sent. A server may know
+// what to make of "bob"; direct delivery needs a domain.
+Result<std::vector<RecipientResult>> address_all(OutgoingMessage& message,
+                                                 bool direct) {
   if (!message.envelope_from.empty()) {
-    auto sender = envelope_address(message.envelope_from);
+    auto sender = envelope_address(message.envelope_from, true);
     if (!sender) return std::move(sender).error();
     message.envelope_from = std::move(*sender);
   }
   std::vector<RecipientResult> results;
   for (const auto& recipient : message.recipients) {
-    auto address = envelope_address(recipient);
+    auto address = envelope_address(recipient, !direct);
     if (!address) return std::move(address).error();
     results.push_back({.recipient = std::move(*address)});
   }
@@ -133,8 +136,13 @@ Result<ExitStatus> send(const Invocation& invocation, Output& out) {
   auto message = prepare_message(invocation);
   if (!message) return std::move(message).error();
   if (options.has("print")) return print_message(*message, out);
-  auto results = address_all(*message);
-  if (!results) return std::move(results).error();
+  auto results = address_all(*message, direct);
+  if (!results) {
+    auto error = std::move(results).error();
+    // What was typed is the command line's fault, not the message's.
+    if (!options.has("read-recipients")) error.kind = ErrorKind::usage;
+    return error;
+  }
 
   auto done = url ? submit(invocation, **connector, *message, *url, *results)
                   : deliver_direct(invocation, **connector, *message, *port,
