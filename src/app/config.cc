@@ -3,6 +3,7 @@
 #include <toml++/toml.h>
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "app/option_check.h"
@@ -329,11 +330,31 @@ Result<Config> ConfigReader::read(const toml::table& root) {
   return config;
 }
 
+// Where text holds what TOML 1.0 forbids everywhere: a control other than tab,
+// LF and CRLF. Looked for first: toml++ asserts that some never reach a key.
+std::optional<toml::source_position> forbidden_control(std::string_view text) {
+  toml::source_position at{1, 1};
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    const bool line_end =
+        c == '\n' || (c == '\r' && text.substr(i + 1).starts_with('\n'));
+    if (is_control(c) && c != '\t' && !line_end) return at;
+    // Columns count characters: the octets that continue one are none.
+    if ((static_cast<unsigned char>(c) & 0xc0) != 0x80) ++at.column;
+    if (c == '\n') at = {at.line + 1, 1};
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 Result<Config> parse_config(std::string_view text, const std::string& path,
                             std::string_view home, bool private_to_owner) {
   ConfigReader reader(printable(path), home, private_to_owner);
+  if (const auto at = forbidden_control(text)) {
+    return reader.error({*at, *at, nullptr},
+                        "malformed TOML: a control character");
+  }
   // toml++ reports malformed text by throwing; no exception leaves this file.
   try {
     return reader.read(toml::parse(text, path));

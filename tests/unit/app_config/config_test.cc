@@ -125,6 +125,18 @@ TEST(Config, RefusesWithLineAndColumn) {
   }
 }
 
+// Found by the fuzzer: a lone CR where a table is named ended the program.
+TEST(Config, ControlCharactersAreRefusedWithTheirPlace) {
+  const auto config = parse("# \xc3\xbc\r\n[\raccount.a]\n");
+  ASSERT_FALSE(config);
+  EXPECT_EQ(config.error().kind, ErrorKind::config);
+  EXPECT_EQ(config.error().one_line(),
+            "c.toml:2:2: malformed TOML: a control character");
+  EXPECT_FALSE(parse(std::string_view("a\0b = 1\n", 8)));
+  EXPECT_FALSE(parse("# \x1b\n"));
+  EXPECT_TRUE(parse("# tab\t and CRLF\r\n"));
+}
+
 TEST(Config, MalformedTomlHasLineAndColumn) {
   const auto config = parse("[account.a]\nuser = \n");
   ASSERT_FALSE(config);
