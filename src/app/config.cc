@@ -1,6 +1,6 @@
 #include "app/config.h"
 
-#include <toml++/toml.h>
+#include "app/toml.h"
 
 #include <algorithm>
 #include <optional>
@@ -331,7 +331,7 @@ Result<Config> ConfigReader::read(const toml::table& root) {
 }
 
 // Where text holds what TOML 1.0 forbids everywhere: a control other than tab,
-// LF and CRLF. Looked for first: toml++ asserts that some never reach a key.
+// LF and CRLF. toml++ lets some of them pass.
 std::optional<toml::source_position> forbidden_control(std::string_view text) {
   toml::source_position at{1, 1};
   for (std::size_t i = 0; i < text.size(); ++i) {

@@ -117,7 +117,7 @@ class Dump : public MessageConsumer {
         json_(out) {}
 
   Result<void> prepare() {
-    if (form_ != Form::extract) return {};
+    if (form_ != Form::extract || invocation_.dry_run()) return {};
     auto folder = ExtractFolder::open(*invocation_.options.get("extract"));
     if (!folder) return std::move(folder).error();
     folder_.emplace(std::move(*folder));
@@ -180,7 +180,10 @@ class Dump : public MessageConsumer {
       case Form::text: return shown([&](Sink& to) { return write_text(message, to); });
       case Form::html: return shown([&](Sink& to) { return write_html(message, to); });
       case Form::part: return write_part(message);
-      case Form::extract: return folder_->extract(message, out_);
+      case Form::extract:
+        if (folder_) return folder_->extract(message, out_);
+        return write_extract_plan(message, *invocation_.options.get("extract"),
+                                  out_);
       case Form::count: return {};
     }
     return {};

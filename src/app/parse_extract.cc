@@ -36,6 +36,21 @@ std::string fallback_name(const mime::Part& part) {
   return name + ".bin";
 }
 
+// What there is to save: an attached message whole, and nothing inside it.
+std::vector<std::uint32_t> attachments(const mime::Structure& structure) {
+  const auto& parts = structure.parts;
+  std::vector<std::uint32_t> found;
+  std::vector<bool> inside(parts.size(), false);  // of an attached message
+  for (std::uint32_t i = 0; i < parts.size(); ++i) {
+    const auto parent = parts[i].parent;
+    if (parent != mime::kNoPart) {
+      inside[i] = inside[parent] || parts[parent].is_message;
+    }
+    if (!inside[i] && is_attachment(structure, i)) found.push_back(i);
+  }
+  return found;
+}
+
 class DescriptorSink : public Sink {
  public:
   explicit DescriptorSink(int descriptor) : descriptor_(descriptor) {}
@@ -113,17 +128,22 @@ Result<std::string> ExtractFolder::save(const ParsedMessage& message,
 }
 
 Result<void> ExtractFolder::extract(const ParsedMessage& message, Sink& out) {
-  const auto& parts = message.structure.parts;
-  std::vector<bool> inside(parts.size(), false);  // of an attached message
-  for (std::uint32_t i = 0; i < parts.size(); ++i) {
-    const auto parent = parts[i].parent;
-    if (parent != mime::kNoPart) {
-      inside[i] = inside[parent] || parts[parent].is_message;
-    }
-    if (inside[i] || !is_attachment(message.structure, i)) continue;
-    auto saved = save(message, parts[i]);
+  for (const auto index : attachments(message.structure)) {
+    auto saved = save(message, message.structure.parts[index]);
     if (!saved) return std::move(saved).error();
     auto told = out.write(printable(*saved, saved->size()) + "\n");
+    if (!told) return told;
+  }
+  return {};
+}
+
+Result<void> write_extract_plan(const ParsedMessage& message,
+                                const std::string& folder, Sink& out) {
+  for (const auto index : attachments(message.structure)) {
+    const auto& part = message.structure.parts[index];
+    const auto path =
+        folder + "/" + safe_name(part.name, fallback_name(part));
+    auto told = out.write("would write " + printable(path, path.size()) + "\n");
     if (!told) return told;
   }
   return {};

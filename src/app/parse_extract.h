@@ -37,4 +37,9 @@ class ExtractFolder {
   std::string path_;
 };
 
+/// --dry-run: a line for each file that extract() would write, by the name that
+/// it would have in an empty folder.
+Result<void> write_extract_plan(const ParsedMessage& message,
+                                const std::string& folder, Sink& out);
+
 }  // namespace mailtool::app

@@ -1,4 +1,4 @@
 // The implementation of toml++, compiled once and into the program.
 
 #define TOML_IMPLEMENTATION
-#include <toml++/toml.h>
+#include "app/toml.h"

@@ -137,6 +137,13 @@ TEST(Config, ControlCharactersAreRefusedWithTheirPlace) {
   EXPECT_TRUE(parse("# tab\t and CRLF\r\n"));
 }
 
+// Found by the fuzzer: what cannot begin a key ended the program.
+TEST(Config, WhatCannotNameATableIsAnError) {
+  for (const char* text : {"[`account.a]\n", "[*]\n", "[[,]]\n", "[a.*]\n"}) {
+    EXPECT_FALSE(parse(text)) << text;
+  }
+}
+
 TEST(Config, MalformedTomlHasLineAndColumn) {
   const auto config = parse("[account.a]\nuser = \n");
   ASSERT_FALSE(config);
