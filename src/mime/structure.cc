@@ -32,7 +32,8 @@ void Structure::add_defect(DefectRule rule, std::uint32_t part, Span where) {
     more_defects = true;
     return;
   }
-  defects.push_back({rule, part, where.offset, where.length});
+  defects.push_back(
+      {rule, info(rule).ambiguity, part, where.offset, where.length});
 }
 
 }  // namespace mailtool::mime
