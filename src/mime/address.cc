@@ -375,4 +375,8 @@ AddressList parse_address_list(std::string_view value) {
   return ListReader(value).read();
 }
 
+void parse_address_list(std::string_view value, AddressList& into) {
+  into = parse_address_list(value);
+}
+
 }  // namespace mailtool::mime

@@ -216,6 +216,11 @@ std::string decode_encoded_words(std::string_view value) {
   return WordDecoder().decode(value);
 }
 
+void decode_encoded_words(std::string_view value, std::string& append_to,
+                          DefectSet*) {
+  append_to += decode_encoded_words(value);
+}
+
 bool needs_encoding(std::string_view text) noexcept {
   for (const char c : text) {
     if (is_8bit(c) || (is_control(c) && c != '\t')) return true;

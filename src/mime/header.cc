@@ -67,4 +67,8 @@ std::string decode_value(std::string_view value) {
   return std::string(trim(text));
 }
 
+void decode_value(std::string_view value, std::string& append_to, DefectSet*) {
+  append_to += decode_value(value);
+}
+
 }  // namespace mailtool::mime

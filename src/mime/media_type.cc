@@ -25,9 +25,10 @@ bool is_media_type(std::string_view text) noexcept {
          is_restricted_name(text.substr(slash + 1));
 }
 
-MediaType parse_media_type(std::string_view value) {
-  const auto read = parse_parameters(value);
+MediaType parse_media_type(std::string_view value, ParameterPolicy policy) {
   MediaType media;
+  auto& read = media.parameters;
+  parse_parameters(value, read, policy);
   media.defective = read.defective;
   media.duplicate_parameter = read.duplicate;
   if (is_media_type(read.value)) {
@@ -48,6 +49,11 @@ MediaType parse_media_type(std::string_view value) {
     }
   }
   return media;
+}
+
+void parse_media_type(std::string_view value, MediaType& into,
+                      ParameterPolicy policy) {
+  into = parse_media_type(value, policy);
 }
 
 }  // namespace mailtool::mime

@@ -60,4 +60,9 @@ std::vector<std::string> parse_message_ids(std::string_view value,
   return ids;
 }
 
+void parse_message_ids(std::string_view value, std::vector<std::string>& into,
+                       DefectSet*, std::size_t max) {
+  into = parse_message_ids(value, max);
+}
+
 }  // namespace mailtool::mime

@@ -212,7 +212,9 @@ class ParameterReader {
                   : undeclared_to_utf8(*entry.plain);
     }
     if (!value) return;
-    result_.parameters.push_back({entry.name, without_line_breaks(*value)});
+    auto& parameter = result_.add();
+    parameter.name = entry.name;
+    parameter.value = without_line_breaks(*value);
   }
 
   std::optional<std::string> from_rfc2231(Collected& entry) {
@@ -299,14 +301,31 @@ std::string percent_encode(std::string_view octets) {
 }  // namespace
 
 const std::string* ParameterizedValue::find(std::string_view name) const {
-  for (const auto& parameter : parameters) {
+  for (const auto& parameter : parameters()) {
     if (parameter.name == name) return &parameter.value;
   }
   return nullptr;
 }
 
-ParameterizedValue parse_parameters(std::string_view value) {
+void ParameterizedValue::clear() {
+  value.clear();
+  defects = {};
+  defective = duplicate = false;
+  count_ = 0;
+}
+
+Parameter& ParameterizedValue::add() {
+  if (count_ == pool_.size()) pool_.emplace_back();
+  return pool_[count_++];
+}
+
+ParameterizedValue parse_parameters(std::string_view value, ParameterPolicy) {
   return ParameterReader(value).read();
+}
+
+void parse_parameters(std::string_view value, ParameterizedValue& into,
+                      ParameterPolicy policy) {
+  into = parse_parameters(value, policy);
 }
 
 std::string to_parameter(std::string_view name, std::string_view value) {

@@ -19,6 +19,7 @@ constexpr std::array<std::string_view, 10> kCollected = {
 
 void append(AddressList& to, AddressList list) {
   to.defective = to.defective || list.defective;
+  to.defects.add(list.defects);
   const auto shift = to.mailboxes.size();
   for (auto& mailbox : list.mailboxes) to.mailboxes.push_back(std::move(mailbox));
   for (auto& group : list.groups) {

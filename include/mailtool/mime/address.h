@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "mailtool/base/result.h"
+#include "mailtool/mime/defect.h"
 
 namespace mailtool::mime {
 
@@ -30,24 +31,37 @@ struct AddressGroup {
 struct AddressList {
   std::vector<Address> mailboxes;
   std::vector<AddressGroup> groups;
-  /// Something did not follow the syntax and was mended or skipped.
+  /// Something did not follow the syntax and was mended or skipped:
+  /// defects.has(malformed_address).
   bool defective = false;
+  /// malformed_address, address_in_display_name, encoded_word_in_address,
+  /// deceptive_characters, and what decode_encoded_words finds in names.
+  DefectSet defects = {};
+  /// Storage of former values, kept for the next; nothing to be read.
+  std::vector<Address> spare_mailboxes = {};
+  std::vector<AddressGroup> spare_groups = {};
 };
 
 /// Longest list that is read; the rest is skipped and marked as a defect.
 inline constexpr std::size_t kMaxAddresses = 200'000;
 
 /// Reads the value of an address field, folded or not, in linear time. Never
-/// fails: what cannot be an address is left out and marked as defective.
+/// fails: what cannot be an address is left out and marked as a defect.
 ///
 /// A word without domain ("root") is an address of its own. Before a comma it
 /// is one only if it is in lower case; "Doe, John <j@example.org>" is one name.
 ///
 /// Mended: a name with an unquoted comma or dot, ";" between addresses, a
 /// missing ">", several addresses without a comma, a route (dropped), nested
-/// groups (flattened). An address never comes out of an encoded word or a
-/// display name, whatever these look like.
+/// groups (flattened), a group without ";". Where readers differ about who is
+/// meant: "a@bank <b@evil>" is b@evil by the name of "a@bank"; of
+/// "J <a@x> <b@evil>" both count; an address never comes out of an encoded
+/// word or a display name, whatever these look like.
 [[nodiscard]] AddressList parse_address_list(std::string_view value);
+
+/// As above, replacing what `into` holds and reusing its storage: lists one
+/// after another cost no allocation once the largest has been seen.
+void parse_address_list(std::string_view value, AddressList& into);
 
 /// As parse_address_list, for what a user typed: fails with usage on anything
 /// defective, on CR, LF, NUL and other controls, and on an empty list.

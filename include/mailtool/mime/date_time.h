@@ -18,9 +18,12 @@ struct DateTime {
   friend bool operator==(const DateTime&, const DateTime&) = default;
 };
 
-/// Reads the value of a Date field, folded or not, with comments. nullopt when
-/// it is no date or a number is out of range; years 0001 to 9999. A wrong day
-/// of the week is ignored. Second 60 is read as the next minute's second 0.
+/// Reads the value of a Date field, folded or not, with comments, without
+/// allocating. nullopt when it is no date with a time or a number is out of
+/// range; years 0001 to 9999, in the zone it is written in. Years of two and
+/// three digits count as RFC 5322 section 4.3 says. A wrong day of the week is
+/// ignored. Second 60 is read as the next minute's second 0, 24:00 as the next
+/// day's 0:00. The letters of military zones and unknown names say nothing.
 [[nodiscard]] std::optional<DateTime> parse_date_time(std::string_view value);
 
 /// "Fri, 20 Nov 2026 21:15:04 +0100".

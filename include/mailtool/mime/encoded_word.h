@@ -6,16 +6,29 @@
 #include <string>
 #include <string_view>
 
+#include "mailtool/mime/defect.h"
+
 namespace mailtool::mime {
 
-/// Decodes an unstructured value or a phrase, folded or not, to UTF-8 in linear
-/// time. Line breaks go, white space between two encoded words goes, raw 8-bit
-/// text is read as UTF-8 or else windows-1252. CR, LF and NUL that an encoded
-/// word hides become U+FFFD, so that no value can turn into a header again.
+/// Appends an unstructured value or a phrase, folded or not, decoded to UTF-8,
+/// in linear time. Line breaks go, white space between two encoded words goes,
+/// raw 8-bit text is read as UTF-8 or else windows-1252, raw text with the
+/// escapes of ISO-2022-JP as such. Controls other than TAB, which an encoded
+/// word may hide, become U+FFFD, so that no value can turn into a header again
+/// or act on a terminal. Nothing is decoded twice.
 ///
 /// Read though not legal: words glued to text or to each other, spaces inside
 /// a Q word, missing padding, words longer than 75, a character split over
-/// two words of one charset, a base64 quantum split over two words.
+/// two words of one charset, a base64 quantum split over two words. A word
+/// that never ends, or that another begins in, stands as it is.
+///
+/// Findings are added to `defects`, if given: malformed_encoded_word,
+/// control_in_encoded_word, unknown_charset, malformed_charset. Plain ASCII
+/// costs one scan and one append.
+void decode_encoded_words(std::string_view value, std::string& append_to,
+                          DefectSet* defects = nullptr);
+
+/// As above, as a value of its own.
 [[nodiscard]] std::string decode_encoded_words(std::string_view value);
 
 /// True when `text` cannot stand in a header as it is: it holds 8-bit octets

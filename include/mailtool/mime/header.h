@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "mailtool/mime/defect.h"
+
 namespace mailtool::mime {
 
 /// RFC 5322 section 2.1.1: the limit, and what a line should not exceed.
@@ -31,5 +33,20 @@ inline constexpr std::size_t kGoodLineOctets = 78;
 /// An unstructured or phrase value decoded for people: unfold, then
 /// decode_encoded_words.
 [[nodiscard]] std::string decode_value(std::string_view value);
+
+/// As above, appended to `append_to`; findings are added to `defects`, if
+/// given: those of decode_encoded_words, and deceptive_characters.
+void decode_value(std::string_view value, std::string& append_to,
+                  DefectSet* defects = nullptr);
+
+/// True when UTF-8 `text` holds characters that hide or turn around others:
+/// bidirectional controls, zero-width and filler characters, tags, and joiners
+/// beside ASCII.
+[[nodiscard]] bool has_deceptive_characters(std::string_view text) noexcept;
+
+/// True when `text` holds what people take for a mail address, and it is not
+/// `address`.
+[[nodiscard]] bool shows_other_address(std::string_view text,
+                                       std::string_view address) noexcept;
 
 }  // namespace mailtool::mime

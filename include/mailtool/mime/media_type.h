@@ -19,6 +19,9 @@ struct MediaType {
   std::string name;               ///< the name parameter; empty: none given
   bool defective = false;
   bool duplicate_parameter = false;
+  /// All parameters as they stand, and their defects; here malformed_parameter
+  /// also for a charset in apostrophes, which `charset` is without.
+  ParameterizedValue parameters;
 
   [[nodiscard]] bool is(std::string_view type_name) const {
     return type == type_name;
@@ -27,7 +30,13 @@ struct MediaType {
 };
 
 /// Reads a Content-Type value, folded or not.
-[[nodiscard]] MediaType parse_media_type(std::string_view value);
+[[nodiscard]] MediaType parse_media_type(std::string_view value,
+                                         ParameterPolicy policy = {});
+
+/// As above, replacing what `into` holds and reusing its storage: value after
+/// value costs no allocation once the largest has been seen.
+void parse_media_type(std::string_view value, MediaType& into,
+                      ParameterPolicy policy = {});
 
 /// restricted-name "/" restricted-name, each 1 to 127 characters.
 [[nodiscard]] bool is_media_type(std::string_view text) noexcept;

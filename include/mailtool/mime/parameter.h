@@ -5,9 +5,12 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "mailtool/mime/defect.h"
 
 namespace mailtool::mime {
 
@@ -17,15 +20,39 @@ struct Parameter {
   friend bool operator==(const Parameter&, const Parameter&) = default;
 };
 
-/// A value with parameters: "text/plain; charset=utf-8".
+/// How the cases are decided that readers differ about. The default is ours.
+struct ParameterPolicy {
+  bool last_duplicate = false;  ///< the last of equal names counts
+  bool plain_first = false;     ///< name= counts before name*= and name*0=
+};
+
+/// A value with parameters: "text/plain; charset=utf-8". Reused for value after
+/// value it keeps its storage.
 struct ParameterizedValue {
   std::string value;  ///< "text/plain": comments removed, lower case
-  std::vector<Parameter> parameters;  ///< in order of first appearance
-  bool defective = false;             ///< something was mended or skipped
-  bool duplicate = false;  ///< a parameter was given twice; the first counts
+  /// malformed_parameter (something was mended or skipped),
+  /// duplicate_parameter, parameter_gap, parameter_forms_differ,
+  /// encoded_word_in_parameter, comment_in_parameters, deceptive_characters,
+  /// unknown_charset, malformed_charset, control_in_encoded_word.
+  DefectSet defects;
+  bool defective = false;  ///< malformed_parameter or parameter_gap
+  bool duplicate = false;  ///< duplicate_parameter
 
+  /// In order of first appearance; valid until the next value is read.
+  [[nodiscard]] std::span<const Parameter> parameters() const {
+    return {pool_.data(), count_};
+  }
   /// The first of this (lower case) name; null when there is none.
   [[nodiscard]] const std::string* find(std::string_view name) const;
+
+  /// Forgets all but the storage.
+  void clear();
+  /// A fresh parameter behind the others.
+  Parameter& add();
+
+ private:
+  std::vector<Parameter> pool_;  // the first count_ are in use
+  std::size_t count_ = 0;
 };
 
 /// Parameters read from one field; more are skipped as a defect.
@@ -34,9 +61,23 @@ inline constexpr std::size_t kMaxParameters = 1000;
 inline constexpr unsigned kMaxSections = 10'000;
 
 /// Reads a field value, folded or not, in linear time; never fails.
-/// Sections count from 0 and end at the first gap; the plain form counts only
-/// where no RFC 2231 form is usable.
-[[nodiscard]] ParameterizedValue parse_parameters(std::string_view value);
+///
+/// Sections count from 0, whatever their order, and end at the first gap. The
+/// plain form counts only where no RFC 2231 form is usable. name*= without a
+/// charset is read as raw text is. Encoded words are decoded, also where one is
+/// split over name*0 and name*1, but not in "boundary", whose octets stay as
+/// they are: delimiters hold the same. In all other values controls become
+/// U+FFFD.
+///
+/// Mended: a missing ";", blanks in a value without quotes, a missing closing
+/// quote, parentheses inside a word. Apostrophes are no quotes.
+[[nodiscard]] ParameterizedValue parse_parameters(std::string_view value,
+                                                  ParameterPolicy policy = {});
+
+/// As above, replacing what `into` holds and reusing its storage: value after
+/// value costs no allocation once the largest has been seen.
+void parse_parameters(std::string_view value, ParameterizedValue& into,
+                      ParameterPolicy policy = {});
 
 /// "; name=value" as it stands in a header: a token, a quoted string, or for
 /// anything else RFC 2231 with charset utf-8, in sections if it is long. Parts

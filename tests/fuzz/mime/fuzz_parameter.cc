@@ -14,7 +14,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
   using namespace mailtool::mime;
   const auto value = as_text(data, size);
   const auto read = parse_parameters(value);
-  for (const auto& parameter : read.parameters) {
+  for (const auto& parameter : read.parameters()) {
     require(is_valid_utf8(parameter.value));
     require(!has_line_break_or_nul(parameter.value));
     const auto written = "a/b" + to_parameter("x", parameter.value);

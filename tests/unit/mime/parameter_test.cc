@@ -93,7 +93,9 @@ TEST(Parameters, Table) {
 TEST(Parameters, ValueAndOrder) {
   const auto read = parse_parameters("Text / Plain (c); b=1; a=2; b=3");
   EXPECT_EQ(read.value, "text/plain");
-  EXPECT_EQ(read.parameters, (std::vector<Parameter>{{"b", "1"}, {"a", "2"}}));
+  EXPECT_EQ(std::vector<Parameter>(read.parameters().begin(),
+                                   read.parameters().end()),
+            (std::vector<Parameter>{{"b", "1"}, {"a", "2"}}));
   EXPECT_TRUE(read.duplicate);
   EXPECT_FALSE(parse_parameters("a/b; x=1; y=2").duplicate);
 }
@@ -134,11 +136,11 @@ TEST(Parameters, HostileValuesAreLinear) {
   }
   EXPECT_EQ(get(sections, "n"), std::string(kMaxSections, 'x'));
   EXPECT_TRUE(parse_parameters(sections).defective);
-  EXPECT_EQ(parse_parameters(many).parameters.size(), kMaxParameters);
+  EXPECT_EQ(parse_parameters(many).parameters().size(), kMaxParameters);
   EXPECT_TRUE(parse_parameters(words).defective);
   for (const char c : std::string("(\"=/* \\'")) {
     const auto read = parse_parameters("a/b; n=" + std::string(2'000'000, c));
-    EXPECT_LE(read.parameters.size(), 1u) << c;
+    EXPECT_LE(read.parameters().size(), 1u) << c;
   }
 }
 
