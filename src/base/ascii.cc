@@ -1,8 +1,55 @@
 #include "mailtool/base/ascii.h"
 
 #include <algorithm>
+#include <bit>
+#include <cstring>
+
+#ifdef MAILTOOL_X86
+#include <immintrin.h>
+#endif
 
 namespace mailtool {
+namespace {
+
+std::size_t ascii_prefix_scalar(std::string_view text) noexcept {
+  std::size_t at = 0;
+  for (; at + 8 <= text.size(); at += 8) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, text.data() + at, 8);
+    if ((word & 0x8080808080808080u) != 0) break;
+  }
+  while (at < text.size() && !is_8bit(text[at])) ++at;
+  return at;
+}
+
+#ifdef MAILTOOL_X86
+__attribute__((target("avx2"))) __m256i load_32(const char* from) noexcept {
+  return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from));
+}
+
+// 128 octets a round: one test serves four loads. Which octet it was is found
+// out in the round that is left.
+__attribute__((target("avx2"))) std::size_t ascii_prefix_avx2(
+    std::string_view text) noexcept {
+  const char* const octets = text.data();
+  std::size_t at = 0;
+  for (; at + 128 <= text.size(); at += 128) {
+    const auto low =
+        _mm256_or_si256(load_32(octets + at), load_32(octets + at + 32));
+    const auto high =
+        _mm256_or_si256(load_32(octets + at + 64), load_32(octets + at + 96));
+    if (_mm256_movemask_epi8(_mm256_or_si256(low, high)) != 0) break;
+  }
+  for (; at + 32 <= text.size(); at += 32) {
+    const auto mask =
+        static_cast<std::uint32_t>(_mm256_movemask_epi8(load_32(octets + at)));
+    if (mask != 0) return at + static_cast<std::size_t>(std::countr_zero(mask));
+  }
+  return at + ascii_prefix_scalar(text.substr(at));
+}
+#endif
+
+}  // namespace
 
 std::string lower(std::string_view text) {
   std::string result(text);
@@ -45,7 +92,15 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
 }
 
 bool is_ascii(std::string_view text) noexcept {
-  return std::none_of(text.begin(), text.end(), is_8bit);
+  return ascii_prefix(text) == text.size();
+}
+
+std::size_t ascii_prefix(std::string_view text, VectorLevel level) noexcept {
+#ifdef MAILTOOL_X86
+  if (level >= VectorLevel::avx2) return ascii_prefix_avx2(text);
+#endif
+  static_cast<void>(level);
+  return ascii_prefix_scalar(text);
 }
 
 bool has_line_break_or_nul(std::string_view text) noexcept {

@@ -47,13 +47,4 @@ void append_utf8(std::string& to, char32_t value) {
   }
 }
 
-bool is_valid_utf8(std::string_view text) noexcept {
-  while (!text.empty()) {
-    const auto point = next_code_point(text);
-    if (!point.valid) return false;
-    text.remove_prefix(point.octets);
-  }
-  return true;
-}
-
 }  // namespace mailtool

@@ -2,11 +2,14 @@
 /// US-ASCII as the mail protocols use it: no locale, no surprises.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "mailtool/base/cpu.h"
 
 namespace mailtool {
 
@@ -40,6 +43,10 @@ constexpr char to_upper(char c) noexcept {
                                                   char separator);
 /// True when `text` holds no octet above 0x7f.
 [[nodiscard]] bool is_ascii(std::string_view text) noexcept;
+/// How many octets at the start of `text` are at most 0x7f. `level` is for
+/// tests: vector_level() or less; each gives the same answer.
+[[nodiscard]] std::size_t ascii_prefix(
+    std::string_view text, VectorLevel level = vector_level()) noexcept;
 /// True when `text` holds CR, LF or NUL: what may never be part of a command.
 [[nodiscard]] bool has_line_break_or_nul(std::string_view text) noexcept;
 

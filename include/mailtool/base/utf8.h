@@ -1,5 +1,5 @@
 /// \file
-/// UTF-8: decoding one code point at a time (RFC 3629).
+/// UTF-8: code points one at a time, texts at the speed of memory (RFC 3629).
 #pragma once
 
 #include <cstddef>
@@ -7,11 +7,13 @@
 #include <string>
 #include <string_view>
 
+#include "mailtool/base/cpu.h"
+
 namespace mailtool {
 
 struct CodePoint {
-  char32_t value;      ///< U+FFFD when invalid
-  std::uint8_t octets; ///< 1..4 consumed; 1 when invalid
+  char32_t value;       ///< U+FFFD when invalid
+  std::uint8_t octets;  ///< 1..4 consumed; 1 when invalid
   bool valid;
 };
 
@@ -21,5 +23,21 @@ struct CodePoint {
 /// Appends `value` in UTF-8; surrogates and values out of range as U+FFFD.
 void append_utf8(std::string& to, char32_t value);
 [[nodiscard]] bool is_valid_utf8(std::string_view text) noexcept;
+
+/// How many octets at the start of `text` are whole, valid code points.
+/// `level` is for tests: vector_level() or less; each gives the same answer.
+[[nodiscard]] std::size_t valid_utf8_prefix(
+    std::string_view text, VectorLevel level = vector_level()) noexcept;
+
+/// What stands where valid UTF-8 ends.
+struct IllFormed {
+  std::uint8_t octets;  ///< 1..3: what one U+FFFD stands for
+  bool incomplete;  ///< all that is left, and more octets could make it good
+};
+
+/// The maximal subpart of an ill-formed sequence, as Unicode 3.9 and the web's
+/// encoding standard cut it. \pre !text.empty() and no valid code point is at
+/// the start of `text`
+[[nodiscard]] IllFormed ill_formed_prefix(std::string_view text) noexcept;
 
 }  // namespace mailtool
