@@ -10,8 +10,9 @@ cmake_minimum_required(VERSION 3.25)
 # header regex | layers (or files) that may include it
 set(package_rules
   "^(sys/socket|sys/un|netdb|netinet/.*|arpa/.*|ares.*)\\.h$|net"
-  "^openssl/(ssl|x509|bio).*\\.h$|net"
-  "^openssl/.*\\.h$|sasl net"
+  "^openssl/ssl.*\\.h$|net"
+  "^openssl/(x509|bio).*\\.h$|net signing"
+  "^openssl/.*\\.h$|sasl net signing"
   "^idn2\\.h$|net"
   "^utf8proc\\.h$|sasl mime app cli"
   "^iconv\\.h$|mime"

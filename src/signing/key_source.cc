@@ -1,0 +1,21 @@
+#include "mailtool/signing/key_source.h"
+
+namespace mailtool::signing {
+
+Result<KeyAnswer> CachedKeys::txt(std::string_view name) {
+  if (const auto known = answers_.find(name); known != answers_.end())
+    return known->second;
+  if (temporary_ >= kMaxTemporary) {
+    KeyAnswer unasked;
+    unasked.kind = KeyAnswer::Kind::temporary;
+    unasked.why = "not asked: too many look-ups had failed";
+    return unasked;
+  }
+  auto answer = source_.txt(name);
+  if (!answer) return answer;
+  if (answer->kind == KeyAnswer::Kind::temporary) ++temporary_;
+  answers_.emplace(name, *answer);
+  return answer;
+}
+
+}  // namespace mailtool::signing
