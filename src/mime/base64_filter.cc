@@ -1,153 +1,131 @@
-// base64 in bodies: RFC 2045 section 6.8.
-#include <array>
+// base64 in bodies, decoded: RFC 2045 section 6.8.
+#include <algorithm>
 
+#include "base64_block.h"
 #include "mailtool/mime/transfer_encoding.h"
 
 namespace mailtool::mime {
 namespace {
 
-constexpr std::string_view kAlphabet =
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-constexpr std::size_t kLineCharacters = 76;
-constexpr std::size_t kPieceOctets = 48 * 1024;
+constexpr std::size_t kPieceOctets = 64 * 1024;
+// Three octets for four characters, and those of a group held back.
+constexpr std::size_t kBufferOctets =
+    kPieceOctets / 4 * 3 + 4 + kBase64Slack;
 
-constexpr std::uint32_t kNone = 0xff;
-
-// The value of each character of the alphabet; kNone for all others.
-constexpr auto kValues = [] {
-  std::array<std::uint8_t, 256> values{};
-  values.fill(kNone);
-  for (std::size_t i = 0; i < kAlphabet.size(); ++i) {
-    values[static_cast<unsigned char>(kAlphabet[i])] =
-        static_cast<std::uint8_t>(i);
-  }
-  return values;
-}();
-
-std::uint32_t value_of(char c) { return kValues[static_cast<unsigned char>(c)]; }
+std::uint32_t value_of(char c) {
+  return kBase64Values[static_cast<unsigned char>(c)];
+}
 
 bool is_space(char c) {
   return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
-void append_three(std::string& to, std::uint32_t group) {
-  const std::array three = {static_cast<char>(group >> 16 & 0xff),
-                            static_cast<char>(group >> 8 & 0xff),
-                            static_cast<char>(group & 0xff)};
-  to.append(three.data(), three.size());
-}
-
 }  // namespace
 
+Base64Decoder::Base64Decoder(Sink& out, DecodePolicy policy, VectorLevel level)
+    : out_(&out), policy_(policy), level_(level) {}
+
+void Base64Decoder::begin(Sink& out, DecodePolicy policy) noexcept {
+  clear_defects();
+  out_ = &out;
+  policy_ = policy;
+  stopped_ = false;
+  characters_ = padded_ = pads_ = 0;
+  group_ = 0;
+  position_ = 0;
+}
+
 Result<void> Base64Decoder::write(std::string_view octets) {
-  while (!octets.empty()) {
-    auto piece = octets.substr(0, kPieceOctets);
+  if (!buffer_) buffer_ = std::make_unique_for_overwrite<char[]>(kBufferOctets);
+  const auto decode_blocks = decode_base64_blocks(level_);
+  while (!octets.empty() && !stopped_) {
+    const auto piece = octets.substr(0, kPieceOctets);
     octets.remove_prefix(piece.size());
-    decoded_.clear();
-    while (!piece.empty()) {
-      if (characters_ == 0 && !padded_ && piece.size() >= 4) {
-        const auto a = value_of(piece[0]), b = value_of(piece[1]);
-        const auto c = value_of(piece[2]), d = value_of(piece[3]);
-        if ((a | b | c | d) < 64) {
-          append_three(decoded_, a << 18 | b << 12 | c << 6 | d);
-          piece.remove_prefix(4);
-          continue;
-        }
+    const char* const begin = piece.data();
+    const char* const end = begin + piece.size();
+    const char* in = begin;
+    end_ = buffer_.get();
+    while (in != end && !stopped_) {
+      const bool at_group = characters_ == 0 && pads_ == 0;
+      if (at_group && value_of(*in) < 64) {
+        const auto progress = decode_blocks(in, end, end_);
+        in = progress.in;
+        end_ = progress.out;
+        if (in == end) break;
       }
-      take(piece.front());
-      piece.remove_prefix(1);
+      take(*in, position_ + static_cast<std::uint64_t>(in - begin));
+      ++in;
     }
-    if (auto written = out_.write(decoded_); !written) return written;
+    position_ += piece.size();
+    if (auto flushed = flush(); !flushed) return flushed;
   }
   return {};
 }
 
-void Base64Decoder::take(char c) {
-  if (const auto value = value_of(c); value != kNone) {
-    if (padded_) defective_ = true;
-    padded_ = false;
-    group_ = group_ << 6 | value;
-    if (++characters_ == 4) {
-      append_three(decoded_, group_);
-      group_ = 0;
-      characters_ = 0;
+Result<void> Base64Decoder::flush() {
+  const auto size = static_cast<std::size_t>(end_ - buffer_.get());
+  return size == 0 ? Result<void>{} : out_->write({buffer_.get(), size});
+}
+
+void Base64Decoder::take(char c, std::uint64_t offset) {
+  if (const auto value = value_of(c); value < 64) {
+    if (pads_ > 0) {
+      add_defect(DefectRule::base64_padding_inside, pad_offset_,
+                 last_offset_ + 1 - pad_offset_);
+      end_padding();
+      stopped_ = policy_.stop_at_padding;
+      if (stopped_) return;
     }
+    if (characters_ == 0) group_offset_ = offset;
+    last_offset_ = offset;
+    group_ = group_ << 6 | value;
+    if (++characters_ == 4) end_group();
   } else if (c == '=') {
-    if (characters_ == 0 && !padded_) defective_ = true;
-    end_group();
-    padded_ = true;
+    take_equals(offset);
   } else if (!is_space(c)) {
-    defective_ = true;
+    add_defect(DefectRule::base64_junk, offset, 1);
   }
+}
+
+// Padding fills up a group that has begun, and no further.
+void Base64Decoder::take_equals(std::uint64_t offset) {
+  const bool belongs = characters_ > 0 || (pads_ > 0 && padded_ + pads_ < 4);
+  if (!belongs) return add_defect(DefectRule::base64_junk, offset, 1);
+  last_offset_ = offset;
+  ++pads_;
+  if (characters_ == 0) return;
+  pad_offset_ = offset;
+  padded_ = characters_;
+  end_group();
 }
 
 // Two characters carry one octet, three carry two; one carries none.
 void Base64Decoder::end_group() {
-  if (characters_ == 1) defective_ = true;
-  if (characters_ >= 2) {
-    const auto bits = group_ << (6 * (4 - characters_));
-    decoded_ += static_cast<char>(bits >> 16 & 0xff);
-    if (characters_ == 3) decoded_ += static_cast<char>(bits >> 8 & 0xff);
-  }
+  const auto bits = group_ << (6 * (4 - characters_));
+  if (characters_ > 1) *end_++ = static_cast<char>(bits >> 16 & 0xff);
+  if (characters_ > 2) *end_++ = static_cast<char>(bits >> 8 & 0xff);
+  if (characters_ > 3) *end_++ = static_cast<char>(bits & 0xff);
   group_ = 0;
   characters_ = 0;
 }
 
+void Base64Decoder::end_padding() {
+  if (padded_ == 1 || padded_ + pads_ < 4) {
+    add_defect(DefectRule::base64_truncated, group_offset_,
+               last_offset_ + 1 - group_offset_);
+  }
+  pads_ = 0;
+}
+
 Result<void> Base64Decoder::finish() {
+  if (stopped_) return {};
+  if (pads_ > 0) end_padding();
   if (characters_ == 0) return {};
-  defective_ = true;  // the padding is missing
-  decoded_.clear();
-  end_group();
-  return out_.write(decoded_);
-}
-
-Result<void> Base64Encoder::write(std::string_view octets) {
-  encoded_.clear();
-  while (!held_.empty() && !octets.empty() && held_.size() < 3) {
-    held_ += octets.front();
-    octets.remove_prefix(1);
-  }
-  if (held_.size() == 3) {
-    encode_group(held_);
-    held_.clear();
-  }
-  while (octets.size() >= 3) {
-    encode_group(octets.substr(0, 3));
-    octets.remove_prefix(3);
-    if (encoded_.size() >= kPieceOctets) {
-      if (auto written = out_.write(encoded_); !written) return written;
-      encoded_.clear();
-    }
-  }
-  held_ += octets;
-  return encoded_.empty() ? Result<void>{} : out_.write(encoded_);
-}
-
-// One to three octets to four characters, and a line end where it is due.
-void Base64Encoder::encode_group(std::string_view octets) {
-  std::uint32_t group = 0;
-  for (std::size_t i = 0; i < 3; ++i) {
-    group = group << 8 |
-            (i < octets.size() ? static_cast<unsigned char>(octets[i]) : 0u);
-  }
-  encoded_ += kAlphabet[group >> 18];
-  encoded_ += kAlphabet[group >> 12 & 63];
-  encoded_ += octets.size() > 1 ? kAlphabet[group >> 6 & 63] : '=';
-  encoded_ += octets.size() > 2 ? kAlphabet[group & 63] : '=';
-  column_ += 4;
-  if (column_ == kLineCharacters) {
-    encoded_ += "\r\n";
-    column_ = 0;
-  }
-}
-
-Result<void> Base64Encoder::finish() {
-  encoded_.clear();
-  if (!held_.empty()) encode_group(held_);
-  held_.clear();
-  if (column_ > 0) encoded_ += "\r\n";
-  column_ = 0;
-  return encoded_.empty() ? Result<void>{} : out_.write(encoded_);
+  add_defect(DefectRule::base64_truncated, group_offset_,
+             last_offset_ + 1 - group_offset_);
+  end_ = buffer_.get();
+  end_group();  // the padding is supplied
+  return flush();
 }
 
 }  // namespace mailtool::mime

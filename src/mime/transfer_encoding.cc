@@ -1,47 +1,56 @@
 #include "mailtool/mime/transfer_encoding.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "mailtool/base/ascii.h"
 #include "mailtool/mime/parameter.h"
 
 namespace mailtool::mime {
-namespace {
-
-class IdentityDecoder : public Decoder {
- public:
-  explicit IdentityDecoder(Sink& out) : out_(out) {}
-  Result<void> write(std::string_view octets) override {
-    return out_.write(octets);
-  }
-  Result<void> finish() override { return {}; }
-
- private:
-  Sink& out_;
-};
-
-}  // namespace
 
 TransferEncoding parse_transfer_encoding(std::string_view value, bool* known) {
+  using E = TransferEncoding;
+  constexpr std::pair<std::string_view, E> kNames[] = {
+      {"7bit", E::identity},
+      {"8bit", E::identity},
+      {"binary", E::identity},
+      {"base64", E::base64},
+      {"quoted-printable", E::quoted_printable},
+      {"x-uuencode", E::uuencode},
+      {"uuencode", E::uuencode},
+      {"x-uue", E::uuencode},
+      {"x-yencode", E::yenc},
+      {"yenc", E::yenc},
+      {"binhex40", E::binhex},
+      {"mac-binhex40", E::binhex},
+      {"x-binhex40", E::binhex},
+  };
   const auto name = parse_parameters(value).value;
-  if (known != nullptr) *known = true;
-  if (name == "base64") return TransferEncoding::base64;
-  if (name == "quoted-printable") return TransferEncoding::quoted_printable;
-  if (known != nullptr) {
-    *known = name == "7bit" || name == "8bit" || name == "binary";
-  }
-  return TransferEncoding::identity;
+  const auto* const found =
+      std::find_if(std::begin(kNames), std::end(kNames),
+                   [&](const auto& row) { return row.first == name; });
+  if (known != nullptr) *known = found != std::end(kNames);
+  return found == std::end(kNames) ? E::identity : found->second;
 }
 
-std::unique_ptr<Decoder> make_decoder(TransferEncoding encoding, Sink& out) {
-  switch (encoding) {
-    case TransferEncoding::base64: return std::make_unique<Base64Decoder>(out);
-    case TransferEncoding::quoted_printable:
-      return std::make_unique<QuotedPrintableDecoder>(out);
-    case TransferEncoding::identity: break;
+bool Decoder::defective() const noexcept {
+  const auto found = defects();
+  return std::any_of(found.begin(), found.end(), [](const auto& defect) {
+    return defect.rule != DefectRule::quoted_printable_trailing_blanks;
+  });
+}
+
+void Decoder::add_defect(DefectRule rule, std::uint64_t offset,
+                         std::uint64_t length) noexcept {
+  for (std::size_t i = 0; i < defect_count_; ++i) {
+    auto& defect = defects_[i];
+    if (defect.rule != rule) continue;
+    if (offset == defect.offset + defect.length) defect.length += length;
+    return;
   }
-  return std::make_unique<IdentityDecoder>(out);
+  if (defect_count_ == defects_.size()) return;
+  defects_[defect_count_++] = {rule, offset, length};
 }
 
 Result<void> CrlfFilter::write(std::string_view octets) {
