@@ -1,6 +1,8 @@
 // measure TIMES COMMAND ARG...   runs the command, its stdout to /dev/null, and
 // prints for each run: user and system microseconds, wall microseconds, peak
 // resident KiB, exit status (128 + N for a signal).
+// measure --to FD COMMAND ARG... runs it once with our own files, and prints the
+// same to descriptor FD.
 // measure memcpy                 prints octets a second of memcpy.
 //
 // A program of its own, since a child inherits the peak of the process that
@@ -32,24 +34,28 @@ long long since(Clock::time_point started) {
       .count();
 }
 
-int run(char** command) {
+int run(char** command, int report) {
   const auto started = Clock::now();
   const pid_t child = ::fork();
   if (child < 0) return 71;
   if (child == 0) {
-    const int null = ::open("/dev/null", O_RDWR);
-    ::dup2(null, 1);
-    ::dup2(null, 2);
+    if (report == 1) {
+      const int null = ::open("/dev/null", O_RDWR);
+      ::dup2(null, 1);
+      ::dup2(null, 2);
+    } else {
+      ::close(report);
+    }
     ::execvp(command[0], command);
     ::_exit(127);
   }
   int status = 0;
   rusage used{};
   if (::wait4(child, &status, 0, &used) < 0) return 71;
-  std::printf("%lld %lld %lld %ld %d\n", micros(used.ru_utime),
-              micros(used.ru_stime), since(started), used.ru_maxrss,
-              WIFSIGNALED(status) ? 128 + WTERMSIG(status)
-                                  : WEXITSTATUS(status));
+  ::dprintf(report, "%lld %lld %lld %ld %d\n", micros(used.ru_utime),
+            micros(used.ru_stime), since(started), used.ru_maxrss,
+            WIFSIGNALED(status) ? 128 + WTERMSIG(status)
+                                : WEXITSTATUS(status));
   return 0;
 }
 
@@ -74,8 +80,11 @@ int copy_memory() {
 int main(int argc, char** argv) {
   if (argc == 2 && std::strcmp(argv[1], "memcpy") == 0) return copy_memory();
   if (argc < 3) return 64;
+  if (argc > 3 && std::strcmp(argv[1], "--to") == 0) {
+    return run(argv + 3, std::atoi(argv[2]));
+  }
   for (int left = std::atoi(argv[1]); left > 0; --left) {
-    if (const int failed = run(argv + 2); failed != 0) return failed;
+    if (const int failed = run(argv + 2, 1); failed != 0) return failed;
   }
   return 0;
 }
