@@ -143,7 +143,7 @@ class Dump : public MessageConsumer {
     message.source = source_;
     message.index = index_++;
     message.offset = offset_;
-    message.structure = parser_->finish();
+    message.structure = std::move(parser_->finish());
     message.bodies = digests_.take();
     message.bodies.resize(message.structure.parts.size());
     message.input = input;

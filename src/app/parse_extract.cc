@@ -28,10 +28,12 @@ constexpr Extension kExtensions[] = {
     {"application/zip", ".zip"}, {"message/rfc822", ".eml"},
     {"text/plain", ".txt"},      {"application/json", ".json"}};
 
-std::string fallback_name(const mime::Part& part) {
-  std::string name = "part-" + part.id;
+std::string fallback_name(const mime::Structure& structure,
+                          std::uint32_t index) {
+  std::string name = "part-" + structure.id(index);
+  const auto type = structure.type(structure.parts[index]);
   for (const auto& row : kExtensions) {
-    if (part.type == row.type) return name + std::string(row.extension);
+    if (type == row.type) return name + std::string(row.extension);
   }
   return name + ".bin";
 }
@@ -111,8 +113,11 @@ Result<ExtractFolder::NewFile> ExtractFolder::create(const std::string& wanted) 
 }
 
 Result<std::string> ExtractFolder::save(const ParsedMessage& message,
-                                        const mime::Part& part) {
-  auto file = create(safe_name(part.name, fallback_name(part)));
+                                        std::uint32_t index) {
+  const auto& structure = message.structure;
+  const auto& part = structure.parts[index];
+  auto file = create(safe_name(structure.file_name(part),
+                               fallback_name(structure, index)));
   if (!file) return std::move(file).error();
   DescriptorSink sink(file->descriptor);
   auto copied = copy_decoded(message, part, sink);
@@ -129,7 +134,7 @@ Result<std::string> ExtractFolder::save(const ParsedMessage& message,
 
 Result<void> ExtractFolder::extract(const ParsedMessage& message, Sink& out) {
   for (const auto index : attachments(message.structure)) {
-    auto saved = save(message, message.structure.parts[index]);
+    auto saved = save(message, index);
     if (!saved) return std::move(saved).error();
     auto told = out.write(printable(*saved, saved->size()) + "\n");
     if (!told) return told;
@@ -140,9 +145,11 @@ Result<void> ExtractFolder::extract(const ParsedMessage& message, Sink& out) {
 Result<void> write_extract_plan(const ParsedMessage& message,
                                 const std::string& folder, Sink& out) {
   for (const auto index : attachments(message.structure)) {
-    const auto& part = message.structure.parts[index];
+    const auto& structure = message.structure;
+    const auto& part = structure.parts[index];
     const auto path =
-        folder + "/" + safe_name(part.name, fallback_name(part));
+        folder + "/" + safe_name(structure.file_name(part),
+                                 fallback_name(structure, index));
     auto told = out.write("would write " + printable(path, path.size()) + "\n");
     if (!told) return told;
   }

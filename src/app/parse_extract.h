@@ -31,7 +31,7 @@ class ExtractFolder {
     std::string name;
   };
   Result<NewFile> create(const std::string& wanted);
-  Result<std::string> save(const ParsedMessage& message, const mime::Part& part);
+  Result<std::string> save(const ParsedMessage& message, std::uint32_t index);
 
   int descriptor_;
   std::string path_;

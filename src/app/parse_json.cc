@@ -62,17 +62,18 @@ void write_part(const ParsedMessage& message, std::size_t index,
                 JsonWriter& json) {
   const auto& structure = message.structure;
   const Part& part = structure.parts[index];
-  json.begin_object().field("id", part.id);
+  json.begin_object().field("id", structure.id(static_cast<std::uint32_t>(index)));
   json.field("parent", part.parent == mime::kNoPart
                            ? std::nullopt
-                           : std::optional(structure.parts[part.parent].id));
-  const auto known = [](const std::string& text) {
-    return text.empty() ? std::nullopt : std::optional(text);
+                           : std::optional(structure.id(part.parent)));
+  const auto known = [](std::string_view text) {
+    return text.empty() ? std::nullopt : std::optional(std::string(text));
   };
-  json.field("type", part.type).field("charset", known(part.charset));
-  json.field("encoding", part.encoding);
-  json.field("disposition", known(part.disposition));
-  json.field("name", known(part.name));
+  json.field("type", structure.type(part));
+  json.field("charset", known(structure.charset(part)));
+  json.field("encoding", structure.encoding(part));
+  json.field("disposition", known(structure.disposition(part)));
+  json.field("name", known(structure.file_name(part)));
   json.field("offset", part.body.offset).field("size", part.body.length);
   if (const auto& body = message.bodies[index]) {
     json.field("decoded_size", body->octets).field("sha256", body->sha256);
@@ -86,7 +87,7 @@ void write_defects(const Structure& structure, JsonWriter& json) {
     const auto& about = mime::info(defect.rule);
     json.begin_object().field("rule", about.name);
     json.field("severity", mime::to_string(about.severity));
-    json.field("part", structure.parts[defect.part].id);
+    json.field("part", structure.id(defect.part));
     json.field("offset", defect.offset).field("length", defect.length);
     json.field("rfc", about.rfc.empty() ? std::nullopt
                                         : std::optional(std::string(about.rfc)));

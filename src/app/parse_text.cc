@@ -10,9 +10,10 @@ using mime::Structure;
 
 bool is_readable(const Structure& structure, std::uint32_t index) {
   const auto& part = structure.parts[index];
-  return part.is_leaf() && part.disposition != "attachment" &&
-         (part.type == "text/html" ||
-          (part.type.starts_with("text/") && part.name.empty()));
+  return part.is_leaf() && structure.disposition(part) != "attachment" &&
+         (structure.type(part) == "text/html" ||
+          (structure.type(part).starts_with("text/") &&
+           structure.file_name(part).empty()));
 }
 
 // For each part: is it below a message/rfc822, and which multipart/alternative
@@ -29,7 +30,7 @@ Context context_of(const Structure& structure) {
   for (std::size_t i = 1; i < parts.size(); ++i) {
     const auto parent = parts[i].parent;
     context.attached[i] = context.attached[parent] || parts[parent].is_message;
-    context.alternative[i] = parts[parent].type == "multipart/alternative"
+    context.alternative[i] = structure.type(parts[parent]) == "multipart/alternative"
                                  ? parent
                                  : context.alternative[parent];
   }
@@ -44,14 +45,14 @@ std::vector<std::uint32_t> choose(const Structure& structure, bool html) {
   for (std::uint32_t i = 0; i < structure.parts.size(); ++i) {
     if (context.attached[i] || !is_readable(structure, i)) continue;
     readable.push_back(i);
-    const bool is_html = structure.parts[i].type == "text/html";
+    const bool is_html = structure.type(structure.parts[i]) == "text/html";
     if (context.alternative[i] != kNoPart && is_html == html) {
       offers[context.alternative[i]] = true;
     }
   }
   std::vector<std::uint32_t> chosen;
   for (const auto index : readable) {
-    const bool is_html = structure.parts[index].type == "text/html";
+    const bool is_html = structure.type(structure.parts[index]) == "text/html";
     const auto above = context.alternative[index];
     if (is_html == html || (!html && (above == kNoPart || !offers[above]))) {
       chosen.push_back(index);
@@ -80,7 +81,7 @@ class LineEnded : public Sink {
 Result<void> write_readable(const ParsedMessage& message,
                             const mime::Part& part, Sink& out) {
   LineEnded ended(out);
-  if (part.type != "text/html") {
+  if (message.structure.type(part) != "text/html") {
     if (auto done = copy_text(message, part, ended); !done) return done;
     return ended.finish();
   }
@@ -100,8 +101,9 @@ bool is_attachment(const Structure& structure, std::uint32_t index) {
   const auto& part = structure.parts[index];
   if (part.is_message) return true;
   if (!part.is_leaf()) return false;
-  if (part.disposition == "attachment" || !part.name.empty()) return true;
-  return !part.type.starts_with("text/");
+  if (structure.disposition(part) == "attachment" ||
+      !structure.file_name(part).empty()) return true;
+  return !structure.type(part).starts_with("text/");
 }
 
 Result<void> write_text(const ParsedMessage& message, Sink& out) {

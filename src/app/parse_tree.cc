@@ -66,13 +66,17 @@ std::vector<bool> last_children(const std::vector<mime::Part>& parts) {
   return last;
 }
 
-std::string label(const mime::Part& part) {
-  std::string text = part.id + " " + part.type;
-  if (!part.charset.empty()) text += "; " + part.charset;
-  if (part.is_leaf() && part.encoding != "7bit" && !part.encoding.empty()) {
-    text += ", " + part.encoding;
+std::string label(const mime::Structure& structure, std::uint32_t index) {
+  const auto& part = structure.parts[index];
+  std::string text = structure.id(index) + " ";
+  text += structure.type(part);
+  const auto charset = structure.charset(part);
+  if (!charset.empty()) text.append("; ").append(charset);
+  const auto encoding = structure.encoding(part);
+  if (part.is_leaf() && encoding != "7bit" && !encoding.empty()) {
+    text.append(", ").append(encoding);
   }
-  if (part.disposition == "attachment") text += ", attachment";
+  if (structure.disposition(part) == "attachment") text += ", attachment";
   return printable(text, 200);
 }
 
@@ -93,9 +97,10 @@ std::vector<Row> rows_of(const mime::Structure& structure, bool ascii) {
                         ? before
                         : before + (last[i] ? "   " : (ascii ? "|  " : "│  "));
     }
-    rows.push_back({branch + label(part), size_text(part.body.length),
-                    part.name.empty() ? ""
-                                      : "\"" + printable(part.name, 200) + "\""});
+    const auto name = structure.file_name(part);
+    rows.push_back({branch + label(structure, static_cast<std::uint32_t>(i)), size_text(part.body.length),
+                    name.empty() ? ""
+                                      : "\"" + printable(name, 200) + "\""});
   }
   return rows;
 }
@@ -147,12 +152,11 @@ Result<void> write_defects(const mime::Structure& structure, Sink& out) {
     text += mime::to_string(about.severity);
     text += ": ";
     text += about.name;
-    text += ", part " + structure.parts[defect.part].id + ", octet " +
+    text += ", part " + structure.id(defect.part) + ", octet " +
             std::to_string(defect.offset);
     if (!about.rfc.empty()) text += " (" + std::string(about.rfc) + ")";
     text += "\n";
   }
-  if (structure.more_defects) text += "  and more\n";
   return out.write(text);
 }
 

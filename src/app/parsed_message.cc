@@ -18,7 +18,7 @@ Result<void> copy_decoded(const ParsedMessage& message, const mime::Part& part,
 Result<void> copy_text(const ParsedMessage& message, const mime::Part& part,
                        Sink& to) {
   LfSink lf(to);
-  mime::CharsetDecoder charset(part.charset, lf);
+  mime::CharsetDecoder charset(message.structure.charset(part), lf);
   if (auto copied = copy_decoded(message, part, charset); !copied) return copied;
   if (auto ended = charset.finish(); !ended) return ended;
   return lf.finish();

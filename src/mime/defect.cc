@@ -11,6 +11,8 @@ using A = Ambiguity;
 constexpr DefectInfo kTable[] = {
   {header_end_missing, "header-end-missing", S::warning, A::structure, "RFC 5322 section 2.1",
    "a line among the header fields is none; it begins the body"},
+  {blank_line_in_header, "blank-line-in-header", S::warning, A::structure, "RFC 5322 section 4.2",
+   "a header line holds nothing but blanks; it continues a field"},
   {space_before_colon, "space-before-colon", S::note, A::none, "RFC 5322 section 4.5",
    "blanks stand between a field name and its colon"},
   {duplicate_field, "duplicate-field", S::warning, A::none, "RFC 5322 section 3.6",
@@ -80,7 +82,7 @@ constexpr DefectInfo kTable[] = {
   {delimiter_near_miss, "delimiter-near-miss", S::warning, A::structure, "RFC 2046 section 5.1.1",
    "a line begins with a delimiter and goes on; it is none"},
   {delimiter_after_bare_cr, "delimiter-after-bare-cr", S::warning, A::structure, "RFC 2046 section 4.1.1",
-   "a delimiter stands behind a bare CR, which ends no line"},
+   "what may be a delimiter stands behind a bare CR, which ends no line"},
   {fragment, "fragment", S::note, A::structure, "RFC 2046 section 5.2.2",
    "a message is one piece of a larger one"},
   {encoding_on_composite, "encoding-on-composite", S::warning, A::structure, "RFC 2045 section 6.4",

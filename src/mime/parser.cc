@@ -1,5 +1,5 @@
-// Lines of headers and bodies, and the delimiters between parts. What a header
-// says of its part is read in part_header.cc.
+// Lines of headers, and parts that begin and end. Bodies are read in
+// parser_body.cc; what a header says of its part in part_header.cc.
 #include "mailtool/mime/parser.h"
 
 #include <algorithm>
@@ -17,10 +17,31 @@ std::string_view without_line_end(std::string_view line) {
   return line;
 }
 
+// Octets up to and with the first colon (where it is looked for) or LF; 0 when
+// there is none.
+std::size_t line_head_end(std::string_view octets, bool whole_line) {
+  if (whole_line) return octets.find('\n') + 1;
+  for (std::size_t i = 0; i < octets.size(); ++i) {
+    if (octets[i] == ':' || octets[i] == '\n') return i + 1;
+  }
+  return 0;
+}
+
 }  // namespace
 
-Parser::Parser(ParserLimits limits, ParserEvents* events)
-    : limits_(limits), events_(events) {
+Parser::Parser(ParserLimits limits, ParserEvents* events, ParserPolicy policy)
+    : limits_(limits), events_(events), policy_(policy) {
+  begin_part(0, true);
+}
+
+void Parser::begin() {
+  structure_.clear();
+  open_.clear();
+  line_.clear();
+  boundaries_ = 0;
+  offset_ = line_begin_ = 0;
+  header_cut_off_ = fields_cut_off_ = parts_cut_off_ = false;
+  header_complete_ = false;
   begin_part(0, true);
 }
 
@@ -36,16 +57,16 @@ void Parser::feed(std::string_view octets) {
   }
 }
 
-Structure Parser::finish() {
+Structure& Parser::finish() {
   while (mode_ != Mode::body) {
     if (mode_ == Mode::candidate) {
       if (const auto found = match(line_)) {
-        take_delimiter(*found);
+        take_delimiter(*found, "");
       } else {
         candidate_is_body();
       }
     } else if (mode_ == Mode::line_head && !line_.empty()) {
-      end_line_head();
+      take_line_head(line_);
     } else {
       end_header(offset_, offset_);
     }
@@ -53,7 +74,7 @@ Structure Parser::finish() {
   release_line_end();
   while (!open_.empty()) end_top(offset_);
   structure_.octets = offset_;
-  return std::move(structure_);
+  return structure_;
 }
 
 void Parser::advance(std::string_view& octets, std::size_t count) {
@@ -67,22 +88,33 @@ bool Parser::in_field() const {
 }
 
 // "From bob@example.org Fri Nov 20 21:15:04 2026": mbox, before a header.
-bool Parser::is_mbox_line() const {
+bool Parser::is_mbox_line(std::string_view head) const {
   if (in_field()) return false;
-  const auto line = std::string_view(line_).substr(line_.starts_with('>'));
+  head.remove_prefix(head.starts_with('>') ? 1 : 0);
   // "From : bob" is a field.
-  return line.starts_with("From ") && line.find_first_not_of(" \t", 5) != line.find(':');
+  return head.starts_with("From ") &&
+         head.find_first_not_of(" \t", 5) != head.find(':');
 }
 
 // A header line until it is known to be a field, a fold, a delimiter, the
 // empty line or none of these: up to its colon, or to its end if it begins as
-// a delimiter does.
+// a delimiter does. One that the window holds is not copied.
 void Parser::feed_line_head(std::string_view& octets) {
   if (line_.empty()) {
     line_begin_ = offset_;
     if (is_blank(octets[0]) && in_field()) {
-      append_to_field(std::exchange(held_, {}));
+      append_to_field(held_);
+      held_.clear();
+      blank_fold_ = true;
       mode_ = Mode::field;
+      return;
+    }
+    const bool dashes = boundaries_ > 0 && octets[0] == '-';
+    const auto end = line_head_end(octets.substr(0, kMaxDelimiterLine), dashes);
+    if (end != 0) {
+      const auto head = octets.substr(0, end);
+      advance(octets, end);
+      take_line_head(head);
       return;
     }
   }
@@ -92,33 +124,34 @@ void Parser::feed_line_head(std::string_view& octets) {
     advance(octets, 1);
   }
   if (octets.empty()) return;
-  const bool dashes = boundaries_ > 0 && line_.starts_with("--");
+  const bool dashes = boundaries_ > 0 && line_.starts_with('-');
   const auto piece = octets.substr(0, kMaxDelimiterLine + 3 - line_.size());
-  const auto stop = piece.find_first_of(dashes ? "\n" : ":\n");
-  const auto taken = stop == piece.npos ? piece.size() : stop + 1;
+  const auto end = line_head_end(piece, dashes);
+  const auto taken = end == 0 ? piece.size() : end;
   line_ += piece.substr(0, taken);
   advance(octets, taken);
-  if (stop == piece.npos && line_.size() < kMaxDelimiterLine + 3) return;
-  end_line_head();
+  if (end == 0 && line_.size() < kMaxDelimiterLine + 3) return;
+  take_line_head(line_);
 }
 
-// line_ ends with its line end, with a colon, at the limit or with the message.
-void Parser::end_line_head() {
-  const auto line = without_line_end(line_);
+// `head` ends with its line end, with a colon, at the limit or with the
+// message.
+void Parser::take_line_head(std::string_view head) {
+  const auto line = without_line_end(head);
   if (line.empty()) {
     line_.clear();
     end_header(line_begin_, offset_);
     return;
   }
   // One cut off at the limit is no delimiter: the rest of it is not known.
-  if (line.starts_with("--") && line_.size() <= kMaxDelimiterLine + 2) {
+  if (line.starts_with("--") && head.size() <= kMaxDelimiterLine + 2) {
     if (const auto found = match(line)) {
-      take_delimiter(*found);
+      take_delimiter(*found, head.substr(line.size()));
       return;
     }
   }
-  if (is_mbox_line()) {
-    mode_ = line_.ends_with('\n') ? Mode::line_head : Mode::skip_line;
+  if (is_mbox_line(head)) {
+    mode_ = head.ends_with('\n') ? Mode::line_head : Mode::skip_line;
     line_.clear();
     structure_.parts[open_.back().part].header.offset = offset_;
     return;
@@ -127,30 +160,38 @@ void Parser::end_line_head() {
   auto name = line.substr(0, colon);
   while (!name.empty() && is_blank(name.back())) name.remove_suffix(1);
   if (colon != line.npos && is_field_name(name)) {
-    begin_field(colon);
+    begin_field(head.substr(0, colon + 1));
+    // The rest of a line that begins as a delimiter does.
+    blank_fold_ = false;
+    append_to_field(line.substr(colon + 1));
+    const bool whole_line = head.ends_with('\n');
+    if (whole_line && head.size() > line.size() + 1) append_to_field("\r");
+    line_.clear();
+    mode_ = Mode::field;
+    if (whole_line) end_field_line();
   } else {
-    header_line_is_body();
+    header_line_is_body(head);
   }
 }
 
-void Parser::begin_field(std::size_t colon) {
+// `head` is "Name:", with blanks before the colon as may be.
+void Parser::begin_field(std::string_view head) {
   held_.clear();
-  dropping_ = false;
-  std::size_t name_length = colon;
-  while (is_blank(line_[name_length - 1])) --name_length;
+  dropping_ = blank_fold_ = false;
+  std::size_t name_length = head.size() - 1;
+  while (is_blank(head[name_length - 1])) --name_length;
   const auto index = open_.back().part;
-  if (name_length != colon) {
-    structure_.add_defect(DefectRule::space_before_colon, index,
-                          {line_begin_, colon + 1});
+  const Span where{line_begin_, head.size()};
+  if (name_length + 1 != head.size()) {
+    structure_.add_defect(DefectRule::space_before_colon, index, where);
   }
   auto& text = structure_.header_text;
   if (structure_.fields.size() >= limits_.fields) {
     if (!std::exchange(fields_cut_off_, true)) {
-      structure_.add_defect(DefectRule::fields_cut_off, index,
-                            {line_begin_, colon + 1});
+      structure_.add_defect(DefectRule::fields_cut_off, index, where);
     }
     dropping_ = true;
-  } else if (line_.size() > limits_.header_octets - text.size()) {
+  } else if (head.size() > limits_.header_octets - text.size()) {
     cut_off_header();
   } else {
     Field field;
@@ -158,16 +199,11 @@ void Parser::begin_field(std::size_t colon) {
     field.name_length = static_cast<std::uint32_t>(name_length);
     field.offset = line_begin_;
     field.text = text.size();
-    field.value = text.size() + colon + 1;
+    field.value = text.size() + head.size();
+    field.id = field_id(head.substr(0, name_length));
     structure_.fields.push_back(field);
-    text += line_.substr(0, colon + 1);
-    const auto rest = std::string_view(line_).substr(colon + 1);
-    append_to_field(rest.substr(0, rest.find('\n')));
+    text += head;
   }
-  const bool whole_line = line_.ends_with('\n');
-  line_.clear();
-  mode_ = Mode::field;
-  if (whole_line) end_field_line();
 }
 
 void Parser::append_to_field(std::string_view octets) {
@@ -192,7 +228,11 @@ void Parser::cut_off_header() {
 
 void Parser::feed_field(std::string_view& octets) {
   const auto end = octets.find('\n');
-  append_to_field(octets.substr(0, end));
+  const auto piece = octets.substr(0, end);
+  if (blank_fold_) {
+    blank_fold_ = piece.find_first_not_of(" \t\r") == piece.npos;
+  }
+  append_to_field(piece);
   advance(octets, end == octets.npos ? octets.size() : end + 1);
   if (end != octets.npos) end_field_line();
 }
@@ -201,7 +241,16 @@ void Parser::feed_field(std::string_view& octets) {
 void Parser::end_field_line() {
   mode_ = Mode::line_head;
   held_ = "\n";
+  if (std::exchange(blank_fold_, false)) {
+    structure_.add_defect(DefectRule::blank_line_in_header, open_.back().part,
+                          {line_begin_, offset_ - line_begin_});
+    if (policy_.blanks_end_header) {
+      end_header(line_begin_, offset_);
+      return;
+    }
+  }
   if (dropping_) return;
+  check_line_length(offset_ - 1);
   auto& field = structure_.fields.back();
   if (field.value_length == 0 || structure_.header_text.back() != '\r') return;
   structure_.header_text.pop_back();
@@ -209,88 +258,39 @@ void Parser::end_field_line() {
   held_ = "\r\n";
 }
 
+void Parser::check_line_length(std::uint64_t line_end) {
+  const auto octets = line_end - line_begin_;
+  if (octets <= kMaxLineOctets) return;
+  const auto index = open_.back().part;
+  const bool cr = structure_.header_text.ends_with('\r');
+  if (octets - (cr ? 1 : 0) <= kMaxLineOctets) return;
+  structure_.add_defect(DefectRule::header_line_too_long, index,
+                        {line_begin_, octets - (cr ? 1 : 0)});
+}
+
 void Parser::feed_skip_line(std::string_view& octets) {
   const auto end = octets.find('\n');
   advance(octets, end == octets.npos ? octets.size() : end + 1);
-  structure_.parts[open_.back().part].header.offset = offset_;
+  if (!in_field()) structure_.parts[open_.back().part].header.offset = offset_;
   if (end != octets.npos) mode_ = Mode::line_head;
 }
 
 // A line that can be no field ends the header and is read again as body.
-void Parser::header_line_is_body() {
-  const auto line = std::exchange(line_, {});
-  offset_ -= line.size();
-  structure_.add_defect(DefectRule::header_end_missing, open_.back().part,
-                        {offset_, without_line_end(line).size()});
+void Parser::header_line_is_body(std::string_view head) {
+  const auto index = open_.back().part;
+  structure_.add_defect(DefectRule::header_end_missing, index,
+                        {line_begin_, without_line_end(head).size()});
+  if (policy_.skip_junk_in_header) {
+    mode_ = head.ends_with('\n') ? Mode::line_head : Mode::skip_line;
+    line_.clear();
+    return;
+  }
+  const std::string line(head);
+  line_.clear();
+  offset_ = line_begin_;
   end_header(offset_, offset_);
   feed(line);
 }
-
-// A body, up to the next line that begins with "-".
-void Parser::feed_body(std::string_view& octets) {
-  if (boundaries_ == 0) {
-    body_is(octets);
-    advance(octets, octets.size());
-    return;
-  }
-  if (at_line_start_) {
-    if (octets[0] == '-') {
-      mode_ = Mode::candidate;
-      line_begin_ = offset_;
-      return;
-    }
-    release_line_end();
-    at_line_start_ = false;
-  } else if (held_ == "\r") {
-    if (octets[0] == '\n') {
-      held_ = "\r\n";
-      at_line_start_ = true;
-      advance(octets, 1);
-      return;
-    }
-    release_line_end();
-  }
-  const auto found = octets.find("\n-");
-  const auto piece = octets.substr(0, found == octets.npos ? found : found + 1);
-  std::string_view content = piece;
-  if (piece.ends_with('\n')) {
-    content = without_line_end(piece);
-    at_line_start_ = true;
-  } else if (piece.ends_with('\r')) {
-    content.remove_suffix(1);
-  }
-  body_is(content);
-  held_ = piece.substr(content.size());
-  advance(octets, piece.size());
-}
-
-void Parser::feed_candidate(std::string_view& octets) {
-  const auto limit = line_.size() < 2 ? 2 : kMaxDelimiterLine + 2;
-  auto piece = octets.substr(0, limit - line_.size());
-  if (const auto end = piece.find('\n'); end != piece.npos) {
-    piece = piece.substr(0, end + 1);
-  }
-  line_ += piece;
-  advance(octets, piece.size());
-  if (line_.ends_with('\n')) {
-    if (const auto found = match(without_line_end(line_))) {
-      take_delimiter(*found);
-    } else {
-      candidate_is_body();
-    }
-  } else if ((line_.size() >= 2 && !line_.starts_with("--")) ||
-             line_.size() >= kMaxDelimiterLine + 2) {
-    candidate_is_body();
-  }
-}
-
-void Parser::body_is(std::string_view octets) {
-  if (events_ == nullptr || octets.empty()) return;
-  const auto index = open_.back().part;
-  if (structure_.parts[index].is_leaf()) events_->body(index, octets);
-}
-
-void Parser::release_line_end() { body_is(std::exchange(held_, {})); }
 
 void Parser::begin_part(std::uint64_t offset, bool message_root) {
   Part part;
@@ -305,25 +305,30 @@ void Parser::begin_part(std::uint64_t offset, bool message_root) {
   part.first_field = structure_.fields.size();
   Open open;
   open.part = static_cast<std::uint32_t>(structure_.parts.size());
-  structure_.parts.push_back(std::move(part));
-  open_.push_back(std::move(open));
+  structure_.parts.push_back(part);
+  open_.push_back(open);
   mode_ = Mode::line_head;
   held_.clear();
-  dropping_ = false;
+  dropping_ = blank_fold_ = false;
 }
 
 void Parser::end_header(std::uint64_t header_end, std::uint64_t body_begin) {
   const auto index = open_.back().part;
-  auto& part = structure_.parts[index];
-  part.header.length = header_end - std::min(header_end, part.header.offset);
-  part.body.offset = body_begin;
-  part.field_count = structure_.fields.size() - part.first_field;
+  header_complete_ = true;
+  {
+    auto& part = structure_.parts[index];
+    part.header.length = header_end - std::min(header_end, part.header.offset);
+    part.body.offset = body_begin;
+    part.field_count = structure_.fields.size() - part.first_field;
+  }
   held_.clear();
-  dropping_ = false;
+  dropping_ = blank_fold_ = false;
   mode_ = Mode::body;
   at_line_start_ = true;
   read_header();
+  const auto& part = structure_.parts[index];
   if (part.is_multipart) ++boundaries_;
+  scan_.begin(body_begin);
   if (events_ != nullptr) events_->begin_part(structure_, index);
   if (part.is_message) begin_part(body_begin, true);
 }
@@ -341,6 +346,8 @@ void Parser::end_top(std::uint64_t end) {
     if (open.children == 0) {
       structure_.add_defect(DefectRule::no_parts, open.part, part.body);
     }
+  } else if (part.is_leaf() && !limits_.header_only) {
+    note_marks(part, open.part);
   }
   if (events_ != nullptr) events_->end_part(structure_, open.part);
   open_.pop_back();

@@ -1,25 +1,14 @@
 // What the header of a part says: type, encoding, disposition, names.
 // RFC 2045, RFC 2046, RFC 2183.
-#include <algorithm>
-#include <array>
+#include <bitset>
 
 #include "mailtool/base/ascii.h"
 #include "mailtool/base/utf8.h"
-#include "mailtool/mime/media_type.h"
 #include "mailtool/mime/message_id.h"
 #include "mailtool/mime/parser.h"
 
 namespace mailtool::mime {
 namespace {
-
-// Fields that may stand once: RFC 5322 section 3.6, RFC 2045 section 3.
-constexpr std::array<std::string_view, 17> kSingletons = {
-    "from",         "sender",       "reply-to",
-    "to",           "cc",           "bcc",
-    "subject",      "date",         "message-id",
-    "in-reply-to",  "references",   "mime-version",
-    "content-type", "content-id",   "content-transfer-encoding",
-    "content-disposition", "content-description"};
 
 // RFC 2046 section 5.1.1.
 constexpr std::size_t kMaxBoundary = 70;
@@ -30,91 +19,156 @@ bool holds_message(const MediaType& media) {
           media.subtype == "news");
 }
 
+// What readers disagree about when this field stands twice.
+Ambiguity ambiguity_of(FieldId id) {
+  switch (id) {
+    case FieldId::from:
+    case FieldId::sender:
+    case FieldId::reply_to: return Ambiguity::sender;
+    case FieldId::content_type: return Ambiguity::structure;
+    case FieldId::content_transfer_encoding: return Ambiguity::content;
+    case FieldId::content_disposition: return Ambiguity::name;
+    default: return Ambiguity::none;
+  }
+}
+
+// The findings about parameters, without the one that the field has a rule of
+// its own for.
+DefectSet about_parameters(const ParameterizedValue& value) {
+  auto defects = value.defects;
+  defects.remove(DefectRule::malformed_parameter);
+  if (value.duplicate) defects.add(DefectRule::duplicate_parameter);
+  return defects;
+}
+
 }  // namespace
 
 void Parser::read_header() {
   const auto index = open_.back().part;
-  check_fields(index);
-  read_encoding(index);
-  read_content_type(index);
-  read_disposition(index);
-  auto& part = structure_.parts[index];
-  if (const auto id = structure_.value_of(part, "Content-ID")) {
-    if (auto ids = parse_message_ids(*id, 1); !ids.empty()) {
-      part.content_id = std::move(ids[0]);
-    }
+  if (limits_.header_only) {
+    auto& part = structure_.parts[index];
+    part.type_text = structure_.keep("text/plain");
+    part.encoding_text = structure_.keep("7bit");
+    return;
   }
-  name_part(index);
+  check_octets(index);
+  const auto named = name_fields(index);
+  read_encoding(index, named.encoding);
+  read_content_type(index, named.content_type);
+  read_disposition(index, named.disposition);
+  read_content_id(index, named.content_id);
 }
 
-void Parser::check_fields(std::uint32_t index) {
+// The fields that say what the part is; of several that may stand once the
+// first counts, or with the policy the last.
+Parser::Named Parser::name_fields(std::uint32_t index) {
   const auto& part = structure_.parts[index];
-  std::array<bool, kSingletons.size()> seen{};
+  Named named;
+  std::bitset<32> seen;
   for (std::size_t i = 0; i < part.field_count; ++i) {
     const auto& field = structure_.fields[part.first_field + i];
-    const auto value = structure_.value(field);
-    const Span span{field.offset,
-                    field.value - field.text + field.value_length};
-    if (!is_ascii(value) && !is_valid_utf8(value)) {
-      structure_.add_defect(DefectRule::raw_8bit_header, index, span);
+    if (!may_stand_once(field.id)) continue;
+    const auto bit = static_cast<std::size_t>(field.id);
+    const bool again = seen[bit];
+    seen.set(bit);
+    if (again) note_duplicate(field, index);
+    if (again && !policy_.last_duplicate) continue;
+    switch (field.id) {
+      case FieldId::content_type: named.content_type = &field; break;
+      case FieldId::content_transfer_encoding: named.encoding = &field; break;
+      case FieldId::content_disposition: named.disposition = &field; break;
+      case FieldId::content_id: named.content_id = &field; break;
+      default: break;
     }
-    const auto name = structure_.name(field);
-    const auto* const known =
-        std::find_if(kSingletons.begin(), kSingletons.end(),
-                     [name](auto single) { return iequals(single, name); });
-    if (known == kSingletons.end()) continue;
-    auto& before = seen[static_cast<std::size_t>(known - kSingletons.begin())];
-    if (before) structure_.add_defect(DefectRule::duplicate_field, index, span);
-    before = true;
   }
+  return named;
 }
 
-Span Parser::span_of(std::uint32_t index, std::string_view name) const {
-  const auto* const field = structure_.find(structure_.parts[index], name);
-  if (field == nullptr) return structure_.parts[index].header;
-  return {field->offset, field->value - field->text + field->value_length};
+void Parser::note_duplicate(const Field& field, std::uint32_t index) {
+  const auto* const first = structure_.find(structure_.parts[index], field.id);
+  const bool same = structure_.value(*first) == structure_.value(field);
+  structure_.add_defect(DefectRule::duplicate_field, index,
+                        Structure::span(field),
+                        same ? Ambiguity::none : ambiguity_of(field.id));
+}
+
+// NUL, bare CR and raw octets that are not UTF-8: one look at the whole header,
+// and at its fields only where there is something.
+void Parser::check_octets(std::uint32_t index) {
+  const auto& part = structure_.parts[index];
+  if (part.field_count == 0) return;
+  const auto begin = structure_.fields[part.first_field].text;
+  const std::string_view text =
+      std::string_view(structure_.header_text).substr(begin);
+  scan_.begin(0);
+  scan_.scan(text, false);
+  scan_.end();
+  const auto& marks = scan_.marks();
+  constexpr auto kNone = BodyMarks::kNone;
+  if (marks.nul == kNone && marks.bare_cr == kNone && marks.high == kNone) {
+    return;
+  }
+  for (std::size_t i = 0; i < part.field_count; ++i) {
+    const auto& field = structure_.fields[part.first_field + i];
+    const auto whole = structure_.whole(field);
+    const auto note = [&](DefectRule rule) {
+      structure_.add_defect(rule, index, Structure::span(field));
+    };
+    if (marks.high != kNone && !is_valid_utf8(whole)) {
+      note(DefectRule::raw_8bit_header);
+    }
+    if (whole.find('\0') != whole.npos) note(DefectRule::nul_in_header);
+    if (marks.bare_cr == kNone) continue;
+    scan_.begin(0);
+    scan_.scan(whole, false);
+    scan_.end();
+    if (scan_.marks().bare_cr != kNone) note(DefectRule::bare_cr_in_header);
+  }
 }
 
 // entity-headers without Content-Type are text/plain, in a multipart/digest
 // message/rfc822: RFC 2046 section 5.1.5.
-void Parser::read_content_type(std::uint32_t index) {
-  auto& part = structure_.parts[index];
-  const auto value = structure_.value_of(part, "Content-Type");
+void Parser::read_content_type(std::uint32_t index, const Field* field) {
+  const auto& above = structure_.parts[index];
   const bool in_digest =
-      part.parent != kNoPart && !part.is_message_root &&
-      structure_.parts[part.parent].type == "multipart/digest";
-  const auto media = value       ? parse_media_type(*value)
-                     : in_digest ? parse_media_type("message/rfc822")
-                                 : MediaType{};
-  part.type = media.full();
-  part.charset = media.charset;
-  part.name = media.name;
-  if (media.defective) {
-    structure_.add_defect(DefectRule::malformed_content_type, index,
-                          span_of(index, "Content-Type"));
+      above.parent != kNoPart && !above.is_message_root &&
+      structure_.type(structure_.parts[above.parent]) == "multipart/digest";
+  parse_media_type(field != nullptr ? structure_.value(*field)
+                   : in_digest      ? "message/rfc822"
+                                    : "text/plain",
+                   media_, {policy_.last_duplicate, policy_.plain_first});
+  auto& part = structure_.parts[index];
+  part.type_text = structure_.keep(media_.type);
+  structure_.keep("/");
+  structure_.keep(media_.subtype);
+  part.type_text.length += static_cast<std::uint32_t>(1 + media_.subtype.size());
+  part.charset_text = structure_.keep(media_.charset);
+  part.name_text = structure_.keep(media_.name);
+  const auto where = field != nullptr ? Structure::span(*field) : part.header;
+  if (media_.defective) {
+    structure_.add_defect(DefectRule::malformed_content_type, index, where);
   }
-  if (media.duplicate_parameter) {
-    structure_.add_defect(DefectRule::duplicate_parameter, index,
-                          span_of(index, "Content-Type"));
-  }
+  structure_.add_defects(about_parameters(media_.parameters), index, where);
+  const bool composite = media_.is("multipart") || holds_message(media_);
   const bool encoded = part.transfer_encoding != TransferEncoding::identity;
-  if (encoded && (media.is("multipart") || holds_message(media))) {
-    structure_.add_defect(DefectRule::encoding_on_composite, index,
-                          span_of(index, "Content-Transfer-Encoding"));
+  if (encoded && composite) {
+    structure_.add_defect(DefectRule::encoding_on_composite, index, where);
   }
-  if (media.is("multipart")) {
-    read_boundary(index, media.boundary);
-  } else if (holds_message(media) && !encoded && may_nest(index)) {
-    part.is_message = true;
+  if (media_.is("multipart")) {
+    read_boundary(index, media_.boundary, where);
+  } else if (holds_message(media_) && !encoded && may_nest(index)) {
+    structure_.parts[index].is_message = true;
+  } else if (media_.is("message") && media_.subtype == "partial") {
+    structure_.add_defect(DefectRule::fragment, index, where);
   }
 }
 
-void Parser::read_boundary(std::uint32_t index, const std::string& boundary) {
-  auto& part = structure_.parts[index];
-  const auto where = span_of(index, "Content-Type");
+void Parser::read_boundary(std::uint32_t index, std::string_view boundary,
+                           Span where) {
   if (boundary.empty()) {
     structure_.add_defect(DefectRule::boundary_missing, index, where);
-    return;
+    if (!policy_.guess_boundary || !may_nest(index)) return;
+    open_.back().guessing = true;
   }
   if (boundary.size() > kMaxBoundary) {
     structure_.add_defect(DefectRule::boundary_too_long, index, where);
@@ -122,11 +176,15 @@ void Parser::read_boundary(std::uint32_t index, const std::string& boundary) {
   // A delimiter must fit the line that is looked at, with "--" on both sides.
   if (boundary.size() > kMaxDelimiterLine - 10 || !may_nest(index)) return;
   for (const auto& open : open_) {
-    if (open.boundary != boundary) continue;
-    structure_.add_defect(DefectRule::boundary_repeated, index, where);
+    const auto outer = boundary_of(open);
+    if (outer.empty() || !boundary.starts_with(outer)) continue;
+    structure_.add_defect(boundary == outer ? DefectRule::boundary_repeated
+                                            : DefectRule::boundary_prefix,
+                          index, where);
     break;
   }
-  open_.back().boundary = boundary;
+  open_.back().boundary = structure_.keep(boundary);
+  auto& part = structure_.parts[index];
   part.is_multipart = true;
   // RFC 2045 section 6.4: only the parts of a multipart can be encoded.
   part.transfer_encoding = TransferEncoding::identity;
@@ -150,51 +208,49 @@ bool Parser::may_nest(std::uint32_t index) {
   return true;
 }
 
-void Parser::read_encoding(std::uint32_t index) {
+void Parser::read_encoding(std::uint32_t index, const Field* field) {
   auto& part = structure_.parts[index];
-  part.encoding = "7bit";
-  const auto value = structure_.value_of(part, "Content-Transfer-Encoding");
-  if (!value) return;
-  part.encoding = parse_parameters(*value).value;
-  bool known = true;
-  part.transfer_encoding = parse_transfer_encoding(*value, &known);
-  if (!known) {
-    structure_.add_defect(DefectRule::unknown_encoding, index,
-                          span_of(index, "Content-Transfer-Encoding"));
-  }
-}
-
-void Parser::read_disposition(std::uint32_t index) {
-  auto& part = structure_.parts[index];
-  const auto value = structure_.value_of(part, "Content-Disposition");
-  if (!value) return;
-  const auto read = parse_parameters(*value);
-  part.disposition = read.value;
-  if (read.defective) {
-    structure_.add_defect(DefectRule::malformed_disposition, index,
-                          span_of(index, "Content-Disposition"));
-  }
-  if (const auto* name = read.find("filename"); name && !name->empty()) {
-    part.name = *name;
-  }
-}
-
-// See Part::id.
-void Parser::name_part(std::uint32_t index) {
-  auto& part = structure_.parts[index];
-  if (part.is_message_root) {
-    if (part.parent != kNoPart) part.id = structure_.parts[part.parent].id + ".";
-    part.id += part.is_multipart ? '0' : '1';
+  if (field == nullptr) {
+    part.encoding_text = structure_.keep("7bit");
     return;
   }
-  const auto& parent = structure_.parts[part.parent];
-  part.id = parent.id;
-  if (parent.is_message_root) {
-    part.id.pop_back();  // the "0" of the multipart
-  } else {
-    part.id += '.';
+  const auto value = structure_.value(*field);
+  parse_parameters(value, parameters_);
+  part.encoding_text = structure_.keep(parameters_.value);
+  bool known = true;
+  part.transfer_encoding = parse_transfer_encoding(value, &known);
+  if (!known) {
+    structure_.add_defect(DefectRule::unknown_encoding, index,
+                          Structure::span(*field));
   }
-  part.id += std::to_string(part.number);
+}
+
+void Parser::read_disposition(std::uint32_t index, const Field* field) {
+  if (field == nullptr) return;
+  auto& part = structure_.parts[index];
+  parse_parameters(structure_.value(*field), parameters_,
+                   {policy_.last_duplicate, policy_.plain_first});
+  part.disposition_text = structure_.keep(parameters_.value);
+  const auto where = Structure::span(*field);
+  if (parameters_.defective) {
+    structure_.add_defect(DefectRule::malformed_disposition, index, where);
+  }
+  structure_.add_defects(about_parameters(parameters_), index, where);
+  const auto* const name = parameters_.find("filename");
+  if (name == nullptr || name->empty()) return;
+  const auto other = structure_.file_name(part);
+  if (!other.empty() && other != *name) {
+    structure_.add_defect(DefectRule::names_differ, index, where);
+    if (policy_.type_name_first) return;
+  }
+  part.name_text = structure_.keep(*name);
+}
+
+void Parser::read_content_id(std::uint32_t index, const Field* field) {
+  if (field == nullptr) return;
+  const auto ids = parse_message_ids(structure_.value(*field), 1);
+  if (ids.empty()) return;
+  structure_.parts[index].content_id_text = structure_.keep(ids[0]);
 }
 
 }  // namespace mailtool::mime

@@ -13,6 +13,7 @@ namespace mailtool::mime {
 enum class DefectRule : std::uint8_t {
   // Header fields.
   header_end_missing,
+  blank_line_in_header,
   space_before_colon,
   duplicate_field,
   raw_8bit_header,
@@ -124,6 +125,7 @@ class DefectSet {
  public:
   constexpr void add(DefectRule rule) noexcept { bits_ |= bit(rule); }
   constexpr void add(DefectSet other) noexcept { bits_ |= other.bits_; }
+  constexpr void remove(DefectRule rule) noexcept { bits_ &= ~bit(rule); }
   [[nodiscard]] constexpr bool has(DefectRule rule) const noexcept {
     return (bits_ & bit(rule)) != 0;
   }

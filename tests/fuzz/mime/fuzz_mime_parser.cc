@@ -42,7 +42,8 @@ void check_spans(std::string_view message, const Structure& s,
     const auto& part = s.parts[i];
     require(part.header.end() <= part.body.offset);
     require(part.body.end() <= message.size());
-    require(is_valid_utf8(part.name) && is_valid_utf8(part.charset));
+    require(is_valid_utf8(s.file_name(part)) &&
+            is_valid_utf8(s.charset(part)));
     if (part.parent != kNoPart) {
       const auto& parent = s.parts[part.parent];
       require(part.parent < i && part.header.offset >= parent.body.offset);

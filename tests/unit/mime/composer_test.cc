@@ -47,8 +47,10 @@ struct Read {
   }
   [[nodiscard]] std::string types() const {
     std::string all;
-    for (const auto& p : structure.parts)
-      all += (all.empty() ? "" : " ") + p.id + ":" + p.type;
+    for (std::uint32_t i = 0; i < structure.parts.size(); ++i) {
+      all += (all.empty() ? "" : " ") + structure.id(i) + ":";
+      all += structure.type(structure.parts[i]);
+    }
     return all;
   }
 };
@@ -123,8 +125,8 @@ TEST(Compose, ChoiceOfEncoding) {
     const auto result = read(message);
     EXPECT_TRUE(is_ascii(result.raw)) << c.why;
     const auto& part = result.structure.parts[0];
-    EXPECT_EQ(part.encoding, c.encoding) << c.why;
-    EXPECT_EQ(part.charset, c.charset) << c.why;
+    EXPECT_EQ(result.structure.encoding(part), c.encoding) << c.why;
+    EXPECT_EQ(result.structure.charset(part), c.charset) << c.why;
     EXPECT_EQ(result.decoded(0), test::filtered<CrlfFilter>(c.text, 1000))
         << c.why;
   }
@@ -203,11 +205,11 @@ TEST(Compose, TextHtmlInlineAndAttachments) {
   EXPECT_EQ(result.raw.substr(parts[6].body.offset, parts[6].body.length),
             "From: a@x.test\r\nSubject: s\r\n\r\nbody\r\n");
   EXPECT_EQ(result.decoded(8), "n\n");
-  EXPECT_EQ(parts[5].content_id, "logo@x.test");
-  EXPECT_EQ(parts[5].disposition, "inline");
-  EXPECT_EQ(parts[8].name, "n\xc3\xb6te.txt");
-  EXPECT_EQ(parts[8].disposition, "attachment");
-  EXPECT_EQ(parts[8].charset, "utf-8");
+  EXPECT_EQ(result.structure.content_id(parts[5]), "logo@x.test");
+  EXPECT_EQ(result.structure.disposition(parts[5]), "inline");
+  EXPECT_EQ(result.structure.file_name(parts[8]), "n\xc3\xb6te.txt");
+  EXPECT_EQ(result.structure.disposition(parts[8]), "attachment");
+  EXPECT_EQ(result.structure.charset(parts[8]), "utf-8");
   EXPECT_NE(result.raw.find("filename*=utf-8''n%C3%B6te.txt"),
             std::string::npos);
 }
@@ -228,7 +230,7 @@ TEST(Compose, LongFileNames) {
   StringSource content("x");
   message.attachments = {{&content, name, "", ""}};
   const auto result = read(message);
-  EXPECT_EQ(result.structure.parts[1].name, name);
+  EXPECT_EQ(result.structure.file_name(result.structure.parts[1]), name);
 }
 
 TEST(Compose, RefusesBeforeTheFirstOctet) {

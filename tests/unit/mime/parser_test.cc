@@ -11,9 +11,11 @@ using test::Parsed;
 // One line a part: "  2.1 text/plain <body>", indented by depth.
 std::string outline(const Parsed& parsed) {
   std::string text;
-  for (std::size_t i = 0; i < parsed.structure.parts.size(); ++i) {
-    const auto& part = parsed.structure.parts[i];
-    text += std::string(2 * part.depth, ' ') + part.id + ' ' + part.type;
+  const auto& s = parsed.structure;
+  for (std::uint32_t i = 0; i < s.parts.size(); ++i) {
+    const auto& part = s.parts[i];
+    text += std::string(2 * part.depth, ' ') + s.id(i) + ' ';
+    text += s.type(part);
     if (part.is_leaf()) text += " <" + parsed.bodies[i] + ">";
     text += '\n';
   }
@@ -142,9 +144,9 @@ const Case kCases[] = {
               "boundary=ab\n\n--ab\n\nx\n--ab--\n--a\n\ny\n--a--\n",
      "0 multipart/mixed\n  1 multipart/mixed\n    1.1 text/plain <x>\n  2 "
      "text/plain <y>\n",
-     ""},
+     "boundary-prefix"},
     {"prefix: a line that is longer", kMixed + "--a\n\n--ab\nx\n--a--\n",
-     "0 multipart/mixed\n  1 text/plain <--ab\nx>\n", ""},
+     "0 multipart/mixed\n  1 text/plain <--ab\nx>\n", "delimiter-near-miss"},
     {"prefix: outer ends in --",
      "Content-Type: multipart/mixed; boundary=\"a--\"\n\n--a--\nContent-Type: "
      "multipart/mixed; "
@@ -155,7 +157,7 @@ const Case kCases[] = {
     {"padding", kMixed + "--a \t\n\nx\n--a-- \n",
      "0 multipart/mixed\n  1 text/plain <x>\n", ""},
     {"padding before the dashes is none", kMixed + "--a\n\nx\n--a --\n--a--\n",
-     "0 multipart/mixed\n  1 text/plain <x\n--a -->\n", ""},
+     "0 multipart/mixed\n  1 text/plain <x\n--a -->\n", "delimiter-near-miss"},
     {"no close", kMixed + "--a\n\nx\n",
      "0 multipart/mixed\n  1 text/plain <x\n>\n", "close-delimiter-missing"},
     {"close without line end", kMixed + "--a\n\nx\n--a--",
@@ -234,12 +236,12 @@ TEST(Parser, FieldsAndNames) {
   const auto& part = s.parts.at(0);
   EXPECT_EQ(s.value_of(part, "SUBJECT"), " a\r\n b");
   EXPECT_EQ(s.value_of(part, "To"), std::nullopt);
-  EXPECT_EQ(part.charset, "utf-8");
-  EXPECT_EQ(part.encoding, "base64");
+  EXPECT_EQ(s.charset(part), "utf-8");
+  EXPECT_EQ(s.encoding(part), "base64");
   EXPECT_EQ(part.transfer_encoding, TransferEncoding::base64);
-  EXPECT_EQ(part.content_id, "1@x.test");
-  EXPECT_EQ(part.disposition, "attachment");
-  EXPECT_EQ(part.name, "\xc3\xbc.txt");
+  EXPECT_EQ(s.content_id(part), "1@x.test");
+  EXPECT_EQ(s.disposition(part), "attachment");
+  EXPECT_EQ(s.file_name(part), "\xc3\xbc.txt");
   EXPECT_EQ(part.field_count, 5u);
   EXPECT_EQ(message.substr(part.body.offset, part.body.length), "YQ==\r\n");
   EXPECT_EQ(s.find_part("1"), &part);
