@@ -25,26 +25,36 @@ CodePoint next_code_point(std::string_view text) noexcept {
   return {value, static_cast<std::uint8_t>(length), true};
 }
 
-void append_utf8(std::string& to, char32_t value) {
+std::size_t write_utf8(char* to, char32_t value) noexcept {
   if (value > 0x10ffff || (value >= 0xd800 && value <= 0xdfff)) value = 0xfffd;
-  const auto tail = [&](int shift) {
-    to += static_cast<char>(0x80 | (value >> shift & 0x3f));
+  const auto tail = [value](int shift) {
+    return static_cast<char>(0x80 | (value >> shift & 0x3f));
   };
   if (value < 0x80) {
-    to += static_cast<char>(value);
-  } else if (value < 0x800) {
-    to += static_cast<char>(0xc0 | value >> 6);
-    tail(0);
-  } else if (value < 0x10000) {
-    to += static_cast<char>(0xe0 | value >> 12);
-    tail(6);
-    tail(0);
-  } else {
-    to += static_cast<char>(0xf0 | value >> 18);
-    tail(12);
-    tail(6);
-    tail(0);
+    to[0] = static_cast<char>(value);
+    return 1;
   }
+  if (value < 0x800) {
+    to[0] = static_cast<char>(0xc0 | value >> 6);
+    to[1] = tail(0);
+    return 2;
+  }
+  if (value < 0x10000) {
+    to[0] = static_cast<char>(0xe0 | value >> 12);
+    to[1] = tail(6);
+    to[2] = tail(0);
+    return 3;
+  }
+  to[0] = static_cast<char>(0xf0 | value >> 18);
+  to[1] = tail(12);
+  to[2] = tail(6);
+  to[3] = tail(0);
+  return 4;
+}
+
+void append_utf8(std::string& to, char32_t value) {
+  char octets[4];
+  to.append(octets, write_utf8(octets, value));
 }
 
 }  // namespace mailtool

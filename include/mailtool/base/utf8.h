@@ -20,6 +20,9 @@ struct CodePoint {
 /// The code point at the start of `text`; overlong forms, surrogates and
 /// values above U+10FFFF are invalid. \pre !text.empty()
 [[nodiscard]] CodePoint next_code_point(std::string_view text) noexcept;
+/// Writes `value` in UTF-8, 1 to 4 octets, to `to`, and returns how many;
+/// surrogates and values out of range as U+FFFD.
+std::size_t write_utf8(char* to, char32_t value) noexcept;
 /// Appends `value` in UTF-8; surrogates and values out of range as U+FFFD.
 void append_utf8(std::string& to, char32_t value);
 [[nodiscard]] bool is_valid_utf8(std::string_view text) noexcept;

@@ -55,7 +55,7 @@ TEST(Charset, KnownAnswers) {
        "a" + kBad + "b"},
       {"utf-8", "\xc0\x80", kBad + kBad},             // overlong
       {"utf-8", "\xed\xa0\x80", kBad + kBad + kBad},  // a surrogate
-      {"utf-8", "a\xe2\x82", "a" + kBad + kBad},      // cut off
+      {"utf-8", "a\xe2\x82", "a" + kBad},             // cut off
       {"iso-8859-1", "it\x92s \xfc", "it\xe2\x80\x99s \xc3\xbc"},
       {"latin1", "\x80", "\xe2\x82\xac"},
       {"iso-8859-15", "\xa4", "\xe2\x82\xac"},
@@ -101,7 +101,7 @@ TEST(Charset, Names) {
   EXPECT_EQ(canonical_charset(" Latin1 "), "windows-1252");
   EXPECT_EQ(canonical_charset("UTF8"), "utf-8");
   EXPECT_EQ(canonical_charset("gb2312"), "gb18030");
-  EXPECT_EQ(canonical_charset("ks_c_5601-1987"), "cp949");
+  EXPECT_EQ(canonical_charset("ks_c_5601-1987"), "euc-kr");
   EXPECT_EQ(canonical_charset("Windows-1250"), "windows-1250");
   for (const auto* none :
        {"", "us-ascii", "unknown-8bit", "../x", "a b", "a//b", "wchar_t",
