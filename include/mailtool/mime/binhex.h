@@ -2,12 +2,13 @@
 /// BinHex 4.0 (RFC 1741): a Macintosh file, both forks, in text.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
 
+#include "mailtool/mime/line_decoder.h"
 #include "mailtool/mime/line_pieces.h"
-#include "mailtool/mime/transfer_encoding.h"
 
 namespace mailtool::mime {
 
@@ -37,13 +38,21 @@ class BinHexBody {
   [[nodiscard]] bool malformed() const noexcept { return malformed_; }
 
  private:
-  enum class State : std::uint8_t { header, data, data_crc, resource, done };
+  enum class State : std::uint8_t {
+    header,
+    data,
+    data_crc,
+    resource,
+    resource_crc,
+    done,
+    refused  // no BinHex
+  };
 
-  bool take_character(char c, std::string& out);
-  void take_octet(std::uint8_t octet, std::string& out);
-  void expand(std::uint8_t octet, std::string& out);
+  void take_run(std::uint8_t octet, std::string& out);
+  void put(std::uint8_t octet, std::size_t times, std::string& out);
   void take_header(std::uint8_t octet);
-  void read_header();
+  void take_crc(std::uint8_t octet);
+  bool read_header();
   void enter(State state);
 
   State state_ = State::header;
@@ -67,11 +76,9 @@ class BinHexBody {
 /// The body of a part in BinHex 4.0 (application/mac-binhex40): the data fork.
 /// Lines before the first colon at the beginning of a line are skipped, as is
 /// all behind the second colon.
-class BinHexDecoder : public Decoder {
+class BinHexDecoder : public LineDecoder {
  public:
-  explicit BinHexDecoder(Sink& out) : out_(out) {}
-  Result<void> write(std::string_view octets) override;
-  Result<void> finish() override;
+  explicit BinHexDecoder(Sink& out) : LineDecoder(out) {}
 
   [[nodiscard]] const std::string& name() const noexcept {
     return body_.name();
@@ -81,14 +88,11 @@ class BinHexDecoder : public Decoder {
   }
 
  private:
-  void take(const LinePiece& piece);
+  bool take(const LinePiece& piece, std::string& out) override;
+  void cut_off() override;
 
-  Sink& out_;
-  LineCutter lines_;
   BinHexBody body_;
-  std::string decoded_;
   bool begun_ = false;
-  bool ended_ = false;
 };
 
 }  // namespace mailtool::mime

@@ -94,8 +94,8 @@ class EmbeddedFileScanner : public Sink {
  private:
   Result<void> take(const LinePiece& piece);
   Result<bool> take_body(const LinePiece& piece);
-  Result<void> look_at(std::string_view line);
-  Result<void> begin(std::unique_ptr<Body> body, std::uint64_t offset);
+  void look_at(std::string_view line);
+  Result<void> begin();
   Result<void> end(bool malformed, std::uint64_t offset);
 
   EmbeddedFiles& files_;
@@ -111,6 +111,7 @@ class EmbeddedFileScanner : public Sink {
   std::size_t count_ = 0;
   bool at_line_start_ = true;
   bool open_ = false;  // begin_file was called for body_
+  bool full_ = false;  // there were files enough
 };
 
 /// The first LF in `text` that a "b", "=" or "(" follows; npos if none. Such a

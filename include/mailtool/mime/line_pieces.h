@@ -18,11 +18,12 @@ struct LinePiece {
 };
 
 /// Cuts at LF and CRLF. A line of up to kMaxOctets arrives whole; of a longer
-/// one the first piece has exactly kMaxOctets, and the sizes of the others
-/// depend on how the text arrives: make nothing of them.
+/// one the first piece has exactly kMaxOctets, and the sizes of the others, at
+/// most kMaxPiece, depend on how the text arrives: make nothing of them.
 class LineCutter {
  public:
   static constexpr std::size_t kMaxOctets = 1000;
+  static constexpr std::size_t kMaxPiece = 4096;
 
   /// The next piece, removed from the front of `text`; nullopt once `text` is
   /// used up. The view lives until the next call and as long as `text`'s.

@@ -3,12 +3,13 @@
 /// in use as the transfer encoding "x-uuencode".
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "mailtool/mime/line_decoder.h"
 #include "mailtool/mime/line_pieces.h"
-#include "mailtool/mime/transfer_encoding.h"
 
 namespace mailtool::mime {
 
@@ -45,6 +46,7 @@ class UuBody {
 
  private:
   Step take_base64(const LinePiece& piece, std::string& out);
+  void end_group(std::string& out);
 
   bool base64_;
   bool malformed_ = false;
@@ -58,24 +60,19 @@ class UuBody {
 /// lines that lost blanks at their end are filled up; what follows the data in
 /// a line is ignored. No begin line, no end line and lines that are not
 /// uuencode are defects.
-class UuDecoder : public Decoder {
+class UuDecoder : public LineDecoder {
  public:
-  explicit UuDecoder(Sink& out) : out_(out) {}
-  Result<void> write(std::string_view octets) override;
-  Result<void> finish() override;
+  explicit UuDecoder(Sink& out) : LineDecoder(out) {}
 
   /// From the begin line, UTF-8 without CR, LF, NUL; empty: none.
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
 
  private:
-  void take(const LinePiece& piece);
+  bool take(const LinePiece& piece, std::string& out) override;
+  void cut_off() override;
 
-  Sink& out_;
-  LineCutter lines_;
   std::optional<UuBody> body_;
   std::string name_;
-  std::string decoded_;
-  bool ended_ = false;
 };
 
 }  // namespace mailtool::mime

@@ -7,8 +7,8 @@
 #include <string>
 #include <string_view>
 
+#include "mailtool/mime/line_decoder.h"
 #include "mailtool/mime/line_pieces.h"
-#include "mailtool/mime/transfer_encoding.h"
 
 namespace mailtool::mime {
 
@@ -32,8 +32,8 @@ class YencBody {
 
   enum class Step : std::uint8_t { more, ended, not_mine };
 
-  /// Appends to `out` what `piece` decodes to. not_mine: another "=ybegin", or
-  /// more octets than announced went before; the file ended before this line.
+  /// Appends to `out` what `piece` decodes to. not_mine: another "=ybegin"; the
+  /// file ended before this line.
   Step take(const LinePiece& piece, std::string& out);
   /// True when a size or CRC-32 differs from what =ybegin, =ypart and =yend
   /// say, or a line that begins with "=y" cannot be read. Final once ended.
@@ -43,6 +43,8 @@ class YencBody {
   /// True once all that comes before the data has been read.
   [[nodiscard]] bool in_data() const noexcept { return in_data_; }
   [[nodiscard]] std::uint64_t octets() const noexcept { return octets_; }
+  /// True when more octets came than were announced.
+  [[nodiscard]] bool overflows() const noexcept { return octets_ > size_; }
   /// Of the whole file, when =yend told it.
   [[nodiscard]] std::optional<std::uint32_t> file_crc() const noexcept {
     return file_crc_;
@@ -66,30 +68,30 @@ class YencBody {
 };
 
 /// The body of a part in yEnc. Several parts of one file that follow each other
-/// come out joined; a gap between them, a missing one, a wrong size or CRC-32
-/// is a defect. Lines before, between and behind the parts are skipped.
-class YencDecoder : public Decoder {
+/// come out joined; a gap between them, a wrong size or CRC-32 and no file at
+/// all are defects. Lines before, between and behind the parts are skipped.
+class YencDecoder : public LineDecoder {
  public:
-  explicit YencDecoder(Sink& out) : out_(out) {}
-  Result<void> write(std::string_view octets) override;
-  Result<void> finish() override;
+  explicit YencDecoder(Sink& out) : LineDecoder(out) {}
 
   /// From the first =ybegin, UTF-8 without CR, LF, NUL; empty: none.
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
+  /// Where the first octet goes in the file, from 0.
+  [[nodiscard]] std::uint64_t part_offset() const noexcept { return offset_; }
 
  private:
-  void take(const LinePiece& piece);
-  void end_part();
+  bool take(const LinePiece& piece, std::string& out) override;
+  void cut_off() override;
+  void begin_part(const YencBegin& begin);
+  void end_part(bool ended);
 
-  Sink& out_;
-  LineCutter lines_;
   std::optional<YencBody> body_;
   std::string name_;
-  std::string decoded_;
   std::uint64_t size_ = 0;    // of the file
-  std::uint64_t octets_ = 0;  // of the parts that ended
+  std::uint64_t offset_ = 0;  // of the first part in it
+  std::uint64_t next_ = 0;    // offset of the part that should follow
   std::uint32_t crc_ = 0;     // of all octets
-  bool begun_ = false;
+  bool begun_ = false;        // a part was ended
 };
 
 }  // namespace mailtool::mime
