@@ -90,12 +90,20 @@ char* encode_base64_scalar(const char* in, std::size_t lines, char* out) {
 
 DecodeBase64Blocks decode_base64_blocks(VectorLevel level) noexcept {
   switch (std::min(level, vector_level())) {
+#ifdef MAILTOOL_X86
+    case VectorLevel::avx512vbmi2: return decode_base64_vbmi;
+    case VectorLevel::avx2: return decode_base64_avx2;
+#endif
     default: return decode_base64_scalar;
   }
 }
 
 EncodeBase64Lines encode_base64_lines(VectorLevel level) noexcept {
   switch (std::min(level, vector_level())) {
+#ifdef MAILTOOL_X86
+    case VectorLevel::avx512vbmi2: return encode_base64_vbmi;
+    case VectorLevel::avx2: return encode_base64_avx2;
+#endif
     default: return encode_base64_scalar;
   }
 }

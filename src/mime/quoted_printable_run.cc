@@ -22,10 +22,10 @@ bool is_plain(const char* in) {
 
 }  // namespace
 
-QuotedPrintableProgress decode_quoted_printable_scalar(const char* in,
-                                                       const char* end,
-                                                       char* out) {
-  const char* const begin = in;
+QuotedPrintableProgress decode_quoted_printable_rest(const char* begin,
+                                                     const char* in,
+                                                     const char* end,
+                                                     char* out) {
   while (in != end) {
     if (end - in >= 8 && is_plain(in)) {
       std::memcpy(out, in, 8);
@@ -45,6 +45,12 @@ QuotedPrintableProgress decode_quoted_printable_scalar(const char* in,
   return {in, out};
 }
 
+QuotedPrintableProgress decode_quoted_printable_scalar(const char* in,
+                                                       const char* end,
+                                                       char* out) {
+  return decode_quoted_printable_rest(in, in, end, out);
+}
+
 QuotedPrintableProgress encode_quoted_printable_scalar(const char* in,
                                                        const char* end,
                                                        char* out,
@@ -62,6 +68,10 @@ QuotedPrintableProgress encode_quoted_printable_scalar(const char* in,
 DecodeQuotedPrintableRun decode_quoted_printable_run(
     VectorLevel level) noexcept {
   switch (std::min(level, vector_level())) {
+#ifdef MAILTOOL_X86
+    case VectorLevel::avx512vbmi2: return decode_quoted_printable_vbmi2;
+    case VectorLevel::avx2: return decode_quoted_printable_avx2;
+#endif
     default: return decode_quoted_printable_scalar;
   }
 }
@@ -69,6 +79,10 @@ DecodeQuotedPrintableRun decode_quoted_printable_run(
 EncodeQuotedPrintableRun encode_quoted_printable_run(
     VectorLevel level) noexcept {
   switch (std::min(level, vector_level())) {
+#ifdef MAILTOOL_X86
+    case VectorLevel::avx512vbmi2:
+    case VectorLevel::avx2: return encode_quoted_printable_avx2;
+#endif
     default: return encode_quoted_printable_scalar;
   }
 }

@@ -73,8 +73,24 @@ using EncodeQuotedPrintableRun = QuotedPrintableProgress (*)(
   return out + 1;
 }
 
+// A bit for each LF of a block that begins at `in`, within a run that began at
+// `begin`, before which blanks stand, a CR between them or not.
+[[nodiscard]] inline std::uint64_t after_blanks(const char* begin,
+                                                const char* in,
+                                                std::uint64_t line_feeds,
+                                                std::uint64_t returns,
+                                                std::uint64_t blanks) noexcept {
+  const auto before = [&](std::ptrdiff_t back) {
+    return in - begin >= back ? in[-back] : 'x';
+  };
+  const std::uint64_t blank1 = blanks << 1 | (is_blank(before(1)) ? 1 : 0);
+  const std::uint64_t blank2 = blank1 << 1 | (is_blank(before(2)) ? 1 : 0);
+  const std::uint64_t return1 = returns << 1 | (before(1) == '\r' ? 1 : 0);
+  return line_feeds & (blank1 | (return1 & blank2));
+}
+
 // What each octet is in an encoded line: as it stands, or "=" and its value.
-struct QuotedPrintableForm {
+struct alignas(8) QuotedPrintableForm {
   std::array<char, 4> text{};  // the last one is not written out
   std::uint8_t length = 0;     // 0: CR and LF
 };
@@ -99,6 +115,12 @@ inline constexpr auto kQuotedPrintableForms = [] {
   if (in != begin && in[-1] == '\r') --in;
   return in != begin && is_blank(in[-1]);
 }
+
+// The end of a run that began at `begin`: decodes on from `in`, octet by octet.
+QuotedPrintableProgress decode_quoted_printable_rest(const char* begin,
+                                                     const char* in,
+                                                     const char* end,
+                                                     char* out);
 
 // The twins, to be called through the above.
 QuotedPrintableProgress decode_quoted_printable_scalar(const char* in,
