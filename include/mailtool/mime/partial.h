@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -21,6 +22,8 @@ struct Fragment {
 };
 
 inline constexpr std::uint32_t kMaxFragments = 100'000;
+/// Of all ids that a collector keeps.
+inline constexpr std::size_t kMaxFragmentIdOctets = 8 * 1024 * 1024;
 
 /// From a Content-Type value, folded or not. nullopt when it is no
 /// message/partial, id or number is missing or out of range, or total is below
@@ -47,8 +50,10 @@ class FragmentCollector {
   enum class Outcome : std::uint8_t {
     taken,
     duplicate,      ///< this number is there already; the first counts
-    contradiction,  ///< its total is another, or its number is above the total
-    refused         ///< a limit of ours: kMaxFragments pieces in all
+    contradiction,  ///< the totals differ, or a number is above the total; the
+                    ///< piece is left out: the first total counts
+    refused         ///< a limit of ours: kMaxFragments pieces in all, and
+                    ///< kMaxFragmentIdOctets
   };
 
   /// `source` is the caller's name for the piece, given back by order().
@@ -69,13 +74,14 @@ class FragmentCollector {
 
  private:
   struct Pieces {
-    std::size_t rank = 0;  // order of first appearance
+    std::size_t rank = 0;  // in order of first appearance, from 1
     std::uint32_t total = 0;
     bool contradictory = false;
     std::map<std::uint32_t, std::uint64_t> sources;  // by number
   };
   std::map<std::string, Pieces, std::less<>> ids_;
   std::size_t pieces_ = 0;
+  std::size_t id_octets_ = 0;
 };
 
 }  // namespace mailtool::mime
