@@ -110,7 +110,7 @@ std::vector<std::string> expand_inputs(
 }
 
 Result<void> read_messages(const std::string& path, bool again,
-                           MessageConsumer& consumer) {
+                           std::uint64_t before, MessageConsumer& consumer) {
   auto source = FileSource::open(path);
   if (!source) return std::move(source).error();
   const bool in_place = is_regular(source->descriptor());
@@ -124,9 +124,17 @@ Result<void> read_messages(const std::string& path, bool again,
 
   // A file that is stdin may have been read in part by whoever came before.
   const auto start = in_place ? source->position() : 0;
+  MessagePlace place;
+  place.source = input_name(path);
   MboxSplitter splitter({
-      .begin = [&](std::uint64_t at) { consumer.begin_message(start + at); },
-      .octets = [&](std::string_view part) { consumer.octets(part); },
+      .begin =
+          [&](std::uint64_t at) {
+            place.offset = start + at;
+            place.count = before + place.index;
+            consumer.begin_message(place);
+            ++place.index;
+          },
+      .octets = [&](std::string_view part) { (void)consumer.octets(part); },
       .end = [&] { return consumer.end_message(access); },
   });
   std::string piece(kPiece, '\0');

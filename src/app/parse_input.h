@@ -25,13 +25,23 @@ class RandomAccess {
                             Sink& to) const = 0;
 };
 
+/// Where a message stands.
+struct MessagePlace {
+  std::string source;        ///< file name; "stdin"
+  std::uint64_t index = 0;   ///< among the messages of the input, from 0
+  std::uint64_t offset = 0;  ///< of its first octet in the input
+  std::uint64_t count = 0;   ///< messages before it, of all inputs
+  /// A line that begins with ">From " had a ">" put before it (mboxrd).
+  bool quoted_from = false;
+};
+
 /// Told of the messages of one input as they go by.
 class MessageConsumer {
  public:
   virtual ~MessageConsumer() = default;
-  /// `offset` is that of the message in its input.
-  virtual void begin_message(std::uint64_t offset) = 0;
-  virtual void octets(std::string_view part) = 0;
+  virtual void begin_message(const MessagePlace& place) = 0;
+  /// False: the rest of the message need not be given.
+  virtual bool octets(std::string_view part) = 0;
   /// `input` holds the whole input so far; null unless it was asked for.
   virtual Result<void> end_message(const RandomAccess* input) = 0;
 };
@@ -48,8 +58,9 @@ std::vector<std::string> expand_inputs(
 ///
 /// Fails with no_input, bad_input (it is empty), local_io, cannot_create,
 /// interrupted, or as the consumer does.
+/// `before` messages were in other inputs.
 Result<void> read_messages(const std::string& path, bool again,
-                           MessageConsumer& consumer);
+                           std::uint64_t before, MessageConsumer& consumer);
 
 /// How errors name it: "stdin" for "-".
 [[nodiscard]] std::string input_name(const std::string& path);

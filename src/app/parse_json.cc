@@ -75,8 +75,10 @@ void write_part(const ParsedMessage& message, std::size_t index,
   json.field("disposition", known(structure.disposition(part)));
   json.field("name", known(structure.file_name(part)));
   json.field("offset", part.body.offset).field("size", part.body.length);
-  if (const auto& body = message.bodies[index]) {
-    json.field("decoded_size", body->octets).field("sha256", body->sha256);
+  if (part.is_leaf() && index < message.bodies.size()) {
+    const auto& body = message.bodies[index];
+    json.field("decoded_size", body.octets);
+    if (body.decoded) json.field("sha256", hex(*body.decoded));
   }
   json.end_object();
 }
@@ -101,8 +103,9 @@ void write_defects(const Structure& structure, JsonWriter& json) {
 Result<void> write_json(const ParsedMessage& message, JsonWriter& json) {
   const auto& structure = message.structure;
   json.begin_object().field("type", "message");
-  json.field("source", message.source).field("index", message.index);
-  json.field("offset", message.offset).field("size", structure.octets);
+  json.field("source", message.place.source);
+  json.field("index", message.place.index);
+  json.field("offset", message.place.offset).field("size", structure.octets);
   write_text_field(structure, "subject", "Subject", json);
   write_addresses(structure, "from", "From", json);
   write_addresses(structure, "to", "To", json);

@@ -10,7 +10,7 @@ namespace mailtool::app {
 Result<void> copy_decoded(const ParsedMessage& message, const mime::Part& part,
                           Sink& to) {
   const auto decoder = mime::make_decoder(part.transfer_encoding, to);
-  auto copied = message.input->copy(message.offset + part.body.offset,
+  auto copied = message.input->copy(message.place.offset + part.body.offset,
                                     part.body.length, *decoder);
   return copied ? decoder->finish() : copied;
 }

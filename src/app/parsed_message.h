@@ -3,30 +3,21 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "app/parse_input.h"
-#include "mailtool/base/sha256.h"
+#include "app/part_walk.h"
 #include "mailtool/mime/structure.h"
 
 namespace mailtool::app {
 
-/// What decoding the body of a leaf gave.
-struct DecodedBody {
-  std::uint64_t octets = 0;
-  std::string sha256;  ///< hexadecimal
-  bool malformed = false;
-};
-
+/// Views of what the dump keeps, valid while the message is written.
 struct ParsedMessage {
-  std::string source;           ///< file name; "stdin"
-  std::uint64_t index = 0;      ///< among the messages of the input, from 0
-  std::uint64_t offset = 0;     ///< in the input
-  mime::Structure structure;
-  /// One for each part, of leaves alone; empty unless digests were asked for.
-  std::vector<std::optional<DecodedBody>> bodies;
+  const MessagePlace& place;
+  const mime::Structure& structure;
+  /// One for each part, of leaves alone; empty where nothing was decoded.
+  const std::vector<DecodedBody>& bodies;
   const RandomAccess* input = nullptr;  ///< null unless it was asked for
 };
 

@@ -20,10 +20,10 @@ TEST(ParseTree, Sizes) {
 std::string tree(std::string_view text) {
   mime::Parser parser;
   parser.feed(text);
-  ParsedMessage message;
-  message.structure = parser.finish();
+  const MessagePlace place;
+  const std::vector<DecodedBody> bodies;
   StringSink out(10'000'000);
-  EXPECT_TRUE(write_tree(message, true, out));
+  EXPECT_TRUE(write_tree({place, parser.finish(), bodies}, true, out));
   return out.take();
 }
 

@@ -1,0 +1,74 @@
+/// \file
+/// MessageDump: message after message into the form that `parse` was asked for.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/json.h"
+#include "app/parse_extract.h"
+#include "app/parse_input.h"
+#include "app/parsed_message.h"
+#include "app/part_walk.h"
+#include "mailtool/mime/parser.h"
+
+namespace mailtool::app {
+
+enum class DumpForm : std::uint8_t {
+  tree, json, headers, header, text, html, part, extract, count
+};
+
+/// What the command line asks for; outlives the dumps, which share it.
+struct DumpOptions {
+  DumpForm form = DumpForm::tree;
+  mime::ParserLimits limits;
+  std::vector<std::string> headers;  ///< of DumpForm::header
+  std::string part;                  ///< of DumpForm::part
+  bool raw = false;                  ///< of DumpForm::part: not decoded
+  std::string folder;                ///< of DumpForm::extract
+  bool strict = false;               ///< defects are looked for in every form
+  bool dry_run = false;
+  bool to_terminal = false;  ///< what could act on a terminal is made printable
+  bool ascii = false;        ///< lines of a tree without UTF-8
+  bool color = false;
+
+  /// The form needs the octets of bodies again, after the whole message.
+  [[nodiscard]] bool needs_body() const;
+  /// The form needs nothing behind the header.
+  [[nodiscard]] bool needs_header_alone() const;
+};
+
+/// One for each thread; dumps of several threads write to different sinks.
+class MessageDump : public MessageConsumer {
+ public:
+  /// `folder` is that of DumpForm::extract, else null. All outlive the dump.
+  MessageDump(const DumpOptions& options, ExtractFolder* folder, Sink& out);
+
+  void begin_message(const MessagePlace& place) override;
+  bool octets(std::string_view part) override;
+  Result<void> end_message(const RandomAccess* input) override;
+
+  [[nodiscard]] std::uint64_t count() const { return count_; }
+  /// A message with a defect was seen: only with `strict`, or a form that
+  /// looks for defects.
+  [[nodiscard]] bool defective() const { return defective_; }
+
+ private:
+  Result<void> write(const ParsedMessage& message);
+  Result<void> write_headers(const ParsedMessage& message);
+  Result<void> write_part(const ParsedMessage& message);
+
+  const DumpOptions& options_;
+  ExtractFolder* folder_;
+  Sink& out_;
+  JsonWriter json_;
+  PartWalk walk_;
+  mime::Parser parser_;
+  MessagePlace place_;
+  std::uint64_t count_ = 0;
+  bool defective_ = false;
+};
+
+}  // namespace mailtool::app
