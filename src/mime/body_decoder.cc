@@ -14,12 +14,19 @@ void BodyDecoder::begin(TransferEncoding encoding, Sink& out,
   };
   out_ = &out;
   decoder_ = nullptr;
+  older_.emplace<std::monostate>();
   switch (encoding) {
     case TransferEncoding::base64: return reuse(base64_);
     case TransferEncoding::quoted_printable: return reuse(quoted_printable_);
     case TransferEncoding::uuencode:
+      decoder_ = &older_.emplace<UuDecoder>(out);
+      break;
     case TransferEncoding::yenc:
+      decoder_ = &older_.emplace<YencDecoder>(out);
+      break;
     case TransferEncoding::binhex:
+      decoder_ = &older_.emplace<BinHexDecoder>(out);
+      break;
     case TransferEncoding::identity: break;
   }
 }
@@ -35,6 +42,13 @@ Result<void> BodyDecoder::finish() {
 std::span<const DecodeDefect> BodyDecoder::defects() const noexcept {
   if (decoder_ == nullptr) return {};
   return decoder_->defects();
+}
+
+std::string_view BodyDecoder::name() const noexcept {
+  if (const auto* uu = std::get_if<UuDecoder>(&older_)) return uu->name();
+  if (const auto* yenc = std::get_if<YencDecoder>(&older_)) return yenc->name();
+  if (const auto* hqx = std::get_if<BinHexDecoder>(&older_)) return hqx->name();
+  return {};
 }
 
 std::unique_ptr<Decoder> make_decoder(TransferEncoding encoding, Sink& out) {
