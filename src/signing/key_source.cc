@@ -8,12 +8,14 @@ Result<KeyAnswer> CachedKeys::txt(std::string_view name) {
   if (temporary_ >= kMaxTemporary) {
     KeyAnswer unasked;
     unasked.kind = KeyAnswer::Kind::temporary;
-    unasked.why = "not asked: too many look-ups had failed";
+    unasked.why = "not asked: too many look-ups had failed in a row";
     return unasked;
   }
   auto answer = source_.txt(name);
   if (!answer) return answer;
-  if (answer->kind == KeyAnswer::Kind::temporary) ++temporary_;
+  const bool failed = answer->kind == KeyAnswer::Kind::temporary;
+  temporary_ = failed ? temporary_ + 1 : 0;
+  if (answers_.size() == kMaxNames) answers_.clear();
   answers_.emplace(name, *answer);
   return answer;
 }

@@ -35,11 +35,13 @@ class KeySource {
   virtual Result<KeyAnswer> txt(std::string_view name) = 0;
 };
 
-/// Asks each name once. After kMaxTemporary temporary failures no further name
-/// is asked for, so that a dead name server costs a few timeouts and no more.
+/// Asks each name once, and remembers the answers of the last kMaxNames names
+/// or fewer. After kMaxTemporary temporary failures in a row no further name is
+/// asked for, so that a dead name server costs a few timeouts and no more.
 class CachedKeys : public KeySource {
  public:
-  static constexpr std::size_t kMaxTemporary = 3;
+  static constexpr std::size_t kMaxTemporary = 5;
+  static constexpr std::size_t kMaxNames = 2000;
 
   /// `source` outlives the cache.
   explicit CachedKeys(KeySource& source) : source_(source) {}
@@ -48,7 +50,7 @@ class CachedKeys : public KeySource {
  private:
   KeySource& source_;
   std::map<std::string, KeyAnswer, std::less<>> answers_;
-  std::size_t temporary_ = 0;
+  std::size_t temporary_ = 0;  // failures in a row
 };
 
 }  // namespace mailtool::signing

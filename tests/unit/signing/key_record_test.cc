@@ -82,13 +82,30 @@ TEST(CachedKeys, AsksEachNameOnce) {
 
 TEST(CachedKeys, GivesUpOnADeadNameServer) {
   test::TableKeys table;
-  for (const char c : std::string("abcde"))
+  for (const char c : std::string("abcdefgh"))
     table.answers[std::string(1, c)].kind = KeyAnswer::Kind::temporary;
-  table.add("f", {"1"});
+  table.add("x", {"1"});
   CachedKeys cache(table);
-  for (const char c : std::string("abcdefa"))
+  for (const char c : std::string("abcdxefghax")) {
+    const auto answer = cache.txt(std::string(1, c));
+    EXPECT_EQ(answer->kind, c == 'x' ? KeyAnswer::Kind::found
+                                     : KeyAnswer::Kind::temporary);
+  }
+  // One answer shows that the server lives.
+  EXPECT_EQ(table.asked.size(), 9u);
+  for (const char c : std::string("ijklmnop"))
+    table.answers[std::string(1, c)].kind = KeyAnswer::Kind::temporary;
+  for (const char c : std::string("ijklmnop"))
     EXPECT_EQ(cache.txt(std::string(1, c))->kind, KeyAnswer::Kind::temporary);
-  EXPECT_EQ(table.asked.size(), CachedKeys::kMaxTemporary);
+  EXPECT_EQ(table.asked.size(), 10u);
+}
+
+TEST(CachedKeys, RemembersSoMuchAndNoMore) {
+  test::TableKeys table;
+  CachedKeys cache(table);
+  for (std::size_t i = 0; i < 3 * CachedKeys::kMaxNames; ++i)
+    ASSERT_TRUE(cache.txt(std::to_string(i % (2 * CachedKeys::kMaxNames))));
+  EXPECT_EQ(table.asked.size(), 3 * CachedKeys::kMaxNames);
 }
 
 }  // namespace
