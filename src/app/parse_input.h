@@ -33,6 +33,9 @@ struct MessagePlace {
   std::uint64_t count = 0;   ///< messages before it, of all inputs
   /// A line that begins with ">From " had a ">" put before it (mboxrd).
   bool quoted_from = false;
+  /// How the input tells its messages apart: "mbox", "mboxrd", "mboxcl2";
+  /// empty for a file of one message.
+  std::string_view flavour = {};
 };
 
 /// Told of the messages of one input as they go by.
