@@ -1,5 +1,7 @@
 // Any division into writes gives the same output; what is encoded comes back.
 
+#include <type_traits>
+
 #include "mailtool/base/ascii.h"
 #include "mailtool/mime/header.h"
 #include "mailtool/mime/transfer_encoding.h"
@@ -11,6 +13,14 @@ namespace {
 template <class F>
 std::string check(std::string_view text) {
   auto whole = filtered<F>(text, text.size() + 1);
+  if constexpr (std::is_constructible_v<F, Sink&, VectorLevel>) {
+    for (const auto level : {VectorLevel::scalar, VectorLevel::avx2}) {
+      StringSink out(64 * 1024 * 1024);
+      F filter(out, level);
+      pour(filter, text, 600);
+      require(out.text() == whole);
+    }
+  }
   require(filtered<F>(text, 1) == whole);
   require(filtered<F>(text, 3) == whole);
   return whole;
