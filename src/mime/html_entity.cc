@@ -1,93 +1,129 @@
 #include "mime/html_entity.h"
 
+#include <algorithm>
 #include <cstdint>
+#include <iterator>
 
 #include "mailtool/base/ascii.h"
 #include "mailtool/base/utf8.h"
+#include "mime/charset_tables.h"
+#include "mime/html_entities.h"
 
 namespace mailtool::mime {
 namespace {
 
-struct Entity {
-  std::string_view name;
-  char32_t value;
-};
-
-// Names from the HTML standard; Latin-1's are in the order of their code points
-// from U+00A0 on, so that they need no numbers.
-constexpr std::string_view kLatin1[] = {
-    "nbsp",   "iexcl",  "cent",   "pound",  "curren", "yen",    "brvbar",
-    "sect",   "uml",    "copy",   "ordf",   "laquo",  "not",    "shy",
-    "reg",    "macr",   "deg",    "plusmn", "sup2",   "sup3",   "acute",
-    "micro",  "para",   "middot", "cedil",  "sup1",   "ordm",   "raquo",
-    "frac14", "frac12", "frac34", "iquest", "Agrave", "Aacute", "Acirc",
-    "Atilde", "Auml",   "Aring",  "AElig",  "Ccedil", "Egrave", "Eacute",
-    "Ecirc",  "Euml",   "Igrave", "Iacute", "Icirc",  "Iuml",   "ETH",
-    "Ntilde", "Ograve", "Oacute", "Ocirc",  "Otilde", "Ouml",   "times",
-    "Oslash", "Ugrave", "Uacute", "Ucirc",  "Uuml",   "Yacute", "THORN",
-    "szlig",  "agrave", "aacute", "acirc",  "atilde", "auml",   "aring",
-    "aelig",  "ccedil", "egrave", "eacute", "ecirc",  "euml",   "igrave",
-    "iacute", "icirc",  "iuml",   "eth",    "ntilde", "ograve", "oacute",
-    "ocirc",  "otilde", "ouml",   "divide", "oslash", "ugrave", "uacute",
-    "ucirc",  "uuml",   "yacute", "thorn",  "yuml"};
-
-constexpr Entity kOthers[] = {
-    {"amp", '&'},        {"lt", '<'},         {"gt", '>'},
-    {"quot", '"'},       {"apos", '\''},      {"euro", 0x20ac},
-    {"ndash", 0x2013},   {"mdash", 0x2014},   {"lsquo", 0x2018},
-    {"rsquo", 0x2019},   {"sbquo", 0x201a},   {"ldquo", 0x201c},
-    {"rdquo", 0x201d},   {"bdquo", 0x201e},   {"hellip", 0x2026},
-    {"bull", 0x2022},    {"trade", 0x2122},   {"larr", 0x2190},
-    {"uarr", 0x2191},    {"rarr", 0x2192},    {"darr", 0x2193},
-    {"ensp", 0x2002},    {"emsp", 0x2003},    {"thinsp", 0x2009},
-    {"zwnj", 0x200c},    {"zwj", 0x200d},     {"OElig", 0x0152},
-    {"oelig", 0x0153},   {"Scaron", 0x0160},  {"scaron", 0x0161},
-    {"Yuml", 0x0178},    {"fnof", 0x0192},    {"circ", 0x02c6},
-    {"tilde", 0x02dc},   {"dagger", 0x2020},  {"Dagger", 0x2021},
-    {"permil", 0x2030},  {"lsaquo", 0x2039},  {"rsaquo", 0x203a},
-    {"minus", 0x2212},   {"le", 0x2264},      {"ge", 0x2265},
-    {"ne", 0x2260},      {"infin", 0x221e},   {"check", 0x2713}};
-
-char32_t numeric(std::string_view digits) {
-  const bool hex = !digits.empty() && (digits[0] == 'x' || digits[0] == 'X');
-  if (hex) digits.remove_prefix(1);
-  std::uint32_t value = 0;
-  for (const char c : digits) {
-    const char low = to_lower(c);
-    std::uint32_t digit = 16;
-    if (is_digit(c)) digit = static_cast<std::uint32_t>(c - '0');
-    if (hex && low >= 'a' && low <= 'f') {
-      digit = static_cast<std::uint32_t>(low - 'a') + 10;
-    }
-    if (digit >= 16 || value > 0x10ffff) return 0;
-    value = value * (hex ? 16 : 10) + digit;
+bool is_before(const HtmlName& entry, std::string_view name) {
+  return entry.name < name;
+}
+template <std::size_t N>
+constexpr bool is_ordered(const HtmlName (&names)[N]) {
+  for (std::size_t i = 1; i < N; ++i) {
+    if (names[i - 1].name >= names[i].name) return false;
   }
-  return digits.empty() || value > 0x10ffff ? 0 : value;
+  return true;
+}
+static_assert(is_ordered(kHtmlNames) && is_ordered(kHtmlLegacyNames));
+
+// The longest name that needs no semicolon.
+constexpr std::size_t kMaxLegacy = 6;
+
+template <std::size_t N>
+char32_t find(const HtmlName (&names)[N], std::string_view name) {
+  const auto* const entry =
+      std::lower_bound(std::begin(names), std::end(names), name, is_before);
+  return entry != std::end(names) && entry->name == name ? entry->value : 0;
 }
 
-char32_t lookup(std::string_view name) {
-  if (name.starts_with('#')) return numeric(name.substr(1));
-  char32_t value = 0xa0;
-  for (const auto latin1 : kLatin1) {
-    if (latin1 == name) return value;
-    ++value;
+// What a reference by number stands for: HTML 13.2.5.80 reads numbers of
+// windows-1252's upper half as that, since pages are full of them.
+char32_t numbered(std::uint32_t number) {
+  if (number >= 0x80 && number < 0xa0) {
+    const auto value = kWindows1252[number - 0x80];
+    return value == 0xfffd ? number : value;
   }
-  for (const auto& entity : kOthers) {
-    if (entity.name == name) return entity.value;
+  const bool surrogate = number >= 0xd800 && number <= 0xdfff;
+  return number == 0 || number > 0x10ffff || surrogate ? 0xfffd : number;
+}
+
+struct Found {
+  char32_t value = 0;
+  std::size_t length = 0;  // of the name, 0 for nothing
+};
+
+// "#" 1*DIGIT / "#" ("x" / "X") 1*HEXDIG               ; HTML 13.5
+Found find_number(std::string_view name) {
+  const bool hex = name.size() > 1 && to_lower(name[1]) == 'x';
+  const std::size_t begin = hex ? 2 : 1;
+  std::uint32_t number = 0;
+  std::size_t at = begin;
+  for (; at < name.size(); ++at) {
+    const char low = to_lower(name[at]);
+    std::uint32_t digit = 0;
+    if (is_digit(low)) {
+      digit = static_cast<std::uint32_t>(low - '0');
+    } else if (hex && low >= 'a' && low <= 'f') {
+      digit = static_cast<std::uint32_t>(low - 'a') + 10;
+    } else {
+      break;
+    }
+    if (number <= 0x10ffff) number = number * (hex ? 16 : 10) + digit;
   }
-  return 0;
+  return at == begin ? Found{} : Found{numbered(number), at};
+}
+
+Found find_reference(std::string_view name, bool semicolon) {
+  if (name.starts_with('#')) return find_number(name);
+  if (semicolon) {
+    if (const auto value = find(kHtmlNames, name)) return {value, name.size()};
+  }
+  for (auto size = std::min(name.size(), kMaxLegacy); size > 1; --size) {
+    const auto value = find(kHtmlLegacyNames, name.substr(0, size));
+    if (value != 0) return {value, size};
+  }
+  return {};
+}
+
+void append(std::string& to, const Found& found, std::string_view name,
+            bool semicolon) {
+  if (found.length == 0) {
+    to += '&';
+  } else {
+    append_utf8(to, found.value);
+  }
+  to += name.substr(found.length);
+  const bool taken = found.length > 0 && found.length == name.size();
+  if (semicolon && !taken) to += ';';
 }
 
 }  // namespace
 
-std::string html_entity(std::string_view name) {
-  const auto value = lookup(name);
-  if (value == 0) return "";
-  if (value == 0xa0) return " ";
-  if (value == 0xad) return "";  // a soft hyphen is not shown
-  std::string text;
-  append_utf8(text, value);
-  return text;
+void append_html_reference(std::string& to, std::string_view name,
+                           bool semicolon) {
+  append(to, find_reference(name, semicolon), name, semicolon);
+}
+
+std::string resolve_html_references(std::string_view value) {
+  std::string resolved;
+  resolved.reserve(value.size());
+  while (!value.empty()) {
+    const auto amp = value.find('&');
+    resolved += value.substr(0, amp);
+    if (amp == value.npos) break;
+    value.remove_prefix(amp + 1);
+    std::size_t size = value.starts_with('#') ? 1 : 0;
+    while (size < value.size() && size < kMaxHtmlReference &&
+           (is_alpha(value[size]) || is_digit(value[size]))) {
+      ++size;
+    }
+    const auto name = value.substr(0, size);
+    const char next = size < value.size() ? value[size] : '\0';
+    auto found = find_reference(name, next == ';');
+    const bool goes_on = found.length < size || next == '=';
+    if (next != ';' && goes_on && !name.starts_with('#')) found = {};
+    append(resolved, found, name, next == ';');
+    value.remove_prefix(size + (next == ';' ? 1 : 0));
+  }
+  return resolved;
 }
 
 }  // namespace mailtool::mime

@@ -83,7 +83,8 @@ TEST(FormatFlowed, ResetForgetsTheTextBefore) {
 }
 
 TEST(FormatFlowed, LongParagraphsAndDeepQuotesStream) {
-  for (const std::string_view line : {"word \r\n", "> word \r\n", ">", " ", "-- ", "\r"}) {
+  for (const std::string_view line :
+       {"word \r\n", "> word \r\n", ">", " ", "-- ", "\r"}) {
     std::string text;
     while (text.size() < 1'000'000) text += line;
     const auto whole = read(text, text.size(), false);
