@@ -25,7 +25,9 @@ Result<void> shown(const DumpOptions& options, Sink& out, Write write_to) {
 }
 
 bool decodes(const DumpOptions& options) {
-  return options.form == DumpForm::json || options.strict;
+  return options.strict || options.form == DumpForm::json ||
+         options.form == DumpForm::tree || options.form == DumpForm::part ||
+         options.form == DumpForm::extract;
 }
 
 mime::ParserLimits limits_of(const DumpOptions& options) {
@@ -53,12 +55,14 @@ MessageDump::MessageDump(const DumpOptions& options, ExtractFolder* folder,
       folder_(folder),
       out_(out),
       json_(out),
-      walk_({.digests = options.form == DumpForm::json}),
+      walk_({.digests = options.form == DumpForm::json,
+             .limits = options.limits,
+             .policy = {}}),
       parser_(limits_of(options), decodes(options) ? &walk_ : nullptr) {}
 
 void MessageDump::begin_message(const MessagePlace& place) {
   place_ = place;
-  walk_.begin();
+  walk_.begin_message(place.quoted_from);
   parser_.begin();
 }
 
@@ -69,10 +73,10 @@ bool MessageDump::octets(std::string_view part) {
 
 Result<void> MessageDump::end_message(const RandomAccess* input) {
   auto& structure = parser_.finish();
-  if (decodes(options_)) walk_.finish(structure);
+  if (decodes(options_)) walk_.end_message(structure);
   defective_ = defective_ || !structure.defects.empty();
   ++count_;
-  return write({place_, structure, walk_.bodies(), input});
+  return write({place_, structure, walk_.levels(), input});
 }
 
 Result<void> MessageDump::write(const ParsedMessage& message) {

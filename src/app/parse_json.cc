@@ -75,8 +75,8 @@ void write_part(const ParsedMessage& message, std::size_t index,
   json.field("disposition", known(structure.disposition(part)));
   json.field("name", known(structure.file_name(part)));
   json.field("offset", part.body.offset).field("size", part.body.length);
-  if (part.is_leaf() && index < message.bodies.size()) {
-    const auto& body = message.bodies[index];
+  if (part.is_leaf()) {
+    const auto& body = message.levels[0].bodies[index];
     json.field("decoded_size", body.octets);
     if (body.decoded) json.field("sha256", hex(*body.decoded));
   }

@@ -2,8 +2,6 @@
 /// ParsedMessage: one message of one input, as the writers of `parse` see it.
 #pragma once
 
-#include <cstdint>
-#include <string>
 #include <vector>
 
 #include "app/parse_input.h"
@@ -16,9 +14,14 @@ namespace mailtool::app {
 struct ParsedMessage {
   const MessagePlace& place;
   const mime::Structure& structure;
-  /// One for each part, of leaves alone; empty where nothing was decoded.
-  const std::vector<DecodedBody>& bodies;
+  /// What the leaves hold; empty where nothing was decoded. The structure of
+  /// the first is empty: it is the one above.
+  const std::vector<MessageLevel>& levels;
   const RandomAccess* input = nullptr;  ///< null unless it was asked for
+
+  [[nodiscard]] const mime::Structure& structure_of(std::uint32_t level) const {
+    return level == 0 ? structure : levels[level].structure;
+  }
 };
 
 /// The body of a part, decoded from its transfer encoding.

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,77 +11,87 @@
 #include "mailtool/base/sha256.h"
 #include "mailtool/mime/body_decoder.h"
 #include "mailtool/mime/charset.h"
+#include "mailtool/mime/embedded_file.h"
 #include "mailtool/mime/parser.h"
+#include "mailtool/mime/tnef.h"
 
 namespace mailtool::app {
 
-/// What decoding the body of a leaf gave.
+/// What decoding octets gave.
 struct DecodedBody {
   std::uint64_t octets = 0;
   std::optional<Sha256::Digest> raw;      ///< of the body as it stands
   std::optional<Sha256::Digest> decoded;  ///< of what it decodes to
 };
 
+/// A file that stands within a leaf: uuencode and its like in a text, or what
+/// TNEF holds.
+struct EmbeddedPart {
+  std::uint32_t part = 0;  ///< the leaf it stands in
+  std::optional<std::uint32_t> within;  ///< index of the TNEF message it is of
+  std::uint32_t number = 1;  ///< among the files of its leaf or message, from 1
+  mime::EmbeddedFile file;
+  mime::EmbeddedEnd end;
+  DecodedBody body;  ///< without `raw`
+};
+
+/// A message and what was found in its leaves. A leaf that is a message in a
+/// transfer encoding is a level of its own; offsets there count its decoded
+/// octets.
+struct MessageLevel {
+  std::uint32_t above = 0;  ///< the level whose leaf this is; level 0: itself
+  std::uint32_t part = 0;   ///< that leaf
+  mime::Structure structure;
+  std::vector<DecodedBody> bodies;  ///< one a part; those of leaves are filled
+  std::vector<EmbeddedPart> embedded;
+};
+
+/// A leaf that is TNEF.
+[[nodiscard]] bool is_tnef(const mime::Structure& structure,
+                           const mime::Part& part);
+/// A leaf whose text may hold uuencode and its like.
+[[nodiscard]] bool may_hold_files(const mime::Structure& structure,
+                                  const mime::Part& part);
+
 /// What a walk looks for, beside the defects of encodings and charsets.
 struct WalkWants {
   bool digests = false;
+  mime::ParserLimits limits;  ///< for messages in an encoding
+  mime::DecodePolicy policy;
 };
 
-/// Decodes each leaf while the parser runs, to nowhere. Reused from message to
-/// message it asks for no memory.
+/// Decodes each leaf while the parser runs, to nowhere, and finds what stands
+/// within. Reused from message to message; a message whose leaves hold nothing
+/// of their own asks for no memory.
 class PartWalk : public mime::ParserEvents {
  public:
-  explicit PartWalk(WalkWants wants) : wants_(wants) {}
+  /// Messages in an encoding within messages in an encoding.
+  static constexpr std::uint32_t kMaxLevels = 16;
+
+  explicit PartWalk(WalkWants wants);
+  ~PartWalk() override;
   PartWalk(const PartWalk&) = delete;
   PartWalk& operator=(const PartWalk&) = delete;
 
+  /// `quoted_from` as in MessagePlace.
+  void begin_message(bool quoted_from);
   void begin_part(const mime::Structure& so_far, std::uint32_t part) override;
   void body(std::uint32_t part, std::string_view octets) override;
   void end_part(const mime::Structure& so_far, std::uint32_t part) override;
+  /// Adds the defects that were met to the structure they were met in. The
+  /// first level gets no structure of its own: it is the parser's.
+  void end_message(mime::Structure& structure);
 
-  /// One for each part of the message; those of leaves alone are filled.
-  [[nodiscard]] const std::vector<DecodedBody>& bodies() const {
-    return bodies_;
-  }
-  /// Adds the defects that were met to the structure they were met in, and
-  /// forgets the message.
-  void finish(mime::Structure& structure);
-  /// Forgets the bodies of the message before.
-  void begin() { bodies_.clear(); }
+  /// Valid until begin_message().
+  [[nodiscard]] std::vector<MessageLevel>& levels() { return levels_; }
+
+  /// The walk through one level.
+  class Level;
 
  private:
-  // Counts and digests what passes, on its way to the charset of a text.
-  class Decoded : public Sink {
-   public:
-    explicit Decoded(PartWalk& walk) : walk_(walk) {}
-    Result<void> write(std::string_view octets) override;
-
-   private:
-    PartWalk& walk_;
-  };
-  class Nowhere : public Sink {
-   public:
-    Result<void> write(std::string_view) override { return {}; }
-  };
-
-  struct Finding {
-    mime::DefectRule rule;
-    std::uint32_t part;
-    std::uint64_t offset;  // in the body as it stands
-    std::uint64_t length;
-  };
-
   WalkWants wants_;
-  Decoded decoded_{*this};
-  Nowhere nowhere_;
-  mime::BodyDecoder decoder_;
-  mime::CharsetDecoder charset_;
-  Sha256 raw_digest_;
-  Sha256 decoded_digest_;
-  std::vector<DecodedBody> bodies_;
-  std::vector<Finding> findings_;
-  bool is_text_ = false;
-  std::uint64_t octets_ = 0;  // decoded
+  std::vector<MessageLevel> levels_;
+  std::unique_ptr<Level> top_;
 };
 
 }  // namespace mailtool::app

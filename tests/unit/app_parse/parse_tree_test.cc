@@ -21,9 +21,9 @@ std::string tree(std::string_view text) {
   mime::Parser parser;
   parser.feed(text);
   const MessagePlace place;
-  const std::vector<DecodedBody> bodies;
+  const std::vector<MessageLevel> levels;
   StringSink out(10'000'000);
-  EXPECT_TRUE(write_tree({place, parser.finish(), bodies}, true, out));
+  EXPECT_TRUE(write_tree({place, parser.finish(), levels}, true, out));
   return out.take();
 }
 
