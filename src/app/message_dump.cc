@@ -73,8 +73,15 @@ bool MessageDump::octets(std::string_view part) {
 
 Result<void> MessageDump::end_message(const RandomAccess* input) {
   auto& structure = parser_.finish();
-  if (decodes(options_)) walk_.end_message(structure);
-  defective_ = defective_ || !structure.defects.empty();
+  if (decodes(options_)) {
+    walk_.end_message(structure);
+    header_check_.check(structure);
+    for (auto& level : walk_.levels()) {
+      header_check_.check(level.structure);
+      defective_ = defective_ || level.structure.defective();
+    }
+  }
+  defective_ = defective_ || structure.defective();
   ++count_;
   return write({place_, structure, walk_.levels(), input});
 }

@@ -12,6 +12,7 @@
 #include "app/parse_input.h"
 #include "app/parsed_message.h"
 #include "app/part_walk.h"
+#include "mailtool/mime/header_check.h"
 #include "mailtool/mime/parser.h"
 
 namespace mailtool::app {
@@ -65,6 +66,7 @@ class MessageDump : public MessageConsumer {
   Sink& out_;
   JsonWriter json_;
   PartWalk walk_;
+  mime::HeaderCheck header_check_;
   mime::Parser parser_;
   MessagePlace place_;
   std::uint64_t count_ = 0;

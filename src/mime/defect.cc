@@ -61,7 +61,7 @@ constexpr DefectInfo kTable[] = {
    "the plain and the extended form of a parameter differ; the extended counts"},
   {encoded_word_in_parameter, "encoded-word-in-parameter", S::note, A::name, "RFC 2047 section 5",
    "a parameter holds an encoded word"},
-  {comment_in_parameters, "comment-in-parameters", S::note, A::name, "RFC 2045 section 5.1",
+  {comment_in_parameters, "comment-in-parameters", S::remark, A::name, "RFC 2045 section 5.1",
    "a comment stands among parameters"},
   {names_differ, "names-differ", S::warning, A::name, "RFC 2183 section 2.3",
    "Content-Type and Content-Disposition name the file differently; the latter counts"},
@@ -71,7 +71,7 @@ constexpr DefectInfo kTable[] = {
    "a boundary has more than 70 characters"},
   {boundary_repeated, "boundary-repeated", S::warning, A::structure, "RFC 2046 section 5.1.2",
    "a multipart has the boundary of one that it stands in"},
-  {boundary_prefix, "boundary-prefix", S::note, A::structure, "RFC 2046 section 5.1.1",
+  {boundary_prefix, "boundary-prefix", S::remark, A::structure, "RFC 2046 section 5.1.1",
    "a boundary begins with one that it stands in"},
   {no_parts, "no-parts", S::warning, A::structure, "RFC 2046 section 5.1.1",
    "a multipart has no parts"},
@@ -83,7 +83,7 @@ constexpr DefectInfo kTable[] = {
    "a line begins with a delimiter and goes on; it is none"},
   {delimiter_after_bare_cr, "delimiter-after-bare-cr", S::warning, A::structure, "RFC 2046 section 4.1.1",
    "what may be a delimiter stands behind a bare CR, which ends no line"},
-  {fragment, "fragment", S::note, A::structure, "RFC 2046 section 5.2.2",
+  {fragment, "fragment", S::remark, A::structure, "RFC 2046 section 5.2.2",
    "a message is one piece of a larger one"},
   {encoding_on_composite, "encoding-on-composite", S::warning, A::structure, "RFC 2045 section 6.4",
    "a multipart or message has a transfer encoding"},
@@ -99,9 +99,9 @@ constexpr DefectInfo kTable[] = {
    "base64 ends within a group of four"},
   {quoted_printable_invalid, "quoted-printable-invalid", S::warning, A::content, "RFC 2045 section 6.7",
    "\"=\" is not followed by two hexadecimal digits, and stands for itself"},
-  {quoted_printable_trailing_blanks, "quoted-printable-trailing-blanks", S::note, A::content, "RFC 2045 section 6.7",
+  {quoted_printable_trailing_blanks, "quoted-printable-trailing-blanks", S::remark, A::content, "RFC 2045 section 6.7",
    "blanks at the end of a quoted-printable line, which are not data"},
-  {embedded_file, "embedded-file", S::note, A::structure, "RFC 2045 section 6.3",
+  {embedded_file, "embedded-file", S::remark, A::structure, "RFC 2045 section 6.3",
    "a file stands within the text, in an encoding older than MIME"},
   {embedded_file_malformed, "embedded-file-malformed", S::warning, A::content, "RFC 2045 section 6.3",
    "a file within a part is cut off or damaged"},
@@ -147,6 +147,7 @@ const DefectInfo& info(DefectRule rule) noexcept {
 
 std::string_view to_string(Severity severity) noexcept {
   switch (severity) {
+    case Severity::remark: return "remark";
     case Severity::note: return "note";
     case Severity::warning: return "warning";
     case Severity::error: return "error";

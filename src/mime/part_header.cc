@@ -54,7 +54,7 @@ void Parser::read_header() {
   check_octets(index);
   const auto named = name_fields(index);
   read_encoding(index, named.encoding);
-  read_content_type(index, named.content_type);
+  read_content_type(index, named);
   read_disposition(index, named.disposition);
   read_content_id(index, named.content_id);
 }
@@ -128,7 +128,8 @@ void Parser::check_octets(std::uint32_t index) {
 
 // entity-headers without Content-Type are text/plain, in a multipart/digest
 // message/rfc822: RFC 2046 section 5.1.5.
-void Parser::read_content_type(std::uint32_t index, const Field* field) {
+void Parser::read_content_type(std::uint32_t index, const Named& named) {
+  const auto* const field = named.content_type;
   const auto& above = structure_.parts[index];
   const bool in_digest =
       above.parent != kNoPart && !above.is_message_root &&
@@ -152,7 +153,8 @@ void Parser::read_content_type(std::uint32_t index, const Field* field) {
   const bool composite = media_.is("multipart") || holds_message(media_);
   const bool encoded = part.transfer_encoding != TransferEncoding::identity;
   if (encoded && composite) {
-    structure_.add_defect(DefectRule::encoding_on_composite, index, where);
+    structure_.add_defect(DefectRule::encoding_on_composite, index,
+                          Structure::span(*named.encoding));
   }
   if (media_.is("multipart")) {
     read_boundary(index, media_.boundary, where);

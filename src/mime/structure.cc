@@ -80,6 +80,12 @@ const Part* Structure::find_part(std::string_view id) const {
   return names_top ? parts.data() : nullptr;
 }
 
+bool Structure::defective() const {
+  return std::any_of(defects.begin(), defects.end(), [](const Defect& defect) {
+    return info(defect.rule).severity > Severity::remark;
+  });
+}
+
 void Structure::clear() {
   parts.clear();
   fields.clear();

@@ -80,9 +80,10 @@ enum class DefectRule : std::uint8_t {
 inline constexpr std::size_t kDefectRules =
     static_cast<std::size_t>(DefectRule::embedded_files_cut_off) + 1;
 
-/// note: unusual, read by all alike. warning: readers may differ. error: what
-/// was meant cannot be known, or was not read.
-enum class Severity : std::uint8_t { note, warning, error };
+/// remark: legal, said because readers differ. note: against the standard, read
+/// by all alike. warning: readers may differ. error: what was meant cannot be
+/// known, or was not read.
+enum class Severity : std::uint8_t { remark, note, warning, error };
 
 /// About what well-known readers would disagree.
 enum class Ambiguity : std::uint8_t {
@@ -105,7 +106,7 @@ struct DefectInfo {
 };
 
 [[nodiscard]] const DefectInfo& info(DefectRule rule) noexcept;
-/// "note", "warning", "error".
+/// "remark", "note", "warning", "error".
 [[nodiscard]] std::string_view to_string(Severity severity) noexcept;
 /// "structure", "content", ...; "none".
 [[nodiscard]] std::string_view to_string(Ambiguity ambiguity) noexcept;

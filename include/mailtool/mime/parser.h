@@ -173,7 +173,7 @@ class Parser {
   Named name_fields(std::uint32_t index);
   void note_duplicate(const Field& field, std::uint32_t index);
   void check_octets(std::uint32_t index);
-  void read_content_type(std::uint32_t index, const Field* field);
+  void read_content_type(std::uint32_t index, const Named& named);
   void read_boundary(std::uint32_t index, std::string_view boundary, Span where);
   void read_encoding(std::uint32_t index, const Field* field);
   void read_disposition(std::uint32_t index, const Field* field);

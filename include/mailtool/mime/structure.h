@@ -143,6 +143,9 @@ struct Structure {
   /// that is no multipart; null when there is none.
   [[nodiscard]] const Part* find_part(std::string_view id) const;
 
+  /// There is a defect above a remark: the message is not as it should be.
+  [[nodiscard]] bool defective() const;
+
   /// Forgets the message, keeps the memory.
   void clear();
   /// Keeps a decoded text.
