@@ -6,9 +6,8 @@
 
 #include <algorithm>
 #include <bit>
-#include <cstring>
 
-#define MAILTOOL_AVX2 __attribute__((target("avx2,bmi,bmi2")))
+#define MAILTOOL_AVX2 __attribute__((target("avx2,bmi,bmi2,popcnt")))
 
 namespace mailtool::mime {
 namespace {
@@ -41,6 +40,40 @@ MAILTOOL_AVX2 inline std::uint32_t ends(const char* begin, const char* in,
              begin, in, bits(feeds), bits(equal(text, '\r')), bits(blanks)));
 }
 
+// Where the decoding of a block ended, and whether at the end of the block.
+struct BlockEnd {
+  const char* in;
+  char* out;
+  bool whole;
+};
+
+// Decodes a block that has `stops`: the octets between them are copied 32 at a
+// time, however few they are, so that nothing depends on their number. Reads up
+// to 66 octets.
+MAILTOOL_AVX2 inline BlockEnd decode_block(const char* in, std::uint32_t stops,
+                                           char* out) {
+  const char* const begin = in;
+  for (; stops != 0; stops &= stops - 1) {
+    const char* const stop = begin + std::countr_zero(stops);
+    store(out, load(in));
+    out += stop - in;
+    in = stop;
+    const auto high = hex_value(stop[1]);
+    const auto low = hex_value(stop[2]);
+    if ((high | low) < 16 && *stop == '=') {
+      *out++ = static_cast<char>(high << 4 | low);
+      in += 3;
+      continue;
+    }
+    const auto length = *stop == '=' ? escape_length(stop, stop + 3) : 0;
+    if (length == 0) return {in, out, false};
+    in += length;
+  }
+  const char* const end = std::max(in, begin + 32);
+  store(out, load(in));
+  return {end, out + (end - in), true};
+}
+
 // A bit for each octet that does not stand for itself in an encoded line.
 MAILTOOL_AVX2 inline std::uint32_t escaped(__m256i text) {
   const auto low = _mm256_cmpgt_epi8(_mm256_set1_epi8(' '), text);  // or 8-bit
@@ -54,7 +87,7 @@ MAILTOOL_AVX2 inline std::uint32_t escaped(__m256i text) {
 MAILTOOL_AVX2 QuotedPrintableProgress decode_quoted_printable_avx2(
     const char* in, const char* end, char* out) {
   const char* const begin = in;
-  while (end - in >= 32) {
+  while (end - in >= 66) {
     const auto text = load(in);
     store(out, text);
     const auto stops = ends(begin, in, text);
@@ -63,25 +96,21 @@ MAILTOOL_AVX2 QuotedPrintableProgress decode_quoted_printable_avx2(
       out += 32;
       continue;
     }
-    const auto plain = std::countr_zero(stops);
-    in += plain;
-    out += plain;
-    if (*in == '\n') return {in, out};
-    while (in != end && *in == '=') {
-      const auto length = escape_length(in, end);
-      if (length == 0) return {in, out};
-      out = put_escape(in, out);
-      in += length;
-    }
+    const auto done = decode_block(in, stops, out);
+    in = done.in;
+    out = done.out;
+    if (!done.whole) return {in, out};
   }
   return decode_quoted_printable_rest(begin, in, end, out);
 }
 
 MAILTOOL_AVX2 QuotedPrintableProgress encode_quoted_printable_avx2(
     const char* in, const char* end, char* out, const char* line_end) {
-  // Escapes come in groups: so many octets are taken singly behind one.
+  // Escapes come in groups: behind one so many octets are taken singly, and the
+  // rest of the line behind many.
   constexpr std::ptrdiff_t kSingly = 8;
-  while (end - in >= 32 && line_end - out >= 3) {
+  constexpr int kMany = 3;
+  while (end - in >= 32 + kSingly && line_end - out >= 3) {
     const auto text = load(in);
     store(out, text);
     const auto stops = escaped(text);
@@ -90,14 +119,13 @@ MAILTOOL_AVX2 QuotedPrintableProgress encode_quoted_printable_avx2(
     in += plain;
     out += plain;
     if (stops == 0) continue;
-    const char* const until = in + std::min(kSingly, end - in);
-    while (in != until && line_end - out >= 3) {
-      const auto& form = kQuotedPrintableForms[static_cast<unsigned char>(*in)];
-      if (form.length == 0) return {in, out};
-      std::memcpy(out, form.text.data(), form.text.size());
-      out += form.length;
-      ++in;
-    }
+    if (std::popcount(stops) >= kMany) break;
+    const auto done =
+        encode_quoted_printable_scalar(in, in + kSingly, out, line_end);
+    const bool stopped = done.in != in + kSingly;
+    in = done.in;
+    out = done.out;
+    if (stopped) return {in, out};
   }
   return encode_quoted_printable_scalar(in, end, out, line_end);
 }

@@ -74,12 +74,19 @@ MAILTOOL_VBMI2 QuotedPrintableProgress decode_quoted_printable_vbmi2(
       continue;
     }
     const auto blanks = equal(text, ' ') | equal(text, '\t');
-    const auto found = read_escapes(in, equals);
-    const auto stops =
-        found.invalid |
+    auto stops =
         after_blanks(begin, in, feeds, equal(text, '\r'), blanks);
+    if ((equals | stops) == 0) {
+      _mm512_storeu_si512(out, text);
+      in += 64;
+      out += 64;
+      continue;
+    }
+    const auto found = read_escapes(in, equals);
+    stops |= found.invalid;
     const auto three = found.pairs | found.crlf_breaks;
-    auto kept = ~(found.lf_breaks | found.crlf_breaks | equals << 1 | three << 2);
+    auto kept =
+        ~(found.lf_breaks | found.crlf_breaks | equals << 1 | three << 2);
     if (stops != 0) kept &= (stops & (~stops + 1)) - 1;
     const auto decoded = _mm512_mask_mov_epi8(text, found.pairs, found.octets);
     _mm512_storeu_si512(out, _mm512_maskz_compress_epi8(kept, decoded));

@@ -1,6 +1,8 @@
 // Any division into writes, and any level of vectors, gives the same octets and
 // the same defects, which lie within the body. The first octet is the policy.
 
+#include <array>
+#include <optional>
 #include <vector>
 
 #include "mailtool/mime/body_decoder.h"
@@ -25,9 +27,13 @@ Decoded collect(Decoder& decoder, StringSink& out, std::string_view body,
 template <class D>
 Decoded decoded(std::string_view body, std::size_t chunk, VectorLevel level,
                 DecodePolicy policy) {
+  // One for each level, which keeps what it allocated.
+  static std::array<std::optional<D>, 3> decoders;
+  auto& decoder = decoders[static_cast<std::size_t>(level)];
   StringSink out(1 << 26);
-  D decoder(out, policy, level);
-  return collect(decoder, out, body, chunk);
+  if (!decoder) decoder.emplace(out, policy, level);
+  decoder->begin(out, policy);
+  return collect(*decoder, out, body, chunk);
 }
 
 template <class D>
@@ -67,7 +73,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
   const auto body = as_text(data + 1, size - 1);
   const auto base64 = check<Base64Decoder>(body, policy);
   const auto quoted = check<QuotedPrintableDecoder>(body, policy);
-  BodyDecoder decoder;
+  static BodyDecoder decoder;
   for (int round = 0; round < 2; ++round) {
     check_reuse(decoder, TransferEncoding::base64, body, policy, base64);
     check_reuse(decoder, TransferEncoding::quoted_printable, body, policy,

@@ -16,7 +16,14 @@ void* operator new(std::size_t size) {
   throw std::bad_alloc();
 }
 
+// The forms for arrays are not left to the library: a sanitizer has its own.
+void* operator new[](std::size_t size) { return operator new(size); }
+
 void operator delete(void* memory) noexcept { std::free(memory); }
 void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+void operator delete[](void* memory) noexcept { std::free(memory); }
+void operator delete[](void* memory, std::size_t) noexcept {
+  std::free(memory);
+}
 
 std::size_t mailtool::test::allocations() noexcept { return count; }
