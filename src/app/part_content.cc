@@ -111,7 +111,10 @@ class ContentPath {
       const auto& part = message_.structure_of(level).parts[index];
       if (decoded) add<DecodeFilter>(part.transfer_encoding, *head_);
       if (level == 0) return pour(part.body, decoded);
-      add<RangeFilter>(part.body, *head_);
+      const auto& prefix = message_.levels[level].prefix;
+      auto span = part.body;
+      span.offset -= prefix.size();  // its header is never asked for
+      add<RangeFilter>(span, *head_);
       index = message_.levels[level].part;
       level = message_.levels[level].above;
     }

@@ -130,7 +130,7 @@ class PartWalk::Level : public mime::ParserEvents {
 
   MessageLevel& mine() { return walk_.levels_[index_]; }
   void take(std::string_view octets);
-  void begin_nested(std::uint32_t part);
+  void begin_nested(const mime::Structure& so_far, std::uint32_t part);
   void end_nested();
   void end_text(std::uint32_t index);
   void end_files(std::uint32_t index, mime::DefectSet defects);
@@ -192,9 +192,10 @@ void PartWalk::Level::begin_part(const mime::Structure& so_far,
   } else if (is_tnef(so_far, part)) {
     files_.begin_leaf(mine().embedded, index, walk_.wants_.digests);
     tnef_.emplace(files_);
-  } else if (is_message_type(type) && depth_ < kMaxLevels &&
+  } else if ((is_message_type(type) || type.starts_with("multipart/")) &&
+             depth_ < kMaxLevels &&
              part.transfer_encoding != mime::TransferEncoding::identity) {
-    begin_nested(index);
+    begin_nested(so_far, index);
   }
   decoder_.begin(part.transfer_encoding, decoded_, walk_.wants_.policy);
   if (quoted_from_) unquoting_.begin(decoder_);
@@ -247,7 +248,8 @@ void PartWalk::Level::end_part(const mime::Structure& so_far,
   }
 }
 
-void PartWalk::Level::begin_nested(std::uint32_t part) {
+void PartWalk::Level::begin_nested(const mime::Structure& so_far,
+                                   std::uint32_t part) {
   if (!nested_) nested_ = std::make_unique<Nested>(walk_, depth_ + 1);
   const auto index = static_cast<std::uint32_t>(walk_.levels_.size());
   walk_.levels_.emplace_back();
@@ -255,6 +257,14 @@ void PartWalk::Level::begin_nested(std::uint32_t part) {
   walk_.levels_[index].part = part;
   nested_->level.begin(index, false);
   nested_->parser.begin();
+  if (so_far.type(so_far.parts[part]).starts_with("multipart/")) {
+    auto& prefix = walk_.levels_[index].prefix;
+    prefix = "Content-Type:";
+    prefix += so_far.value_of(so_far.parts[part], mime::FieldId::content_type)
+                  .value_or("");
+    prefix += "\n\n";
+    nested_->parser.feed(prefix);
+  }
   in_nested_ = true;
 }
 

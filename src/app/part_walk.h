@@ -41,6 +41,9 @@ struct EmbeddedPart {
 struct MessageLevel {
   std::uint32_t above = 0;  ///< the level whose leaf this is; level 0: itself
   std::uint32_t part = 0;   ///< that leaf
+  /// Put before the decoded octets: the header of a multipart that is in an
+  /// encoding. Offsets count it.
+  std::string prefix;
   mime::Structure structure;
   std::vector<DecodedBody> bodies;  ///< one a part; those of leaves are filled
   std::vector<EmbeddedPart> embedded;

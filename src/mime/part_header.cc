@@ -156,6 +156,7 @@ void Parser::read_content_type(std::uint32_t index, const Named& named) {
     structure_.add_defect(DefectRule::encoding_on_composite, index,
                           Structure::span(*named.encoding));
   }
+  if (encoded && policy_.decode_multiparts && media_.is("multipart")) return;
   if (media_.is("multipart")) {
     read_boundary(index, media_.boundary, where);
   } else if (holds_message(media_) && !encoded && may_nest(index)) {

@@ -49,6 +49,8 @@ struct ParserPolicy {
   /// A multipart without boundary has that of its first line that begins with
   /// "--".
   bool guess_boundary = false;
+  /// A multipart in a transfer encoding is a leaf, to be decoded.
+  bool decode_multiparts = false;
   friend bool operator==(const ParserPolicy&, const ParserPolicy&) = default;
 };
 
