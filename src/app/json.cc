@@ -1,21 +1,22 @@
 #include "app/json.h"
 
-#include <array>
 #include <charconv>
 #include <cmath>
 
+#include "app/plain_scan.h"
 #include "mailtool/base/utf8.h"
 
 namespace mailtool::app {
 namespace {
 
-// Octets that stand for themselves inside a JSON string: no quote, backslash,
-// control or octet above 0x7e.
-constexpr auto kPlain = [] {
-  std::array<bool, 256> plain{};
-  for (std::size_t i = 0x20; i < 0x7f; ++i) plain[i] = i != '"' && i != '\\';
-  return plain;
-}();
+// What is handed on at once, and how much of a string is looked at before that.
+constexpr std::size_t kBufferOctets = 64 * 1024;
+constexpr std::size_t kStringPiece = 16 * 1024;
+
+// Controls, and what ends a line for some reader of NDJSON.
+bool must_be_escaped(char32_t c) {
+  return c < 0x20 || (c >= 0x7f && c <= 0x9f) || c == 0x2028 || c == 0x2029;
+}
 
 void append_escaped(std::string& to, char32_t c) {
   switch (c) {
@@ -26,31 +27,10 @@ void append_escaped(std::string& to, char32_t c) {
     case '\t': to += "\\t"; return;
     default: break;
   }
-  // Controls, and what ends a line for some reader of NDJSON.
-  if (c < 0x20 || (c >= 0x7f && c <= 0x9f) || c == 0x2028 || c == 0x2029) {
-    constexpr std::string_view kHex = "0123456789abcdef";
-    to += "\\u";
-    for (int shift = 12; shift >= 0; shift -= 4) to += kHex[c >> shift & 15];
-    return;
-  }
-  append_utf8(to, c);
-}
-
-void append_string(std::string& to, std::string_view text) {
-  to += '"';
-  while (!text.empty()) {
-    std::size_t run = 0;
-    while (run < text.size() && kPlain[static_cast<unsigned char>(text[run])]) {
-      ++run;
-    }
-    to += text.substr(0, run);
-    text.remove_prefix(run);
-    if (text.empty()) break;
-    const auto point = next_code_point(text);
-    append_escaped(to, point.value);
-    text.remove_prefix(point.octets);
-  }
-  to += '"';
+  if (!must_be_escaped(c)) return append_utf8(to, c);
+  constexpr std::string_view kHex = "0123456789abcdef";
+  to += "\\u";
+  for (int shift = 12; shift >= 0; shift -= 4) to += kHex[c >> shift & 15];
 }
 
 template <class T>
@@ -62,7 +42,42 @@ void append_number(std::string& to, T number) {
 
 }  // namespace
 
+void JsonWriter::hand_on() {
+  if (failed_) failed_ = out_.write(line_);
+  line_.clear();
+}
+
+void JsonWriter::put_character(std::string_view& text) {
+  const auto point = next_code_point(text);
+  if (point.valid) {
+    append_escaped(line_, point.value);
+    text.remove_prefix(point.octets);
+  } else {
+    append_utf8(line_, 0xfffd);
+    text.remove_prefix(ill_formed_prefix(text).octets);
+  }
+}
+
+void JsonWriter::put_string(std::string_view text) {
+  line_ += '"';
+  while (!text.empty()) {
+    auto good = text.substr(0, valid_utf8_prefix(text.substr(0, kStringPiece)));
+    text.remove_prefix(good.size());
+    while (!good.empty()) {
+      const auto plain = json_plain_prefix(good);
+      line_ += good.substr(0, plain);
+      good.remove_prefix(plain);
+      if (!good.empty()) put_character(good);
+    }
+    // Invalid here, or a character that the piece cut in two.
+    if (!text.empty()) put_character(text);
+    if (line_.size() >= kBufferOctets) hand_on();
+  }
+  line_ += '"';
+}
+
 void JsonWriter::before_value() {
+  if (line_.size() >= kBufferOctets) hand_on();
   if (comma_) line_ += ',';
   comma_ = true;
 }
@@ -95,7 +110,7 @@ JsonWriter& JsonWriter::end_array() {
 
 JsonWriter& JsonWriter::key(std::string_view name) {
   before_value();
-  append_string(line_, name);
+  put_string(name);
   line_ += ':';
   comma_ = false;
   return *this;
@@ -103,7 +118,7 @@ JsonWriter& JsonWriter::key(std::string_view name) {
 
 JsonWriter& JsonWriter::value(std::string_view text) {
   before_value();
-  append_string(line_, text);
+  put_string(text);
   return *this;
 }
 
@@ -141,8 +156,7 @@ JsonWriter& JsonWriter::null() {
 Result<void> JsonWriter::end_line() {
   line_ += '\n';
   comma_ = false;
-  if (failed_) failed_ = out_.write(line_);
-  line_.clear();
+  hand_on();
   return failed_;
 }
 

@@ -13,7 +13,9 @@
 namespace mailtool::app {
 
 /// Writes JSON values in the order they are given; commas and quoting are its
-/// business, balance is the caller's. Strings that are not UTF-8 get U+FFFD.
+/// business, balance is the caller's. Strings that are not UTF-8 get U+FFFD;
+/// controls and the separators U+2028 and U+2029 are escaped. What is written
+/// goes to the sink in pieces of 64 KiB, the rest with end_line().
 ///
 ///     JsonWriter json(out);
 ///     json.begin_object().field("type", "summary").field("exit", 0);
@@ -52,14 +54,18 @@ class JsonWriter {
   }
   JsonWriter& null_field(std::string_view name) { return key(name).null(); }
 
-  /// LF; hands the line to the sink. The first failure of the sink is kept.
+  /// LF; hands the line to the sink. The first failure of the sink is kept, and
+  /// nothing is written after it.
   Result<void> end_line();
 
  private:
   void before_value();
+  void put_string(std::string_view text);
+  void put_character(std::string_view& text);
+  void hand_on();
 
   Sink& out_;
-  std::string line_;
+  std::string line_;  // of it, what the sink has not got
   bool comma_ = false;
   Result<void> failed_;
 };
