@@ -10,9 +10,8 @@ namespace {
 // The octet at `shift` of a 32 bit word is the one of place `shift` / 8 in
 // memory on every machine.
 constexpr std::uint32_t in_memory(std::uint32_t octet, unsigned place) {
-  return std::endian::native == std::endian::little
-             ? octet << (8 * place)
-             : octet << (24 - 8 * place);
+  return std::endian::native == std::endian::little ? octet << (8 * place)
+                                                    : octet << (24 - 8 * place);
 }
 
 constexpr std::uint32_t kNoCharacter = in_memory(0xff, 3);

@@ -38,8 +38,8 @@ struct Base64Progress {
 };
 
 // Decodes whole groups of four from the beginning of a group on, LF and CRLF
-// between groups left out. Stops at the first group that is not clean and whole.
-// [out, out + (end - in) / 4 * 3 + kBase64Slack) is writable.
+// between groups left out. Stops at the first group that is not clean and
+// whole. [out, out + (end - in) / 4 * 3 + kBase64Slack) is writable.
 using DecodeBase64Blocks = Base64Progress (*)(const char* in, const char* end,
                                               char* out);
 
@@ -49,7 +49,8 @@ using EncodeBase64Lines = char* (*)(const char* in, std::size_t lines,
                                     char* out);
 
 // Of this level, or of that of this machine when it is lower.
-[[nodiscard]] DecodeBase64Blocks decode_base64_blocks(VectorLevel level) noexcept;
+[[nodiscard]] DecodeBase64Blocks decode_base64_blocks(
+    VectorLevel level) noexcept;
 [[nodiscard]] EncodeBase64Lines encode_base64_lines(VectorLevel level) noexcept;
 
 // The twins, to be called through the above.

@@ -4,7 +4,6 @@
 #ifdef MAILTOOL_X86
 #include <immintrin.h>
 
-#include <algorithm>
 #include <bit>
 
 #define MAILTOOL_AVX2 __attribute__((target("avx2,bmi,bmi2")))
@@ -22,8 +21,8 @@ constexpr std::uint8_t kNever = 0x40;
 constexpr Table kHigh = [] {
   Table table{};
   for (std::size_t i = 0; i < 16; ++i) {
-    table[i] = i >= 2 && i <= 7 ? static_cast<std::uint8_t>(1 << (i - 2))
-                                : kNever;
+    table[i] =
+        i >= 2 && i <= 7 ? static_cast<std::uint8_t>(1 << (i - 2)) : kNever;
   }
   return table;
 }();
@@ -44,10 +43,14 @@ constexpr std::uint8_t difference(char character, int value) {
 }
 
 // What makes a value of a character, by its high digit; "/" has its own place.
-constexpr Table kToValue = {
-    0, difference('/', 63), difference('+', 62), difference('0', 52),
-    difference('A', 0), difference('A', 0), difference('a', 26),
-    difference('a', 26)};
+constexpr Table kToValue = {0,
+                            difference('/', 63),
+                            difference('+', 62),
+                            difference('0', 52),
+                            difference('A', 0),
+                            difference('A', 0),
+                            difference('a', 26),
+                            difference('a', 26)};
 
 // The reverse, by class: 0 small letters, 1 to 10 digits, "+", "/", capitals.
 constexpr Table kToCharacter = [] {
@@ -71,25 +74,27 @@ MAILTOOL_AVX2 inline __m256i both_lanes(const Table& table) {
 // Four six-bit values to three octets, in memory order, in each lane's first
 // twelve; then all 24 together.
 MAILTOOL_AVX2 inline __m256i pack(__m256i values) {
-  const auto pairs = _mm256_maddubs_epi16(values, _mm256_set1_epi32(0x01400140));
+  const auto pairs =
+      _mm256_maddubs_epi16(values, _mm256_set1_epi32(0x01400140));
   const auto groups = _mm256_madd_epi16(pairs, _mm256_set1_epi32(0x00011000));
-  constexpr Table kOrder = {2,  1,  0,  6,  5,    4,    10,   9,
-                            8,  14, 13, 12, 0x80, 0x80, 0x80, 0x80};
+  constexpr Table kOrder = {2, 1,  0,  6,  5,    4,    10,   9,
+                            8, 14, 13, 12, 0x80, 0x80, 0x80, 0x80};
   const auto lanes = _mm256_shuffle_epi8(groups, both_lanes(kOrder));
-  return _mm256_permutevar8x32_epi32(
-      lanes, _mm256_setr_epi32(0, 1, 2, 4, 5, 6, 3, 7));
+  return _mm256_permutevar8x32_epi32(lanes,
+                                     _mm256_setr_epi32(0, 1, 2, 4, 5, 6, 3, 7));
 }
 
 // The octets of 24 from `in` on, as 32 six-bit values. Reads no further.
 MAILTOOL_AVX2 inline __m256i unpack(const char* in) {
   const auto low = _mm_loadu_si128(reinterpret_cast<const __m128i*>(in));
   const auto high = _mm_loadu_si128(reinterpret_cast<const __m128i*>(in + 8));
-  const auto octets = _mm256_inserti128_si256(_mm256_castsi128_si256(low), high, 1);
+  const auto octets =
+      _mm256_inserti128_si256(_mm256_castsi128_si256(low), high, 1);
   // Each group a b c as b a c b; the upper lane begins four octets later.
   const auto groups = _mm256_shuffle_epi8(
-      octets, _mm256_setr_epi8(1, 0, 2, 1, 4, 3, 5, 4, 7, 6, 8, 7, 10, 9, 11, 10,
-                               5, 4, 6, 5, 8, 7, 9, 8, 11, 10, 12, 11, 14, 13, 15,
-                               14));
+      octets,
+      _mm256_setr_epi8(1, 0, 2, 1, 4, 3, 5, 4, 7, 6, 8, 7, 10, 9, 11, 10, 5, 4,
+                       6, 5, 8, 7, 9, 8, 11, 10, 12, 11, 14, 13, 15, 14));
   const auto odd = _mm256_mulhi_epu16(
       _mm256_and_si256(groups, _mm256_set1_epi32(0x0fc0fc00)),
       _mm256_set1_epi32(0x04000040));
@@ -102,9 +107,9 @@ MAILTOOL_AVX2 inline __m256i unpack(const char* in) {
 MAILTOOL_AVX2 inline void encode_block(const char* in, char* out) {
   const auto values = unpack(in);
   const auto capital = _mm256_cmpgt_epi8(_mm256_set1_epi8(26), values);
-  const auto classes = _mm256_or_si256(
-      _mm256_subs_epu8(values, _mm256_set1_epi8(51)),
-      _mm256_and_si256(capital, _mm256_set1_epi8(13)));
+  const auto classes =
+      _mm256_or_si256(_mm256_subs_epu8(values, _mm256_set1_epi8(51)),
+                      _mm256_and_si256(capital, _mm256_set1_epi8(13)));
   const auto text = _mm256_add_epi8(
       values, _mm256_shuffle_epi8(both_lanes(kToCharacter), classes));
   _mm256_storeu_si256(reinterpret_cast<__m256i*>(out), text);
@@ -121,8 +126,8 @@ MAILTOOL_AVX2 inline std::uint32_t decode_block(const char* in, char* out) {
       _mm256_and_si256(_mm256_shuffle_epi8(both_lanes(kLow), low),
                        _mm256_shuffle_epi8(both_lanes(kHigh), high));
   const auto slash = _mm256_cmpeq_epi8(text, _mm256_set1_epi8('/'));
-  const auto change = _mm256_shuffle_epi8(both_lanes(kToValue),
-                                          _mm256_add_epi8(high, slash));
+  const auto change =
+      _mm256_shuffle_epi8(both_lanes(kToValue), _mm256_add_epi8(high, slash));
   _mm256_storeu_si256(reinterpret_cast<__m256i*>(out),
                       pack(_mm256_add_epi8(text, change)));
   const auto clean = _mm256_cmpeq_epi8(common, _mm256_setzero_si256());

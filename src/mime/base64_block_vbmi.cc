@@ -53,9 +53,8 @@ MAILTOOL_VBMI inline __m512i load(const void* from) {
 // and returns a bit for each character that is not of the alphabet.
 MAILTOOL_VBMI inline std::uint64_t decode_block(const char* in, char* out) {
   const auto text = load(in);
-  const auto values =
-      _mm512_permutex2var_epi8(load(kBase64Values.data()), text,
-                               load(kBase64Values.data() + 64));
+  const auto values = _mm512_permutex2var_epi8(load(kBase64Values.data()), text,
+                                               load(kBase64Values.data() + 64));
   const auto pairs =
       _mm512_maddubs_epi16(values, _mm512_set1_epi32(0x01400140));
   const auto groups = _mm512_madd_epi16(pairs, _mm512_set1_epi32(0x00011000));

@@ -1,6 +1,4 @@
 // base64 in bodies, decoded: RFC 2045 section 6.8.
-#include <algorithm>
-
 #include "base64_block.h"
 #include "mailtool/mime/transfer_encoding.h"
 
@@ -9,8 +7,7 @@ namespace {
 
 constexpr std::size_t kPieceOctets = 64 * 1024;
 // Three octets for four characters, and those of a group held back.
-constexpr std::size_t kBufferOctets =
-    kPieceOctets / 4 * 3 + 4 + kBase64Slack;
+constexpr std::size_t kBufferOctets = kPieceOctets / 4 * 3 + 4 + kBase64Slack;
 
 std::uint32_t value_of(char c) {
   return kBase64Values[static_cast<unsigned char>(c)];

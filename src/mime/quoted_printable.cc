@@ -177,8 +177,8 @@ void QuotedPrintableDecoder::take_equals(char c, std::uint64_t offset) {
 bool QuotedPrintableDecoder::end_soft_break(std::uint64_t line_end) {
   if (blanks_ > 0 && policy_.keep_trailing_blanks) return false;
   if (blanks_ > 0) {
-    add_defect(DefectRule::quoted_printable_trailing_blanks,
-               line_end - blanks_, blanks_);
+    add_defect(DefectRule::quoted_printable_trailing_blanks, line_end - blanks_,
+               blanks_);
   }
   end_ -= pending();
   state_ = State::text;

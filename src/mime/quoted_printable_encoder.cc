@@ -1,5 +1,5 @@
 // quoted-printable, encoded: RFC 2045 section 6.7.
-#include <algorithm>
+#include <string_view>
 #include <utility>
 
 #include "mailtool/base/ascii.h"

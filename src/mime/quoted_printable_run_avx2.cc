@@ -84,8 +84,8 @@ MAILTOOL_AVX2 inline std::uint32_t escaped(__m256i text) {
 
 }  // namespace
 
-MAILTOOL_AVX2 QuotedPrintableProgress decode_quoted_printable_avx2(
-    const char* in, const char* end, char* out) {
+MAILTOOL_AVX2 QuotedPrintableProgress
+decode_quoted_printable_avx2(const char* in, const char* end, char* out) {
   const char* const begin = in;
   while (end - in >= 66) {
     const auto text = load(in);

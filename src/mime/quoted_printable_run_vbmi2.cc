@@ -7,9 +7,10 @@
 
 #include <bit>
 
-#define MAILTOOL_VBMI2                                                     \
-  __attribute__((target("avx512f,avx512bw,avx512vl,avx512vbmi,avx512vbmi2" \
-                        ",bmi,bmi2,popcnt")))
+#define MAILTOOL_VBMI2                                          \
+  __attribute__((                                               \
+      target("avx512f,avx512bw,avx512vl,avx512vbmi,avx512vbmi2" \
+             ",bmi,bmi2,popcnt")))
 
 namespace mailtool::mime {
 namespace {
@@ -24,10 +25,10 @@ MAILTOOL_VBMI2 inline std::uint64_t equal(__m512i octets, char to) {
 
 // The values of hexadecimal digits; the high bit is set for all others.
 MAILTOOL_VBMI2 inline __m512i hex_values(__m512i digits) {
-  const auto values = _mm512_permutex2var_epi8(
-      load(kHexValues.data()), digits, load(kHexValues.data() + 64));
-  return _mm512_or_si512(
-      values, _mm512_and_si512(digits, _mm512_set1_epi8('\x80')));
+  const auto values = _mm512_permutex2var_epi8(load(kHexValues.data()), digits,
+                                               load(kHexValues.data() + 64));
+  return _mm512_or_si512(values,
+                         _mm512_and_si512(digits, _mm512_set1_epi8('\x80')));
 }
 
 // What the "=" of a block are, a bit for each of them.
@@ -50,8 +51,7 @@ MAILTOOL_VBMI2 inline Escapes read_escapes(const char* in,
   found.pairs = equals & ~_mm512_movepi8_mask(_mm512_or_si512(high, low));
   found.lf_breaks = equals & equal(next, '\n');
   found.crlf_breaks = equals & equal(next, '\r') & equal(after_next, '\n');
-  found.invalid =
-      equals & ~(found.pairs | found.lf_breaks | found.crlf_breaks);
+  found.invalid = equals & ~(found.pairs | found.lf_breaks | found.crlf_breaks);
   const auto shifted = _mm512_and_si512(
       _mm512_slli_epi16(high, 4), _mm512_set1_epi8(static_cast<char>(0xf0)));
   found.octets = _mm512_or_si512(shifted, low);
@@ -60,8 +60,8 @@ MAILTOOL_VBMI2 inline Escapes read_escapes(const char* in,
 
 }  // namespace
 
-MAILTOOL_VBMI2 QuotedPrintableProgress decode_quoted_printable_vbmi2(
-    const char* in, const char* end, char* out) {
+MAILTOOL_VBMI2 QuotedPrintableProgress
+decode_quoted_printable_vbmi2(const char* in, const char* end, char* out) {
   const char* const begin = in;
   while (end - in >= 66) {
     const auto text = load(in);
@@ -74,8 +74,7 @@ MAILTOOL_VBMI2 QuotedPrintableProgress decode_quoted_printable_vbmi2(
       continue;
     }
     const auto blanks = equal(text, ' ') | equal(text, '\t');
-    auto stops =
-        after_blanks(begin, in, feeds, equal(text, '\r'), blanks);
+    auto stops = after_blanks(begin, in, feeds, equal(text, '\r'), blanks);
     if ((equals | stops) == 0) {
       _mm512_storeu_si512(out, text);
       in += 64;

@@ -25,7 +25,8 @@ class NullSink : public Sink {
 std::string text_of(std::size_t octets, std::string_view line_end) {
   std::string text;
   while (text.size() < octets) {
-    text += "The quick brown fox jumps over the lazy dog, and again, 72 octets..";
+    text +=
+        "The quick brown fox jumps over the lazy dog, and again, 72 octets..";
     text += line_end;
   }
   return text;
@@ -55,7 +56,8 @@ std::string escapable(std::size_t octets, unsigned percent) {
     } else if (by_chance % 100 < percent) {
       text += static_cast<char>(0x80 | (by_chance & 0x7f));
     } else {
-      text += by_chance % 7 == 0 ? ' ' : static_cast<char>('a' + by_chance % 26);
+      text +=
+          by_chance % 7 == 0 ? ' ' : static_cast<char>('a' + by_chance % 26);
     }
   }
   return text;
@@ -145,7 +147,8 @@ BENCHMARK(base64_decoding_small);
 // A line that does not end with a group, as nothing should write it.
 void base64_decoding_odd_lines(benchmark::State& state) {
   auto body = base64_of(kOctets, "\n");
-  for (std::size_t at = 70; at < body.size(); at += 78) body.insert(at, 1, '\n');
+  for (std::size_t at = 70; at < body.size(); at += 78)
+    body.insert(at, 1, '\n');
   decoding(state, mime::TransferEncoding::base64, body);
 }
 BENCHMARK(base64_decoding_odd_lines);

@@ -250,8 +250,8 @@ class TextScan {
   bool controls_ = false;
   bool has_8bit_ = false;
   std::uint64_t lines_ = 0;
-  int from_ = 0;             // characters of "From " the line began with
-  bool from_line_ = false;   // a line that a mailbox file would change
+  int from_ = 0;            // characters of "From " the line began with
+  bool from_line_ = false;  // a line that a mailbox file would change
 };
 
 }  // namespace mailtool::mime

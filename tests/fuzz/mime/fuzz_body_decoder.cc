@@ -39,10 +39,10 @@ Decoded decoded(std::string_view body, std::size_t chunk, VectorLevel level,
 template <class D>
 Decoded check(std::string_view body, DecodePolicy policy) {
   auto expected = decoded<D>(body, 1, VectorLevel::scalar, policy);
-  for (const auto level : {VectorLevel::scalar, VectorLevel::avx2,
-                           VectorLevel::avx512vbmi2}) {
-    for (const std::size_t chunk : {std::size_t{3}, std::size_t{70},
-                                    body.size() + 1}) {
+  for (const auto level :
+       {VectorLevel::scalar, VectorLevel::avx2, VectorLevel::avx512vbmi2}) {
+    for (const std::size_t chunk :
+         {std::size_t{3}, std::size_t{70}, body.size() + 1}) {
       require(decoded<D>(body, chunk, level, policy) == expected);
     }
   }

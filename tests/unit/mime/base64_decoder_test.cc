@@ -17,9 +17,12 @@ constexpr auto kTruncated = DefectRule::base64_truncated;
 // RFC 4648 section 10.
 TEST(Base64Decoder, Rfc4648) {
   const DecoderCase cases[] = {
-      {"", "", ""},           {"", "Zg==", "f"},
-      {"", "Zm8=", "fo"},     {"", "Zm9v", "foo"},
-      {"", "Zm9vYg==", "foob"}, {"", "Zm9vYmE=", "fooba"},
+      {"", "", ""},
+      {"", "Zg==", "f"},
+      {"", "Zm8=", "fo"},
+      {"", "Zm9v", "foo"},
+      {"", "Zm9vYg==", "foob"},
+      {"", "Zm9vYmE=", "fooba"},
       {"", "Zm9vYmFy", "foobar"},
   };
   for (const auto& c : cases) check<Base64Decoder>(c);
@@ -36,16 +39,22 @@ TEST(Base64Decoder, Table) {
       {"junk", "Z!m-9*v", "foo", {{kJunk, 1, 1}}},
       {"a run of junk", "Zm9v@@@!\x80Ym@Fy", "foobar", {{kJunk, 4, 5}}},
       {"junk alone", "***", "", {{kJunk, 0, 3}}},
-      {"8 bit junk and NUL", std::string("Z\xffm9\0v", 6), "foo",
+      {"8 bit junk and NUL",
+       std::string("Z\xffm9\0v", 6),
+       "foo",
        {{kJunk, 1, 1}}},
-      {"the alphabet for URLs is none of ours", "Zm-v_g==", "fk\xe0",
+      {"the alphabet for URLs is none of ours",
+       "Zm-v_g==",
+       "fk\xe0",
        {{kJunk, 2, 1}}},
       {"padding in the middle", "YQ==YWI=", "aab", {{kInside, 2, 2}}},
       {"padding, line end, more", "YQ==\r\nYg==", "ab", {{kInside, 2, 2}}},
       {"padding on two lines", "YQ=\n=\nYg==", "ab", {{kInside, 2, 3}}},
       {"the first padding inside", "YQ==YQ==YQ==", "aaa", {{kInside, 2, 2}}},
       {"one pad too few", "YQ=\r\n", "a", {{kTruncated, 0, 3}}},
-      {"one pad too few, and more", "YQ=YWI=", "aab",
+      {"one pad too few, and more",
+       "YQ=YWI=",
+       "aab",
        {{kInside, 2, 1}, {kTruncated, 0, 3}}},
       {"too much padding", "YQ=====", "a", {{kJunk, 4, 3}}},
       {"padding after whole groups", "YWJj=", "abc", {{kJunk, 4, 1}}},
@@ -55,7 +64,9 @@ TEST(Base64Decoder, Table) {
       {"a cut group over two lines", "YW\nI\n", "ab", {{kTruncated, 0, 4}}},
       {"lone character", "YWJjZ", "abc", {{kTruncated, 4, 1}}},
       {"lone character, padded", "YWJjZ===", "abc", {{kTruncated, 4, 4}}},
-      {"footer of a list", "YWJj\r\n--\r\nlist\r\n", "abc\x96+-",
+      {"footer of a list",
+       "YWJj\r\n--\r\nlist\r\n",
+       "abc\x96+-",
        {{kJunk, 6, 2}}},
   };
   for (const auto& c : cases) check<Base64Decoder>(c);
@@ -70,7 +81,8 @@ TEST(Base64Decoder, StopsAtPadding) {
       {"too few pads", "YQ=Yg==", "a", {{kInside, 2, 1}, {kTruncated, 0, 3}}},
       {"padding that belongs nowhere", "=YWJj=YWJj", "abcabc", {{kJunk, 0, 1}}},
   };
-  for (const auto& c : cases) check<Base64Decoder>(c, {.stop_at_padding = true});
+  for (const auto& c : cases)
+    check<Base64Decoder>(c, {.stop_at_padding = true});
 }
 
 // Lines of any length and end, over the borders of all blocks.
@@ -119,8 +131,8 @@ TEST(Base64Decoder, LevelsAgree) {
     auto text = base64_encode(noise(40 + seed % 300, seed));
     const auto places = noise(seed % 24, seed + 1000);
     for (std::size_t i = 0; i < places.size(); ++i) {
-      const auto at = (static_cast<unsigned char>(places[i]) + i * 31) %
-                      (text.size() + 1);
+      const auto at =
+          (static_cast<unsigned char>(places[i]) + i * 31) % (text.size() + 1);
       text.insert(at, 1, kRare[(seed + i) % kRare.size()]);
     }
     for (const bool stop : {false, true}) {

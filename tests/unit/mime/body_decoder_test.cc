@@ -81,11 +81,12 @@ TEST(BodyDecoder, BinHex) {
 TEST(BodyDecoder, NothingIsLeftBehind) {
   BodyDecoder decoder;
   const std::pair<TransferEncoding, const char*> first[] = {
-      {base64, "YWJjY"},  {base64, "YQ="},   {base64, "*YQ==YQ=="},
-      {base64, "YWJjYW"}, {uuencode, "begin 644 x\n"},
-      {quoted_printable, "a="}, {quoted_printable, "a=4"},
-      {quoted_printable, "a= \t"}, {quoted_printable, "a \r"},
-      {quoted_printable, "a=\r"}, {quoted_printable, " "},
+      {base64, "YWJjY"},           {base64, "YQ="},
+      {base64, "*YQ==YQ=="},       {base64, "YWJjYW"},
+      {uuencode, "begin 644 x\n"}, {quoted_printable, "a="},
+      {quoted_printable, "a=4"},   {quoted_printable, "a= \t"},
+      {quoted_printable, "a \r"},  {quoted_printable, "a=\r"},
+      {quoted_printable, " "},
   };
   for (const auto& [encoding, text] : first) {
     for (const bool finish : {false, true}) {
@@ -107,8 +108,8 @@ TEST(BodyDecoder, NothingIsLeftBehind) {
 TEST(BodyDecoder, Policy) {
   BodyDecoder decoder;
   EXPECT_EQ(decode(decoder, base64, "YQ==\nYg==", 4), "ab");
-  EXPECT_EQ(
-      decode(decoder, base64, "YQ==\nYg==", 4, {.stop_at_padding = true}), "a");
+  EXPECT_EQ(decode(decoder, base64, "YQ==\nYg==", 4, {.stop_at_padding = true}),
+            "a");
   EXPECT_EQ(decode(decoder, quoted_printable, "a \nb", 4), "a\nb");
   EXPECT_EQ(decode(decoder, quoted_printable, "a \nb", 4,
                    {.keep_trailing_blanks = true}),
@@ -146,7 +147,9 @@ TEST(BodyDecoder, AllocatesForTheFirstBodiesAlone) {
   BodyDecoder decoder;
   CountingSink sink;
   const std::pair<TransferEncoding, std::string_view> bodies[] = {
-      {base64, clean}, {base64, odd}, {quoted_printable, quoted},
+      {base64, clean},
+      {base64, odd},
+      {quoted_printable, quoted},
       {identity, quoted}};
   const auto run = [&] {
     for (const auto& [encoding, body] : bodies) {

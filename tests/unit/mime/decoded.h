@@ -33,8 +33,8 @@ inline void PrintTo(const Decoded& decoded, std::ostream* to) {
 // The levels that this machine has.
 inline std::vector<VectorLevel> levels() {
   std::vector<VectorLevel> all;
-  for (const auto level : {VectorLevel::scalar, VectorLevel::avx2,
-                           VectorLevel::avx512vbmi2}) {
+  for (const auto level :
+       {VectorLevel::scalar, VectorLevel::avx2, VectorLevel::avx512vbmi2}) {
     if (level <= vector_level()) all.push_back(level);
   }
   return all;

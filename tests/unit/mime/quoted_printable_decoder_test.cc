@@ -40,10 +40,14 @@ TEST(QuotedPrintableDecoder, Table) {
       {"equals, blanks, text", "a=  b", "a=  b", {{kInvalid, 1, 1}}},
       {"equals, blank, pair", "a= =41", "a= A", {{kInvalid, 1, 1}}},
       {"equals, bare CR", "a=\rb", "a=\rb", {{kInvalid, 1, 1}}},
-      {"equals, blank, CR, CR LF", "a= \r\r\n", "a= \r\r\n",
+      {"equals, blank, CR, CR LF",
+       "a= \r\r\n",
+       "a= \r\r\n",
        {{kInvalid, 1, 1}}},
       {"equals, digit, line end", "a=4\r\nb", "a=4\r\nb", {{kInvalid, 1, 1}}},
-      {"equals, digit, blank, line end", "a=4 \nb", "a=4\nb",
+      {"equals, digit, blank, line end",
+       "a=4 \nb",
+       "a=4\nb",
        {{kInvalid, 1, 1}, {kBlanks, 3, 1}}},
       {"equals at the end", "abc=", "abc"},
       {"equals and blanks at the end", "abc= \t", "abc", {{kBlanks, 4, 2}}},
@@ -62,11 +66,17 @@ TEST(QuotedPrintableDecoder, KeepsTrailingBlanks) {
       {"LF", "a \t\nb", "a \t\nb", {{kBlanks, 1, 2}}},
       {"CRLF", "a \r\nb", "a \r\nb", {{kBlanks, 1, 1}}},
       {"end", "a ", "a ", {{kBlanks, 1, 1}}},
-      {"behind equals", "a= \nb=\n", "a= \nb",
+      {"behind equals",
+       "a= \nb=\n",
+       "a= \nb",
        {{kInvalid, 1, 1}, {kBlanks, 2, 1}}},
-      {"behind equals, CRLF", "a= \r\nb", "a= \r\nb",
+      {"behind equals, CRLF",
+       "a= \r\nb",
+       "a= \r\nb",
        {{kInvalid, 1, 1}, {kBlanks, 2, 1}}},
-      {"behind equals at the end", "a= ", "a= ",
+      {"behind equals at the end",
+       "a= ",
+       "a= ",
        {{kInvalid, 1, 1}, {kBlanks, 2, 1}}},
   };
   for (const auto& c : cases) {
@@ -88,7 +98,8 @@ TEST(QuotedPrintableDecoder, BlanksUpToTheLimit) {
         const auto expected = data ? text : "a" + line_end;
         for (const auto level : levels()) {
           for (const std::size_t chunk : {text.size(), kMost, std::size_t{7}}) {
-            const auto got = decoded<QuotedPrintableDecoder>(text, chunk, level);
+            const auto got =
+                decoded<QuotedPrintableDecoder>(text, chunk, level);
             ASSERT_EQ(got.octets, expected) << count << ' ' << chunk;
             ASSERT_EQ(got.defects.empty(), data && before == "a");
           }
@@ -122,8 +133,21 @@ TEST(QuotedPrintableDecoder, EveryOctetEverywhere) {
 // Text of a hostile alphabet: all levels and cuts give what single octets do.
 TEST(QuotedPrintableDecoder, LevelsAgree) {
   constexpr std::string_view kPieces[] = {
-      "=41", "=\r\n", "=\n",  "=",  " ",  "\t",   "\r\n", "\n",
-      "\r",  "a",     "=e9",  "4",  "= ", " \n",  "word and word, ",
+      "=41",
+      "=\r\n",
+      "=\n",
+      "=",
+      " ",
+      "\t",
+      "\r\n",
+      "\n",
+      "\r",
+      "a",
+      "=e9",
+      "4",
+      "= ",
+      " \n",
+      "word and word, ",
       "a line of text that is longer than a block of thirty-two octets"};
   for (unsigned seed = 1; seed < 1500; ++seed) {
     std::string text(seed % 40, 'x');
@@ -133,8 +157,8 @@ TEST(QuotedPrintableDecoder, LevelsAgree) {
       text += kPieces[seed % 3 == 0 ? n % 14 : n % std::size(kPieces)];
     }
     const DecodePolicy policy{.keep_trailing_blanks = seed % 5 == 0};
-    const auto expected = decoded<QuotedPrintableDecoder>(
-        text, 1, VectorLevel::scalar, policy);
+    const auto expected =
+        decoded<QuotedPrintableDecoder>(text, 1, VectorLevel::scalar, policy);
     for (const auto level : levels()) {
       for (const std::size_t chunk : {3u, 33u, 64u, 100'000u}) {
         ASSERT_EQ(decoded<QuotedPrintableDecoder>(text, chunk, level, policy),
