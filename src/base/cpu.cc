@@ -1,5 +1,9 @@
 #include "mailtool/base/cpu.h"
 
+#ifdef MAILTOOL_X86
+#include <cpuid.h>
+#endif
+
 namespace mailtool {
 namespace {
 
@@ -21,7 +25,28 @@ VectorLevel ask() noexcept {
 #endif
 }
 
+#ifdef MAILTOOL_X86
+// CPUID leaf 7: __builtin_cpu_supports of our compilers has no name for it.
+bool ask_sha() noexcept {
+  unsigned a = 0;
+  unsigned b = 0;
+  unsigned c = 0;
+  unsigned d = 0;
+  if (__get_cpuid_count(7, 0, &a, &b, &c, &d) == 0) return false;
+  return (b & bit_SHA) != 0 && __builtin_cpu_supports("sse4.1");
+}
+#endif
+
 }  // namespace
+
+bool has_sha_instructions() noexcept {
+#ifdef MAILTOOL_X86
+  static const bool has = ask_sha();
+  return has;
+#else
+  return false;
+#endif
+}
 
 VectorLevel vector_level() noexcept {
   static const VectorLevel level = ask();

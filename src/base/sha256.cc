@@ -4,6 +4,11 @@
 #include <bit>
 #include <cstring>
 
+#include "mailtool/base/cpu.h"
+#ifdef MAILTOOL_X86
+#include <immintrin.h>
+#endif
+
 namespace mailtool {
 namespace {
 
@@ -52,6 +57,64 @@ void Sha256::block(const std::uint8_t* octets) {
   for (std::size_t i = 0; i < 8; ++i) state_[i] += add[i];
 }
 
+#ifdef MAILTOOL_X86
+
+// Two registers hold the state as the instructions want it: a b e f, c d g h.
+__attribute__((target("sha,sse4.1"))) void Sha256::blocks_sha(
+    const std::uint8_t* octets, std::size_t count) {
+  const auto load = [](const void* at) __attribute__((target("sse2"))) {
+    return _mm_loadu_si128(static_cast<const __m128i*>(at));
+  };
+  const auto big_endian = _mm_set_epi64x(0x0c0d0e0f08090a0b, 0x0405060700010203);
+  const auto abcd = _mm_shuffle_epi32(load(state_.data()), 0xb1);
+  const auto efgh = _mm_shuffle_epi32(load(state_.data() + 4), 0x1b);
+  auto abef = _mm_alignr_epi8(abcd, efgh, 8);
+  auto cdgh = _mm_blend_epi16(efgh, abcd, 0xf0);
+  for (; count > 0; --count, octets += 64) {
+    const auto abef_before = abef;
+    const auto cdgh_before = cdgh;
+    __m128i w[4];
+    for (int i = 0; i < 4; ++i) {
+      w[i] = _mm_shuffle_epi8(load(octets + 16 * i), big_endian);
+    }
+#pragma GCC unroll 16
+    for (int i = 0; i < 16; ++i) {
+      auto& oldest = w[i % 4];
+      const auto round = _mm_add_epi32(oldest, load(kRound.data() + 4 * i));
+      cdgh = _mm_sha256rnds2_epu32(cdgh, abef, round);
+      abef = _mm_sha256rnds2_epu32(abef, cdgh, _mm_shuffle_epi32(round, 0x0e));
+      if (i >= 12) continue;
+      const auto& newest = w[(i + 3) % 4];
+      const auto sum =
+          _mm_add_epi32(_mm_sha256msg1_epu32(oldest, w[(i + 1) % 4]),
+                        _mm_alignr_epi8(newest, w[(i + 2) % 4], 4));
+      oldest = _mm_sha256msg2_epu32(sum, newest);
+    }
+    abef = _mm_add_epi32(abef, abef_before);
+    cdgh = _mm_add_epi32(cdgh, cdgh_before);
+  }
+  const auto feba = _mm_shuffle_epi32(abef, 0x1b);
+  const auto dchg = _mm_shuffle_epi32(cdgh, 0xb1);
+  const auto store = [](void* at, __m128i value)
+      __attribute__((target("sse2"))) {
+    _mm_storeu_si128(static_cast<__m128i*>(at), value);
+  };
+  store(state_.data(), _mm_blend_epi16(feba, dchg, 0xf0));
+  store(state_.data() + 4, _mm_alignr_epi8(dchg, feba, 8));
+}
+
+#endif
+
+void Sha256::blocks(const std::uint8_t* octets, std::size_t count) {
+#ifdef MAILTOOL_X86
+  if (!portable_ && has_sha_instructions()) {
+    blocks_sha(octets, count);
+    return;
+  }
+#endif
+  for (; count > 0; --count, octets += 64) block(octets);
+}
+
 void Sha256::update(std::string_view octets) {
   const auto held = static_cast<std::size_t>(octets_ % 64);
   octets_ += octets.size();
@@ -60,10 +123,12 @@ void Sha256::update(std::string_view octets) {
     std::memcpy(partial_.data() + held, octets.data(), take);
     octets.remove_prefix(take);
     if (held + take < 64) return;
-    block(partial_.data());
+    blocks(partial_.data(), 1);
   }
-  for (; octets.size() >= 64; octets.remove_prefix(64)) {
-    block(reinterpret_cast<const std::uint8_t*>(octets.data()));
+  const auto whole = octets.size() / 64;
+  if (whole > 0) {
+    blocks(reinterpret_cast<const std::uint8_t*>(octets.data()), whole);
+    octets.remove_prefix(64 * whole);
   }
   if (!octets.empty()) {
     std::memcpy(partial_.data(), octets.data(), octets.size());
@@ -72,12 +137,12 @@ void Sha256::update(std::string_view octets) {
 
 Sha256::Digest Sha256::finish() {
   const std::uint64_t bits = octets_ * 8;
-  std::string padding(1, '\x80');
-  padding.append((119 - octets_ % 64) % 64, '\0');
-  for (int shift = 56; shift >= 0; shift -= 8) {
-    padding += static_cast<char>(bits >> shift & 0xff);
+  std::array<char, 72> padding{'\x80'};
+  const auto zeros = static_cast<std::size_t>((119 - octets_ % 64) % 64);
+  for (std::size_t i = 0; i < 8; ++i) {
+    padding[1 + zeros + i] = static_cast<char>(bits >> (56 - 8 * i) & 0xff);
   }
-  update(padding);
+  update({padding.data(), 9 + zeros});
   Digest digest;
   for (std::size_t i = 0; i < digest.size(); ++i) {
     digest[i] = static_cast<std::uint8_t>(state_[i / 4] >> (24 - i % 4 * 8));

@@ -16,6 +16,9 @@ enum class VectorLevel : std::uint8_t {
 /// The highest level that processor and system allow. Cheap: a stored value.
 [[nodiscard]] VectorLevel vector_level() noexcept;
 
+/// The SHA extensions of x86-64, whatever the level.
+[[nodiscard]] bool has_sha_instructions() noexcept;
+
 }  // namespace mailtool
 
 /// MAILTOOL_X86: the compiler takes __attribute__((target("avx2"))).

@@ -38,5 +38,18 @@ TEST(Sha256, AnySplitGivesTheSameDigest) {
   }
 }
 
+TEST(Sha256, InstructionsAndPortableCodeAgree) {
+  std::string text;
+  for (std::size_t size = 0; size < 400; ++size) {
+    Sha256 fast;
+    Sha256 portable;
+    portable.use_portable_code();
+    fast.update(text);
+    portable.update(text);
+    EXPECT_EQ(fast.finish(), portable.finish()) << size;
+    text += static_cast<char>(size * 37 + size / 7);
+  }
+}
+
 }  // namespace
 }  // namespace mailtool
