@@ -22,6 +22,12 @@ HEADERS = ["--header", "From", "--header", "To", "--header", "Subject"]
 # One process a message; the shell's own share is a fork.
 EACH = 'for file; do {} < "$file" > /dev/null; done'
 
+# MAILTOOL PARSE FORM... -- FILE...: one base64 body of all the files.
+PIPE = """
+tool=; while [ "$1" != -- ]; do tool="$tool $1"; shift; done; shift
+{ printf 'Content-Type: application/zip\\nContent-Transfer-Encoding: base64\\n\\n'; cat "$@"; } | $tool
+"""
+
 
 class Case:
     def __init__(self, task, label, data, command, *, again=1):
@@ -122,6 +128,11 @@ def cases(mailtool, peers, folder, data):
         yield Case(task, "VMime", sample, [vmime, "walk", *sample.paths])
         yield Case(task, "Python compat32", sample, python("walk", "compat32", sample))
         yield Case(task, "Python default", sample, python("walk", "default", sample))
+
+    task = "A message of 2 GB from a pipe"
+    pipe = Data("40 times base64", data["base64"].paths * 40, 1)
+    for form in (["--strict", "--count"], ["--json"]):
+        yield Case(task, "mailtool " + " ".join(form), pipe, ["sh", "-c", PIPE, "sh", *tool, *form, "--", *pipe.paths])
 
     task = "Headers of a Maildir: From, To, Subject, decoded"
     yield Case(task, "mailtool --header", small, [*tool, *HEADERS, folder / "small"])

@@ -8,7 +8,7 @@
   FOLDER/mid/         a Maildir of 2,000 messages of about 60 kB
   FOLDER/big.eml      200 MB, four attachments
   FOLDER/one.eml      one of the small ones
-  FOLDER/base64       50 MB of base64 and nothing else
+  FOLDER/base64       50 MB of base64 and nothing else, without padding
 
 --scale multiplies the counts, and the size of big.eml.
 """
@@ -33,6 +33,7 @@ NAMES = ["Alice Martin", "Bob Weaver", "Carol Ünal", "Dmitri Иванов", "Ev
          "Grace Müller", "Heidi Sørensen", "Ivan Novák", "山田太郎"]
 DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
 LINE = 77  # a line of base64 with its end
+TAIL = b"bWFpbA==\n"
 
 
 def encoded_word(text, charset="utf-8", form="q"):
@@ -81,7 +82,7 @@ class Corpus:
             out += piece
             lines -= len(piece) // LINE
             at = 0
-        return out + b"bWFpbA==\n"
+        return out + TAIL
 
     # A body with its Content fields, as octets; BOUNDARY stands for a boundary.
     def leaf(self, text, charset, encoding, subtype="plain"):
@@ -204,7 +205,7 @@ class Corpus:
                     piece = self.blob[:left * LINE]
                     out.write(piece)
                     left -= len(piece) // LINE
-                out.write(b"bWFpbA==\n\n")
+                out.write(TAIL + b"\n")
             out.write(b"--%s--\n" % boundary)
 
 
@@ -237,7 +238,7 @@ def main():
     for number in range(max(10, int(2_000 * wanted.scale))):
         (cur / f"1795000000.M{number:06}P1.host:2,S").write_bytes(corpus.mid(number))
     corpus.write_big(wanted.folder / "big.eml", int(200e6 * wanted.scale))
-    (wanted.folder / "base64").write_bytes(corpus.attachment(int(50e6 * wanted.scale)))
+    (wanted.folder / "base64").write_bytes(corpus.attachment(int(50e6 * wanted.scale)).removesuffix(TAIL))
 
 
 if __name__ == "__main__":
