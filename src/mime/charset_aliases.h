@@ -302,7 +302,7 @@ inline constexpr CharsetAlias kCharsetAliases[] = {
     {"unknown8bit", none}, {"unspecified", none}, {"us", none},
     {"usascii", none}, {"userdefined", none}, {"utf16", utf_16},
     {"utf16be", utf_16be}, {"utf16bom", utf_16}, {"utf16le", utf_16le},
-    {"utf16version1", utf_16}, {"utf32", utf_32}, {"utf32be", utf_32be},
+    {"utf32", utf_32}, {"utf32be", utf_32be},
     {"utf32le", utf_32le}, {"utf7", utf_7}, {"utf8", utf_8}, {"utf8bom", utf_8},
     {"utf8mb3", utf_8}, {"utf8mb4", utf_8}, {"utf8n", utf_8},
     {"utf8sig", utf_8}, {"utf8strict", utf_8}, {"viscii", viscii},

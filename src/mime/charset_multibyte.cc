@@ -23,6 +23,7 @@ constexpr std::size_t kLongPlain = 64;
 std::size_t sequence_length(CharsetLeads leads, char lead) noexcept {
   const auto octet = static_cast<unsigned char>(lead);
   const bool in_pairs = octet >= 0x81 && octet <= 0xfe;
+  const bool in_rows = octet >= 0xa1 && octet <= 0xfe;
   switch (leads) {
     case CharsetLeads::single: return 1;
     case CharsetLeads::pairs:
@@ -33,8 +34,8 @@ std::size_t sequence_length(CharsetLeads leads, char lead) noexcept {
                  ? 2
                  : 1;
     case CharsetLeads::euc_jp:
-      return octet == 0x8f ? 3 : octet == 0x8e || octet >= 0xa1 ? 2 : 1;
-    case CharsetLeads::euc_tw: return octet == 0x8e ? 4 : octet >= 0xa1 ? 2 : 1;
+      return octet == 0x8f ? 3 : octet == 0x8e || in_rows ? 2 : 1;
+    case CharsetLeads::euc_tw: return octet == 0x8e ? 4 : in_rows ? 2 : 1;
   }
   return 1;
 }

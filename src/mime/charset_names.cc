@@ -89,7 +89,7 @@ constexpr Charset kCharsets[] = {
     {"hp-roman8", S::system, nullptr, {"HP-ROMAN8"}},
     {"iso-ir-111", S::system, nullptr, {"ECMA-CYRILLIC"}},
     {"cp1133", S::system, nullptr, {"CP1133"}},
-    {"mac-icelandic", S::system, nullptr, {"MAC-IS"}},
+    {"mac-icelandic", S::table, &kMacIcelandic},
     {"cp860", S::system, nullptr, {"CP860"}},
     {"cp861", S::system, nullptr, {"CP861"}},
     {"cp863", S::system, nullptr, {"CP863"}},
