@@ -60,7 +60,9 @@ Result<AddressList> read_address_list(std::string_view text,
   if (!is_valid_utf8(text)) return bad("not UTF-8");
   auto list = parse_address_list(text);
   if (list.mailboxes.empty() && list.groups.empty()) return bad("no address");
-  if (list.defective) return bad("not a list of addresses");
+  if (list.defective || list.defects.has(DefectRule::encoded_word_in_address)) {
+    return bad("not a list of addresses");
+  }
   for (const auto& mailbox : list.mailboxes) {
     if (!is_deliverable(mailbox.address)) return bad("not an address");
   }

@@ -2,29 +2,40 @@
 
 #include <algorithm>
 
+#include "lexer.h"
 #include "mailtool/base/ascii.h"
 
 namespace mailtool::mime {
 
 bool is_atext(char c) noexcept {
-  return is_alpha(c) || is_digit(c) || is_8bit(c) ||
-         std::string_view("!#$%&'*+-/=?^_`{|}~").find(c) != std::string::npos;
+  static constexpr OctetSet kAscii(
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+      "!#$%&'*+-/=?^_`{|}~");
+  return is_8bit(c) || kAscii.has(c);
 }
 
 bool is_dot_atom(std::string_view text) noexcept {
-  if (text.empty() || text.front() == '.' || text.back() == '.') return false;
-  if (text.find("..") != text.npos) return false;
-  return std::all_of(text.begin(), text.end(),
-                     [](char c) { return is_atext(c) || c == '.'; });
+  bool after_dot = true;
+  for (const char c : text) {
+    if (c == '.' ? after_dot : !is_atext(c)) return false;
+    after_dot = c == '.';
+  }
+  return !after_dot;
+}
+
+void append_quoted(std::string_view text, std::string& to) {
+  to += '"';
+  for (const char c : text) {
+    if (c == '"' || c == '\\') to += '\\';
+    to += c;
+  }
+  to += '"';
 }
 
 std::string quoted(std::string_view text) {
-  std::string result = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') result += '\\';
-    result += c;
-  }
-  return result + '"';
+  std::string result;
+  append_quoted(text, result);
+  return result;
 }
 
 }  // namespace mailtool::mime

@@ -12,5 +12,6 @@ namespace mailtool::mime {
 [[nodiscard]] bool is_dot_atom(std::string_view text) noexcept;
 // DQUOTE text DQUOTE, with quoted pairs where they must be.
 [[nodiscard]] std::string quoted(std::string_view text);
+void append_quoted(std::string_view text, std::string& to);
 
 }  // namespace mailtool::mime

@@ -1,39 +1,19 @@
 #include "mailtool/mime/date_time.h"
 
+#include <algorithm>
 #include <array>
 
+#include "date_time_calendar.h"
 #include "lexer.h"
 #include "mailtool/base/ascii.h"
 
 namespace mailtool::mime {
 namespace {
 
-constexpr std::array<std::string_view, 12> kMonths = {
-    "jan", "feb", "mar", "apr", "may", "jun",
-    "jul", "aug", "sep", "oct", "nov", "dec"};
-constexpr std::array<std::string_view, 7> kDays = {"Sun", "Mon", "Tue", "Wed",
-                                                   "Thu", "Fri", "Sat"};
 // Dates are short; what follows is not read.
 constexpr std::size_t kMaxDateOctets = 200;
-
-// Days since 1970-01-01 in the Gregorian calendar; \pre 1 <= month <= 12.
-std::int64_t days_from_civil(std::int64_t year, int month, int day) {
-  year -= month <= 2 ? 1 : 0;
-  const auto era = (year >= 0 ? year : year - 399) / 400;
-  const auto year_of_era = year - era * 400;
-  const auto day_of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
-  const auto day_of_era =
-      year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-  return era * 146097 + day_of_era - 719468;
-}
-
-int days_in_month(int year, int month) {
-  constexpr std::array kDaysInMonth = {31, 28, 31, 30, 31, 30,
-                                       31, 31, 30, 31, 30, 31};
-  const bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-  return month == 2 && leap ? 29
-                            : kDaysInMonth[static_cast<std::size_t>(month - 1)];
-}
+// The first second of year 10000, which no form has room for.
+constexpr std::int64_t kEndOfTime = 253402300800;
 
 // What has been read of a date; -1 is missing.
 struct Parts {
@@ -43,44 +23,64 @@ struct Parts {
   int hour = -1;
   int minute = 0;
   int second = 0;
-  std::optional<int> zone;
+  int zone = 0;             // minutes east
   bool zone_known = false;
+  bool has_offset = false;  // "+0100" has been read
+  bool has_half = false;    // "AM", "PM"
 };
 
-std::optional<int> number(std::string_view text, int max) {
-  const auto value = parse_number(text, static_cast<std::uint64_t>(max));
-  if (!value) return std::nullopt;
-  return static_cast<int>(*value);
+// The decimal number that is all of `text`: 1 to 4 digits; -1 otherwise and
+// above `max`.
+int number(std::string_view text, int max) {
+  if (text.empty() || text.size() > 4) return -1;
+  int value = 0;
+  for (const char c : text) {
+    if (!is_digit(c)) return -1;
+    value = value * 10 + (c - '0');
+  }
+  return value > max ? -1 : value;
 }
 
-// time-of-day = hour ":" minute [ ":" second ]; a fraction is dropped.
+// `text` up to `separator`, which goes, or the end.
+std::string_view take_piece(std::string_view& text, char separator) {
+  const auto end = std::min(text.find(separator), text.size());
+  const auto piece = text.substr(0, end);
+  text.remove_prefix(std::min(end + 1, text.size()));
+  return piece;
+}
+
+// time-of-day = hour ":" minute [ ":" second ]; a fraction is dropped. 24:00
+// ends a day: ISO 8601.
 bool read_time(std::string_view word, Parts& parts) {
-  const auto fields = split(word.substr(0, word.find_first_of(".,")), ':');
-  if (fields.size() < 2 || fields.size() > 3 || parts.hour >= 0) return false;
-  const auto hour = number(fields[0], 23);
-  const auto minute = number(fields[1], 59);
-  const auto second = fields.size() == 3 ? number(fields[2], 60) : 0;
-  if (!hour || !minute || !second) return false;
-  parts.hour = *hour;
-  parts.minute = *minute;
-  parts.second = *second;
+  word = word.substr(0, word.find_first_of(".,"));
+  const auto colons = std::count(word.begin(), word.end(), ':');
+  if (colons < 1 || colons > 2 || parts.hour >= 0) return false;
+  const int hour = number(take_piece(word, ':'), 24);
+  const int minute = number(take_piece(word, ':'), 59);
+  const int second = colons == 2 ? number(word, 60) : 0;
+  if (hour < 0 || minute < 0 || second < 0) return false;
+  if (hour == 24 && (minute > 0 || second > 0)) return false;
+  parts.hour = hour;
+  parts.minute = minute;
+  parts.second = second;
   return true;
 }
 
 // ("+" / "-") 4DIGIT, with a colon allowed, or two digits alone.
 bool read_offset(std::string_view word, Parts& parts) {
-  std::string digits;
-  for (const char c : word.substr(1)) {
-    if (c != ':') digits += c;
-  }
-  if (digits.size() == 2) digits += "00";
-  if (digits.size() != 4 || parts.zone) return false;
-  const auto hours = number(std::string_view(digits).substr(0, 2), 23);
-  const auto minutes = number(std::string_view(digits).substr(2), 59);
-  if (!hours || !minutes) return false;
-  const int offset = *hours * 60 + *minutes;
+  if (parts.has_offset || word.empty()) return false;
+  auto rest = word.substr(1);
+  if (rest.size() == 5 && rest[2] != ':') return false;
+  const int hours = number(rest.substr(0, 2), 23);
+  const int minutes = rest.size() == 2   ? 0
+                      : rest.size() == 4 ? number(rest.substr(2), 59)
+                      : rest.size() == 5 ? number(rest.substr(3), 59)
+                                         : -1;
+  if (rest.size() < 2 || hours < 0 || minutes < 0) return false;
+  const int offset = hours * 60 + minutes;
   parts.zone = word[0] == '-' ? -offset : offset;
   parts.zone_known = word[0] != '-' || offset != 0;
+  parts.has_offset = true;
   return true;
 }
 
@@ -90,23 +90,23 @@ void read_zone_name(std::string_view word, Parts& parts) {
     std::string_view name;
     int hours;
   };
-  constexpr std::array kZones = {
+  static constexpr std::array kZones = {
       Zone{"ut", 0},   Zone{"gmt", 0},  Zone{"utc", 0},  Zone{"z", 0},
       Zone{"est", -5}, Zone{"edt", -4}, Zone{"cst", -6}, Zone{"cdt", -5},
       Zone{"mst", -7}, Zone{"mdt", -6}, Zone{"pst", -8}, Zone{"pdt", -7}};
+  if (parts.has_offset) return;
   for (const auto& zone : kZones) {
     if (zone.name != word) continue;
     parts.zone = zone.hours * 60;
     parts.zone_known = true;
     return;
   }
-  if (!parts.zone) parts.zone = 0;
 }
 
 bool read_month(std::string_view word, Parts& parts) {
   if (word.size() < 3 || parts.month >= 0) return false;
   for (std::size_t i = 0; i < kMonths.size(); ++i) {
-    if (!word.starts_with(kMonths[i])) continue;
+    if (word.substr(0, 3) != kMonths[i]) continue;
     parts.month = static_cast<int>(i + 1);
     return true;
   }
@@ -115,183 +115,208 @@ bool read_month(std::string_view word, Parts& parts) {
 
 // obs-year: two digits and three digits count from 1900 or 2000.
 bool read_number(std::string_view word, Parts& parts) {
-  const auto value = number(word, 9999);
-  if (!value) return false;
+  const int value = number(word, 9999);
+  if (value < 0) return false;
   if (parts.day < 0 && word.size() <= 2) {
-    parts.day = *value;
+    parts.day = value;
     return true;
   }
   if (parts.year >= 0 || word.size() < 2) return false;
-  parts.year = word.size() == 2 ? *value + (*value < 50 ? 2000 : 1900)
-               : word.size() == 3 ? *value + 1900
-                                  : *value;
+  parts.year = word.size() == 2   ? value + (value < 50 ? 2000 : 1900)
+               : word.size() == 3 ? value + 1900
+                                  : value;
   return true;
+}
+
+// "am" and "pm" behind a time of twelve hours.
+bool read_half(std::string_view word, Parts& parts) {
+  const bool half = word == "am" || word == "pm";
+  if (!half || parts.hour < 1 || parts.hour > 12 || parts.has_half) return false;
+  parts.has_half = true;
+  parts.hour = parts.hour % 12 + (word == "pm" ? 12 : 0);
+  return true;
+}
+
+bool all_digits(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), is_digit);
+}
+
+// 2026-11-20 or 20261120: how much of `text` it is, or 0.
+std::size_t iso_date_length(std::string_view text) {
+  const bool is_extended =
+      text.size() >= 10 && text[4] == '-' && text[7] == '-' &&
+      all_digits(text.substr(0, 4)) && all_digits(text.substr(5, 2)) &&
+      all_digits(text.substr(8, 2));
+  if (is_extended) return 10;
+  const bool is_basic =
+      text.size() >= 9 && all_digits(text.substr(0, 8)) && text[8] == 't';
+  return is_basic ? 8 : 0;
+}
+
+// 211504 or 2115, the basic form of a time.
+bool read_basic_time(std::string_view word, Parts& parts) {
+  word = word.substr(0, word.find_first_of(".,"));
+  if (word.size() != 4 && word.size() != 6) return false;
+  parts.hour = number(word.substr(0, 2), 23);
+  parts.minute = number(word.substr(2, 2), 59);
+  parts.second = word.size() == 6 ? number(word.substr(4), 60) : 0;
+  return parts.hour >= 0 && parts.minute >= 0 && parts.second >= 0;
 }
 
 // 2026-11-20T21:15:04+01:00, or with a blank instead of "T".
-bool looks_like_iso(std::string_view text) {
-  if (text.size() < 10 || text[4] != '-' || text[7] != '-') return false;
-  for (const std::size_t i : {0u, 1u, 2u, 3u, 5u, 6u, 8u, 9u}) {
-    if (!is_digit(text[i])) return false;
-  }
-  return true;
-}
-
-bool read_iso(std::string_view text, Parts& parts) {
-  parts.year = *number(text.substr(0, 4), 9999);
-  parts.month = *number(text.substr(5, 2), 99);
-  parts.day = *number(text.substr(8, 2), 99);
-  text.remove_prefix(10);
-  if (text.empty() || (to_lower(text[0]) != 't' && text[0] != ' ')) return false;
+bool read_iso(std::string_view text, std::size_t date, Parts& parts) {
+  const std::size_t dash = date == 10 ? 1 : 0;
+  parts.year = number(text.substr(0, 4), 9999);
+  parts.month = number(text.substr(4 + dash, 2), 12);
+  parts.day = number(text.substr(6 + 2 * dash, 2), 31);
+  text.remove_prefix(date);
+  if (text.empty() || (text[0] != 't' && text[0] != ' ')) return false;
   text.remove_prefix(1);
-  const auto zone = text.find_first_of("+-zZ ");
-  if (!read_time(text.substr(0, zone), parts)) return false;
-  const auto rest = trim(zone == text.npos ? "" : text.substr(zone));
-  if (rest.empty()) return true;
-  if (iequals(rest, "z")) {
-    read_zone_name("z", parts);
-    return true;
-  }
-  return (rest[0] == '+' || rest[0] == '-') && read_offset(rest, parts);
+  const auto time = text.substr(0, text.find_first_of("+-z "));
+  const bool read = time.find(':') != time.npos ? read_time(time, parts)
+                                                : read_basic_time(time, parts);
+  if (!read) return false;
+  text = trim(text.substr(time.size()));
+  if (text.empty()) return true;
+  if (text[0] == '+' || text[0] == '-') return read_offset(text, parts);
+  read_zone_name(text, parts);
+  return parts.zone_known;
 }
 
 bool read_word(std::string_view word, Parts& parts) {
   if (word[0] == '+' || word[0] == '-') return read_offset(word, parts);
-  if (word.find(':') != word.npos) return read_time(word, parts);
   if (is_digit(word[0])) {
+    if (word.find(':') != word.npos) return read_time(word, parts);
     // 20-Nov-2026
-    for (const auto piece : split(word, '-')) {
+    do {
+      const auto piece = take_piece(word, '-');
       const bool read = !piece.empty() && is_digit(piece[0])
                             ? read_number(piece, parts)
                             : read_month(piece, parts);
       if (!read) return false;
-    }
+    } while (!word.empty());
     return true;
   }
   const auto sign = word.find_first_of("+-");
   if (sign != word.npos) return read_offset(word.substr(sign), parts);
-  if (read_month(word, parts)) return true;
+  if (word.find(':') != word.npos) return false;
+  if (read_month(word, parts) || read_half(word, parts)) return true;
   if (parts.hour >= 0) read_zone_name(word, parts);
   return true;  // the day of the week, or a zone
 }
 
 // The value in lower case, comments gone, no blanks around colons.
-std::string normalize(std::string_view value) {
-  std::string text;
-  Lexer lexer(value.substr(0, kMaxDateOctets));
-  for (;;) {
-    lexer.skip_white_space_and_comments();
-    if (lexer.at_end()) return text;
-    const auto word = lexer.take_until(" \t\r\n(,");
-    if (!lexer.at_end() && lexer.peek() == ',') lexer.take();
-    if (word.empty()) continue;
-    const bool glued = text.ends_with(':') || word[0] == ':' || text.empty();
-    if (!glued) text += ' ';
-    text += lower(word);
+class NormalDate {
+ public:
+  explicit NormalDate(std::string_view value) {
+    static constexpr OctetSet kStops(" \t\r\n(,");
+    Lexer lexer(value.substr(0, kMaxDateOctets));
+    for (;;) {
+      lexer.skip_white_space_and_comments();
+      if (lexer.at_end()) return;
+      const auto word = lexer.take_until(kStops);
+      if (!lexer.at_end() && lexer.peek() == ',') lexer.take();
+      if (word.empty()) continue;
+      const bool glued =
+          length_ == 0 || octets_[length_ - 1] == ':' || word[0] == ':';
+      if (!glued) octets_[length_++] = ' ';
+      for (const char c : word) octets_[length_++] = to_lower(c);
+    }
   }
-}
+  [[nodiscard]] std::string_view text() const {
+    return {octets_.data(), length_};
+  }
+
+ private:
+  // A blank goes before a word at most, where one octet at least was left out,
+  // or a comma alone between two words.
+  std::array<char, kMaxDateOctets + 1> octets_;
+  std::size_t length_ = 0;
+};
 
 std::optional<DateTime> to_date_time(const Parts& parts) {
-  if (parts.year < 1 || parts.month < 1 || parts.month > 12 || parts.hour < 0) {
-    return std::nullopt;
-  }
+  if (parts.year < 1 || parts.month < 1 || parts.hour < 0) return std::nullopt;
   if (parts.day < 1 || parts.day > days_in_month(parts.year, parts.month)) {
     return std::nullopt;
   }
   DateTime when;
-  when.zone_minutes = parts.zone.value_or(0);
+  when.zone_minutes = parts.zone;
   when.zone_known = parts.zone_known;
-  when.seconds = days_from_civil(parts.year, parts.month, parts.day) * 86400 +
-                 parts.hour * 3600 + parts.minute * 60 + parts.second -
-                 when.zone_minutes * 60;
+  const auto local =
+      days_from_civil(parts.year, parts.month, parts.day) * 86400 +
+      parts.hour * 3600 + parts.minute * 60 + parts.second;
+  if (local >= kEndOfTime) return std::nullopt;
+  when.seconds = local - when.zone_minutes * 60;
   return when;
 }
 
-// The inverse of days_from_civil and what goes with it, in the zone of `when`.
-struct Civil {
-  int year;
-  int month;
-  int day;
-  int weekday;  // 0 is Sunday
-  int hour;
-  int minute;
-  int second;
-};
-
-Civil to_civil(const DateTime& when) {
-  const std::int64_t local = when.seconds + when.zone_minutes * 60;
-  auto days = local / 86400;
-  auto rest = local % 86400;
-  if (rest < 0) {
-    rest += 86400;
-    --days;
-  }
-  const auto shifted = days + 719468;
-  const auto era = (shifted >= 0 ? shifted : shifted - 146096) / 146097;
-  const auto day_of_era = shifted - era * 146097;
-  const auto year_of_era = (day_of_era - day_of_era / 1460 +
-                            day_of_era / 36524 - day_of_era / 146096) / 365;
-  const auto day_of_year =
-      day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-  const auto shifted_month = (5 * day_of_year + 2) / 153;
-  const int month = static_cast<int>(shifted_month < 10 ? shifted_month + 3
-                                                        : shifted_month - 9);
-  Civil civil{};
-  civil.year = static_cast<int>(year_of_era + era * 400) + (month <= 2 ? 1 : 0);
-  civil.month = month;
-  civil.day = static_cast<int>(day_of_year - (153 * shifted_month + 2) / 5 + 1);
-  civil.weekday = static_cast<int>(((days + 4) % 7 + 7) % 7);
-  civil.hour = static_cast<int>(rest / 3600);
-  civil.minute = static_cast<int>(rest / 60 % 60);
-  civil.second = static_cast<int>(rest % 60);
-  return civil;
+// Two digits, or -1.
+int pair(const char* at) {
+  return is_digit(at[0]) && is_digit(at[1])
+             ? (at[0] - '0') * 10 + (at[1] - '0')
+             : -1;
 }
 
-std::string digits(int value, std::size_t width) {
-  auto text = std::to_string(value);
-  if (text.size() < width) text.insert(0, width - text.size(), '0');
-  return text;
+// "Fri, 20 Nov 2026 21:15:04 +0100" to the letter, as nearly all mail has it.
+// False for all else, which is not a judgement.
+bool read_ordinary(std::string_view text, Parts& parts) {
+  if (text.size() < 30 || text[3] != ',' || text[4] != ' ') return false;
+  text.remove_prefix(5);
+  const bool short_day = text[1] == ' ';
+  if (text.size() != (short_day ? 25u : 26u)) return false;
+  parts.day = short_day ? (is_digit(text[0]) ? text[0] - '0' : -1)
+                        : pair(text.data());
+  text.remove_prefix(short_day ? 2 : 3);
+  const char* const at = text.data();
+  const char month[3] = {to_lower(at[0]), to_lower(at[1]), to_lower(at[2])};
+  const bool framed = at[-1] == ' ' && at[3] == ' ' && at[8] == ' ' &&
+                      at[11] == ':' && at[14] == ':' && at[17] == ' ' &&
+                      (at[18] == '+' || at[18] == '-');
+  if (!framed || !read_month({month, 3}, parts)) return false;
+  const int century = pair(at + 4);
+  const int year = pair(at + 6);
+  parts.hour = pair(at + 9);
+  parts.minute = pair(at + 12);
+  parts.second = pair(at + 15);
+  const bool read = parts.day >= 0 && century >= 0 && year >= 0 &&
+                    parts.hour >= 0 && parts.hour < 24 && parts.minute >= 0 &&
+                    parts.minute < 60 && parts.second >= 0 && parts.second <= 60;
+  if (!read) return false;
+  parts.year = century * 100 + year;
+  return read_offset(text.substr(18), parts);
 }
 
-std::string zone_text(const DateTime& when, std::string_view separator) {
-  const int minutes = when.zone_minutes < 0 ? -when.zone_minutes : when.zone_minutes;
-  const bool minus = when.zone_minutes < 0 || !when.zone_known;
-  return (minus ? "-" : "+") + digits(minutes / 60, 2) +
-         std::string(separator) + digits(minutes % 60, 2);
+// Without a comment at its end, "(CET)", if that is short and simple.
+std::string_view without_comment(std::string_view text) {
+  constexpr std::size_t kShort = 12;
+  if (!text.ends_with(')')) return text;
+  const auto begin = text.rfind('(');
+  if (begin == text.npos || text.size() - begin > kShort) return text;
+  const auto content = text.substr(begin + 1, text.size() - begin - 2);
+  if (content.find_first_of(")\\") != content.npos) return text;
+  return trim_white_space(text.substr(0, begin));
 }
 
 }  // namespace
 
 std::optional<DateTime> parse_date_time(std::string_view value) {
-  const auto text = normalize(value);
+  value = trim_white_space(value);
+  Parts ordinary;
+  if (read_ordinary(without_comment(value), ordinary)) {
+    return to_date_time(ordinary);
+  }
+  const NormalDate date(value);
+  auto text = date.text();
   Parts parts;
-  if (looks_like_iso(text)) {
-    if (!read_iso(text, parts)) return std::nullopt;
+  if (const auto length = iso_date_length(text); length > 0) {
+    if (!read_iso(text, length, parts)) return std::nullopt;
     return to_date_time(parts);
   }
-  for (const auto word : split(text, ' ')) {
+  while (!text.empty()) {
+    const auto word = take_piece(text, ' ');
     if (!word.empty() && !read_word(word, parts)) return std::nullopt;
   }
   return to_date_time(parts);
-}
-
-std::string format_date_time(const DateTime& when) {
-  const auto civil = to_civil(when);
-  std::string month(kMonths[static_cast<std::size_t>(civil.month - 1)]);
-  month[0] = to_upper(month[0]);
-  return std::string(kDays[static_cast<std::size_t>(civil.weekday)]) + ", " +
-         digits(civil.day, 2) + " " + month + " " + digits(civil.year, 4) + " " +
-         digits(civil.hour, 2) + ":" + digits(civil.minute, 2) + ":" +
-         digits(civil.second, 2) + " " + zone_text(when, "");
-}
-
-std::string to_rfc3339(const DateTime& when) {
-  const auto civil = to_civil(when);
-  const bool utc = when.zone_known && when.zone_minutes == 0;
-  return digits(civil.year, 4) + "-" + digits(civil.month, 2) + "-" +
-         digits(civil.day, 2) + "T" + digits(civil.hour, 2) + ":" +
-         digits(civil.minute, 2) + ":" + digits(civil.second, 2) +
-         (utc ? "Z" : zone_text(when, ":"));
 }
 
 }  // namespace mailtool::mime

@@ -6,6 +6,11 @@
 #include "mailtool/mime/encoded_word.h"
 
 namespace mailtool::mime {
+namespace {
+
+bool is_white_space(char c) { return is_blank(c) || c == '\r' || c == '\n'; }
+
+}  // namespace
 
 std::string unfold(std::string_view value) {
   std::string line;
@@ -63,12 +68,26 @@ std::size_t longest_line(std::string_view folded) noexcept {
 }
 
 std::string decode_value(std::string_view value) {
-  const auto text = decode_encoded_words(value);
-  return std::string(trim(text));
+  std::string text;
+  decode_value(value, text);
+  return text;
 }
 
-void decode_value(std::string_view value, std::string& append_to, DefectSet*) {
-  append_to += decode_value(value);
+void decode_value(std::string_view value, std::string& append_to,
+                  DefectSet* defects) {
+  while (!value.empty() && is_white_space(value.front())) value.remove_prefix(1);
+  while (!value.empty() && is_white_space(value.back())) value.remove_suffix(1);
+  const auto begin = append_to.size();
+  decode_encoded_words(value, append_to, defects);
+  const auto text = std::string_view(append_to).substr(begin);
+  if (defects != nullptr && has_deceptive_characters(text)) {
+    defects->add(DefectRule::deceptive_characters);
+  }
+  // What an encoded word has at its ends goes, too.
+  const auto kept = trim(text);
+  const auto lead = static_cast<std::size_t>(kept.data() - text.data());
+  append_to.resize(begin + lead + kept.size());
+  append_to.erase(begin, lead);
 }
 
 }  // namespace mailtool::mime

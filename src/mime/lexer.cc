@@ -1,57 +1,42 @@
 #include "lexer.h"
 
-#include <algorithm>
-
-#include "mailtool/base/ascii.h"
-
 namespace mailtool::mime {
 
-std::string_view Lexer::take_until(std::string_view stops) {
-  const auto begin = at_;
-  at_ = std::min(text_.find_first_of(stops, at_), text_.size());
-  return between(begin, at_);
-}
-
-void Lexer::skip_white_space_and_comments(std::string* comment) {
-  while (!at_end()) {
-    const char c = peek();
-    if (is_blank(c) || c == '\r' || c == '\n') {
-      ++at_;
-    } else if (c == '(') {
-      take_comment(comment);
-    } else {
-      return;
-    }
-  }
+std::string_view trim_white_space(std::string_view text) noexcept {
+  while (!text.empty() && is_white_space(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_white_space(text.back())) text.remove_suffix(1);
+  return text;
 }
 
 // comment = "(" *([FWS] ccontent) [FWS] ")"; ccontent holds comments again.
-void Lexer::take_comment(std::string* comment) {
-  std::string content;
+bool Lexer::take_comment(std::string* comment) {
+  if (comment != nullptr) comment->clear();
+  had_comment_ = true;
   std::size_t depth = 0;
   while (!at_end()) {
     char c = take();
     const bool pair = c == '\\' && !at_end();
     if (pair) c = take();
     if (!pair && c == '(' && ++depth == 1) continue;
-    if (!pair && c == ')' && --depth == 0) break;
-    if (comment != nullptr && c != '\r' && c != '\n') content += c;
+    if (!pair && c == ')' && --depth == 0) return true;
+    if (comment != nullptr && c != '\r' && c != '\n') *comment += c;
   }
-  if (comment != nullptr) *comment = content;
+  had_open_comment_ = true;
+  return false;
 }
 
-std::string Lexer::take_quoted_string(bool* closed) {
-  if (closed != nullptr) *closed = true;
-  std::string content;
+bool Lexer::take_quoted_string(std::string& to) {
+  static constexpr OctetSet kStops("\"\\\r\n");
   ++at_;
   while (!at_end()) {
+    to += take_until(kStops);
+    if (at_end()) return false;
     char c = take();
-    if (c == '"') return content;
+    if (c == '"') return true;
     if (c == '\\' && !at_end()) c = take();
-    if (c != '\r' && c != '\n') content += c;
+    if (c != '\r' && c != '\n') to += c;
   }
-  if (closed != nullptr) *closed = false;
-  return content;
+  return false;
 }
 
 }  // namespace mailtool::mime

@@ -97,7 +97,7 @@ const Case kLegal[] = {
 
 const Case kMended[] = {
     {"name is an address", "a@bank <b@evil>", {{"a@bank", "b@evil"}}, true},
-    {"two angles", "J <a@x> <b@evil>", {{"J", "a@x"}, {"", "b@evil"}}},
+    {"two angles", "J <a@x> <b@evil>", {{"J", "a@x"}, {"", "b@evil"}}, true},
     {"comma in a name", "Doe, John <j@x>", {{"Doe, John", "j@x"}}, true},
     {"semicolon between", "a@x; b@y", {{"", "a@x"}, {"", "b@y"}}, true},
     {"no >", "A <a@x", {{"A", "a@x"}}, true},
@@ -109,7 +109,7 @@ const Case kMended[] = {
     {"no <", "A B a@x", {{"A B", "a@x"}}, true},
     {"mailto", "mailto:a@x", {{"", "a@x"}}, true},
     {"nested groups", "a: b: c@x;;", {{"", "c@x"}}, true},
-    {"no ; ", "g: a@x", {{"", "a@x"}}},
+    {"no ; ", "g: a@x", {{"", "a@x"}}, true},
     {"encoded address",
      "=?utf-8?Q?boss=40bank.test=3E?= <b@evil.test>",
      {{"boss@bank.test>", "b@evil.test"}}},
@@ -129,7 +129,7 @@ const Case kMended[] = {
      {{"", "\"a..b\"@x.test"}, {"", "\".a\"@x.test"}}},
     {"raw Latin-1", "\xfc@x.test", {{"", "\xc3\xbc@x.test"}}, true},
     {"open quote", "\"abc", {{"", "abc"}}, true},
-    {"open comment", "a@x (abc", {{"abc", "a@x"}}},
+    {"open comment", "a@x (abc", {{"abc", "a@x"}}, true},
     {"open literal", "a@[1.2", {}, true},
 };
 

@@ -61,7 +61,7 @@ const Case kDates[] = {
     {"29 Feb 2023 12:00:00 +0000", nullptr},
     {"31 Apr 2023 12:00:00 +0000", nullptr},
     {"0 Jan 2023 12:00:00 +0000", nullptr},
-    {"1 Jan 2023 24:00:00 +0000", nullptr},
+    {"1 Jan 2023 24:00:01 +0000", nullptr},
     {"1 Jan 2023 12:60:00 +0000", nullptr},
     {"1 Jan 2023 12:00:61 +0000", nullptr},
     {"1 Jan 2023", nullptr},
