@@ -160,7 +160,7 @@ def uu(name, head=b"begin 644 x.bin\n", end=b"`\nend\n"):
 
 for value in (b"x-uuencode", b"uuencode", b"x-uue", b"uue", b"UUENCODE"):
     add("uuencode", lambda name: mixed(name, part=attached(name, b"Content-Transfer-Encoding: " + value + b"\n", uu(name))))
-for head, end in ((b"begin 644 x.bin\n", b"`\nend\n"), (b"begin 644 x.bin\n", b""), (b"begin 0644 x.bin\n", b" \nend\n"), (b"begin 644 \n", b"`\nend\n"), (b"BEGIN 644 x.bin\n", b"`\nEND\n"), (b"begin 999 x y.bin\n", b"end\n")):
+for head, end in ((b"begin 644 x.bin\n", b"`\nend\n"), (b"begin 644 x.bin\n", b""), (b"begin 0644 x.bin\n", b" \nend\n"), (b"begin 644 \n", b"`\nend\n"), (b"BEGIN 644 x.bin\n", b"`\nEND\n")):
     add("uuencode", lambda name: HEAD + PLAIN + b"\nSee below.\n\n" + uu(name, head, end))
     add("uuencode", lambda name: mixed(name, part=TEXT + uu(name, head, end)))
 add("uuencode", lambda name: HEAD + PLAIN + b"\nbegin-base64 644 x.bin\n" + b64(name) + b"====\n")

@@ -11,7 +11,6 @@ import collections
 import email.policy
 import os
 import pathlib
-import shutil
 import sys
 import tempfile
 
@@ -43,7 +42,7 @@ def differences(ours, theirs, tags):
         for number, (our, their) in enumerate(zip(ours.parts, theirs.parts)):
             if their.name is not None and our.name != their.name:
                 yield "name", tags["parts"][number], our.name, their.name
-            if our.sha256 != their.sha256 and our.sha256 is not None and their.sha256 is not None:
+            if their.sha256 is not None and our.sha256 != their.sha256:
                 yield "octets", tags["parts"][number], our.sha256, their.sha256
     if theirs.subject is not None and ours.subject != theirs.subject:
         yield "subject", tags["subject"], ours.subject, theirs.subject
