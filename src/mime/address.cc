@@ -58,7 +58,10 @@ class ListReader {
 
   void take_token(bool in_phrase, bool spaced) {
     // An address in brackets ends with its bracket.
-    if (in_phrase && std::exchange(after_angle_, false)) malformed();
+    if (in_phrase && std::exchange(after_angle_, false)) {
+      malformed();
+      behind_angle_ = true;
+    }
     if (!take_address_token(lexer_, in_phrase, spaced, tokens_)) malformed();
     if (in_phrase && !tokens_.tokens.empty() &&
         tokens_.tokens.back().kind == Kind::at) {
@@ -71,7 +74,7 @@ class ListReader {
 
   void forget_tokens() {
     tokens_.clear();
-    has_at_ = false;
+    has_at_ = behind_angle_ = false;
   }
 
   // A comment names the address it follows, or the one it stands in.
@@ -217,7 +220,8 @@ class ListReader {
       at = domain_end - 1;
     }
     if (rest == end) return;
-    if (!found && is_dotted(rest, end)) {
+    // "<a@x> Jr" names nobody by the name of Jr.
+    if (!found && !behind_angle_ && is_dotted(rest, end)) {
       writer_.add({rest, rest}, {rest, end}, {end, end}, false);
     } else {
       malformed();
@@ -266,6 +270,7 @@ class ListReader {
   bool has_at_ = false;       // among tokens_
   bool nameless_ = false;     // the last mailbox may take its name of a comment
   bool after_angle_ = false;  // nothing but ">" and comments since an address
+  bool behind_angle_ = false;  // tokens_ stand where nothing may
   bool in_group_ = false;
 };
 

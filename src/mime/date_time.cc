@@ -261,6 +261,9 @@ int pair(const char* at) {
 // False for all else, which is not a judgement.
 bool read_ordinary(std::string_view text, Parts& parts) {
   if (text.size() < 30 || text[3] != ',' || text[4] != ' ') return false;
+  if (!is_alpha(text[0]) || !is_alpha(text[1]) || !is_alpha(text[2])) {
+    return false;
+  }
   text.remove_prefix(5);
   const bool short_day = text[1] == ' ';
   if (text.size() != (short_day ? 25u : 26u)) return false;

@@ -103,7 +103,8 @@ class BaseDecoder {
 
   // A word may end within a group of four and go on in the next word. It does
   // when it ends in a single digit, which means nothing alone, or when only
-  // both together are whole groups.
+  // both together are whole groups. Two digits may also be a group without its
+  // padding; then the bits that are left over are zero.
   void join_or_begin(std::string_view text) {
     const auto open = digits_ % 4;
     digits_ = 0;
@@ -112,7 +113,8 @@ class BaseDecoder {
         std::count_if(text.begin(), text.end(),
                       [](char c) { return !is_line_white_space(c); }));
     const bool goes_on =
-        open == 1 || (octets % 4 != 0 && (open + octets) % 4 == 0);
+        open == 1 || (octets % 4 != 0 && (open + octets) % 4 == 0 &&
+                      (open == 3 || (bits_ & 0x0fu) != 0));
     if (goes_on) digits_ = open;
   }
 

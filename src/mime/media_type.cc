@@ -45,7 +45,7 @@ void parse_media_type(std::string_view value, MediaType& into,
   auto& read = into.parameters;
   parse_parameters(value, read, policy);
   into.defective = !is_media_type(read.value);
-  const std::string_view full = into.defective ? "text/plain" : read.value;
+  const std::string_view full = into.defective ? std::string_view("text/plain") : read.value;
   const auto slash = full.find('/');
   into.type = full.substr(0, slash);
   into.subtype = full.substr(slash + 1);

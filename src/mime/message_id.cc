@@ -80,6 +80,7 @@ class IdentifierReader {
       std::string ignored;
       if (lexer_.take_quoted_string(ignored)) continue;
       open_quote_ = true;
+      legal_ = false;
       lexer_.rewind(quote);
     }
     return lexer_.between(begin, lexer_.position());

@@ -36,7 +36,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
                                       std::size_t size) {
   using namespace mailtool::mime;
   const auto text = as_text(data, size);
-  check(parse_address_list(text));
+  const auto list = parse_address_list(text);
+  check(list);
+  // Nothing of one list shows in the next.
+  static AddressList reused;
+  parse_address_list(text, reused);
+  require(reused.mailboxes == list.mailboxes && reused.groups == list.groups);
+  require(reused.defects == list.defects);
   if (const auto typed = read_address_list(text, "--to")) {
     require(!typed->defective);
     check(*typed);

@@ -14,6 +14,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
   const auto value = as_text(data, size);
   const auto text = decode_encoded_words(value);
   require(is_valid_utf8(text) && !has_line_break_or_nul(text));
+  for (const char c : text) require(!is_control(c) || c == '\t');
   const auto words = encode_words(text);
   require(decode_encoded_words(words) == text);
   if (needs_encoding(text)) {
