@@ -193,7 +193,10 @@ class FromIso2022 : public CharsetConversion {
       case Iso2022Place::g2: g2_ = escape.set; break;
       case Iso2022Place::single_shift:
         single_ = g2_ != Iso2022Set::none;
-        if (!single_) to.replace(offset, escape.length);
+        if (!single_) {
+          end_pairs(to);
+          to.replace(offset, escape.length);
+        }
         return escape.length;
     }
     single_ = false;
@@ -204,15 +207,15 @@ class FromIso2022 : public CharsetConversion {
   void add_pair(Iso2022Set now, char first, char second, std::uint64_t offset,
                 CharsetOutput& to) {
     const auto coded = iso2022_pair(now, first, second);
-    const bool joins = pairs_size_ > 0 && pairs_set_ == now &&
-                       coded.size == 2 && pairs_size_ + 2 <= pairs_.size() &&
+    const bool joins = pairs_size_ > 0 && pairs_set_ == now && !is_long(now) &&
+                       pairs_size_ + 2 <= pairs_.size() &&
                        offset == pairs_begin_ + pairs_size_;
     if (!joins) end_pairs(to);
     if (pairs_size_ == 0) pairs_begin_ = offset;
     pairs_set_ = now;
     std::memcpy(pairs_.data() + pairs_size_, coded.octets.data(), coded.size);
     pairs_size_ += coded.size;
-    if (coded.size != 2) end_pairs(to);
+    if (is_long(now)) end_pairs(to);
   }
 
   // Converts what was collected: two octets each, or one that has more.
@@ -221,7 +224,7 @@ class FromIso2022 : public CharsetConversion {
     std::string_view coded(pairs_.data(), std::exchange(pairs_size_, 0));
     auto offset = pairs_begin_;
     auto* const handle = converters_.find(iso2022_names(pairs_set_));
-    const bool single = coded.size() % 2 != 0 || coded.front() == '\x8e';
+    const std::size_t unit = is_long(pairs_set_) ? coded.size() : 2;
     while (!coded.empty()) {
       SystemStep done;
       if (handle != nullptr) {
@@ -237,8 +240,7 @@ class FromIso2022 : public CharsetConversion {
       if (coded.empty()) return;
       to.replace(offset, 2);
       offset += 2;
-      coded.remove_prefix(single ? coded.size()
-                                 : std::min<std::size_t>(2, coded.size()));
+      coded.remove_prefix(std::min(unit, coded.size()));
     }
   }
 

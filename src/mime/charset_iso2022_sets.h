@@ -31,6 +31,12 @@ constexpr bool is_double(Iso2022Set set) noexcept {
   return set >= Iso2022Set::jis_0208;
 }
 
+// True for sets whose pairs are longer than two octets in the 8-bit charset.
+constexpr bool is_long(Iso2022Set set) noexcept {
+  return set == Iso2022Set::jis_0212 || set == Iso2022Set::jis_0213_2 ||
+         set == Iso2022Set::cns_2;
+}
+
 enum class Iso2022Place : std::uint8_t { g0, g1, g2, single_shift };
 
 struct Iso2022Escape {

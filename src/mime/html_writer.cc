@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "mailtool/base/ascii.h"
+#include "mailtool/base/utf8.h"
 
 namespace mailtool::mime {
 namespace {
@@ -116,7 +117,7 @@ void HtmlWriter::take_space(char c) {
 
 // Takes a code point; returns its length.
 std::size_t HtmlWriter::take_special(std::string_view octets) {
-  const auto point = octets.substr(0, length_of(octets.front()));
+  const auto point = octets.substr(0, next_code_point(octets).octets);
   if (is_wide_blank(point)) {
     take_space(' ');
   } else if (point == kJoiner || point == kNonJoiner) {

@@ -77,6 +77,8 @@ const Case kCases[] = {
     {"iso-2022-jp", "a\x1b$", "a" BAD, 1, 2, 1},
     {"iso-2022-jp", "a\xb1", "a" BAD, 1, 1, 1},
     {"iso-2022-jp", "\x1b$B$\"~~$$\x1b(B", "あ" BAD "い", 5, 2, 1},
+    {"iso-2022-jp", "\x1b$BF|\x1bNF|", "日" BAD "日", 5, 2, 1},
+    {"iso-2022-jp", "\x1b$B;|Kiv`Hi\x1b(B", "慈哩" BAD "皮", 7, 2, 1},
     {"iso-2022-jp", "\x1b$B$\x1b(B$", BAD "$", 3, 1, 1},
     // ISO 2022, Korean and Chinese; HZ.
     {"iso-2022-kr", "\x1b$)C\x0eGQ1[\x0f a\n", "한글 a\n"},
