@@ -141,7 +141,7 @@ ParsedMessage MessageView::message(const RandomAccess* input) {
         *input, place_.offset + structure_->octets);
     input = access_.get();
   }
-  return {place_, *structure_, walk_->levels(), input};
+  return {place_, *structure_, walk_->levels(), input, policy_->decode};
 }
 
 }  // namespace mailtool::app

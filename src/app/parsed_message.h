@@ -18,6 +18,7 @@ struct ParsedMessage {
   /// the first is empty: it is the one above.
   const std::vector<MessageLevel>& levels;
   const RandomAccess* input = nullptr;  ///< null unless it was asked for
+  mime::DecodePolicy decode = {};       ///< by which bodies were decoded
 
   [[nodiscard]] const mime::Structure& structure_of(std::uint32_t level) const {
     return level == 0 ? structure : levels[level].structure;

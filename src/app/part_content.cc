@@ -33,8 +33,9 @@ class RangeFilter : public mime::Filter {
 
 class DecodeFilter : public mime::Filter {
  public:
-  DecodeFilter(mime::TransferEncoding encoding, Sink& out) {
-    decoder_.begin(encoding, out);
+  DecodeFilter(mime::TransferEncoding encoding, mime::DecodePolicy policy,
+               Sink& out) {
+    decoder_.begin(encoding, out, policy);
   }
   Result<void> write(std::string_view octets) override {
     return decoder_.write(octets);
@@ -109,7 +110,9 @@ class ContentPath {
     auto index = row.part;
     for (;; decoded = true) {
       const auto& part = message_.structure_of(level).parts[index];
-      if (decoded) add<DecodeFilter>(part.transfer_encoding, *head_);
+      if (decoded) {
+        add<DecodeFilter>(part.transfer_encoding, message_.decode, *head_);
+      }
       if (level == 0) return pour(part.body, decoded);
       const auto& prefix = message_.levels[level].prefix;
       auto span = part.body;
