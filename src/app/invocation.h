@@ -3,6 +3,7 @@
 /// and the config file. Everything a use case may know of the outside.
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -24,7 +25,10 @@ struct Invocation {
   bool stderr_is_terminal = false;
   bool stdout_color = false;  ///< --color, NO_COLOR and TERM considered
   bool progress = false;      ///< --progress considered; for stderr
+  bool utf8_locale = true;    ///< the charset of the locale is UTF-8
   int terminal_columns = 80;
+  /// Columns that a text takes on a terminal. Set by cli.
+  std::function<std::size_t(std::string_view)> display_width;
   /// Asks on the terminal, without echo: "Password for bob@mail.example: ".
   /// Fails with no_auth where there is no terminal. Set by cli.
   std::function<Result<Secret>(std::string_view)> ask_secret;

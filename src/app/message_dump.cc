@@ -6,11 +6,9 @@
 
 #include "app/parse_json.h"
 #include "app/parse_text.h"
-#include "app/parse_tree.h"
 #include "app/terminal_sink.h"
-#include "mailtool/base/ascii.h"
 #include "mailtool/base/printable.h"
-#include "mailtool/mime/header.h"
+#include "mailtool/mime/defect.h"
 
 namespace mailtool::app {
 namespace {
@@ -24,10 +22,35 @@ Result<void> shown(const DumpOptions& options, Sink& out, Write write_to) {
   return terminal.finish();
 }
 
+// What stands encoded within parts is found by decoding them.
 bool decodes(const DumpOptions& options) {
-  return options.strict || options.form == DumpForm::json ||
-         options.form == DumpForm::tree || options.form == DumpForm::part ||
-         options.form == DumpForm::extract;
+  return !options.needs_header_alone() && options.form != DumpForm::count;
+}
+
+bool wants_digests(const DumpOptions& options) {
+  return options.form == DumpForm::json ||
+         (options.form == DumpForm::extract && options.json_files);
+}
+
+mime::ParserEvents* listener(const DumpOptions& options, PartWalk& walk,
+                             ReportWalk& reports) {
+  if (options.form == DumpForm::json) return &reports;
+  if (decodes(options)) return &walk;
+  return nullptr;
+}
+
+void add_counts(const mime::Structure& structure, DefectsSeen& seen) {
+  for (const auto& defect : structure.defects) {
+    if (seen.first) break;
+    if (mime::info(defect.rule).severity > mime::Severity::remark) {
+      seen.first = defect.rule;
+    }
+  }
+  for (std::size_t i = 0; i < mime::kDefectRules; ++i) {
+    const auto rule = static_cast<mime::DefectRule>(i);
+    if (mime::info(rule).severity == mime::Severity::remark) continue;
+    seen.count += structure.defect_counts[i];
+  }
 }
 
 mime::ParserLimits limits_of(const DumpOptions& options) {
@@ -49,20 +72,28 @@ bool DumpOptions::needs_header_alone() const {
          form == DumpForm::count;
 }
 
+bool DumpOptions::separates_messages() const {
+  return form == DumpForm::tree || form == DumpForm::headers ||
+         form == DumpForm::header;
+}
+
 MessageDump::MessageDump(const DumpOptions& options, ExtractFolder* folder,
                          Sink& out)
     : options_(options),
       folder_(folder),
       out_(out),
       json_(out),
-      walk_({.digests = options.form == DumpForm::json,
+      header_lines_(options.headers, out),
+      walk_({.digests = wants_digests(options),
              .limits = options.limits,
              .policy = {}}),
-      parser_(limits_of(options), decodes(options) ? &walk_ : nullptr) {}
+      reports_(walk_),
+      parser_(limits_of(options), listener(options, walk_, reports_)) {}
 
 void MessageDump::begin_message(const MessagePlace& place) {
   place_ = place;
   walk_.begin_message(place.quoted_from);
+  reports_.begin_message();
   parser_.begin();
 }
 
@@ -76,77 +107,90 @@ Result<void> MessageDump::end_message(const RandomAccess* input) {
   if (decodes(options_)) {
     walk_.end_message(structure);
     header_check_.check(structure);
-    for (auto& level : walk_.levels()) {
-      header_check_.check(level.structure);
-      defective_ = defective_ || level.structure.defective();
-    }
+    for (auto& level : walk_.levels()) header_check_.check(level.structure);
   }
-  defective_ = defective_ || structure.defective();
   ++count_;
-  return write({place_, structure, walk_.levels(), input});
+  const ParsedMessage message{place_, structure, walk_.levels(), input};
+  defects_.add(message);
+  return write(message);
 }
 
 Result<void> MessageDump::write(const ParsedMessage& message) {
-  const bool parted = options_.form == DumpForm::tree ||
-                      options_.form == DumpForm::headers ||
-                      options_.form == DumpForm::header;
-  if (parted && place_.count > 0) {
-    if (auto line = out_.write("\n"); !line) return line;
-  }
-  switch (options_.form) {
-    case DumpForm::tree: return write_tree(message, options_.ascii, out_);
-    case DumpForm::json: return write_json(message, json_);
-    case DumpForm::headers:
-    case DumpForm::header: return write_headers(message);
-    case DumpForm::text:
-      return shown(options_, out_,
-                   [&](Sink& to) { return write_text(message, to); });
-    case DumpForm::html:
-      return shown(options_, out_,
-                   [&](Sink& to) { return write_html(message, to); });
-    case DumpForm::part: return write_part(message);
-    case DumpForm::extract:
-      if (folder_ != nullptr) return folder_->extract(message, out_);
-      return write_extract_plan(message, options_.folder, out_);
-    case DumpForm::count: return {};
-  }
-  return {};
-}
-
-Result<void> MessageDump::write_headers(const ParsedMessage& message) {
-  const auto& structure = message.structure;
-  const auto& top = structure.parts[0];
-    for (std::size_t i = 0; i < top.field_count; ++i) {
-    const auto& field = structure.fields[top.first_field + i];
-    const auto name = structure.name(field);
-    bool chosen = options_.headers.empty();
-    for (const auto& wanted : options_.headers) {
-      chosen = chosen || iequals(wanted, name);
+  using enum DumpForm;
+  const auto form = options_.form;
+  if (form == count) return {};
+  if (form == headers || form == header) return write_header_lines(message);
+  const auto rows = rows_of(message);
+  if (form == tree) {
+    if (place_.count > 0) {
+      if (auto line = out_.write("\n"); !line) return line;
     }
-    if (!chosen) continue;
-    const auto value = mime::decode_value(structure.value(field));
-    auto line = printable(name, name.size()) + ": " +
-                printable(value, value.size()) + "\n";
-    if (auto written = out_.write(line); !written) return written;
+    return write_tree(message, rows, options_.style, out_);
   }
-  return {};
+  if (form == json) return write_json_line(message, rows);
+  if (form == part) return write_part(message, rows);
+  if (form == extract) return write_files(message, rows);
+  return shown(options_, out_, [&](Sink& to) {
+    return form == text ? write_text(message, rows, to)
+                        : write_html(message, rows, to);
+  });
 }
 
-Result<void> MessageDump::write_part(const ParsedMessage& message) {
+Result<void> MessageDump::write_header_lines(const ParsedMessage& message) {
+  return header_lines_.write(message.structure, place_.count > 0 ? "\n" : "",
+                             options_.to_terminal);
+}
+
+Result<void> MessageDump::write_json_line(const ParsedMessage& message,
+                                          const std::vector<PartRow>& rows) {
+  json_.begin_object();
+  write_json(message, rows, reports_, json_);
+  json_.end_object();
+  return json_.end_line();
+}
+
+Result<void> MessageDump::write_part(const ParsedMessage& message,
+                                     const std::vector<PartRow>& rows) {
   const auto& id = options_.part;
-  const auto* part = message.structure.find_part(id);
-  if (part == nullptr) {
-    return Error{ErrorKind::no_input,
-                 "there is no part " + printable(id, 50), place_.source, "",
+  const auto* const row = find_row(rows, id);
+  if (row == nullptr) {
+    return Error{ErrorKind::no_input, "there is no part " + printable(id, 50),
+                 printable(place_.source), "",
                  "mailtool parse --tree lists the parts"};
   }
   return shown(options_, out_, [&](Sink& to) {
-    if (options_.raw) {
-      return message.input->copy(place_.offset + part->body.offset,
-                                 part->body.length, to);
-    }
-    return copy_decoded(message, *part, to);
+    return options_.raw ? copy_raw(message, *row, to)
+                        : copy_decoded(message, *row, to);
   });
+}
+
+Result<void> MessageDump::write_files(const ParsedMessage& message,
+                                      const std::vector<PartRow>& rows) {
+  ExtractReport report(out_, options_.json_files ? &json_ : nullptr);
+  return extract_rows(message, rows, attachment_rows(rows), *folder_, report);
+}
+
+void DefectsSeen::add(const ParsedMessage& message) {
+  const bool had = first.has_value();
+  add_counts(message.structure, *this);
+  for (std::uint32_t level = 1; level < message.levels.size(); ++level) {
+    add_counts(message.structure_of(level), *this);
+  }
+  if (first && !had) source = message.place.source;
+}
+
+void DefectsSeen::add(const DefectsSeen& later) {
+  count += later.count;
+  if (first || !later.first) return;
+  first = later.first;
+  source = later.source;
+}
+
+Error DefectsSeen::to_error() const {
+  std::string what = "defects were found";
+  if (first) what += ": " + std::string(mime::info(*first).name);
+  if (count > 1) what += " and " + std::to_string(count - 1) + " more";
+  return Error{ErrorKind::bad_input, what, printable(source)};
 }
 
 }  // namespace mailtool::app

@@ -56,7 +56,13 @@ Result<DumpOptions> dump_options(const Invocation& invocation) {
   dump.strict = options.has("strict");
   dump.dry_run = invocation.dry_run();
   dump.to_terminal = invocation.stdout_is_terminal;
-  dump.color = invocation.stdout_color;
+  dump.json_files = invocation.json();
+  dump.style.color = invocation.stdout_color;
+  dump.style.ascii = !invocation.utf8_locale;
+  dump.style.width = invocation.display_width;
+  if (invocation.stdout_is_terminal) {
+    dump.style.columns = static_cast<std::size_t>(invocation.terminal_columns);
+  }
   return dump;
 }
 
@@ -70,8 +76,8 @@ Result<ExitStatus> parse(const Invocation& invocation, Output& out) {
   const auto dump_as = dump_options(invocation);
   if (!dump_as) return dump_as.error();
   std::optional<ExtractFolder> folder;
-  if (dump_as->form == DumpForm::extract && !dump_as->dry_run) {
-    auto opened = ExtractFolder::open(dump_as->folder);
+  if (dump_as->form == DumpForm::extract) {
+    auto opened = ExtractFolder::open(dump_as->folder, dump_as->dry_run);
     if (!opened) return std::move(opened).error();
     folder.emplace(std::move(*opened));
   }
@@ -93,8 +99,7 @@ Result<ExitStatus> parse(const Invocation& invocation, Output& out) {
     if (!told) return std::move(told).error();
   }
   if (status == ExitStatus::ok && dump_as->strict && dump.defective()) {
-    report_error(invocation.command,
-                 Error{ErrorKind::bad_input, "defects were found", "--strict"});
+    report_error(invocation.command, dump.defects().to_error());
     status = ExitStatus::data_err;
   }
   return status;

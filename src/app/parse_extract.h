@@ -2,44 +2,44 @@
 /// Attachments into a folder, under names that are safe.
 #pragma once
 
-#include <string>
+#include <cstddef>
+#include <string_view>
+#include <vector>
 
-#include "app/parsed_message.h"
+#include "app/extract_folder.h"
+#include "app/json.h"
+#include "app/part_row.h"
 
 namespace mailtool::app {
 
-/// A folder that files are put into and never out of.
-class ExtractFolder {
+/// Told of each file: a line for people or a JSON object.
+class ExtractReport {
  public:
-  /// Created if absent. Fails with cannot_create.
-  static Result<ExtractFolder> open(const std::string& path);
-  ExtractFolder(ExtractFolder&& other) noexcept;
-  ExtractFolder& operator=(ExtractFolder&&) = delete;
-  ~ExtractFolder();
+  /// `json` is null for lines to `out`. Both outlive the report.
+  ExtractReport(Sink& out, JsonWriter* json) : out_(out), json_(json) {}
 
-  /// Writes each attachment to a new file, decoded, and its path as a line to
-  /// `out`. No existing file is touched: "menu.pdf" becomes "menu-2.pdf". A
-  /// file that cannot be written whole is removed. Fails with cannot_create or
-  /// local_io.
-  Result<void> extract(const ParsedMessage& message, Sink& out);
+  struct Saved {
+    std::string_view name;  ///< in the folder
+    std::optional<std::uint64_t> octets;
+    std::optional<Sha256::Digest> digest;
+  };
+  Result<void> tell(const ParsedMessage& message, const PartRow& row,
+                    const ExtractFolder& folder, const Saved& saved);
+  /// Digests are reported.
+  [[nodiscard]] bool wants_digests() const { return json_ != nullptr; }
 
  private:
-  ExtractFolder(int descriptor, std::string path)
-      : descriptor_(descriptor), path_(std::move(path)) {}
-  struct NewFile {
-    int descriptor;
-    std::string name;
-  };
-  Result<NewFile> create(const std::string& wanted);
-  Result<std::string> save(const ParsedMessage& message, std::uint32_t index);
-
-  int descriptor_;
-  std::string path_;
+  Sink& out_;
+  JsonWriter* json_;
 };
 
-/// --dry-run: a line for each file that extract() would write, by the name that
-/// it would have in an empty folder.
-Result<void> write_extract_plan(const ParsedMessage& message,
-                                const std::string& folder, Sink& out);
+/// Writes the content of rows[i] for each i of `which`, decoded, to a new file,
+/// and tells of it. Files that stand within one part are read in one pass. A
+/// file that cannot be written whole is removed, and is the last one. Fails
+/// with cannot_create or local_io. `message.input` may be null in a dry run.
+Result<void> extract_rows(const ParsedMessage& message,
+                          const std::vector<PartRow>& rows,
+                          const std::vector<std::size_t>& which,
+                          ExtractFolder& folder, ExtractReport& report);
 
 }  // namespace mailtool::app

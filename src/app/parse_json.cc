@@ -1,126 +1,136 @@
 #include "app/parse_json.h"
 
-#include "mailtool/mime/address.h"
-#include "mailtool/mime/charset.h"
-#include "mailtool/mime/date_time.h"
-#include "mailtool/mime/header.h"
-#include "mailtool/mime/message_id.h"
+#include <optional>
+
+#include "app/body_choice.h"
+#include "app/defect_list.h"
+#include "app/header_json.h"
+#include "app/report_json.h"
 
 namespace mailtool::app {
 namespace {
 
-using mime::Part;
-using mime::Structure;
-
-void write_text_field(const Structure& structure, std::string_view key,
-                      std::string_view name, JsonWriter& json) {
-  const auto raw = structure.value_of(structure.parts[0], name);
-  json.field(key, raw ? std::optional(mime::decode_value(*raw)) : std::nullopt);
+std::optional<std::string_view> known(std::string_view text) {
+  return text.empty() ? std::nullopt : std::optional(text);
 }
 
-void write_addresses(const Structure& structure, std::string_view key,
-                     std::string_view name, JsonWriter& json) {
-  json.key(key).begin_array();
-  if (const auto raw = structure.value_of(structure.parts[0], name)) {
-    for (const auto& mailbox : mime::parse_address_list(*raw).mailboxes) {
-      json.begin_object().field("name", mailbox.name);
-      json.field("address", mailbox.address).end_object();
-    }
+void digest_field(std::string_view name,
+                  const std::optional<Sha256::Digest>& digest,
+                  JsonWriter& json) {
+  if (digest) json.field(name, hex(*digest));
+}
+
+// What is chosen for people and for saving, by row.
+struct Uses {
+  explicit Uses(const std::vector<PartRow>& rows)
+      : attachments(attachment_rows(rows)),
+        is_attachment(rows.size()),
+        is_readable(rows.size()) {
+    for (const auto i : attachments) is_attachment[i] = true;
+    const auto body = choose_body(rows);
+    for (const auto i : body.text) is_readable[i] = true;
+    for (const auto i : body.html) is_readable[i] = true;
   }
-  json.end_array();
-}
+  std::vector<std::size_t> attachments;
+  std::vector<bool> is_attachment;
+  std::vector<bool> is_readable;
+};
 
-void write_date(const Structure& structure, JsonWriter& json) {
-  const auto raw = structure.value_of(structure.parts[0], "Date");
-  const auto when = raw ? mime::parse_date_time(*raw) : std::nullopt;
-  json.field("date",
-             when ? std::optional(mime::to_rfc3339(*when)) : std::nullopt);
-}
-
-void write_message_id(const Structure& structure, JsonWriter& json) {
-  const auto raw = structure.value_of(structure.parts[0], "Message-ID");
-  const auto ids = raw ? mime::parse_message_ids(*raw, 1)
-                       : std::vector<std::string>{};
-  json.field("message_id", ids.empty() ? std::nullopt : std::optional(ids[0]));
-}
-
-void write_headers(const Structure& structure, JsonWriter& json) {
-  const auto& top = structure.parts[0];
-  json.key("headers").begin_array();
-  for (std::size_t i = 0; i < top.field_count; ++i) {
-    const auto& field = structure.fields[top.first_field + i];
-    const auto raw = structure.value(field);
-    json.begin_object().field("name", structure.name(field));
-    json.field("value", mime::decode_value(raw));
-    json.field("raw", mime::undeclared_to_utf8(raw));
-    json.field("offset", field.offset).end_object();
+void write_place(const ParsedMessage& message, const PartRow& row,
+                 JsonWriter& json) {
+  if (!row.span) {
+    json.null_field("header_offset").null_field("offset").null_field("size");
+    return;
   }
-  json.end_array();
+  const auto& part = message.structure_of(row.level).parts[row.part];
+  json.field("header_offset", part.header.offset);
+  json.field("offset", row.span->offset).field("size", row.span->length);
 }
 
-void write_part(const ParsedMessage& message, std::size_t index,
+void write_part(const ParsedMessage& message, const std::vector<PartRow>& rows,
+                std::size_t index, const Uses& uses, const ReportWalk& reports,
                 JsonWriter& json) {
-  const auto& structure = message.structure;
-  const Part& part = structure.parts[index];
-  json.begin_object().field("id", structure.id(static_cast<std::uint32_t>(index)));
-  json.field("parent", part.parent == mime::kNoPart
-                           ? std::nullopt
-                           : std::optional(structure.id(part.parent)));
-  const auto known = [](std::string_view text) {
-    return text.empty() ? std::nullopt : std::optional(std::string(text));
-  };
-  json.field("type", structure.type(part));
-  json.field("charset", known(structure.charset(part)));
-  json.field("encoding", structure.encoding(part));
-  json.field("disposition", known(structure.disposition(part)));
-  json.field("name", known(structure.file_name(part)));
-  json.field("offset", part.body.offset).field("size", part.body.length);
-  if (part.is_leaf()) {
-    const auto& body = message.levels[0].bodies[index];
-    json.field("decoded_size", body.octets);
-    if (body.decoded) json.field("sha256", hex(*body.decoded));
+  const auto& row = rows[index];
+  json.begin_object().field("id", row.id);
+  json.field("parent", row.parent ? std::optional(rows[*row.parent].id)
+                                  : std::nullopt);
+  json.field("type", row.type);
+  json.field("charset", known(row.charset));
+  json.field("encoding", known(row.encoding));
+  json.field("disposition", known(row.disposition));
+  json.field("name", known(row.name));
+  json.field("content_id", known(row.content_id));
+  json.field("embedded", known(row.embedded));
+  json.field("attachment", static_cast<bool>(uses.is_attachment[index]));
+  json.field("readable", static_cast<bool>(uses.is_readable[index]));
+  write_place(message, row, json);
+  if (row.decoded_octets) json.field("decoded_size", *row.decoded_octets);
+  digest_field("sha256", row.decoded, json);
+  digest_field("sha256_raw", row.raw, json);
+  if (row.level == 0 && !row.file) {
+    if (const auto* const report = reports.find(row.part)) {
+      json.key("report");
+      write_report_json(*report, json);
+    }
   }
   json.end_object();
 }
 
-void write_defects(const Structure& structure, JsonWriter& json) {
+void write_defect(const ParsedMessage& message, const std::vector<PartRow>& rows,
+                  const RowDefect& found, JsonWriter& json) {
+  const auto& about = mime::info(found.defect->rule);
+  json.begin_object().field("rule", about.name);
+  json.field("severity", mime::to_string(about.severity));
+  json.field("ambiguity", found.defect->ambiguity == mime::Ambiguity::none
+                              ? std::nullopt
+                              : known(mime::to_string(found.defect->ambiguity)));
+  json.field("part", rows[found.row].id);
+  const auto where = found.span(message);
+  if (found.level == 0) {
+    json.field("offset", where.offset).field("length", where.length);
+  } else {
+    json.null_field("offset").null_field("length");
+  }
+  json.field("rfc", known(about.rfc)).field("meaning", about.meaning);
+  json.end_object();
+}
+
+void write_defects(const ParsedMessage& message,
+                   const std::vector<PartRow>& rows, JsonWriter& json) {
+  const auto defects = defects_of(message, rows);
   json.key("defects").begin_array();
-  for (const auto& defect : structure.defects) {
-    const auto& about = mime::info(defect.rule);
-    json.begin_object().field("rule", about.name);
-    json.field("severity", mime::to_string(about.severity));
-    json.field("part", structure.id(defect.part));
-    json.field("offset", defect.offset).field("length", defect.length);
-    json.field("rfc", about.rfc.empty() ? std::nullopt
-                                        : std::optional(std::string(about.rfc)));
-    json.end_object();
+  for (const auto& found : defects.all) write_defect(message, rows, found, json);
+  json.end_array();
+  json.key("defect_counts").begin_array();
+  for (std::size_t i = 0; i < mime::kDefectRules; ++i) {
+    if (defects.counts[i] == defects.kept[i]) continue;
+    const auto rule = static_cast<mime::DefectRule>(i);
+    json.begin_object().field("rule", mime::info(rule).name);
+    json.field("count", defects.counts[i]).end_object();
   }
   json.end_array();
 }
 
 }  // namespace
 
-Result<void> write_json(const ParsedMessage& message, JsonWriter& json) {
-  const auto& structure = message.structure;
-  json.begin_object().field("type", "message");
-  json.field("source", message.place.source);
+void write_json(const ParsedMessage& message, const std::vector<PartRow>& rows,
+                const ReportWalk& reports, JsonWriter& json) {
+  json.field("type", "message").field("source", message.place.source);
   json.field("index", message.place.index);
-  json.field("offset", message.place.offset).field("size", structure.octets);
-  write_text_field(structure, "subject", "Subject", json);
-  write_addresses(structure, "from", "From", json);
-  write_addresses(structure, "to", "To", json);
-  write_addresses(structure, "cc", "Cc", json);
-  write_date(structure, json);
-  write_message_id(structure, json);
-  write_headers(structure, json);
+  json.field("offset", message.place.offset);
+  json.field("size", message.structure.octets);
+  json.field("flavour", known(message.place.flavour));
+  write_header_json(message.structure, json);
+  const Uses uses(rows);
   json.key("parts").begin_array();
-  for (std::size_t i = 0; i < structure.parts.size(); ++i) {
-    write_part(message, i, json);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    write_part(message, rows, i, uses, reports, json);
   }
   json.end_array();
-  write_defects(structure, json);
-  json.end_object();
-  return json.end_line();
+  json.key("attachments").begin_array();
+  for (const auto i : uses.attachments) json.value(rows[i].id);
+  json.end_array();
+  write_defects(message, rows, json);
 }
 
 }  // namespace mailtool::app

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "app/plain_scan.h"
 #include "mailtool/base/printable.h"
 #include "mailtool/base/utf8.h"
 
@@ -22,31 +23,74 @@ std::size_t cut_off_tail(std::string_view text) {
   return 0;
 }
 
+// How much of `text`, which begins with what is not printable ASCII, to look at
+// before the next scan: up to ASCII again.
+std::size_t special_run(std::string_view text) {
+  std::size_t end = 1;
+  while (end < text.size() && text[end] != '\n' && text[end] != '\r' &&
+         (static_cast<unsigned char>(text[end]) >= 0x7f || text[end] < 0x20)) {
+    ++end;
+  }
+  return end;
+}
+
 }  // namespace
 
-Result<void> TerminalSink::pass(std::string_view text) {
-  std::string shown;
+void append_printable(std::string& to, std::string_view text) {
   while (!text.empty()) {
-    const auto end = text.find('\n');
-    auto line = text.substr(0, end);
-    if (end != text.npos && line.ends_with('\r')) line.remove_suffix(1);
-    shown += printable(line, line.size());
-    if (end == text.npos) break;
-    shown += '\n';
-    text.remove_prefix(end + 1);
+    const auto plain = printable_ascii_prefix(text);
+    to += text.substr(0, plain);
+    text.remove_prefix(plain);
+    if (text.empty()) return;
+    const auto special = text.substr(0, special_run(text));
+    to += printable(special, special.size());
+    text.remove_prefix(special.size());
   }
-  return out_.write(shown);
+}
+
+void TerminalSink::take(std::string_view text) {
+  while (!text.empty()) {
+    const auto plain = printable_ascii_prefix(text);
+    shown_ += text.substr(0, plain);
+    text.remove_prefix(plain);
+    if (text.empty()) return;
+    if (text.starts_with("\r\n")) text.remove_prefix(1);
+    if (text[0] == '\n') {
+      shown_ += '\n';
+      text.remove_prefix(1);
+      continue;
+    }
+    const auto special = text.substr(0, special_run(text));
+    shown_ += printable(special, special.size());
+    text.remove_prefix(special.size());
+  }
+}
+
+Result<void> TerminalSink::hand_on() {
+  if (shown_.empty()) return {};
+  auto written = out_.write(shown_);
+  shown_.clear();
+  return written;
 }
 
 Result<void> TerminalSink::write(std::string_view octets) {
-  auto text = std::exchange(held_, {}) + std::string(octets);
-  auto tail = cut_off_tail(text);
-  if (tail == 0 && text.ends_with('\r')) tail = 1;
-  held_ = text.substr(text.size() - tail);
-  text.resize(text.size() - tail);
-  return pass(text);
+  std::string joined;
+  if (!held_.empty()) {
+    joined = std::move(held_);
+    octets = joined.append(octets);
+  }
+  auto tail = cut_off_tail(octets);
+  if (tail == 0 && octets.ends_with('\r')) tail = 1;
+  held_.assign(octets.substr(octets.size() - tail));
+  octets.remove_suffix(tail);
+  take(octets);
+  return hand_on();
 }
 
-Result<void> TerminalSink::finish() { return pass(std::exchange(held_, {})); }
+Result<void> TerminalSink::finish() {
+  take(held_);
+  held_.clear();
+  return hand_on();
+}
 
 }  // namespace mailtool::app

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "cli/locale_charset.h"
+#include "cli/text_layout.h"
 #include "mailtool/base/ascii.h"
 
 namespace mailtool::cli {
@@ -48,6 +50,8 @@ void apply_terminal(const Terminal& terminal,
   invocation.stdout_is_terminal = terminal.stdout_is_terminal;
   invocation.stderr_is_terminal = terminal.stderr_is_terminal;
   invocation.terminal_columns = terminal.columns;
+  invocation.utf8_locale = locale_is_utf8(environment);
+  invocation.display_width = display_width;
 
   const auto color = invocation.options.get_or("color", "auto");
   const bool no_color = !environment("NO_COLOR").value_or("").empty();
