@@ -37,27 +37,32 @@ constexpr std::size_t characters_for(std::size_t octets) {
 bool is_uu_line(std::string_view line) {
   if (line.empty() || !is_uu_character(line.front())) return false;
   const auto data = line.substr(1, characters_for(uu_value(line.front())));
-  return std::all_of(data.begin(), data.end(), is_uu_character);
+  // No early end: without branches a line takes a third of the time.
+  bool valid = true;
+  for (const char c : data) valid &= is_uu_character(c);
+  return valid;
 }
 
 // What is missing at the end of `line` are blanks, which are zero.
 void decode_line(std::string_view line, std::string& out) {
-  auto count = static_cast<std::size_t>(uu_value(line.front()));
-  std::array<char, characters_for(63)> characters;
-  characters.fill(' ');
-  const auto data = line.substr(1, characters_for(count));
-  std::copy(data.begin(), data.end(), characters.begin());
-  for (std::size_t i = 0; count > 0; i += 4) {
-    const auto group =
-        uu_value(characters[i]) << 18 | uu_value(characters[i + 1]) << 12 |
-        uu_value(characters[i + 2]) << 6 | uu_value(characters[i + 3]);
-    const std::array three = {static_cast<char>(group >> 16 & 0xff),
-                              static_cast<char>(group >> 8 & 0xff),
-                              static_cast<char>(group & 0xff)};
-    const auto octets = std::min<std::size_t>(count, three.size());
-    out.append(three.data(), octets);
-    count -= octets;
+  constexpr std::size_t kMaxCount = 63;
+  const auto count = static_cast<std::size_t>(uu_value(line.front()));
+  auto data = line.substr(1, characters_for(count));
+  std::array<char, characters_for(kMaxCount)> filled;
+  if (data.size() < characters_for(count)) {
+    filled.fill(' ');
+    std::copy(data.begin(), data.end(), filled.begin());
+    data = {filled.data(), characters_for(count)};
   }
+  std::array<char, kMaxCount> octets;
+  for (std::size_t i = 0, to = 0; to < count; i += 4, to += 3) {
+    const auto group = uu_value(data[i]) << 18 | uu_value(data[i + 1]) << 12 |
+                       uu_value(data[i + 2]) << 6 | uu_value(data[i + 3]);
+    octets[to] = static_cast<char>(group >> 16 & 0xff);
+    octets[to + 1] = static_cast<char>(group >> 8 & 0xff);
+    octets[to + 2] = static_cast<char>(group & 0xff);
+  }
+  out.append(octets.data(), count);
 }
 
 constexpr std::uint8_t kNone = 0xff;

@@ -141,17 +141,21 @@ void YencBody::take_end(std::string_view line) {
 }
 
 void YencBody::take_data(std::string_view octets, std::string& out) {
+  constexpr unsigned kShift = 42, kEscapedShift = 42 + 64;
   const auto begin = out.size();
+  out.resize(begin + octets.size());
+  char* to = out.data() + begin;
   for (const char c : octets) {
-    if (c == '=' && !escaped_) {
+    if (!escaped_ && c != '=' && c != '\r') {
+      *to++ = static_cast<char>(static_cast<unsigned char>(c) - kShift);
+    } else if (c == '=' && !escaped_) {
       escaped_ = true;
     } else if (c != '\r') {
-      const auto value =
-          static_cast<unsigned char>(c) - (escaped_ ? 106u : 42u);
-      out += static_cast<char>(value & 0xff);
+      *to++ = static_cast<char>(static_cast<unsigned char>(c) - kEscapedShift);
       escaped_ = false;
     }
   }
+  out.resize(static_cast<std::size_t>(to - out.data()));
   const auto decoded = std::string_view(out).substr(begin);
   octets_ += decoded.size();
   crc_ = crc32(crc_, decoded);
