@@ -62,6 +62,7 @@ bool is_local_character(char c) {
 }  // namespace
 
 bool has_deceptive_characters(std::string_view text) noexcept {
+  if (is_ascii(text)) return false;
   char32_t before = 0;
   while (!text.empty()) {
     const auto point = next_code_point(text);
@@ -79,6 +80,7 @@ bool has_deceptive_characters(std::string_view text) noexcept {
 
 bool shows_other_address(std::string_view text,
                          std::string_view address) noexcept {
+  if (is_ascii(text) && text.find('@') == text.npos) return false;
   // RFC 5321 section 4.5.3.1: no part of an address is longer.
   constexpr std::size_t kMaxPart = 255;
   for (std::size_t at = 0; at < text.size(); ++at) {

@@ -21,6 +21,7 @@ void HeaderCheck::check(Structure& structure) {
 
 void HeaderCheck::check_message(Structure& structure, std::uint32_t index) {
   const auto part = structure.parts[index];
+  authors_ = 0;
   for (std::size_t i = 0; i < part.field_count; ++i) {
     check_field(structure, structure.fields[part.first_field + i]);
   }
@@ -67,6 +68,9 @@ void HeaderCheck::check_field(Structure& structure, const Field& field) {
 
 void HeaderCheck::check_addresses(Structure& structure, const Field& field) {
   parse_address_list(structure.value(field), addresses_);
+  if (field.id == FieldId::from && authors_ == 0) {
+    authors_ = addresses_.mailboxes.size();
+  }
   if (addresses_.defects.empty()) return;
   const auto where = Structure::span(field);
   for (std::size_t i = 0; i < kDefectRules; ++i) {
@@ -89,10 +93,7 @@ void HeaderCheck::check_from(Structure& structure, std::uint32_t index) {
     structure.add_defect(DefectRule::from_missing, index, part.header);
     return;
   }
-  if (structure.find(part, FieldId::sender) != nullptr) return;
-  // The addresses read last may be those of another field.
-  parse_address_list(structure.value(*from), addresses_);
-  if (addresses_.mailboxes.size() > 1) {
+  if (authors_ > 1 && structure.find(part, FieldId::sender) == nullptr) {
     structure.add_defect(DefectRule::several_from_addresses, index,
                          Structure::span(*from));
   }

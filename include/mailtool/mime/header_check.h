@@ -25,6 +25,7 @@ class HeaderCheck {
   void check_from(Structure& structure, std::uint32_t part);
 
   AddressList addresses_;
+  std::size_t authors_ = 0;  // that the first From names
   std::string decoded_;
   std::vector<std::string> ids_;
 };
