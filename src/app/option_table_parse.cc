@@ -8,6 +8,7 @@ namespace {
 using enum ValueKind;
 
 constexpr std::string_view kOutput = "Output";
+constexpr std::string_view kInput = "Input";
 constexpr std::string_view kLimits = "Limits";
 
 const Option kOptions[] = {
@@ -56,6 +57,18 @@ const Option kOptions[] = {
     {.name = "strict",
      .help = "exit 65 when a defect is found",
      .group = kOutput},
+    {.name = "recursive",
+     .help = "look for mail in folders within folders, too",
+     .group = kInput},
+    {.name = "join",
+     .help = "put messages that came in pieces together (message/partial)",
+     .group = kInput},
+    {.name = "jobs",
+     .value = "N",
+     .help = "read with N threads, 1 to 64; the output keeps its order",
+     .kind = number,
+     .group = kInput,
+     .configurable = true},
     {.name = "max-depth",
      .value = "N",
      .help = "deepest nesting of parts that is read",

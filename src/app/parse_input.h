@@ -1,14 +1,10 @@
 /// \file
-/// What `parse` reads: files, folders that are Maildirs, stdin; in each a
-/// message, or an mbox of many.
+/// What `parse` reads: messages, one after the other, and where they stand.
 #pragma once
 
 #include <cstdint>
-#include <functional>
-#include <memory>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "mailtool/base/result.h"
 #include "mailtool/base/sink.h"
@@ -30,7 +26,8 @@ struct MessagePlace {
   std::string source;        ///< file name; "stdin"
   std::uint64_t index = 0;   ///< among the messages of the input, from 0
   std::uint64_t offset = 0;  ///< of its first octet in the input
-  std::uint64_t count = 0;   ///< messages before it, of all inputs
+  /// Messages that the same dump was given before it, of all inputs.
+  std::uint64_t count = 0;
   /// A line that begins with ">From " had a ">" put before it (mboxrd).
   bool quoted_from = false;
   /// How the input tells its messages apart: "mbox", "mboxrd", "mboxcl2";
@@ -45,27 +42,19 @@ class MessageConsumer {
   virtual void begin_message(const MessagePlace& place) = 0;
   /// False: the rest of the message need not be given.
   virtual bool octets(std::string_view part) = 0;
-  /// `input` holds the whole input so far; null unless it was asked for.
+  /// `input` can give the octets of the message again, by their offsets in the
+  /// input; null unless that was asked for. A failure with no_input or
+  /// bad_input is that of this message alone.
   virtual Result<void> end_message(const RandomAccess* input) = 0;
 };
 
-/// The inputs that `arguments` name: a Maildir is its files, in order of name.
-/// "-" and no argument at all are stdin.
-std::vector<std::string> expand_inputs(
-    const std::vector<std::string>& arguments);
-
-/// Reads the input `path` from start to end, 64 KiB at a time, and hands its
-/// messages on. An input that begins with "From " is an mbox: a line "From …"
-/// behind an empty line starts the next message. With `again`, the input can be
-/// read again in end_message: a file is, a pipe is spooled.
-///
-/// Fails with no_input, bad_input (it is empty), local_io, cannot_create,
-/// interrupted, or as the consumer does.
-/// `before` messages were in other inputs.
-Result<void> read_messages(const std::string& path, bool again,
-                           std::uint64_t before, MessageConsumer& consumer);
-
-/// How errors name it: "stdin" for "-".
-[[nodiscard]] std::string input_name(const std::string& path);
+/// Told of what goes wrong, and of how far the reading came.
+class ParseReport {
+ public:
+  virtual ~ParseReport() = default;
+  /// One message, or one input, could not be read or written; the others can.
+  virtual void failed(Error error) = 0;
+  virtual void progressed(std::uint64_t messages, std::uint64_t octets) = 0;
+};
 
 }  // namespace mailtool::app
