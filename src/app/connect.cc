@@ -110,6 +110,12 @@ Result<net::ResolverOptions> resolver_options(const OptionValues& options,
 
 }  // namespace
 
+Result<net::ResolverOptions> lookup_options(const OptionValues& options) {
+  const auto dial = dial_options(options);
+  if (!dial) return dial.error();
+  return resolver_options(options, *dial);
+}
+
 struct Connector::State {
   explicit State(const Invocation& from) : invocation(from) {}
 

@@ -31,6 +31,10 @@ struct Connection {
   bool loopback = false;  ///< never leaves this machine
 };
 
+/// How names are looked up: --dns-server, --timeout, --deadline. Fails with
+/// usage.
+Result<net::ResolverOptions> lookup_options(const OptionValues& options);
+
 /// Dials servers the way the options say: --tls*, --dns-server, --resolve, -4,
 /// -6, --source-ip, --timeout, --deadline, -v, --transcript, --password-from,
 /// --token-from, --user, --auth. One per command; outlives the Connections.

@@ -28,7 +28,7 @@ bool decodes(const DumpOptions& options) {
 }
 
 bool wants_digests(const DumpOptions& options) {
-  return options.form == DumpForm::json ||
+  return options.form == DumpForm::json || options.views ||
          (options.form == DumpForm::extract && options.json_files);
 }
 
@@ -63,7 +63,7 @@ mime::ParserLimits limits_of(const DumpOptions& options) {
 
 bool DumpOptions::needs_body() const {
   return form == DumpForm::text || form == DumpForm::html ||
-         form == DumpForm::part || form == DumpForm::extract;
+         form == DumpForm::part || form == DumpForm::extract || verify;
 }
 
 bool DumpOptions::needs_header_alone() const {
@@ -95,10 +95,12 @@ void MessageDump::begin_message(const MessagePlace& place) {
   walk_.begin_message(place.quoted_from);
   reports_.begin_message();
   parser_.begin();
+  begin_checks(place);
 }
 
 bool MessageDump::octets(std::string_view part) {
   parser_.feed(part);
+  if (views_) views_->feed(part);
   return !(options_.needs_header_alone() && parser_.header_complete());
 }
 
@@ -110,6 +112,10 @@ Result<void> MessageDump::end_message(const RandomAccess* input) {
     for (auto& level : walk_.levels()) header_check_.check(level.structure);
   }
   ++count_;
+  if (views_) views_->finish();
+  if (verifier_) {
+    if (auto done = verify(structure, input); !done) return done;
+  }
   const ParsedMessage message{place_, structure, walk_.levels(), input};
   defects_.add(message);
   return write(message);
@@ -121,12 +127,7 @@ Result<void> MessageDump::write(const ParsedMessage& message) {
   if (form == count) return {};
   if (form == headers || form == header) return write_header_lines(message);
   const auto rows = rows_of(message);
-  if (form == tree) {
-    if (place_.count > 0) {
-      if (auto line = out_.write("\n"); !line) return line;
-    }
-    return write_tree(message, rows, options_.style, out_);
-  }
+  if (form == tree) return write_tree_form(message, rows);
   if (form == json) return write_json_line(message, rows);
   if (form == part) return write_part(message, rows);
   if (form == extract) return write_files(message, rows);
@@ -145,6 +146,10 @@ Result<void> MessageDump::write_json_line(const ParsedMessage& message,
                                           const std::vector<PartRow>& rows) {
   json_.begin_object();
   write_json(message, rows, reports_, json_);
+  if (verification_) {
+    app::write_json(*verification_, json_.key("verification"));
+  }
+  if (views_) write_views_json(views_->differing(rows), json_);
   json_.end_object();
   return json_.end_line();
 }
@@ -167,7 +172,13 @@ Result<void> MessageDump::write_part(const ParsedMessage& message,
 Result<void> MessageDump::write_files(const ParsedMessage& message,
                                       const std::vector<PartRow>& rows) {
   ExtractReport report(out_, options_.json_files ? &json_ : nullptr);
-  return extract_rows(message, rows, attachment_rows(rows), *folder_, report);
+  const auto which = attachment_rows(rows);
+  auto done = extract_rows(message, rows, which, *folder_, report);
+  if (!done || !views_) return done;
+  KnownContent known;
+  for (const auto index : which) known.add(rows[index]);
+  return write_views_files(views_->differing(rows), rows, known, message.input,
+                           report);
 }
 
 void DefectsSeen::add(const ParsedMessage& message) {

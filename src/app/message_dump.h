@@ -12,9 +12,12 @@
 #include "app/parse_extract.h"
 #include "app/parse_input.h"
 #include "app/parse_tree.h"
+#include "app/parse_verify.h"
+#include "app/parse_views.h"
 #include "app/parsed_message.h"
 #include "app/part_walk.h"
 #include "app/report_walk.h"
+#include "app/resolver_keys.h"
 #include "mailtool/mime/header_check.h"
 #include "mailtool/mime/parser.h"
 
@@ -22,6 +25,13 @@ namespace mailtool::app {
 
 enum class DumpForm : std::uint8_t {
   tree, json, headers, header, text, html, part, extract, count
+};
+
+/// What --verify needs.
+struct VerifyOptions {
+  net::ResolverOptions resolver;
+  std::string ca_file;   ///< of --tls-ca; empty: the system's store
+  std::int64_t now = 0;  ///< seconds since 1970
 };
 
 /// What the command line asks for; outlives the dumps, which share it.
@@ -35,6 +45,9 @@ struct DumpOptions {
   bool json_files = false;           ///< of DumpForm::extract: tell in JSON
   bool strict = false;               ///< defects are looked for in every form
   bool dry_run = false;
+  bool views = false;  ///< of tree, JSON and extract: as other readers see it
+  std::optional<VerifyOptions> verify;
+  bool verify_alone = false;  ///< of DumpForm::tree: there is no tree
   bool to_terminal = false;  ///< what could act on a terminal is made printable
   TreeStyle style;           ///< of DumpForm::tree
 
@@ -86,6 +99,18 @@ class MessageDump : public MessageConsumer {
   Result<void> write_files(const ParsedMessage& message,
                            const std::vector<PartRow>& rows);
 
+  // In message_checks.cc.
+  void begin_checks(const MessagePlace& place);
+  Result<void> verify(mime::Structure& structure, const RandomAccess* input);
+  Result<void> write_tree_form(const ParsedMessage& message,
+                               const std::vector<PartRow>& rows);
+  Result<void> write_view(const ViewGroup& group, const RandomAccess* input);
+  Result<void> write_views_files(const std::vector<ViewGroup>& groups,
+                                 const std::vector<PartRow>& rows,
+                                 KnownContent& known,
+                                 const RandomAccess* input,
+                                 ExtractReport& report);
+
   const DumpOptions& options_;
   ExtractFolder* folder_;
   Sink& out_;
@@ -95,6 +120,10 @@ class MessageDump : public MessageConsumer {
   ReportWalk reports_;  // before walk_
   mime::HeaderCheck header_check_;
   mime::Parser parser_;
+  std::optional<Views> views_;
+  std::optional<ResolverKeys> keys_;
+  std::optional<MessageVerifier> verifier_;
+  std::optional<Verification> verification_;
   MessagePlace place_;
   std::uint64_t count_ = 0;
   DefectsSeen defects_;

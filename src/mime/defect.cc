@@ -109,6 +109,8 @@ constexpr DefectInfo kTable[] = {
    "a charset is not known; the text is read as UTF-8 or windows-1252"},
   {malformed_charset, "malformed-charset", S::warning, A::content, "RFC 2046 section 4.1.2",
    "a text holds octets that its charset has no character for"},
+  {signature_invalid, "signature-invalid", S::warning, A::none, "RFC 6376 section 6",
+   "a signature does not hold (told by --verify)"},
   {nul_in_body, "nul-in-body", S::warning, A::content, "RFC 5322 section 4",
    "a body that is not binary holds the octet NUL"},
   {bare_cr_in_body, "bare-cr-in-body", S::note, A::content, "RFC 5322 section 2.3",

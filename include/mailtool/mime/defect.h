@@ -65,6 +65,7 @@ enum class DefectRule : std::uint8_t {
   embedded_file_malformed,
   unknown_charset,
   malformed_charset,
+  signature_invalid,
   nul_in_body,
   bare_cr_in_body,
   raw_8bit_body,
