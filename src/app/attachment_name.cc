@@ -87,14 +87,11 @@ std::string attachment_name(const PartRow& row) {
   const auto extension = row.is_message ? ".eml" : extension_of_type(row.type);
   const auto fallback =
       safe_name("part-" + row.id + std::string(extension), "part.bin");
-  auto name = row.name;
+  const auto name = safe_name(row.name, fallback);
   // A message is one whatever its name says: the name must not make it a
   // program for those who open files by their extension.
-  if (row.is_message && !name.empty() &&
-      !lower(safe_name(name, "")).ends_with(".eml")) {
-    name += ".eml";
-  }
-  return safe_name(name, fallback);
+  if (!row.is_message || lower(name).ends_with(".eml")) return name;
+  return safe_name(name + ".eml", fallback);
 }
 
 }  // namespace mailtool::app

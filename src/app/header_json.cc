@@ -8,6 +8,7 @@
 #include "mailtool/mime/date_time.h"
 #include "mailtool/mime/header.h"
 #include "mailtool/mime/message_id.h"
+#include "mailtool/mime/received.h"
 
 namespace mailtool::app {
 namespace {
@@ -96,6 +97,35 @@ void write_ids(const Structure& structure, JsonWriter& json) {
   }
 }
 
+// The hops, the last one first, as they stand.
+void write_received(const Structure& structure, JsonWriter& json) {
+  const auto& top = structure.parts[0];
+  mime::Received hop;
+  const auto text = [&](std::string_view name, const std::string& value) {
+    json.field(name, value.empty() ? std::nullopt : std::optional(value));
+  };
+  json.key("received").begin_array();
+  for (std::size_t i = 0; i < top.field_count; ++i) {
+    const auto& field = structure.fields[top.first_field + i];
+    if (field.id != FieldId::received) continue;
+    mime::parse_received(structure.value(field), hop);
+    json.begin_object();
+    text("from", hop.from);
+    text("helo", hop.helo);
+    text("reverse_dns", hop.reverse_dns);
+    text("ip", hop.ip);
+    text("by", hop.by);
+    text("via", hop.via);
+    text("with", hop.with);
+    text("id", hop.id);
+    text("for", hop.for_recipient);
+    json.field("date", hop.date ? std::optional(mime::to_rfc3339(*hop.date))
+                                : std::nullopt);
+    json.end_object();
+  }
+  json.end_array();
+}
+
 void write_fields(const Structure& structure, JsonWriter& json) {
   const auto& top = structure.parts[0];
   std::string value;
@@ -120,6 +150,7 @@ void write_header_json(const Structure& structure, JsonWriter& json) {
   write_addresses(structure, json);
   write_date(structure, json);
   write_ids(structure, json);
+  write_received(structure, json);
   write_fields(structure, json);
 }
 

@@ -2,6 +2,8 @@
 
 #include <optional>
 
+#include "mailtool/mime/message_id.h"
+
 namespace mailtool::app {
 namespace {
 
@@ -72,7 +74,9 @@ void write_disposition(const mime::ReportGroup& group, JsonWriter& json) {
   list_field(json, "errors", about.errors);
   typed_field(json, "original_recipient", about.original_recipient);
   typed_field(json, "final_recipient", about.final_recipient);
-  text_field(json, "original_message_id", about.original_message_id);
+  const auto ids = mime::parse_message_ids(about.original_message_id, 1);
+  json.field("original_message_id",
+             ids.empty() ? std::nullopt : std::optional(ids[0]));
   text_field(json, "reporting_ua", about.reporting_ua);
 }
 

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include <nlohmann/json.hpp>
 
 namespace mailtool::app {
@@ -35,6 +37,51 @@ TEST(JsonWriter, AnyOctetsAreValidJson) {
   const auto text = read.begin().value().get<std::string>();
   EXPECT_EQ(text.substr(0, 128), all.substr(0, 128));
   EXPECT_TRUE(text.ends_with("\u2028 Grüße 😀 \"\\"));
+}
+
+// A character, or an octet that is none, on the border of what is looked at at
+// once, and of what is handed on.
+TEST(JsonWriter, LongTextsPassWholeWhateverStandsWhere) {
+  for (const std::string_view special :
+       {"\xe2\x82\xac", "\xf0\x9f\x98\x80", "\xff", "\xe2\x82", "\"", "\n", "\xc2\x85",
+        "\u2028"}) {
+    const bool good = special != "\xff" && special != "\xe2\x82";
+    for (std::size_t before = 16 * 1024 - 5; before < 16 * 1024 + 3; ++before) {
+      const std::string start(before, 'x');
+      const std::string end(70'000, 'y');
+      StringSink sink(1'000'000);
+      JsonWriter json(sink);
+      json.begin_object().field("text", start + std::string(special) + end);
+      json.field("more", 1).end_object();
+      ASSERT_TRUE(json.end_line());
+      const auto read = nlohmann::json::parse(sink.text());
+      EXPECT_EQ(read["text"].get<std::string>(),
+                start + (good ? std::string(special) : "\ufffd") + end);
+      EXPECT_EQ(read["more"], 1);
+      EXPECT_EQ(sink.text().find("\u2028"), sink.text().npos);
+    }
+  }
+}
+
+// Counts what comes at once.
+class WidestWrite : public Sink {
+ public:
+  Result<void> write(std::string_view octets) override {
+    widest = std::max(widest, octets.size());
+    return {};
+  }
+  std::size_t widest = 0;
+};
+
+TEST(JsonWriter, ALineIsNeverHeldWhole) {
+  WidestWrite sink;
+  JsonWriter json(sink);
+  json.begin_object().field("text", std::string(5'000'000, '\n'));
+  json.key("list").begin_array();
+  for (int i = 0; i < 100'000; ++i) json.value(i);
+  json.end_array().end_object();
+  ASSERT_TRUE(json.end_line());
+  EXPECT_LT(sink.widest, 200'000u);
 }
 
 TEST(JsonWriter, KeepsTheFirstFailure) {

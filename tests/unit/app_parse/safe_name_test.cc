@@ -34,6 +34,22 @@ const Case kCases[] = {
     {"device with extension", "com1.txt", "_com1.txt"},
     {"trailing dots", "a.. .", "a"},
     {"C1", "a\xc2\x9b" "b", "a_b"},
+    {"device with blanks", "nul .txt", "_nul .txt"},
+    {"device, superscript", "COM¹.log", "_COM¹.log"},
+    {"no device", "common.txt", "common.txt"},
+    {"console", "CONOUT$", "_CONOUT$"},
+    {"soft hyphen", "a\u00adb", "a_b"},
+    {"filler", "a\u3164.txt", "a_.txt"},
+    {"isolates", "\u2066a\u2069.txt", "_a_.txt"},
+    {"tag characters", "a\U000e0041", "a_"},
+    {"no character", "a\uffffb\U0001fffe", "a_b_"},
+    {"wide blanks", "\u3000a\u00a0b.txt\u2003", "a b.txt"},
+    {"dots behind blanks", " . .profile", "profile"},
+    {"a dash behind dots", "..-x", "x"},
+    {"invalid octets", "a\xff\xe2\x82.txt", "a___.txt"},
+    {"a drive", "C:evil.txt", "C_evil.txt"},
+    {"a stream", "a.txt:hidden", "a.txt_hidden"},
+    {"decomposed stays", "u\u0308.txt", "u\u0308.txt"},
 };
 
 TEST(SafeName, Cases) {
@@ -51,7 +67,20 @@ TEST(SafeName, IsCutAtACharacterBorderAndKeepsItsExtension) {
   EXPECT_TRUE(is_valid_utf8(safe));
 }
 
+TEST(SafeName, NothingUnsafeIsLeftByCutting) {
+  for (std::size_t dots = 0; dots < 220; ++dots) {
+    const auto name = std::string(dots, 'a') + " . . . ." + std::string(300, 'b');
+    const auto safe = safe_name(name, "x");
+    EXPECT_LE(safe.size(), kMaxSafeName);
+    EXPECT_FALSE(safe.ends_with('.') || safe.ends_with(' ')) << safe;
+  }
+  EXPECT_LE(safe_name("con." + std::string(300, 'b'), "x").size(), kMaxSafeName);
+}
+
 TEST(SafeName, Numbered) {
+  EXPECT_EQ(numbered_name("a.tar.gz", 2), "a-2.tar.gz");
+  EXPECT_EQ(numbered_name(std::string(196, 'a') + ".pdf", 10'000),
+            std::string(190, 'a') + "-10000.pdf");
   EXPECT_EQ(numbered_name("menu.pdf", 2), "menu-2.pdf");
   EXPECT_EQ(numbered_name("menu", 3), "menu-3");
 }
