@@ -9,6 +9,7 @@ using enum ValueKind;
 
 constexpr std::string_view kOutput = "Output";
 constexpr std::string_view kInput = "Input";
+constexpr std::string_view kChecks = "Checks";
 constexpr std::string_view kLimits = "Limits";
 
 const Option kOptions[] = {
@@ -54,9 +55,27 @@ const Option kOptions[] = {
      .help = "the number of messages",
      .group = kOutput,
      .rival = "output"},
+    {.name = "verify",
+     .help = "check DKIM, ARC and S/MIME signatures, draw the delivery path",
+     .group = kChecks},
+    {.name = "views",
+     .help = "the message as other readers would see it, too",
+     .group = kChecks},
+    {.name = "dns-server",
+     .value = "IP[:PORT]",
+     .help = "with --verify: ask this name server instead of the system's",
+     .kind = text,
+     .group = kChecks,
+     .configurable = true},
+    {.name = "tls-ca",
+     .value = "FILE",
+     .help = "with --verify: trust these authorities instead of the system's",
+     .kind = file,
+     .group = kChecks,
+     .configurable = true},
     {.name = "strict",
      .help = "exit 65 when a defect is found",
-     .group = kOutput},
+     .group = kChecks},
     {.name = "recursive",
      .help = "look for mail in folders within folders, too",
      .group = kInput},

@@ -7,6 +7,7 @@
 #include <unistd.h>
 #include <utility>
 
+#include "app/check_options.h"
 #include "app/commands.h"
 #include "app/message_dump.h"
 #include "app/parse_jobs.h"
@@ -67,6 +68,9 @@ Result<DumpOptions> dump_options(const Invocation& invocation) {
   dump.style.width = invocation.display_width;
   if (invocation.stdout_is_terminal) {
     dump.style.columns = static_cast<std::size_t>(invocation.terminal_columns);
+  }
+  if (auto added = add_check_options(invocation, dump); !added) {
+    return std::move(added).error();
   }
   return dump;
 }

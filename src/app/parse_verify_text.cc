@@ -65,7 +65,10 @@ void add_dkim(const DkimResult& result, std::string& text) {
     text += kIndent;
     text += "signer is ";
     text += words_for(result.alignment);
-    text += "; for " + shown(signature.identity) + "\n";
+    if (!signature.identity.empty()) {
+      text += "; for " + shown(signature.identity);
+    }
+    text += "\n";
   }
   if (!signature.fields.empty()) {
     text += kIndent;
