@@ -25,8 +25,9 @@ bool is_deliverable(std::string_view address) {
 }
 
 // Without domain, anything but a word in lower case could be taken for the
-// beginning of a name.
+// beginning of a name; what begins as an encoded word does, for a name.
 bool may_stand_bare(std::string_view address) {
+  if (address.starts_with("=?")) return false;
   if (address.starts_with('"')) return !address.ends_with('"');
   if (address.find('@') != address.npos) return true;
   return std::all_of(address.begin(), address.end(), [](char c) {

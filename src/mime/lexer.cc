@@ -1,11 +1,19 @@
 #include "lexer.h"
 
+#include "mailtool/base/ascii.h"
+
 namespace mailtool::mime {
 
 std::string_view trim_white_space(std::string_view text) noexcept {
   while (!text.empty() && is_white_space(text.front())) text.remove_prefix(1);
   while (!text.empty() && is_white_space(text.back())) text.remove_suffix(1);
   return text;
+}
+
+void append_lower(std::string_view text, std::string& to) {
+  const auto begin = to.size();
+  to += text;
+  for (auto i = begin; i < to.size(); ++i) to[i] = to_lower(to[i]);
 }
 
 // comment = "(" *([FWS] ccontent) [FWS] ")"; ccontent holds comments again.

@@ -30,6 +30,9 @@ class OctetSet {
 // Without white space at both ends.
 [[nodiscard]] std::string_view trim_white_space(std::string_view text) noexcept;
 
+// Appends `text` in lower case.
+void append_lower(std::string_view text, std::string& to);
+
 // Walks over the value of a field, folded or not; never backwards, except by
 // rewind to a place that its user bounds. White space includes line breaks.
 class Lexer {

@@ -29,7 +29,7 @@ void read_charset(std::string_view value, MediaType& into) {
     into.parameters.defects.add(DefectRule::malformed_parameter);
     into.parameters.defective = true;
   }
-  for (const char c : value) into.charset += to_lower(c);
+  append_lower(value, into.charset);
 }
 
 }  // namespace

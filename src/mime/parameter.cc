@@ -31,6 +31,8 @@ Parameter& ParameterizedValue::add() {
 
 void parse_parameters(std::string_view value, ParameterizedValue& into,
                       ParameterPolicy policy) {
+  into.clear();
+  if (read_ordinary_parameters(value, into)) return;
   static thread_local CollectedParameters collected;
   collected.clear();
   into.clear();

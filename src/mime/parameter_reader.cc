@@ -10,10 +10,6 @@ constexpr std::size_t kNowhere = std::string_view::npos;
 // Names are short; what is longer is no parameter that anybody asks for.
 constexpr std::size_t kMaxName = 200;
 
-void append_lower(std::string_view text, std::string& to) {
-  for (const char c : text) to += to_lower(c);
-}
-
 std::uint32_t hash_of(std::string_view name) {
   std::uint32_t hash = 2166136261u;
   for (const char c : name) hash = (hash ^ static_cast<unsigned char>(c)) * 16777619u;

@@ -80,6 +80,10 @@ class ParameterReader {
   bool separated_ = true;  // a ";" stands before what comes
 };
 
+// Reads a value of the ordinary shape, of which all counts as it stands. False
+// when it has another; `into` then holds part of it.
+bool read_ordinary_parameters(std::string_view value, ParameterizedValue& into);
+
 // Decides what counts of what was collected, and makes text of it.
 void finish_parameters(ParameterPolicy policy, CollectedParameters& collected,
                        ParameterizedValue& into);

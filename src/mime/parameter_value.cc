@@ -48,14 +48,16 @@ bool is_known_charset(std::string_view name) {
 // A boundary is compared with the octets of delimiters and stays as it is.
 // What no line can hold becomes what no delimiter is.
 void make_boundary(std::string& value) {
-  constexpr std::string_view kNever("\r\n\0", 3);
-  if (!has_line_break_or_nul(value)) return;
+  constexpr auto is_never = [](char c) {
+    return c == '\r' || c == '\n' || c == '\0';
+  };
+  if (std::none_of(value.begin(), value.end(), is_never)) return;
   std::string kept;
   for (const char c : value) {
-    if (kNever.find(c) == kNever.npos) {
-      kept += c;
-    } else {
+    if (is_never(c)) {
       append_utf8(kept, 0xfffd);
+    } else {
+      kept += c;
     }
   }
   value = std::move(kept);
@@ -248,7 +250,8 @@ void finish_parameters(ParameterPolicy policy, CollectedParameters& collected,
                     at - begin);
   }
   for (const auto& parameter : into.parameters()) {
-    if (has_deceptive_characters(parameter.value)) {
+    if (parameter.name != "boundary" &&
+        has_deceptive_characters(parameter.value)) {
       into.defects.add(deceptive_characters);
     }
   }

@@ -174,10 +174,13 @@ TEST(ToHeader, WordsWithoutDomain) {
                           {"", "root"},
                           {"", "a.b"},
                           {"", "\"a b\""},
+                          {"", "=?"},
+                          {"", "=?u?q?x@y?="},
                           {"B", "b@x.test"}},
                          {}};
   EXPECT_EQ(to_header(list),
-            "<Root>, John <j@x.test>, root, <a.b>, <\"a b\">, B <b@x.test>");
+            "<Root>, John <j@x.test>, root, <a.b>, <\"a b\">, <=?>, "
+            "<=?u?q?x@y?=>, B <b@x.test>");
   EXPECT_EQ(parse_address_list(to_header(list)).mailboxes, list.mailboxes);
 }
 

@@ -2,6 +2,8 @@
 // legal, and broken. Each is found.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "defect_names.h"
 #include "mailtool/mime/parameter.h"
 
@@ -206,6 +208,40 @@ TEST(ParameterPolicy, WhatCounts) {
   EXPECT_EQ(name("a; n=1; n*0=2", plain), "1");
   EXPECT_EQ(name("a; n*0=2", plain), "2");
   EXPECT_EQ(name("a; n=1; n=2; n*=''3", last), "3");
+}
+
+// The ordinary shape has a way of its own; with a comment before it a value
+// takes the other one, and must come to the same.
+TEST(Parameters, BothWaysAgree) {
+  const std::string value = "Text/Plain; a=\"b c=d\"; E=f.g;h=\"\"";
+  const std::string odd_octets("\0\r\n\t \"\\;=?*'%/(),a\x7f\xfc", 20);
+  ParameterizedValue one;
+  ParameterizedValue other;
+  const auto compare = [&](const std::string& text) {
+    parse_parameters(text, one);
+    parse_parameters("()" + text, other);
+    EXPECT_EQ(one.value, other.value) << text;
+    EXPECT_TRUE(std::equal(one.parameters().begin(), one.parameters().end(),
+                           other.parameters().begin(),
+                           other.parameters().end()))
+        << text;
+    one.defects.add(DefectRule::comment_in_parameters);
+    EXPECT_EQ(names(one.defects), names(other.defects)) << text;
+  };
+  compare(value);
+  for (std::size_t at = 0; at < value.size(); ++at) {
+    for (const char odd : odd_octets) {
+      auto changed = value;
+      changed[at] = odd;
+      compare(changed);
+      for (std::size_t next = at + 1; next < value.size(); ++next) {
+        auto again = changed;
+        again[next] = odd;
+        compare(again);
+      }
+    }
+    compare(value.substr(0, at));
+  }
 }
 
 TEST(Parameters, BoundariesStayAsTheyAre) {
