@@ -20,10 +20,35 @@ void replace_breaks(std::string& text, std::size_t from) {
   }
 }
 
-// One line of printable ASCII that begins no encoded word stands for itself.
-bool is_plain(std::string_view value) {
-  return printable_ascii_prefix(value) == value.size() &&
-         value.find("=?") == value.npos;
+std::string_view without_blank_ends(std::string_view value) {
+  const auto is_white = [](char c) {
+    return is_blank(c) || c == '\r' || c == '\n';
+  };
+  while (!value.empty() && is_white(value.front())) value.remove_prefix(1);
+  while (!value.empty() && is_white(value.back())) value.remove_suffix(1);
+  return value;
+}
+
+// Printable ASCII and TAB without encoded words stand for themselves, less the
+// line breaks of folds. False where there is more to it: then `to` is as it was.
+bool append_plain(std::string& to, std::string_view value) {
+  const auto begin = to.size();
+  value = without_blank_ends(value);
+  while (true) {
+    const auto plain = header_plain_prefix(value);
+    to += value.substr(0, plain);
+    if (plain == value.size()) return true;
+    const char c = value[plain];
+    const bool may_be_word =
+        c == '?' && to.size() > begin && to.ends_with('=');
+    if (c == '\t' || (c == '?' && !may_be_word)) {
+      to += c;
+    } else if (c != '\r' && c != '\n') {
+      to.resize(begin);
+      return false;
+    }
+    value.remove_prefix(plain + 1);
+  }
 }
 
 }  // namespace
@@ -38,11 +63,8 @@ bool HeaderLines::is_chosen(const mime::Structure& structure,
 }
 
 void HeaderLines::append_value(std::string_view raw, bool to_terminal) {
-  if (is_plain(raw)) {
-    lines_ += trim(raw);
-    return;
-  }
   if (!to_terminal) {
+    if (append_plain(lines_, raw)) return;
     const auto from = lines_.size();
     mime::decode_value(raw, lines_);
     replace_breaks(lines_, from);

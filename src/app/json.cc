@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "app/plain_scan.h"
+#include "mailtool/base/ascii.h"
 #include "mailtool/base/utf8.h"
 
 namespace mailtool::app {
@@ -48,6 +49,11 @@ void JsonWriter::hand_on() {
 }
 
 void JsonWriter::put_character(std::string_view& text) {
+  if (!is_8bit(text[0])) {
+    append_escaped(line_, static_cast<unsigned char>(text[0]));
+    text.remove_prefix(1);
+    return;
+  }
   const auto point = next_code_point(text);
   if (point.valid) {
     append_escaped(line_, point.value);

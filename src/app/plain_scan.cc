@@ -17,6 +17,12 @@ constexpr auto kPrintable = [] {
   return plain;
 }();
 
+constexpr auto kHeaderPlain = [] {
+  auto plain = kPrintable;
+  plain['?'] = false;
+  return plain;
+}();
+
 constexpr auto kJsonPlain = [] {
   std::array<bool, 256> plain{};
   for (std::size_t i = 0x20; i < 0x100; ++i) {
@@ -37,13 +43,21 @@ __attribute__((target("avx2"))) inline __m256i is(__m256i octets, int octet) {
   return _mm256_cmpeq_epi8(octets, _mm256_set1_epi8(static_cast<char>(octet)));
 }
 
-// Both give a bit for each of 32 octets: it is not plain.
+// Each gives a bit for each of 32 octets: it is not plain.
 struct Printable {
   __attribute__((target("avx2"))) static inline std::uint32_t special(
       __m256i octets) {
     const auto graphic = _mm256_cmpgt_epi8(octets, _mm256_set1_epi8(0x1f));
     return static_cast<std::uint32_t>(_mm256_movemask_epi8(
         _mm256_or_si256(is(octets, 0x7f), is(graphic, 0))));
+  }
+};
+
+struct HeaderPlain {
+  __attribute__((target("avx2"))) static inline std::uint32_t special(
+      __m256i octets) {
+    return Printable::special(octets) |
+           static_cast<std::uint32_t>(_mm256_movemask_epi8(is(octets, '?')));
   }
 };
 
@@ -88,6 +102,17 @@ std::size_t printable_ascii_prefix(std::string_view text,
 #endif
   (void)level;
   return scan(text, kPrintable);
+}
+
+std::size_t header_plain_prefix(std::string_view text,
+                                VectorLevel level) noexcept {
+#ifdef MAILTOOL_X86
+  if (level >= VectorLevel::avx2) {
+    return scan_avx2<HeaderPlain>(text, kHeaderPlain);
+  }
+#endif
+  (void)level;
+  return scan(text, kHeaderPlain);
 }
 
 std::size_t json_plain_prefix(std::string_view text, VectorLevel level) noexcept {

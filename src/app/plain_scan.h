@@ -14,6 +14,10 @@ namespace mailtool::app {
 [[nodiscard]] std::size_t printable_ascii_prefix(
     std::string_view text, VectorLevel level = vector_level()) noexcept;
 
+/// The same, but "?" ends it, too: without "?" no encoded word can begin.
+[[nodiscard]] std::size_t header_plain_prefix(
+    std::string_view text, VectorLevel level = vector_level()) noexcept;
+
 /// How many octets at the start of valid UTF-8 `text` stand for themselves in a
 /// JSON string: all before a control, `"`, `\`, or an octet that may begin a C1
 /// control or a line separator (0xc2, 0xe2).

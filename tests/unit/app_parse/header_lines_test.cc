@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "dumped.h"
+#include "mailtool/mime/header.h"
 
 namespace mailtool::app {
 namespace {
@@ -18,6 +19,18 @@ TEST(HeaderLines, UnfoldedAndDecoded) {
   EXPECT_EQ(headers("Subject: =?utf-8?q?Gr=C3=BC=C3=9Fe?=\r\n =?utf-8?q?_!?=\r\n"
                     "X-Long: one\n\ttwo \nX-Plain:  three  \nX-Empty:\n\nbody"),
             "Subject: Grüße !\nX-Long: one\ttwo\nX-Plain: three\nX-Empty: \n");
+}
+
+// What is copied as it stands is what the decoder would make of it.
+TEST(HeaderLines, TheShortWayIsTheLongWay) {
+  for (const std::string_view value :
+       {"a?b", "a=b?c", "?", "=?", "a =? b", "= ?utf-8?q?a?=", "=\r\n ?utf-8?q?a?=",
+        "=?utf-8?q?a?=", "a\tb\r\n\tc", " \t x \t ", "\r\n x\r\n  y", "a\rb",
+        "a\x7f", "a\x01", "\xff"}) {
+    EXPECT_EQ(headers("X: " + std::string(value) + "\n\n"),
+              "X: " + mime::decode_value(value) + "\n")
+        << value;
+  }
 }
 
 TEST(HeaderLines, ChosenByName) {

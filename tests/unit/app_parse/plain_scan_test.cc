@@ -17,6 +17,7 @@ void expect_equal(Prefix prefix, std::string_view text) {
 
 void expect_both_equal(std::string_view text) {
   expect_equal(printable_ascii_prefix, text);
+  expect_equal(header_plain_prefix, text);
   expect_equal(json_plain_prefix, text);
 }
 
@@ -26,6 +27,8 @@ TEST(PlainScan, KnownAnswers) {
   EXPECT_EQ(printable_ascii_prefix("ab\tc"), 2u);
   EXPECT_EQ(printable_ascii_prefix("abc\x7f"), 3u);
   EXPECT_EQ(printable_ascii_prefix("a\xc3\xbc"), 1u);
+  EXPECT_EQ(header_plain_prefix("ab=?c"), 3u);
+  EXPECT_EQ(header_plain_prefix("ab\tc"), 2u);
   EXPECT_EQ(json_plain_prefix("ab\"c"), 2u);
   EXPECT_EQ(json_plain_prefix("ab\\c"), 2u);
   EXPECT_EQ(json_plain_prefix("ab\nc"), 2u);
