@@ -57,7 +57,7 @@ TEST_F(Complete, CandidatesCarryADescription) {
 TEST_F(Complete, Options) {
   EXPECT_EQ(brief({"send", "--subj"}), "--subject :none ");
   EXPECT_EQ(brief({"send", "--tls-m"}), "--tls-min :none ");
-  EXPECT_EQ(brief({"parse", "--tls"}), ":none ");
+  EXPECT_EQ(brief({"parse", "--server"}), ":none ");
   EXPECT_EQ(brief({"imap", "get", "--mark"}), "--mark-seen :none ");
   EXPECT_EQ(brief({"imap", "search", "--mark"}), ":none ");
 }
