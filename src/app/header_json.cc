@@ -3,6 +3,7 @@
 #include <optional>
 #include <utility>
 
+#include "mailtool/base/utf8.h"
 #include "mailtool/mime/address.h"
 #include "mailtool/mime/charset.h"
 #include "mailtool/mime/date_time.h"
@@ -137,7 +138,11 @@ void write_fields(const Structure& structure, JsonWriter& json) {
     mime::decode_value(raw, value);
     json.begin_object().field("name", structure.name(field));
     json.field("value", value);
-    json.field("raw", mime::undeclared_to_utf8(raw));
+    if (is_valid_utf8(raw)) {
+      json.field("raw", raw);
+    } else {
+      json.field("raw", mime::undeclared_to_utf8(raw));
+    }
     json.field("offset", field.offset).end_object();
   }
   json.end_array();
