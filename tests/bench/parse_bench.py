@@ -88,8 +88,20 @@ def each(command, data):
     return ["sh", "-c", EACH.format(command), "sh", *data.paths]
 
 
+# Its one fault is seen by who decodes the base64 and converts the text: half a character.
+HALF = (b"From: a@b.example\nDate: Fri, 20 Nov 2026 12:00:00 +0100\nContent-Type: text/plain; charset=utf-8\n"
+        b"Content-Transfer-Encoding: base64\n\nww==\n")
+
+
+def decodes(mailtool, form):
+    """A walk that skips the work is not to be compared with those that do it."""
+    done = subprocess.run([mailtool, "parse", "--strict", form], input=HALF, capture_output=True)
+    return "" if done.returncode == 65 else " (DOES NOT DECODE)"
+
+
 def cases(mailtool, peers, folder, data):
     tool = [mailtool, "parse"]
+    strict = "mailtool --strict --count" + decodes(mailtool, "--count")
     gmime, vmime = peers / "gmime_bench", peers / "vmime_bench"
     mbox, tenth, small, few, mid, some, big, one = (
         data[name] for name in ("mbox", "tenth", "small", "few", "mid", "some", "big", "one"))
@@ -102,8 +114,8 @@ def cases(mailtool, peers, folder, data):
     yield Case(task, "Python default", tenth, python("headers", "default", tenth))
 
     task = "Whole walk of an mbox: every part decoded, text in UTF-8"
-    yield Case(task, "mailtool --strict --count", mbox, [*tool, "--strict", "--count", *mbox.paths])
-    yield Case(task, "mailtool --strict --count --jobs 2", mbox, [*tool, "--strict", "--count", "--jobs", "2", *mbox.paths])
+    yield Case(task, strict, mbox, [*tool, "--strict", "--count", *mbox.paths])
+    yield Case(task, strict + " --jobs 2", mbox, [*tool, "--strict", "--count", "--jobs", "2", *mbox.paths])
     yield Case(task, "mailtool --tree", mbox, [*tool, "--tree", *mbox.paths])
     yield Case(task, "mailtool --headers", mbox, [*tool, "--headers", *mbox.paths])
     yield Case(task, "mailtool --text", mbox, [*tool, "--text", *mbox.paths])
@@ -116,7 +128,7 @@ def cases(mailtool, peers, folder, data):
     yield Case(task, "ripmime --mailbox (writes files)", tenth, ["ripmime", "--mailbox", "-i", *tenth.paths, "-d", "out"])
 
     for task, files, sample in (("Whole walk of messages of 60 kB", mid, some), ("Whole walk of a message of 200 MB", big, big)):
-        yield Case(task, "mailtool --strict --count", files, [*tool, "--strict", "--count", folder / "mid" if files is mid else big.paths[0]])
+        yield Case(task, strict, files, [*tool, "--strict", "--count", folder / "mid" if files is mid else big.paths[0]])
         yield Case(task, "mailtool --json (hashes)", files, [*tool, "--json", folder / "mid" if files is mid else big.paths[0]])
         yield Case(task, "GMime", files, [gmime, "walk", *files.paths])
         yield Case(task, "mshow -t", files, ["mshow", "-t", *files.paths])
@@ -132,7 +144,7 @@ def cases(mailtool, peers, folder, data):
     task = "A message of 2 GB from a pipe"
     pipe = Data("40 times base64", data["base64"].paths * 40, 1)
     for form in (["--strict", "--count"], ["--json"]):
-        yield Case(task, "mailtool " + " ".join(form), pipe, ["sh", "-c", PIPE, "sh", *tool, *form, "--", *pipe.paths])
+        yield Case(task, strict if "--count" in form else "mailtool --json", pipe, ["sh", "-c", PIPE, "sh", *tool, *form, "--", *pipe.paths])
 
     task = "Headers of a Maildir: From, To, Subject, decoded"
     yield Case(task, "mailtool --header", small, [*tool, *HEADERS, folder / "small"])

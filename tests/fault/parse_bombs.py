@@ -145,12 +145,14 @@ bomb("a delimiter line of 30 MB", MIXED, b"--b\n\nx\n--b", many(b"-", 30 * MB), 
 # --- Bodies.
 for name, piece in (("line ends", b"\n"), ("CRLF", b"\r\n"), ("CR", b"\r"), ("NUL", b"\0"), ("8-bit", b"\xff"), ("ESC", b"\x1b["), ("blanks", b" ")):
     bomb(f"30 MB of {name}", HEAD, b"\n", many(piece, 30 * MB // len(piece)))
+# What only a reader that decodes can know.
+BROKEN = (b"base64 rubbish", b"base64 padding", b"= in base64", b"QP rubbish", b"= in QP")
 for encoding, pieces in ((b"base64", ((b"base64 rubbish", bytes(range(256))), (b"base64 padding", b"YQ==\n"), (b"= in base64", b"="), (b"base64 in a line", b"YWJj"))),
                          (b"quoted-printable", ((b"QP rubbish", bytes(range(256)) + b"=="), (b"= in QP", b"="), (b"QP soft breaks", b"=\n"), (b"QP blanks", b" \t"), (b"QP in a line", b"=41"))),
                          (b"x-uuencode", ((b"uu headers", b"begin 644 a\n"), (b"uu rubbish", b"M" + b"`" * 60 + b"\n")))):
     for name, piece in pieces:
         bomb(f"30 MB of {name.decode()}", HEAD, b"Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: " + encoding + b"\n\n",
-             many(piece, 30 * MB // len(piece)))
+             many(piece, 30 * MB // len(piece)), strict=65 if name in BROKEN else None)
 bomb("40 MB in one line", HEAD, b"\n", many(b"a", 40 * MB), b"\n")
 bomb("base64 in base64, of a message", HEAD, b"Content-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\n", encoded(
     b"Content-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\n" + encoded(b"Subject: in\n\n" + b"x" * 100_000)), strict=65, rules=("encoding-on-composite",))
