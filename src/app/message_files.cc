@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <utility>
 
 #include "mailtool/base/ascii.h"
 #include "mailtool/base/printable.h"
@@ -121,8 +122,12 @@ Result<MessageFolder> list_maildir_part(const std::string& path) {
 
 }  // namespace
 
+MessageFolder::MessageFolder(std::string path, int descriptor)
+    : shown_path_(printable(path, path.size()) + "/"),
+      descriptor_(descriptor) {}
+
 MessageFolder::MessageFolder(MessageFolder&& other) noexcept
-    : path_(std::move(other.path_)),
+    : shown_path_(std::move(other.shown_path_)),
       descriptor_(std::exchange(other.descriptor_, AT_FDCWD)),
       names_(std::move(other.names_)),
       files_(std::move(other.files_)) {}
@@ -157,8 +162,7 @@ std::string MessageFolder::shown_name(std::size_t file) const {
   if (is_arguments()) {
     return plain == "-" ? "stdin" : printable(plain, plain.size());
   }
-  return printable(path_, path_.size()) + "/" +
-         printable(plain, plain.size());
+  return shown_path_ + printable(plain, plain.size());
 }
 
 MessageFiles::MessageFiles(std::vector<std::string> arguments, bool recursive)

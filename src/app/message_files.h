@@ -21,8 +21,7 @@ class MessageFolder {
   /// Of files that are named by themselves.
   MessageFolder() = default;
   /// Takes the descriptor of the folder over.
-  MessageFolder(std::string path, int descriptor)
-      : path_(std::move(path)), descriptor_(descriptor) {}
+  MessageFolder(std::string path, int descriptor);
   MessageFolder(MessageFolder&& other) noexcept;
   MessageFolder& operator=(MessageFolder&&) = delete;
   ~MessageFolder();
@@ -42,8 +41,7 @@ class MessageFolder {
   [[nodiscard]] std::string shown_name(std::size_t file) const;
   /// For openat().
   [[nodiscard]] int descriptor() const { return descriptor_; }
-  [[nodiscard]] const std::string& path() const { return path_; }
-  [[nodiscard]] bool is_arguments() const { return path_.empty(); }
+  [[nodiscard]] bool is_arguments() const { return shown_path_.empty(); }
 
  private:
   struct File {
@@ -53,7 +51,7 @@ class MessageFolder {
     bool number;
   };
 
-  std::string path_;
+  std::string shown_path_;  // with a "/" behind it
   int descriptor_ = -100;  // AT_FDCWD
   std::string names_;      // each with a NUL behind it
   std::vector<File> files_;

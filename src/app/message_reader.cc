@@ -55,6 +55,11 @@ Result<void> check_signal() {
   return Error{ErrorKind::interrupted, "stopped by a signal"};
 }
 
+bool is_regular(int descriptor) {
+  struct stat status{};
+  return ::fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode);
+}
+
 bool is_of_one_message(const Error& error) {
   return error.kind == ErrorKind::no_input ||
          error.kind == ErrorKind::bad_input;
@@ -137,34 +142,23 @@ Result<void> MessageReader::read(const MessageFolder& folder, std::size_t file,
   const Descriptor opened(
       ::openat(folder.descriptor(), name.data(),
                O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
-  struct stat status{};
-  if (opened.number() < 0 || ::fstat(opened.number(), &status) != 0) {
+  if (opened.number() < 0) {
     return Error{ErrorKind::no_input, std::strerror(errno)};
   }
-  if (!S_ISREG(status.st_mode)) return {};
-  return read_file(opened.number(), static_cast<std::uint64_t>(status.st_size),
-                   folder.is_one_message(file), consumer);
-}
-
-Result<void> MessageReader::read_file(int descriptor, std::uint64_t size,
-                                      bool one_message,
-                                      MessageConsumer& consumer) {
-  window_.open(descriptor);
+  window_.open(opened.number());
   Feed feed(*this, consumer, 0);
-  PlainSource source(descriptor);
-  FileLookahead ahead(descriptor, 0);
-  return one_message ? read_one(source, size, feed)
-                     : read_any(source, ahead, feed);
+  if (folder.is_one_message(file)) return read_one(opened.number(), feed);
+  if (!is_regular(opened.number())) return {};
+  PlainSource source(opened.number());
+  FileLookahead ahead(opened.number(), 0);
+  return read_any(source, ahead, feed);
 }
 
 Result<void> MessageReader::read_argument(const std::string& path,
                                           MessageConsumer& consumer) {
   auto source = FileSource::open(path);
   if (!source) return std::move(source).error();
-  struct stat status{};
-  const bool in_place = ::fstat(source->descriptor(), &status) == 0 &&
-                        S_ISREG(status.st_mode);
-  if (in_place) {
+  if (is_regular(source->descriptor())) {
     // A file that is stdin may have been read in part by whoever came before.
     const auto start = source->position();
     window_.open(source->descriptor());
@@ -178,14 +172,16 @@ Result<void> MessageReader::read_argument(const std::string& path,
   return read_any(pipe, pipe, feed);
 }
 
-// A file that is one message: one read, if it is not large.
-Result<void> MessageReader::read_one(Source& source, std::uint64_t size,
-                                     Feed& feed) {
-  const auto first = options_.header_only ? kHeaderRead : kWindow;
+// A file that is one message: open, read and close are all that a header costs.
+// Its kind was looked at when it was listed, and is again where it matters.
+Result<void> MessageReader::read_one(int descriptor, Feed& feed) {
+  PlainSource source(descriptor);
   std::uint64_t total = 0;
   do {
-    const auto room = total == 0 ? first : kWindow;
+    const auto room = total == 0 && options_.header_only ? kHeaderRead : kWindow;
     const auto count = source.read_some({buffer_.get(), room});
+    const bool odd = !count || *count == 0 || *count == room;
+    if (odd && total == 0 && !is_regular(descriptor)) return {};
     if (!count) return count.error();
     if (*count == 0) break;
     window_.show({buffer_.get(), *count}, total);
@@ -193,7 +189,7 @@ Result<void> MessageReader::read_one(Source& source, std::uint64_t size,
     feed.octets({buffer_.get(), *count});
     total += *count;
     if (auto going = check_signal(); !going) return going;
-  } while (feed.wanted() && (total < size || size == 0));
+  } while (feed.wanted());
   if (total == 0) {
     return Error{ErrorKind::bad_input, "is empty, not a message"};
   }

@@ -59,9 +59,7 @@ class MessageReader {
 
  private:
   class Feed;
-  Result<void> read_file(int descriptor, std::uint64_t size, bool one_message,
-                         MessageConsumer& consumer);
-  Result<void> read_one(Source& source, std::uint64_t size, Feed& feed);
+  Result<void> read_one(int descriptor, Feed& feed);
   Result<void> read_any(Source& source, MboxLookahead& ahead, Feed& feed);
   Result<void> read_argument(const std::string& path,
                              MessageConsumer& consumer);

@@ -68,10 +68,15 @@ class Worker : public MessageConsumer, public ParseReport {
       }
     }
     output_.end();
+    if (!first_defect_ && dump_.defective()) first_defect_ = unit.number;
   }
 
   [[nodiscard]] ParseTotals totals() const {
     return {dump_.count(), dump_.defects()};
+  }
+  /// The unit in which a defect was seen first.
+  [[nodiscard]] std::optional<std::uint64_t> first_defect() const {
+    return first_defect_;
   }
 
   void begin_message(const MessagePlace& place) override {
@@ -165,9 +170,14 @@ class Crew {
       }
       if (!order_.stopped()) worker.work(unit);
     }
-    const auto totals = worker.totals();
+    auto totals = worker.totals();
     const std::lock_guard lock(mutex_);
     totals_.messages += totals.messages;
+    const auto first = worker.first_defect().value_or(kNoUnit);
+    if (first < first_defect_) {
+      first_defect_ = first;
+      std::swap(totals_.defects, totals.defects);
+    }
     totals_.defects.add(totals.defects);
   }
 

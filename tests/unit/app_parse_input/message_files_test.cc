@@ -143,7 +143,7 @@ TEST_F(MessageFilesTest, NestedFoldersFollowTheFilesBesideThem) {
 
 TEST_F(MessageFilesTest, NamesAreMadePrintable) {
   touch("d/\x1b[2J.eml");
-  EXPECT_EQ(names({"d"}), Names{"d/\\x1B[2J.eml"});
+  EXPECT_EQ(names({"d"}), Names{"d/\\x1b[2J.eml"});
 }
 
 }  // namespace

@@ -93,8 +93,8 @@ TEST_F(PartialJoinTest, WhatIsNotCompleteStaysAsItIs) {
   EXPECT_EQ(consumer_.messages[2].again, many);
   EXPECT_EQ(join_.missing(),
             (std::vector<std::string>{
-                "piece 1 of 3 of <a\\x1B@b> is missing",
-                "piece 3 of 3 of <a\\x1B@b> is missing",
+                "piece 1 of 3 of <a\xEF\xBF\xBD@b> is missing",
+                "piece 3 of 3 of <a\xEF\xBF\xBD@b> is missing",
                 "the last piece of <c@d> is missing",
                 "piece 2 of 9 of <e@f> is missing",
                 "piece 3 of 9 of <e@f> is missing",
