@@ -25,7 +25,9 @@ class Reading:
 
 def mailtool(program, paths):
     """One Reading a path; the program is called once."""
-    done = subprocess.run([program, "parse", "--json", *paths], stdout=subprocess.PIPE, check=True)
+    done = subprocess.run([program, "parse", "--json", *paths], stdout=subprocess.PIPE)
+    if done.returncode != 0:
+        raise SystemExit(f"mailtool parse --json: status {done.returncode}")
     readings = {}
     for line in done.stdout.splitlines():
         entry = json.loads(line)
