@@ -7,29 +7,36 @@ namespace {
 
 std::vector<ViewPolicy> make_policies() {
   std::vector<ViewPolicy> all;
-  const auto add = [&all](std::string_view name, std::string_view meaning)
-      -> ViewPolicy& {
+  const auto add = [&all](std::string_view name,
+                          std::string_view meaning) -> ViewPolicy& {
     ViewPolicy policy;
     policy.name = name;
     policy.meaning = meaning;
     return all.emplace_back(policy);
   };
-  add("last-duplicate", "of a field or parameter that stands twice the last counts")
+  add("last-duplicate",
+      "of a field or parameter that stands twice the last counts")
       .parser.last_duplicate = true;
-  auto& names = add("plain-names", "plain parameters count before those of RFC 2231, Content-Type names a file before Content-Disposition");
+  auto& names = add("plain-names",
+                    "plain parameters count before those of RFC 2231, "
+                    "Content-Type names a file before Content-Disposition");
   names.parser.plain_first = true;
   names.parser.type_name_first = true;
-  add("prefix-delimiter", "a line that begins with a delimiter is one, whatever follows")
+  add("prefix-delimiter",
+      "a line that begins with a delimiter is one, whatever follows")
       .parser.delimiter_prefix = true;
   add("parts-after-close", "there are parts behind a close delimiter")
       .parser.parts_after_close = true;
-  add("guessed-boundary", "a multipart without boundary has that of its first line that begins with \"--\"")
+  add("guessed-boundary",
+      "a multipart without boundary has that of its first line that begins "
+      "with \"--\"")
       .parser.guess_boundary = true;
   add("junk-skipped", "a header goes on behind a line that is no field")
       .parser.skip_junk_in_header = true;
   add("blanks-end-header", "a line of blanks alone ends a header")
       .parser.blanks_end_header = true;
-  add("encoded-multipart", "a multipart in a transfer encoding is decoded and read")
+  add("encoded-multipart",
+      "a multipart in a transfer encoding is decoded and read")
       .parser.decode_multiparts = true;
   add("bare-cr", "a CR alone ends a line").bare_cr_ends_line = true;
   add("base64-stops", "base64 ends at its first padding")
@@ -103,8 +110,8 @@ MessageView::MessageView(const ViewPolicy& policy,
                          const mime::ParserLimits& limits)
     : policy_(&policy),
       walk_(std::make_unique<PartWalk>(WalkWants{true, limits, policy.decode})),
-      parser_(std::make_unique<mime::Parser>(limits, walk_.get(),
-                                             policy.parser)) {}
+      parser_(
+          std::make_unique<mime::Parser>(limits, walk_.get(), policy.parser)) {}
 
 MessageView::~MessageView() = default;
 MessageView::MessageView(MessageView&&) noexcept = default;
@@ -137,8 +144,8 @@ void MessageView::finish() {
 
 ParsedMessage MessageView::message(const RandomAccess* input) {
   if (input != nullptr && policy_->bare_cr_ends_line) {
-    access_ = std::make_unique<CrAccess>(
-        *input, place_.offset + structure_->octets);
+    access_ =
+        std::make_unique<CrAccess>(*input, place_.offset + structure_->octets);
     input = access_.get();
   }
   return {place_, *structure_, walk_->levels(), input, policy_->decode};

@@ -1,10 +1,10 @@
 // mailtool parse: what messages are made of.
 
-#include <algorithm>
-#include <optional>
 #include <sched.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "app/check_options.h"
@@ -88,7 +88,7 @@ Result<unsigned> jobs_of(const Invocation& invocation) {
   const auto& arguments = invocation.arguments;
   if (arguments.size() <= 1) {
     const bool from_stdin = arguments.empty() || arguments[0] == "-";
-    struct stat status{};
+    struct stat status {};
     const int failed = from_stdin ? ::fstat(STDIN_FILENO, &status)
                                   : ::stat(arguments[0].c_str(), &status);
     const bool large = failed == 0 && (S_ISDIR(status.st_mode) ||
@@ -97,14 +97,12 @@ Result<unsigned> jobs_of(const Invocation& invocation) {
   }
   cpu_set_t ours;
   if (::sched_getaffinity(0, sizeof ours, &ours) != 0) return 1u;
-  return static_cast<unsigned>(
-      std::clamp(CPU_COUNT(&ours), 1, kMostByDefault));
+  return static_cast<unsigned>(std::clamp(CPU_COUNT(&ours), 1, kMostByDefault));
 }
 
 // Progress would be lost among data that goes to the same terminal.
 int progress_descriptor(const Invocation& invocation, DumpForm form) {
-  const bool quiet_form =
-      form == DumpForm::count || form == DumpForm::extract;
+  const bool quiet_form = form == DumpForm::count || form == DumpForm::extract;
   const bool asked = invocation.options.get_or("progress", "") == "always";
   const bool shown = invocation.progress &&
                      (asked || quiet_form || !invocation.stdout_is_terminal);
@@ -115,7 +113,7 @@ int progress_descriptor(const Invocation& invocation, DumpForm form) {
 Result<void> collect_pieces(const Invocation& invocation, PartialJoin& join) {
   const auto& arguments = invocation.arguments;
   for (const auto& argument : arguments) {
-    struct stat status{};
+    struct stat status {};
     if (argument == "-" || ::stat(argument.c_str(), &status) != 0 ||
         S_ISREG(status.st_mode) || S_ISDIR(status.st_mode)) {
       continue;
@@ -164,24 +162,22 @@ Result<ExitStatus> parse(const Invocation& invocation, Output& out) {
 
   auto status = ExitStatus::ok;
   ParseProgress progress(progress_descriptor(invocation, dump_as->form));
-  const ParseRun run{
-      *dump_as,
-      {.again = dump_as->needs_body(),
-       .header_only = dump_as->needs_header_alone()},
-      out,
-      progress,
-      [&](const Error& error) {
-        progress.clear();
-        report_error(invocation.command, error);
-        status = combine(status, exit_status(error.kind));
-      }};
+  const ParseRun run{*dump_as,
+                     {.again = dump_as->needs_body(),
+                      .header_only = dump_as->needs_header_alone()},
+                     out,
+                     progress,
+                     [&](const Error& error) {
+                       progress.clear();
+                       report_error(invocation.command, error);
+                       status = combine(status, exit_status(error.kind));
+                     }};
   MessageFiles files(invocation.arguments, options.has("recursive"));
   // Files are named by what was extracted before: that goes in one thread.
   const bool alone = *jobs == 1 || join || dump_as->form == DumpForm::extract;
-  const auto totals =
-      alone ? parse_alone(run, folder ? &*folder : nullptr,
-                          join ? &*join : nullptr, files)
-            : parse_in_threads(run, *jobs, files);
+  const auto totals = alone ? parse_alone(run, folder ? &*folder : nullptr,
+                                          join ? &*join : nullptr, files)
+                            : parse_in_threads(run, *jobs, files);
   progress.clear();
   if (!totals) return totals.error();
   if (dump_as->form == DumpForm::count) {

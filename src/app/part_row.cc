@@ -65,7 +65,8 @@ class RowBuilder {
     if (nested.above != level || nested.part != part) return;
     const auto row = frames_.back().rows[part];
     rows_[row].has_children = true;
-    rows_[row].is_message = true;
+    // A multipart in an encoding has children, too.
+    rows_[row].is_message = rows_[row].type.starts_with("message/");
     enter(next_level_++, row);
   }
 

@@ -17,6 +17,11 @@ void HeaderCheck::check(Structure& structure) {
   for (std::uint32_t i = 0; i < structure.parts.size(); ++i) {
     if (structure.parts[i].is_message_root) check_message(structure, i);
   }
+  // What only a hostile list needed is not kept for the messages to come.
+  constexpr std::size_t kKept = 10'000;
+  if (addresses_.mailboxes.size() + addresses_.spare_mailboxes.size() > kKept) {
+    addresses_ = {};
+  }
 }
 
 void HeaderCheck::check_message(Structure& structure, std::uint32_t index) {
@@ -48,14 +53,12 @@ void HeaderCheck::check_field(Structure& structure, const Field& field) {
       }
       return;
     case FieldId::message_id:
-    case FieldId::in_reply_to:
-    case FieldId::references:
       parse_message_ids(value, ids_, &found);
-      // In-Reply-To was prose once: RFC 822 section 4.6.2.
-      if (field.id == FieldId::message_id) {
-        structure.add_defects(found, field.part, where);
-      }
+      structure.add_defects(found, field.part, where);
       return;
+    // In-Reply-To was prose once: RFC 822 section 4.6.2.
+    case FieldId::in_reply_to:
+    case FieldId::references: return;
     case FieldId::subject:
     case FieldId::content_description: break;
     default:

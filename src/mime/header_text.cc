@@ -78,21 +78,40 @@ bool replace_controls(std::string& to, std::size_t begin) {
   return true;
 }
 
+namespace {
+
+class AppendSink : public Sink {
+ public:
+  explicit AppendSink(std::string& to) : to_(to) {}
+  Result<void> write(std::string_view octets) override {
+    to_ += octets;
+    return {};
+  }
+
+ private:
+  std::string& to_;
+};
+
+}  // namespace
+
 void to_text(std::string& to, std::size_t begin, std::string_view charset,
              DefectSet& defects) {
   charset = charset.substr(0, charset.find('*'));
   const bool utf8 = iequals(charset, "utf-8") || iequals(charset, "us-ascii");
   const auto octets = std::string_view(to).substr(begin);
   if (!utf8 || !is_valid_utf8(octets)) {
-    StringSink text(octets.size() * 8 + 64);
-    CharsetDecoder decoder(charset, text);
-    // A sink of this size takes all that so many octets can mean.
+    // Words by the thousand would each make a decoder and a text of their own.
+    static thread_local CharsetDecoder decoder;
+    static thread_local std::string text;
+    text.clear();
+    AppendSink appended(text);
+    decoder.reset(charset, appended);
     if (decoder.write(octets)) static_cast<void>(decoder.finish());
     if (!decoder.known()) defects.add(DefectRule::unknown_charset);
     if (decoder.known() && decoder.replaced()) {
       defects.add(DefectRule::malformed_charset);
     }
-    to.replace(begin, to.npos, text.text());
+    to.replace(begin, to.npos, text);
   }
   if (replace_controls(to, begin)) {
     defects.add(DefectRule::control_in_encoded_word);

@@ -206,7 +206,9 @@ class Finisher {
     }
     next_ = 0;
     if (any_extended) return octets_to_value(charset, value);
-    const std::string raw = std::exchange(value, {});
+    static thread_local std::string raw;  // keeps its storage, as `value` does
+    raw = value;
+    value.clear();
     make_plain(raw, value);
   }
 

@@ -112,6 +112,7 @@ void Parser::feed_line_head(std::string_view& octets) {
     const bool dashes = boundaries_ > 0 && octets[0] == '-';
     const auto end = line_head_end(octets.substr(0, kMaxDelimiterLine), dashes);
     if (end != 0) {
+      if (take_field_line(octets, end)) return;
       const auto head = octets.substr(0, end);
       advance(octets, end);
       take_line_head(head);
@@ -132,6 +133,40 @@ void Parser::feed_line_head(std::string_view& octets) {
   advance(octets, taken);
   if (end == 0 && line_.size() < kMaxDelimiterLine + 3) return;
   take_line_head(line_);
+}
+
+// The ordinary case: the window holds all of a field line, and there is room for
+// it. False, and nothing is done, for any other.
+bool Parser::take_field_line(std::string_view& octets, std::size_t head_end) {
+  const auto name = octets.substr(0, head_end - 1);
+  const auto line_end = octets.find('\n', head_end);
+  auto& text = structure_.header_text;
+  const auto room = std::min(limits_.header_octets - text.size(),
+                             limits_.header_octets / 2);
+  if (octets[head_end - 1] != ':' || line_end == octets.npos ||
+      line_end > room || structure_.fields.size() >= limits_.fields ||
+      !is_field_name(name)) {
+    return false;
+  }
+  const bool crlf = line_end > head_end && octets[line_end - 1] == '\r';
+  const auto length = line_end - (crlf ? 1 : 0);
+  auto& field = structure_.fields.emplace_back();
+  field.part = open_.back().part;
+  field.name_length = static_cast<std::uint32_t>(name.size());
+  field.offset = line_begin_;
+  field.text = text.size();
+  field.value = text.size() + head_end;
+  field.value_length = length - head_end;
+  field.id = field_id(name);
+  text.append(octets.data(), length);
+  held_ = crlf ? "\r\n" : "\n";
+  dropping_ = blank_fold_ = false;
+  if (length > kMaxLineOctets) {
+    structure_.add_defect(DefectRule::header_line_too_long, field.part,
+                          {line_begin_, length});
+  }
+  advance(octets, line_end + 1);
+  return true;
 }
 
 // `head` ends with its line end, with a colon, at the limit or with the

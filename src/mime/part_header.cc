@@ -221,7 +221,7 @@ void Parser::read_encoding(std::uint32_t index, const Field* field) {
   parse_parameters(value, parameters_);
   part.encoding_text = structure_.keep(parameters_.value);
   bool known = true;
-  part.transfer_encoding = parse_transfer_encoding(value, &known);
+  part.transfer_encoding = transfer_encoding_of(parameters_.value, &known);
   if (!known) {
     structure_.add_defect(DefectRule::unknown_encoding, index,
                           Structure::span(*field));

@@ -10,6 +10,10 @@
 namespace mailtool::mime {
 
 TransferEncoding parse_transfer_encoding(std::string_view value, bool* known) {
+  return transfer_encoding_of(parse_parameters(value).value, known);
+}
+
+TransferEncoding transfer_encoding_of(std::string_view name, bool* known) {
   using E = TransferEncoding;
   constexpr std::pair<std::string_view, E> kNames[] = {
       {"7bit", E::identity},
@@ -26,7 +30,6 @@ TransferEncoding parse_transfer_encoding(std::string_view value, bool* known) {
       {"mac-binhex40", E::binhex},
       {"x-binhex40", E::binhex},
   };
-  const auto name = parse_parameters(value).value;
   const auto* const found =
       std::find_if(std::begin(kNames), std::end(kNames),
                    [&](const auto& row) { return row.first == name; });

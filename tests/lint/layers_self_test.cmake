@@ -57,7 +57,7 @@ fault(src/smtp/reply.cc "#include <sys/socket.h>"
 fault(src/app/send.cc "#include <openssl/ssl.h>"
       "src/app/send.cc: only net may include <openssl/ssl.h>")
 fault(src/smtp/reply.cc "#include <openssl/evp.h>"
-      "src/smtp/reply.cc: only sasl net may include <openssl/evp.h>")
+      "src/smtp/reply.cc: only sasl net signing may include <openssl/evp.h>")
 fault(src/app/send.cc "#include <CLI/CLI.hpp>"
       "src/app/send.cc: only src/cli/parse_line.cc may include <CLI/CLI.hpp>")
 fault(src/net/dialer.cc "auto* p = std::getenv(\"X\");"

@@ -32,6 +32,9 @@ enum class TransferEncoding : std::uint8_t {
 /// mac-binhex40, x-binhex40. `known`, when given, becomes false for any other.
 [[nodiscard]] TransferEncoding parse_transfer_encoding(std::string_view value,
                                                        bool* known = nullptr);
+/// The same from a bare name in lower case.
+[[nodiscard]] TransferEncoding transfer_encoding_of(std::string_view name,
+                                                    bool* known = nullptr);
 
 /// How readers differ; the default is how mailtool reads.
 struct DecodePolicy {
