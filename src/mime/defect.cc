@@ -80,7 +80,7 @@ constexpr DefectInfo kTable[] = {
   {delimiter_after_close, "delimiter-after-close", S::warning, A::structure, "RFC 2046 section 5.1.1",
    "a delimiter follows the closing one; it is no part"},
   {delimiter_near_miss, "delimiter-near-miss", S::warning, A::structure, "RFC 2046 section 5.1.1",
-   "a line begins with a delimiter and goes on; it is none"},
+   "a line is almost a delimiter, but more follows or blanks stand inside"},
   {delimiter_after_bare_cr, "delimiter-after-bare-cr", S::warning, A::structure, "RFC 2046 section 4.1.1",
    "what may be a delimiter stands behind a bare CR, which ends no line"},
   {fragment, "fragment", S::remark, A::structure, "RFC 2046 section 5.2.2",

@@ -172,8 +172,11 @@ std::optional<Parser::Match> Parser::match_prefix(std::string_view text) const {
   return std::nullopt;
 }
 
-// The line is body. Why some reader may think that it is not.
+// The line is body. Why some reader may think that it is not: more behind the
+// boundary, or blanks before it.
 void Parser::note_no_match(std::string_view text) {
+  const auto line_octets = text.size() + 2;
+  while (!text.empty() && is_blank(text[0])) text.remove_prefix(1);
   for (auto level = open_.size(); level-- > 0;) {
     const auto& open = open_[level];
     if (open.boundary.length == 0 || !text.starts_with(boundary_of(open))) {
@@ -185,7 +188,7 @@ void Parser::note_no_match(std::string_view text) {
     structure_.add_defect(closed && behind.empty()
                               ? DefectRule::delimiter_after_close
                               : DefectRule::delimiter_near_miss,
-                          open.part, {line_begin_, text.size() + 2});
+                          open.part, {line_begin_, line_octets});
     return;
   }
 }

@@ -188,6 +188,8 @@ const Finding kFindings[] = {
     {"a piece of a message",
      "Content-Type: message/partial; id=x; number=1; total=2\n\n", "fragment",
      Ambiguity::structure, 0, 54},
+    {"blanks before the boundary", kMixed + "--a\n\nx\n-- a\n--a--\n",
+     "delimiter-near-miss", Ambiguity::structure, 50, 4},
     {"a near miss", kMixed + "--a\n\nx\n--ab\n--a--\n", "delimiter-near-miss",
      Ambiguity::structure, 50, 4},
 };
