@@ -24,7 +24,7 @@ Result<void> shown(const DumpOptions& options, Sink& out, Write write_to) {
 
 // What stands encoded within parts is found by decoding them.
 bool decodes(const DumpOptions& options) {
-  return !options.needs_header_alone() && options.form != DumpForm::count;
+  return !options.needs_header_alone();
 }
 
 bool wants_digests(const DumpOptions& options) {
@@ -40,6 +40,7 @@ mime::ParserEvents* listener(const DumpOptions& options, PartWalk& walk,
 }
 
 void add_counts(const mime::Structure& structure, DefectsSeen& seen) {
+  if (structure.defects.empty()) return;
   for (const auto& defect : structure.defects) {
     if (seen.first) break;
     if (mime::info(defect.rule).severity > mime::Severity::remark) {

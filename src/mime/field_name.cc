@@ -2,8 +2,6 @@
 
 #include <array>
 
-#include "mailtool/base/ascii.h"
-
 namespace mailtool::mime {
 namespace {
 
@@ -64,13 +62,22 @@ constexpr auto make_slots() {
 }
 constexpr auto kSlotTable = make_slots();
 
+// `known` is letters in lower case and "-", which 0x20 makes of no other
+// character of a field name.
+bool is_name(std::string_view name, std::string_view known) {
+  for (std::size_t i = 0; i < known.size(); ++i) {
+    if (static_cast<char>(name[i] | 0x20) != known[i]) return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 FieldId field_id(std::string_view name) noexcept {
   if (name.empty()) return FieldId::other;
   const auto& row = kSlotTable[slot(name)];
   if (row.name.size() != name.size()) return FieldId::other;
-  return iequals(row.name, name) ? row.id : FieldId::other;
+  return is_name(name, row.name) ? row.id : FieldId::other;
 }
 
 }  // namespace mailtool::mime

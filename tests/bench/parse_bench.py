@@ -103,11 +103,13 @@ def cases(mailtool, peers, folder, data):
     tool = [mailtool, "parse"]
     strict = "mailtool --strict --count" + decodes(mailtool, "--count")
     gmime, vmime = peers / "gmime_bench", peers / "vmime_bench"
+    library = peers / "mailtool_bench"
     mbox, tenth, small, few, mid, some, big, one = (
         data[name] for name in ("mbox", "tenth", "small", "few", "mid", "some", "big", "one"))
     task = "Headers of an mbox: From, To, Subject, decoded"
     yield Case(task, "mailtool --header", mbox, [*tool, *HEADERS, *mbox.paths])
     yield Case(task, "mailtool --header --jobs 2", mbox, [*tool, *HEADERS, "--jobs", "2", *mbox.paths])
+    yield Case(task, "mailtool, the library", mbox, [library, "headers", *mbox.paths])
     yield Case(task, "GMime", mbox, [gmime, "headers", *mbox.paths])
     yield Case(task, "VMime", tenth, [vmime, "headers", *tenth.paths])
     yield Case(task, "Python compat32", tenth, python("headers", "compat32", tenth))
@@ -121,6 +123,7 @@ def cases(mailtool, peers, folder, data):
     yield Case(task, "mailtool --text", mbox, [*tool, "--text", *mbox.paths])
     yield Case(task, "mailtool --json (hashes)", mbox, [*tool, "--json", *mbox.paths])
     yield Case(task, "mailtool --json --jobs 2", mbox, [*tool, "--json", "--jobs", "2", *mbox.paths])
+    yield Case(task, "mailtool, the library", mbox, [library, "walk", *mbox.paths])
     yield Case(task, "GMime", mbox, [gmime, "walk", *mbox.paths])
     yield Case(task, "VMime", tenth, [vmime, "walk", *tenth.paths])
     yield Case(task, "Python compat32", tenth, python("walk", "compat32", tenth))
@@ -130,6 +133,7 @@ def cases(mailtool, peers, folder, data):
     for task, files, sample in (("Whole walk of messages of 60 kB", mid, some), ("Whole walk of a message of 200 MB", big, big)):
         yield Case(task, strict, files, [*tool, "--strict", "--count", folder / "mid" if files is mid else big.paths[0]])
         yield Case(task, "mailtool --json (hashes)", files, [*tool, "--json", folder / "mid" if files is mid else big.paths[0]])
+        yield Case(task, "mailtool, the library", files, [library, "walk", *files.paths])
         yield Case(task, "GMime", files, [gmime, "walk", *files.paths])
         yield Case(task, "mshow -t", files, ["mshow", "-t", *files.paths])
         if files is big:

@@ -35,7 +35,7 @@ enum class FieldId : std::uint8_t {
   authentication_results,
 };
 
-/// By name, case aside.
+/// By name (is_field_name), case aside.
 [[nodiscard]] FieldId field_id(std::string_view name) noexcept;
 
 /// True for a field of which a header may have one.

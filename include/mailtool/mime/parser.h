@@ -136,6 +136,7 @@ class Parser {
   void feed_candidate(std::string_view& octets);
   void advance(std::string_view& octets, std::size_t count);
 
+  bool take_fold_line(std::string_view& octets);
   bool take_field_line(std::string_view& octets, std::size_t head_end);
   // `head` is a header line up to its colon, or to its end.
   void take_line_head(std::string_view head);
