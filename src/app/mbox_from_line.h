@@ -7,7 +7,8 @@
 
 namespace mailtool::app {
 
-/// Octets of a line that is_from_line() looks at; what is behind does not count.
+/// Octets of a line that is_from_line() looks at; what is behind does not
+/// count.
 inline constexpr std::size_t kMaxFromLine = 512;
 
 /// True for "From ", whatever else, and a date: a time of day, and a month by

@@ -1,10 +1,10 @@
 #include "app/mbox_lookahead.h"
 
+#include <unistd.h>
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
-#include <unistd.h>
 
 namespace mailtool::app {
 namespace {

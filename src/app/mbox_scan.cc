@@ -24,8 +24,7 @@ std::size_t find_from_line_scalar(std::string_view octets, std::size_t from) {
   return kNone;
 }
 
-std::size_t find_header_mark_scalar(std::string_view octets,
-                                    std::size_t from) {
+std::size_t find_header_mark_scalar(std::string_view octets, std::size_t from) {
   for (auto i = octets.find('\n', from); i != kNone && i + 1 < octets.size();
        i = octets.find('\n', i + 1)) {
     if (is_mark(octets[i + 1])) return i;
@@ -61,10 +60,10 @@ MAILTOOL_AVX2 inline __m256i header_marks(const char* at) {
   const auto ends =
       _mm256_or_si256(_mm256_cmpeq_epi8(next, _mm256_set1_epi8('\n')),
                       _mm256_cmpeq_epi8(next, _mm256_set1_epi8('\r')));
-  const auto marks = _mm256_or_si256(
-      ends, _mm256_cmpeq_epi8(lower, _mm256_set1_epi8('c')));
-  return _mm256_and_si256(
-      _mm256_cmpeq_epi8(load(at), _mm256_set1_epi8('\n')), marks);
+  const auto marks =
+      _mm256_or_si256(ends, _mm256_cmpeq_epi8(lower, _mm256_set1_epi8('c')));
+  return _mm256_and_si256(_mm256_cmpeq_epi8(load(at), _mm256_set1_epi8('\n')),
+                          marks);
 }
 
 MAILTOOL_AVX2 std::size_t find_from_line_avx2(std::string_view octets,

@@ -235,8 +235,8 @@ Result<bool> MboxSplitter::search() {
     return end_of_input();
   }
   // What may be the begin of an empty line and a From_ line waits.
-  const auto tail = std::max(at_, window_.size() - std::min(window_.size(),
-                                                            kLongestSplit));
+  const auto tail =
+      std::max(at_, window_.size() - std::min(window_.size(), kLongestSplit));
   const auto held = std::min(window_.find('\n', tail), window_.size());
   pass_up_to(held);
   search_ = std::max(held, search_);

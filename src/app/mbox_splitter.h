@@ -82,8 +82,8 @@ class MboxSplitter {
   MboxLookahead* ahead_;
   State state_ = State::input;
   bool is_mbox_ = false;
-  bool bare_lines_ = false;  // "From " alone separates, too
-  bool counts_ = false;      // a Content-Length was right
+  bool bare_lines_ = false;   // "From " alone separates, too
+  bool counts_ = false;       // a Content-Length was right
   std::uint64_t offset_ = 0;  // of window_[0]
   std::uint64_t until_ = 0;   // State::counted: where the message ends
   std::string_view window_;

@@ -1,12 +1,12 @@
 #include "app/message_files.h"
 
-#include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <utility>
 
 #include "mailtool/base/ascii.h"
@@ -37,7 +37,8 @@ bool has_mail_suffix(std::string_view name) {
 
 bool less_by_value(std::string_view a, std::string_view b) {
   const auto digits = [](std::string_view number) {
-    return number.substr(std::min(number.find_first_not_of('0'), number.size()));
+    return number.substr(
+        std::min(number.find_first_not_of('0'), number.size()));
   };
   const auto x = digits(a);
   const auto y = digits(b);
@@ -56,7 +57,7 @@ EntryKind kind_of(int folder, const dirent& entry) {
     case DT_UNKNOWN: break;
     default: return EntryKind::other;
   }
-  struct stat status{};
+  struct stat status {};
   const int how = entry.d_type == DT_LNK ? 0 : AT_SYMLINK_NOFOLLOW;
   if (::fstatat(folder, entry.d_name, &status, how) != 0) {
     return EntryKind::other;
@@ -67,7 +68,7 @@ EntryKind kind_of(int folder, const dirent& entry) {
 }
 
 bool is_folder(const std::string& path) {
-  struct stat status{};
+  struct stat status {};
   return ::stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
 }
 
@@ -209,12 +210,15 @@ Result<MessageFolder> MessageFiles::list(const std::string& path) {
         if (kind == EntryKind::folder) {
           // Folders of a Maildir++ begin with a dot and are Maildirs.
           const auto below = path + "/" + std::string(name);
-          const bool part = maildir && (name == "cur" || name == "new" ||
-                                        name == "tmp");
+          const bool part =
+              maildir && (name == "cur" || name == "new" || name == "tmp");
           if (!part && (!dotted || is_maildir(below))) inside.push_back(below);
         } else if (kind == EntryKind::file && !dotted && !maildir) {
-          if (is_number(name)) folder.add(name, true);
-          else if (has_mail_suffix(name)) folder.add(name, false);
+          if (is_number(name)) {
+            folder.add(name, true);
+          } else if (has_mail_suffix(name)) {
+            folder.add(name, false);
+          }
         }
       });
   if (!listed) return std::move(listed).error();

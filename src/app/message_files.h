@@ -52,8 +52,8 @@ class MessageFolder {
   };
 
   std::string shown_path_;  // with a "/" behind it
-  int descriptor_ = -100;  // AT_FDCWD
-  std::string names_;      // each with a NUL behind it
+  int descriptor_ = -100;   // AT_FDCWD
+  std::string names_;       // each with a NUL behind it
   std::vector<File> files_;
 };
 
@@ -83,8 +83,8 @@ class MessageFiles {
 
   std::vector<std::string> arguments_;
   bool recursive_;
-  std::vector<Folder> folders_;       // to be listed, the last one first
-  std::size_t next_ = 0;              // argument
+  std::vector<Folder> folders_;  // to be listed, the last one first
+  std::size_t next_ = 0;         // argument
 };
 
 }  // namespace mailtool::app

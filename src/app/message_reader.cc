@@ -1,12 +1,12 @@
 #include "app/message_reader.h"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <fcntl.h>
 #include <optional>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "app/file_source.h"
 #include "app/sender_identity.h"
@@ -56,7 +56,7 @@ Result<void> check_signal() {
 }
 
 bool is_regular(int descriptor) {
-  struct stat status{};
+  struct stat status {};
   return ::fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode);
 }
 
@@ -94,9 +94,8 @@ class MessageReader::Feed : public MboxEvents {
     open_ = false;
     auto& place = reader_.place_;
     const auto octets = start_ + end_ - place.offset;
-    auto ended =
-        consumer_.end_message(reader_.options_.again ? &reader_.window_
-                                                     : nullptr);
+    auto ended = consumer_.end_message(reader_.options_.again ? &reader_.window_
+                                                              : nullptr);
     ++place.index;
     ++place.count;
     reader_.report_.progressed(1, octets);
@@ -178,7 +177,8 @@ Result<void> MessageReader::read_one(int descriptor, Feed& feed) {
   PlainSource source(descriptor);
   std::uint64_t total = 0;
   do {
-    const auto room = total == 0 && options_.header_only ? kHeaderRead : kWindow;
+    const auto room =
+        total == 0 && options_.header_only ? kHeaderRead : kWindow;
     const auto count = source.read_some({buffer_.get(), room});
     const bool odd = !count || *count == 0 || *count == room;
     if (odd && total == 0 && !is_regular(descriptor)) return {};
@@ -227,8 +227,7 @@ Result<void> MessageReader::read_any(Source& source, MboxLookahead& ahead,
 }
 
 Result<void> MessageReader::read(int descriptor, std::uint64_t start,
-                                 const std::string& source,
-                                 std::uint64_t index,
+                                 const std::string& source, std::uint64_t index,
                                  std::span<const MboxRange> ranges,
                                  MessageConsumer& consumer) {
   if (ranges.empty()) return {};

@@ -1,10 +1,10 @@
 #include "app/message_window.h"
 
+#include <unistd.h>
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <memory>
-#include <unistd.h>
 
 namespace mailtool::app {
 namespace {

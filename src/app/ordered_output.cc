@@ -18,8 +18,7 @@ bool OrderedOutput::wait_for_room(std::uint64_t unit, std::uint64_t ahead) {
 
 bool OrderedOutput::wait_for_turn(std::uint64_t unit) {
   std::unique_lock lock(mutex_);
-  changed_.wait(lock,
-                [&] { return stopped_ || (next_ == unit && !writing_); });
+  changed_.wait(lock, [&] { return stopped_ || (next_ == unit && !writing_); });
   if (stopped_) return false;
   writing_ = true;
   return true;

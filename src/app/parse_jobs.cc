@@ -57,8 +57,8 @@ class Worker : public MessageConsumer, public ParseReport {
       output_.failed(std::move(*unit.error));
     } else if (unit.mbox != nullptr) {
       const auto& mbox = *unit.mbox;
-      (void)goes_on(reader_.read(mbox.descriptor(), mbox.start(),
-                                 mbox.source(), unit.index, unit.ranges, *this),
+      (void)goes_on(reader_.read(mbox.descriptor(), mbox.start(), mbox.source(),
+                                 unit.index, unit.ranges, *this),
                     mbox.source());
     } else {
       for (auto file = unit.first; file < unit.last; ++file) {
@@ -118,8 +118,8 @@ class Crew {
   Crew(const ParseRun& run, unsigned jobs)
       : run_(run),
         jobs_(jobs),
-        order_(run.out, run.dump.separates_messages() ? "\n" : "",
-               run.report) {}
+        order_(run.out, run.dump.separates_messages() ? "\n" : "", run.report) {
+  }
   ~Crew() { join(); }
   Crew(const Crew&) = delete;
   Crew& operator=(const Crew&) = delete;
@@ -149,8 +149,8 @@ class Crew {
       threads_.emplace_back([this] { work(); });
     } catch (const std::system_error& error) {
       if (threads_.empty()) {
-        order_.stop(Error{ErrorKind::system, error.what(),
-                          "cannot start a thread"});
+        order_.stop(
+            Error{ErrorKind::system, error.what(), "cannot start a thread"});
         return false;
       }
     }

@@ -1,7 +1,7 @@
 #include "app/parse_progress.h"
 
-#include <algorithm>
 #include <unistd.h>
+#include <algorithm>
 
 #include "app/parse_tree.h"
 
@@ -26,8 +26,9 @@ std::string progress_line(std::uint64_t messages, std::uint64_t octets,
                           std::chrono::milliseconds time) {
   const auto elapsed =
       std::max<std::uint64_t>(1, static_cast<std::uint64_t>(time.count()));
-  return with_commas(messages) + (messages == 1 ? " message, " : " messages, ") +
-         size_text(octets) + ", " + size_text(octets / elapsed * 1000) + "/s";
+  return with_commas(messages) +
+         (messages == 1 ? " message, " : " messages, ") + size_text(octets) +
+         ", " + size_text(octets / elapsed * 1000) + "/s";
 }
 
 void ParseProgress::show_if_due() {

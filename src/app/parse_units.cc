@@ -1,10 +1,10 @@
 #include "app/parse_units.h"
 
-#include <cerrno>
-#include <cstring>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <cerrno>
+#include <cstring>
 
 #include "app/signals.h"
 
@@ -26,7 +26,7 @@ struct FileShape {
 FileShape shape_of(const MessageFolder& folder, std::size_t file) {
   const auto name = folder.name(file);
   const bool is_stdin = folder.is_arguments() && name == "-";
-  struct stat status{};
+  struct stat status {};
   const int failed =
       is_stdin ? ::fstat(STDIN_FILENO, &status)
                : ::fstatat(folder.descriptor(), name.data(), &status, 0);
@@ -48,9 +48,8 @@ std::shared_ptr<const SharedMbox> open_mbox(const MessageFolder& folder,
     return std::make_shared<const SharedMbox>(STDIN_FILENO, false, start,
                                               folder.shown_name(file));
   }
-  const int descriptor =
-      ::openat(folder.descriptor(), name.data(),
-               O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+  const int descriptor = ::openat(folder.descriptor(), name.data(),
+                                  O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
   if (descriptor < 0) return nullptr;
   return std::make_shared<const SharedMbox>(descriptor, true, 0,
                                             folder.shown_name(file));
@@ -138,9 +137,8 @@ Result<bool> ParseUnits::cut_folder(
     const bool alone =
         !one_message && (!shape.regular || shape.size >= kLargeFile);
     octets += shape.size;
-    if (unit.last > unit.first &&
-        (alone || octets > kOctetsOfUnit ||
-         unit.last - unit.first == kFilesOfUnit)) {
+    if (unit.last > unit.first && (alone || octets > kOctetsOfUnit ||
+                                   unit.last - unit.first == kFilesOfUnit)) {
       if (!give(unit)) return false;
       unit.first = file;
       octets = shape.size;

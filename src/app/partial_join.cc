@@ -1,13 +1,13 @@
 #include "app/partial_join.h"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "app/extract_folder.h"
 #include "app/file_source.h"
@@ -199,8 +199,8 @@ std::vector<std::string> PartialJoin::missing() const {
       }
     }
     if (shown > kMaxShownPieces) {
-      lines.push_back(std::to_string(shown - kMaxShownPieces) +
-                      " more pieces" + id + " are missing");
+      lines.push_back(std::to_string(shown - kMaxShownPieces) + " more pieces" +
+                      id + " are missing");
     }
   }
   return lines;
@@ -214,8 +214,8 @@ PartialJoin::Role PartialJoin::role_of(std::uint64_t message) const {
 Result<std::string> PartialJoin::read(std::uint64_t offset,
                                       std::uint64_t length) const {
   StringSink text(kMaxHeader);
-  auto copied = spool_.copy(offset, std::min<std::uint64_t>(length, kMaxHeader),
-                            text);
+  auto copied =
+      spool_.copy(offset, std::min<std::uint64_t>(length, kMaxHeader), text);
   if (!copied) return std::move(copied).error();
   return text.take();
 }
@@ -278,7 +278,7 @@ Result<void> JoiningConsumer::end_message(const RandomAccess* input) {
 }
 
 Result<void> keep_stdin() {
-  struct stat status{};
+  struct stat status {};
   if (::fstat(STDIN_FILENO, &status) == 0 && S_ISREG(status.st_mode)) return {};
   auto path = temporary_folder() + "/mailtool-XXXXXX";
   const int file = ::mkostemp(path.data(), O_CLOEXEC);
@@ -302,8 +302,8 @@ Result<void> keep_stdin() {
       }
     }
   }();
-  if (copied && (::lseek(file, 0, SEEK_SET) != 0 ||
-                 ::dup2(file, STDIN_FILENO) < 0)) {
+  if (copied &&
+      (::lseek(file, 0, SEEK_SET) != 0 || ::dup2(file, STDIN_FILENO) < 0)) {
     copied = Error{ErrorKind::local_io, std::strerror(errno),
                    "cannot keep the standard input"};
   }

@@ -18,8 +18,7 @@ struct RecordedMessage {
 class RecordingConsumer : public app::MessageConsumer {
  public:
   /// Takes no more than `wanted` octets of a message.
-  explicit RecordingConsumer(std::size_t wanted = SIZE_MAX)
-      : wanted_(wanted) {}
+  explicit RecordingConsumer(std::size_t wanted = SIZE_MAX) : wanted_(wanted) {}
 
   void begin_message(const app::MessagePlace& place) override {
     messages.push_back({place, "", ""});

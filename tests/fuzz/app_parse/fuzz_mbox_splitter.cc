@@ -11,7 +11,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
   using namespace mailtool;
   const std::string_view input(reinterpret_cast<const char*>(data), size);
   const auto whole = test::split_mbox(input, size + 1);
-  for (const std::size_t piece : {std::size_t{1}, std::size_t{7}, size / 2 + 1}) {
+  for (const std::size_t piece :
+       {std::size_t{1}, std::size_t{7}, size / 2 + 1}) {
     if (test::split_mbox(input, piece) != whole) std::abort();
   }
   std::uint64_t end = 0;

@@ -58,7 +58,8 @@ const Case kCases[] = {
       {18, kRd, "From b May 12:01", true}}},
     {"bare From_ lines, where the first is one",
      "From \nA: b\n\nx\n\nFrom \r\nC: d\n\n",
-     {{0, kRd, "From \nA: b\n\nx\n", true}, {15, kRd, "From \r\nC: d\n", true}}},
+     {{0, kRd, "From \nA: b\n\nx\n", true},
+      {15, kRd, "From \r\nC: d\n", true}}},
     {"a bare From_ line elsewhere is text",
      "From a May 12:00\nA: b\n\nx\n\nFrom \ny\n",
      {{0, kRd, "From a May 12:00\nA: b\n\nx\n\nFrom \ny\n", true}}},
@@ -67,7 +68,8 @@ const Case kCases[] = {
 
 const Case kCounted[] = {
     {"Content-Length leads over a From_ line",
-     "From a May 12:00\nContent-Length: 21\n\nx\n\nFrom b May 12:01\n\n\nFrom c "
+     "From a May 12:00\nContent-Length: 21\n\nx\n\nFrom b May 12:01\n\n\nFrom "
+     "c "
      "May 12:02\n\n",
      {{0, kCl,
        "From a May 12:00\nContent-Length: 21\n\nx\n\nFrom b May 12:01\n\n",

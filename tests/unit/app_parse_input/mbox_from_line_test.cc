@@ -31,13 +31,17 @@ TEST(MboxFromLine, Dates) {
 
 TEST(MboxFromLine, SentencesAndOtherLines) {
   for (const char* line : {
-           "From", "From ", "from bob Fri Nov 20 12:00:00 2026",
+           "From",
+           "From ",
+           "from bob Fri Nov 20 12:00:00 2026",
            ">From bob Fri Nov 20 12:00:00 2026",
            "From: bob Fri Nov 20 12:00:00 2026",
            "From here on we meet at 12:30",
            "From May on, everything is new",
-           "From 12:00 to 13:00 in march order", "From Monday 9:5 Nov",
-           "From bob\nFri Nov 20 12:00:00 2026", "From 2026-11-20",
+           "From 12:00 to 13:00 in march order",
+           "From Monday 9:5 Nov",
+           "From bob\nFri Nov 20 12:00:00 2026",
+           "From 2026-11-20",
        }) {
     const bool marching =
         std::string_view(line).find("march") != std::string_view::npos;

@@ -13,7 +13,16 @@ constexpr auto kNone = std::string_view::npos;
 // The octets that matter, and little else: marks at every place in a block.
 std::string dense_text(std::mt19937& random, std::size_t size) {
   constexpr std::string_view kPieces[] = {
-      "\n", "\n", "\nFrom ", "\nFro", "F", "From ", "\r", "c", "C", "x",
+      "\n",
+      "\n",
+      "\nFrom ",
+      "\nFro",
+      "F",
+      "From ",
+      "\r",
+      "c",
+      "C",
+      "x",
       "0123456789abdefghijklmnopqrstuvwxyz0123456789"};
   std::string text;
   while (text.size() < size) text += kPieces[random() % std::size(kPieces)];
@@ -27,8 +36,8 @@ void expect_twins_agree(Find find) {
   for (int round = 0; round < 4000; ++round) {
     const auto text = dense_text(random, random() % 400);
     // A copy that ends where its memory ends, at any alignment.
-    const auto skip = text.empty() ? 0 : random() % std::min<std::size_t>(
-                                                       text.size(), 64);
+    const auto skip =
+        text.empty() ? 0 : random() % std::min<std::size_t>(text.size(), 64);
     const std::vector<char> exact(text.begin() + static_cast<long>(skip),
                                   text.end());
     const std::string_view view(exact.data(), exact.size());

@@ -65,11 +65,10 @@ TEST_F(MessageFilesTest, MaildirIsNewThenCurByName) {
     touch(name);
   }
   folder("m/.Sent/new");
-  EXPECT_EQ(names({"m"}),
-            (Names{"m/new/3", "m/cur/10:2,S", "m/cur/2:2,S"}));
+  EXPECT_EQ(names({"m"}), (Names{"m/new/3", "m/cur/10:2,S", "m/cur/2:2,S"}));
   EXPECT_EQ(names({"m/.Sent"}), Names{"m/.Sent/cur/7"});
-  EXPECT_EQ(names({"m"}, true), (Names{"m/new/3", "m/cur/10:2,S",
-                                       "m/cur/2:2,S", "m/.Sent/cur/7"}));
+  EXPECT_EQ(names({"m"}, true),
+            (Names{"m/new/3", "m/cur/10:2,S", "m/cur/2:2,S", "m/.Sent/cur/7"}));
 }
 
 TEST_F(MessageFilesTest, NumbersGoByValue) {
@@ -137,8 +136,8 @@ TEST_F(MessageFilesTest, NestedFoldersFollowTheFilesBesideThem) {
     touch(name);
   }
   folder("t/m/new");
-  EXPECT_EQ(names({"t"}, true), (Names{"t/1", "t/a/3", "t/a/c/4", "t/b/2",
-                                       "t/m/cur/5"}));
+  EXPECT_EQ(names({"t"}, true),
+            (Names{"t/1", "t/a/3", "t/a/c/4", "t/b/2", "t/m/cur/5"}));
 }
 
 TEST_F(MessageFilesTest, NamesAreMadePrintable) {

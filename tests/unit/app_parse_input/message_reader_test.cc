@@ -75,8 +75,9 @@ Mbox make_mbox(bool counted) {
         body += "\nFrom eve@crepes.fr Fri Nov 20 12:00:00 2026\n\n";
       }
     }
-    std::string message = "From bob Fri Nov 20 12:00:00 2026\nSubject: " +
-                          std::to_string(i) + "\n";
+    std::string message =
+        "From bob Fri Nov 20 12:00:00 2026\nSubject: " + std::to_string(i) +
+        "\n";
     if (counted) {
       message += "Content-Length: " + std::to_string(body.size()) + "\n";
     }
@@ -198,8 +199,7 @@ TEST_F(MessageReaderTest, AMessageThatFailsIsReportedAndTheNextFollows) {
   consumer.fails_at = 5;
   ASSERT_TRUE(reader.read(argument(path("mbox")), 0, consumer));
   EXPECT_EQ(consumer.ended, mbox.messages.size());
-  EXPECT_EQ(report_.errors,
-            std::vector<std::string>{path("mbox") + ": fails"});
+  EXPECT_EQ(report_.errors, std::vector<std::string>{path("mbox") + ": fails"});
   consumer.fails_at = consumer.ended + 3;
   consumer.failure.kind = ErrorKind::local_io;
   EXPECT_FALSE(reader.read(argument(path("mbox")), 0, consumer));

@@ -34,9 +34,8 @@ TEST(OrderedOutput, ThreadsWriteInTheOrderOfTheUnits) {
   constexpr std::uint64_t kUnits = 60;
   StringSink sink(std::size_t{1} << 30);
   std::vector<std::string> errors;
-  OrderedOutput order(sink, "--\n", [&](const Error& error) {
-    errors.push_back(error.what);
-  });
+  OrderedOutput order(
+      sink, "--\n", [&](const Error& error) { errors.push_back(error.what); });
   std::string expected;
   std::vector<std::string> expected_errors;
   std::mt19937 random(1);

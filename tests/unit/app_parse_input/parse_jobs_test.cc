@@ -128,8 +128,8 @@ TEST_F(ParseJobsTest, AFullDiskEndsTheRun) {
   std::size_t errors = 0;
   for (const unsigned jobs : {0u, 1u, 4u}) {
     CutOffSink sink;
-    const ParseRun run{options, {}, sink, progress,
-                       [&](const Error&) { ++errors; }};
+    const ParseRun run{
+        options, {}, sink, progress, [&](const Error&) { ++errors; }};
     auto inputs = files();
     const auto totals = jobs == 0 ? parse_alone(run, nullptr, nullptr, inputs)
                                   : parse_in_threads(run, jobs, inputs);

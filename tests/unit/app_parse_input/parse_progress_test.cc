@@ -2,9 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <unistd.h>
 #include <array>
 #include <thread>
-#include <unistd.h>
 
 namespace mailtool::app {
 namespace {
@@ -37,7 +37,8 @@ TEST(ParseProgress, IsShownNowAndThenAndTakenAway) {
   ASSERT_GT(count, 0);
   text.resize(static_cast<std::size_t>(count));
   std::size_t lines = 0;
-  for (auto at = text.find('\r'); at != text.npos; at = text.find('\r', at + 1)) {
+  for (auto at = text.find('\r'); at != text.npos;
+       at = text.find('\r', at + 1)) {
     ++lines;
   }
   // One more takes it away.

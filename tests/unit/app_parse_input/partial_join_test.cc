@@ -91,17 +91,16 @@ TEST_F(PartialJoinTest, WhatIsNotCompleteStaysAsItIs) {
   ASSERT_EQ(consumer_.messages.size(), 3u);
   EXPECT_EQ(consumer_.messages[0].octets, lone);
   EXPECT_EQ(consumer_.messages[2].again, many);
-  EXPECT_EQ(join_.missing(),
-            (std::vector<std::string>{
-                "piece 1 of 3 of <a\xEF\xBF\xBD@b> is missing",
-                "piece 3 of 3 of <a\xEF\xBF\xBD@b> is missing",
-                "the last piece of <c@d> is missing",
-                "piece 2 of 9 of <e@f> is missing",
-                "piece 3 of 9 of <e@f> is missing",
-                "piece 4 of 9 of <e@f> is missing",
-                "piece 5 of 9 of <e@f> is missing",
-                "piece 6 of 9 of <e@f> is missing",
-                "3 more pieces of <e@f> are missing"}));
+  EXPECT_EQ(join_.missing(), (std::vector<std::string>{
+                                 "piece 1 of 3 of <a\xEF\xBF\xBD@b> is missing",
+                                 "piece 3 of 3 of <a\xEF\xBF\xBD@b> is missing",
+                                 "the last piece of <c@d> is missing",
+                                 "piece 2 of 9 of <e@f> is missing",
+                                 "piece 3 of 9 of <e@f> is missing",
+                                 "piece 4 of 9 of <e@f> is missing",
+                                 "piece 5 of 9 of <e@f> is missing",
+                                 "piece 6 of 9 of <e@f> is missing",
+                                 "3 more pieces of <e@f> are missing"}));
 }
 
 TEST_F(PartialJoinTest, ADuplicateIsDumpedByItself) {
@@ -110,8 +109,8 @@ TEST_F(PartialJoinTest, ADuplicateIsDumpedByItself) {
   store("two", piece("a@b", 2, 2, "z\n"));
   run();
   ASSERT_EQ(consumer_.messages.size(), 2u);
-  EXPECT_TRUE(consumer_.messages[0].octets.ends_with(
-      "Subject: whole\r\n\r\nx\nz\n"));
+  EXPECT_TRUE(
+      consumer_.messages[0].octets.ends_with("Subject: whole\r\n\r\nx\nz\n"));
   EXPECT_TRUE(consumer_.messages[1].octets.ends_with("y\n"));
 }
 
