@@ -58,7 +58,6 @@ class ParseJobsTest : public testing::Test {
     std::uint64_t messages = 0;
     std::uint64_t defects = 0;
     std::string first_defect;
-    friend bool operator==(const Outcome&, const Outcome&) = default;
   };
 
   MessageFiles files() const {
