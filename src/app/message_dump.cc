@@ -87,7 +87,8 @@ MessageDump::MessageDump(const DumpOptions& options, ExtractFolder* folder,
       header_lines_(options.headers, out),
       walk_({.digests = wants_digests(options),
              .limits = options.limits,
-             .policy = {}}),
+             .policy = {},
+             .parser = {}}),
       reports_(walk_),
       parser_(limits_of(options), listener(options, walk_, reports_)) {}
 

@@ -109,7 +109,7 @@ class MessageView::CrAccess : public RandomAccess {
 MessageView::MessageView(const ViewPolicy& policy,
                          const mime::ParserLimits& limits)
     : policy_(&policy),
-      walk_(std::make_unique<PartWalk>(WalkWants{true, limits, policy.decode})),
+      walk_(std::make_unique<PartWalk>(WalkWants{true, limits, policy.decode, policy.parser})),
       parser_(
           std::make_unique<mime::Parser>(limits, walk_.get(), policy.parser)) {}
 

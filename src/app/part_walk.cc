@@ -1,8 +1,11 @@
 #include "app/part_walk.h"
 
+#include <algorithm>
+#include <type_traits>
 #include <utility>
 
 #include "app/from_unquoting.h"
+#include "mailtool/base/ascii.h"
 
 namespace mailtool::app {
 namespace {
@@ -23,15 +26,22 @@ bool is_tnef(const mime::Structure& structure, const mime::Part& part) {
 
 bool may_hold_files(const mime::Structure& structure, const mime::Part& part) {
   const auto type = structure.type(part);
-  return type.starts_with("text/") && type != "text/html";
+  if (type.starts_with("text/")) return type != "text/html";
+  if (type == "application/mac-binhex40") return true;  // RFC 1741
+  if (type != "application/octet-stream") return false;
+  const auto name = lower(structure.file_name(part));
+  return name.ends_with(".hqx") || name.ends_with(".uu") ||
+         name.ends_with(".uue");
 }
 
 // Keeps what is told of embedded files.
 class FileKeeper : public mime::TnefContents {
  public:
-  void begin_leaf(std::vector<EmbeddedPart>& found, std::uint32_t part,
-                  bool digests) {
+  void begin_leaf(std::vector<EmbeddedPart>& found, std::size_t& count,
+                  std::uint32_t part, bool digests) {
     found_ = &found;
+    of_message_ = &count;
+    cut_off_ = false;
     part_ = part;
     digests_ = digests;
     count_ = 0;
@@ -39,6 +49,12 @@ class FileKeeper : public mime::TnefContents {
   }
 
   Result<void> begin_file(const mime::EmbeddedFile& file) override {
+    if (*of_message_ >= PartWalk::kMaxFiles) {
+      cut_off_ = true;
+      open_.push_back({kLeftOut, 0, {}});
+      return {};
+    }
+    ++*of_message_;
     EmbeddedPart embedded;
     embedded.part = part_;
     embedded.file = file;
@@ -54,6 +70,7 @@ class FileKeeper : public mime::TnefContents {
   }
 
   Result<void> octets(std::string_view piece) override {
+    if (open_.back().index == kLeftOut) return {};
     (*found_)[open_.back().index].body.octets += piece.size();
     if (digests_) open_.back().digest.update(piece);
     return {};
@@ -61,6 +78,10 @@ class FileKeeper : public mime::TnefContents {
 
   Result<void> end_file(const mime::EmbeddedFile& file,
                         const mime::EmbeddedEnd& end) override {
+    if (open_.back().index == kLeftOut) {
+      open_.pop_back();
+      return {};
+    }
     auto& embedded = (*found_)[open_.back().index];
     embedded.file = file;
     embedded.end = end;
@@ -71,7 +92,10 @@ class FileKeeper : public mime::TnefContents {
 
   Result<void> message(const mime::TnefMessage&) override { return {}; }
 
+  [[nodiscard]] bool cut_off() const { return cut_off_; }
+
  private:
+  static constexpr std::uint32_t kLeftOut = UINT32_MAX;
   struct Open {
     std::uint32_t index;
     std::uint32_t children;
@@ -81,7 +105,9 @@ class FileKeeper : public mime::TnefContents {
   std::vector<Open> open_;
   std::uint32_t part_ = 0;
   std::uint32_t count_ = 0;
+  std::size_t* of_message_ = nullptr;
   bool digests_ = false;
+  bool cut_off_ = false;
 };
 
 class PartWalk::Level : public mime::ParserEvents {
@@ -95,6 +121,7 @@ class PartWalk::Level : public mime::ParserEvents {
     mine().bodies.clear();
     mine().embedded.clear();
     findings_.clear();
+    charged_ = {.depth = 0, .parts = 0, .header_octets = 0, .fields = 0};
   }
 
   void begin_part(const mime::Structure& so_far, std::uint32_t index) override;
@@ -133,16 +160,23 @@ class PartWalk::Level : public mime::ParserEvents {
   void begin_nested(const mime::Structure& so_far, std::uint32_t part);
   void end_nested();
   void end_text(std::uint32_t index);
+  void begin_files(std::uint32_t index) {
+    files_.begin_leaf(mine().embedded, walk_.files_, index,
+                      walk_.wants_.digests);
+  }
   void end_files(std::uint32_t index, mime::DefectSet defects);
+  void charge(const mime::Structure& so_far);
   void find(DefectRule rule, std::uint32_t part, std::uint64_t offset,
             std::uint64_t length) {
     findings_.push_back({rule, part, true, offset, length});
   }
 
   PartWalk& walk_;
+  mime::Parser* parser_ = nullptr;  // null at the top, whose is not ours
   std::uint32_t depth_;
   std::uint32_t index_ = 0;
   bool quoted_from_ = false;
+  mime::ParserLimits charged_;  // to PartWalk::left_
   std::vector<Finding> findings_;
 
   // Of the leaf that is open.
@@ -166,7 +200,10 @@ class PartWalk::Level : public mime::ParserEvents {
 // A message in an encoding, and the walk through it.
 struct PartWalk::Level::Nested {
   Nested(PartWalk& walk, std::uint32_t depth)
-      : level(walk, depth), parser(walk.wants_.limits, &level) {}
+      : level(walk, depth),
+        parser(walk.wants_.limits, &level, walk.wants_.parser) {
+    level.parser_ = &parser;
+  }
   Level level;
   mime::Parser parser;
 };
@@ -187,10 +224,10 @@ void PartWalk::Level::begin_part(const mime::Structure& so_far,
   is_text_ = type.starts_with("text/");
   if (is_text_) charset_.reset(so_far.charset(part), nowhere_);
   if (may_hold_files(so_far, part)) {
-    files_.begin_leaf(mine().embedded, index, walk_.wants_.digests);
+    begin_files(index);
     scanner_.emplace(files_);
   } else if (is_tnef(so_far, part)) {
-    files_.begin_leaf(mine().embedded, index, walk_.wants_.digests);
+    begin_files(index);
     tnef_.emplace(files_);
   } else if ((is_message_type(type) || type.starts_with("multipart/")) &&
              depth_ < kMaxLevels &&
@@ -250,13 +287,18 @@ void PartWalk::Level::end_part(const mime::Structure& so_far,
 
 void PartWalk::Level::begin_nested(const mime::Structure& so_far,
                                    std::uint32_t part) {
+  charge(so_far);
+  if (walk_.left_.parts == 0) {
+    find(DefectRule::parts_cut_off, part, 0, 0);
+    return;
+  }
   if (!nested_) nested_ = std::make_unique<Nested>(walk_, depth_ + 1);
   const auto index = static_cast<std::uint32_t>(walk_.levels_.size());
   walk_.levels_.emplace_back();
   walk_.levels_[index].above = index_;
   walk_.levels_[index].part = part;
   nested_->level.begin(index, false);
-  nested_->parser.begin();
+  nested_->parser.begin(walk_.left_);
   if (so_far.type(so_far.parts[part]).starts_with("multipart/")) {
     auto& prefix = walk_.levels_[index].prefix;
     prefix = "Content-Type:";
@@ -271,8 +313,26 @@ void PartWalk::Level::begin_nested(const mime::Structure& so_far,
 void PartWalk::Level::end_nested() {
   auto& structure = nested_->parser.finish();
   nested_->level.end(structure);
+  nested_->level.charge(structure);
   walk_.levels_[nested_->level.index_].structure = structure;
   in_nested_ = false;
+  if (parser_ != nullptr) parser_->limit_further(walk_.left_);
+}
+
+// Takes what this level has used off what is left for all of them. The message
+// itself has limits of its own.
+void PartWalk::Level::charge(const mime::Structure& so_far) {
+  if (parser_ == nullptr) return;
+  const auto take = [](auto& left, auto& charged, auto used) {
+    const auto more = static_cast<std::remove_reference_t<decltype(left)>>(
+        used - charged);
+    left -= std::min(left, more);
+    charged += more;
+  };
+  take(walk_.left_.parts, charged_.parts, so_far.parts.size());
+  take(walk_.left_.fields, charged_.fields, so_far.fields.size());
+  take(walk_.left_.header_octets, charged_.header_octets,
+       so_far.header_text.size());
 }
 
 void PartWalk::Level::end_text(std::uint32_t index) {
@@ -285,6 +345,7 @@ void PartWalk::Level::end_text(std::uint32_t index) {
 }
 
 void PartWalk::Level::end_files(std::uint32_t index, mime::DefectSet defects) {
+  if (files_.cut_off()) defects.add(DefectRule::embedded_files_cut_off);
   for (auto i = first_file_; i < mine().embedded.size(); ++i) {
     const auto& embedded = mine().embedded[i];
     if (embedded.within) continue;
@@ -329,6 +390,8 @@ PartWalk::~PartWalk() = default;
 
 void PartWalk::begin_message(bool quoted_from) {
   levels_.resize(1);
+  left_ = wants_.limits;
+  files_ = 0;
   top_->begin(0, quoted_from);
 }
 

@@ -52,15 +52,18 @@ struct MessageLevel {
 /// A leaf that is TNEF.
 [[nodiscard]] bool is_tnef(const mime::Structure& structure,
                            const mime::Part& part);
-/// A leaf whose text may hold uuencode and its like.
+/// A leaf that may hold uuencode and its like: text, and what says so by its
+/// type or name.
 [[nodiscard]] bool may_hold_files(const mime::Structure& structure,
                                   const mime::Part& part);
 
 /// What a walk looks for, beside the defects of encodings and charsets.
 struct WalkWants {
   bool digests = false;
-  mime::ParserLimits limits;  ///< for messages in an encoding
+  /// For all messages in an encoding together, beside those of the message.
+  mime::ParserLimits limits;
   mime::DecodePolicy policy;
+  mime::ParserPolicy parser;  ///< for messages in an encoding
 };
 
 /// Decodes each leaf while the parser runs, to nowhere, and finds what stands
@@ -70,6 +73,8 @@ class PartWalk : public mime::ParserEvents {
  public:
   /// Messages in an encoding within messages in an encoding.
   static constexpr std::uint32_t kMaxLevels = 16;
+  /// Files within the parts of one message, all together.
+  static constexpr std::size_t kMaxFiles = 10'000;
 
   explicit PartWalk(WalkWants wants);
   ~PartWalk() override;
@@ -93,6 +98,8 @@ class PartWalk : public mime::ParserEvents {
 
  private:
   WalkWants wants_;
+  mime::ParserLimits left_;  // of wants_.limits, for the levels to come
+  std::size_t files_ = 0;    // in all levels
   std::vector<MessageLevel> levels_;
   std::unique_ptr<Level> top_;
 };

@@ -11,6 +11,9 @@
 namespace mailtool::mime {
 namespace {
 
+// U+FEFF in UTF-8.
+constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+
 std::string_view without_line_end(std::string_view line) {
   if (line.ends_with('\n')) line.remove_suffix(1);
   if (line.ends_with('\r')) line.remove_suffix(1);
@@ -32,6 +35,7 @@ std::size_t line_head_end(std::string_view octets, bool whole_line) {
 Parser::Parser(ParserLimits limits, ParserEvents* events, ParserPolicy policy)
     : limits_(limits), events_(events), policy_(policy) {
   begin_part(0, true);
+  mode_ = Mode::mark;
 }
 
 void Parser::begin() {
@@ -43,11 +47,22 @@ void Parser::begin() {
   header_cut_off_ = fields_cut_off_ = parts_cut_off_ = false;
   header_complete_ = false;
   begin_part(0, true);
+  mode_ = Mode::mark;
+}
+
+void Parser::limit_further(const ParserLimits& left) {
+  const auto& s = structure_;
+  limits_.parts = std::min(
+      limits_.parts, static_cast<std::uint32_t>(s.parts.size()) + left.parts);
+  limits_.fields = std::min(limits_.fields, s.fields.size() + left.fields);
+  limits_.header_octets = std::min(limits_.header_octets,
+                                   s.header_text.size() + left.header_octets);
 }
 
 void Parser::feed(std::string_view octets) {
   while (!octets.empty()) {
     switch (mode_) {
+      case Mode::mark: feed_mark(octets); break;
       case Mode::line_head: feed_line_head(octets); break;
       case Mode::field: feed_field(octets); break;
       case Mode::skip_line: feed_skip_line(octets); break;
@@ -58,6 +73,7 @@ void Parser::feed(std::string_view octets) {
 }
 
 Structure& Parser::finish() {
+  if (mode_ == Mode::mark) mark_is_line_head();
   while (mode_ != Mode::body) {
     if (mode_ == Mode::candidate) {
       if (const auto found = match(line_)) {
@@ -75,6 +91,25 @@ Structure& Parser::finish() {
   while (!open_.empty()) end_top(offset_);
   structure_.octets = offset_;
   return structure_;
+}
+
+// offset_ octets of the mark have been seen.
+void Parser::feed_mark(std::string_view& octets) {
+  while (offset_ < kByteOrderMark.size()) {
+    if (octets.empty()) return;
+    if (octets[0] != kByteOrderMark[offset_]) return mark_is_line_head();
+    advance(octets, 1);
+  }
+  structure_.add_defect(DefectRule::byte_order_mark, 0, {0, offset_});
+  structure_.parts[0].header.offset = offset_;
+  mode_ = Mode::line_head;
+}
+
+// What began like the mark is read as what it is.
+void Parser::mark_is_line_head() {
+  const auto seen = kByteOrderMark.substr(0, std::exchange(offset_, 0));
+  mode_ = Mode::line_head;
+  feed(seen);
 }
 
 void Parser::advance(std::string_view& octets, std::size_t count) {

@@ -78,7 +78,8 @@ class ParserEvents {
 
 /// A push parser: begin(), feed() the message in pieces of any size, finish().
 /// Line ends are LF or CRLF, mixed as may be; a bare CR is an octet like any
-/// other. A leading mbox "From " line is skipped.
+/// other. A leading mbox "From " line is skipped, and before it or the header a
+/// byte order mark of UTF-8.
 ///
 /// Rules where readers differ: a delimiter is a whole line, blanks at its end
 /// aside; the innermost multipart is asked first; after a close delimiter
@@ -100,6 +101,13 @@ class Parser {
 
   /// Forgets what it had and begins a message. A new parser has begun one.
   void begin();
+  /// The same with other limits.
+  void begin(const ParserLimits& limits) {
+    limits_ = limits;
+    begin();
+  }
+  /// From here on the message may cost at most `left` more, if that is less.
+  void limit_further(const ParserLimits& left);
   void feed(std::string_view octets);
   /// True once the header of the message itself is complete.
   [[nodiscard]] bool header_complete() const { return header_complete_; }
@@ -117,6 +125,7 @@ class Parser {
     bool guessing = false;
   };
   enum class Mode : std::uint8_t {
+    mark,       // the first octets of the message: a byte order mark?
     line_head,  // header: a line whose nature is not known yet
     field,      // header: in the value of a field
     skip_line,  // header: the rest of a line that is no field
@@ -129,6 +138,8 @@ class Parser {
   };
 
   // Each takes octets off the front, or changes the mode.
+  void feed_mark(std::string_view& octets);
+  void mark_is_line_head();
   void feed_line_head(std::string_view& octets);
   void feed_field(std::string_view& octets);
   void feed_skip_line(std::string_view& octets);

@@ -88,6 +88,33 @@ TEST(Views, EachSeesWhatItIsFor) {
   }
 }
 
+// The policies reach what stands in an encoding.
+TEST(Views, SeeIntoEncodedMessages) {
+  const std::string inner =
+      kMixed + "--b\n\n1\n--b--\n--b\n\nhidden\n--b--\n";
+  StringSink encoded(1 << 16);
+  mime::Base64Encoder encoder(encoded);
+  ASSERT_TRUE(encoder.write(inner));
+  ASSERT_TRUE(encoder.finish());
+  const auto message = "Content-Type: message/rfc822\n"
+                       "Content-Transfer-Encoding: base64\n\n" +
+                       encoded.text();
+  Walked walked(message);
+  const test::StringAccess input(message);
+  Views views({});
+  views.begin({});
+  views.feed(message);
+  views.finish();
+  const auto rows = walked.rows();
+  const auto groups = views.differing(rows);
+  ASSERT_EQ(groups.size(), 1U);
+  ASSERT_EQ(groups[0].names[0], "parts-after-close");
+  const auto only = rows_only_in(groups[0], rows);
+  ASSERT_EQ(only.size(), 1U);
+  EXPECT_EQ(view_content(views, groups[0], groups[0].rows[only[0]], input),
+            "hidden");
+}
+
 TEST(Views, AgreeOnAMessageInOrder) {
   const std::string message =
       "From: a@x\r\nDate: Fri, 20 Nov 2026 12:00:00 +0100\r\n" + kMixed +

@@ -32,6 +32,11 @@ const Case kCases[] = {
     {"uuencode in a text",
      "A: b\n\nsee\nbegin 644 cat.txt\n#0V%T\n`\nend\nbye\n",
      "1 text/plain|1.1 text/plain uuencode cat.txt <Cat>", "embedded-file"},
+    {"uuencode by name",
+     "Content-Type: application/octet-stream; name=CAT.UUE\n\n"
+     "begin 644 cat.txt\n#0V%T\n`\nend\n",
+     "1 application/octet-stream CAT.UUE|1.1 text/plain uuencode cat.txt <Cat>",
+     "embedded-file"},
     {"prose", "A: b\n\nbegin 644 words\nof it\n",
      "1 text/plain <begin 644 words\nof it\n>", ""},
     {"two files in the second part",
@@ -101,7 +106,7 @@ TEST(PartRow, AttachmentsAreWhatIsNotRead) {
 }
 
 TEST(PartRow, FoundById) {
-  Walked walked(kCases[5].message);
+  Walked walked(kCases[6].message);
   const auto rows = walked.rows();
   ASSERT_NE(find_row(rows, "1.2"), nullptr);
   EXPECT_EQ(walked.content(*find_row(rows, "1.2")), "Hi");
@@ -114,7 +119,7 @@ TEST(PartRow, FoundById) {
 }
 
 TEST(PartRow, RawIsAsItStands) {
-  Walked walked(kCases[5].message);
+  Walked walked(kCases[6].message);
   const auto rows = walked.rows();
   StringSink out(1 << 16);
   ASSERT_TRUE(copy_raw(walked.message(), *find_row(rows, "1.2"), out));

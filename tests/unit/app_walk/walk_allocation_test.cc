@@ -44,7 +44,7 @@ std::vector<std::string> messages() {
 }
 
 TEST(PartWalk, NoMemoryFromMessageToMessage) {
-  PartWalk walk({.digests = true, .limits = {}, .policy = {}});
+  PartWalk walk({.digests = true, .limits = {}, .policy = {}, .parser = {}});
   mime::Parser parser({}, &walk);
   mime::HeaderCheck check;
   const auto all = messages();

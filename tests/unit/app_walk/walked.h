@@ -89,7 +89,7 @@ class Walked {
   std::string text_;
   StringAccess access_;
   MessagePlace place_;
-  PartWalk walk_{{.digests = true, .limits = {}, .policy = {}}};
+  PartWalk walk_{{.digests = true, .limits = {}, .policy = {}, .parser = {}}};
   mime::Parser parser_{{}, &walk_};
   mime::Structure* structure_ = nullptr;
 };
