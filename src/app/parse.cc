@@ -11,7 +11,6 @@
 #include "app/commands.h"
 #include "app/message_dump.h"
 #include "app/parse_jobs.h"
-#include "app/quantity.h"
 #include "mailtool/base/ascii.h"
 #include "mailtool/base/printable.h"
 
@@ -30,26 +29,11 @@ DumpForm form_of(const OptionValues& options) {
   return DumpForm::tree;
 }
 
-Result<mime::ParserLimits> limits_of(const OptionValues& options) {
-  mime::ParserLimits limits;
-  if (const auto text = options.get("max-depth")) {
-    limits.depth = static_cast<std::uint32_t>(
-        parse_number(*text, 100'000).value_or(limits.depth));
-  }
-  if (const auto text = options.get("max-parts")) {
-    limits.parts = static_cast<std::uint32_t>(
-        parse_number(*text, 10'000'000).value_or(limits.parts));
-  }
-  if (const auto text = options.get("max-header")) {
-    const auto size = parse_size(*text);
-    if (!size) return size.error();
-    limits.header_octets = *size;
-  }
-  return limits;
-}
-
 Result<DumpOptions> dump_options(const Invocation& invocation) {
   const auto& options = invocation.options;
+  if (auto checked = check_selection(options); !checked) {
+    return std::move(checked).error();
+  }
   auto limits = limits_of(options);
   if (!limits) return std::move(limits).error();
   DumpOptions dump;

@@ -93,6 +93,21 @@ class Extract(unittest.TestCase):
         self.assertIn(b"cannot write files/menu.pdf: ", done.stderr)
         self.assertEqual(self.names(), [])
 
+    def test_what_an_option_cannot_mean_is_refused(self):
+        for option, value, says in (("--max-depth", "100001", "takes a number from 0 to 100000"),
+                                    ("--max-parts", "10000001", "takes a number from 0 to 10000000"),
+                                    ("--header", "a b", '"a b" is no name of a header field'),
+                                    ("--header", "Subject:", '"Subject:" is no name of a header field'),
+                                    ("--header", "", '"" is no name of a header field'),
+                                    ("--part", "", "takes the number of a part, such as 2.1")):
+            done = subprocess.run([MAILTOOL, "parse", option, value], input=message("a.pdf"), stdout=subprocess.PIPE,
+                                  stderr=subprocess.PIPE, timeout=60)
+            self.assertEqual((done.returncode, done.stdout), (64, b""), option)
+            self.assertEqual(done.stderr.decode(), f"mailtool: parse: {option}: {says}\n")
+        for option, value in (("--max-depth", "100000"), ("--max-parts", "10000000"), ("--header", "X-Any!"), ("--part", "1")):
+            done = subprocess.run([MAILTOOL, "parse", option, value], input=message("a.pdf"), stdout=subprocess.PIPE, timeout=60)
+            self.assertEqual(done.returncode, 0, option)
+
 
 if __name__ == "__main__":
     unittest.main(argv=sys.argv[:1])
