@@ -10,7 +10,7 @@ using A = Ambiguity;
 // clang-format off
 constexpr DefectInfo kTable[] = {
   {header_end_missing, "header-end-missing", S::warning, A::structure, "RFC 5322 section 2.1",
-   "a line among the header fields is none; it begins the body"},
+   "a header is ended by a line that is no field, not by an empty one"},
   {blank_line_in_header, "blank-line-in-header", S::warning, A::structure, "RFC 5322 section 4.2",
    "a header line holds nothing but blanks; it continues a field"},
   {space_before_colon, "space-before-colon", S::note, A::none, "RFC 5322 section 4.5",
@@ -25,6 +25,8 @@ constexpr DefectInfo kTable[] = {
    "a field holds a CR that ends no line"},
   {header_line_too_long, "header-line-too-long", S::note, A::none, "RFC 5322 section 2.1.1",
    "a header line has more than 998 octets"},
+  {byte_order_mark, "byte-order-mark", S::note, A::none, "RFC 5322 section 2.2",
+   "the message begins with a byte order mark, which is skipped"},
   {malformed_encoded_word, "malformed-encoded-word", S::note, A::content, "RFC 2047 section 2",
    "an encoded word is not as the syntax has it"},
   {control_in_encoded_word, "control-in-encoded-word", S::warning, A::content, "RFC 2047 section 5",
@@ -85,6 +87,8 @@ constexpr DefectInfo kTable[] = {
    "what may be a delimiter stands behind a bare CR, which ends no line"},
   {fragment, "fragment", S::remark, A::structure, "RFC 2046 section 5.2.2",
    "a message is one piece of a larger one"},
+  {external_body, "external-body", S::remark, A::structure, "RFC 2046 section 5.2.3",
+   "the body stands elsewhere; what stands here is its header"},
   {encoding_on_composite, "encoding-on-composite", S::warning, A::structure, "RFC 2045 section 6.4",
    "a multipart or message has a transfer encoding"},
   {unknown_encoding, "unknown-encoding", S::warning, A::content, "RFC 2045 section 6.1",

@@ -41,6 +41,7 @@ Parser::Parser(ParserLimits limits, ParserEvents* events, ParserPolicy policy)
 void Parser::begin() {
   structure_.clear();
   open_.clear();
+  index_.clear();
   line_.clear();
   boundaries_ = 0;
   offset_ = line_begin_ = 0;
@@ -282,6 +283,9 @@ void Parser::end_top(std::uint64_t end) {
   part.body.length = end - std::min(end, part.body.offset);
   if (part.is_multipart) {
     --boundaries_;
+    if (const auto [at, length] = open.boundary; length != 0) {
+      index_.remove(structure_.texts, {at, length});
+    }
     if (open.state == MultipartState::open) {
       structure_.add_defect(DefectRule::close_delimiter_missing, open.part,
                             {end, 0});

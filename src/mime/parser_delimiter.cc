@@ -147,20 +147,26 @@ std::optional<Parser::Match> Parser::match(std::string_view line) {
 }
 
 std::optional<Parser::Match> Parser::match_exactly(std::string_view text) const {
-  for (auto level = open_.size(); level-- > 0;) {
-    const auto& open = open_[level];
-    const std::size_t length = open.boundary.length;
-    const bool close = text.size() == length + 2 && text.ends_with("--");
-    if (length == 0 || (text.size() != length && !close)) continue;
-    if (!text.starts_with(boundary_of(open))) continue;
-    if (open.state != MultipartState::closed || policy_.parts_after_close) {
-      return Match{level, close};
-    }
+  // Without the policy only the innermost can be closed: more parts in one
+  // that it stands in would have ended it.
+  auto below = static_cast<std::uint32_t>(open_.size());
+  if (open_.back().state == MultipartState::closed && !policy_.parts_after_close) {
+    --below;
   }
-  return std::nullopt;
+  auto found = index_.find(structure_.texts, text, below);
+  bool close = false;
+  if (text.ends_with("--")) {
+    const auto closed = index_.find(structure_.texts,
+                                    text.substr(0, text.size() - 2), below);
+    close = closed && (!found || *closed > *found);
+    if (close) found = closed;
+  }
+  if (!found) return std::nullopt;
+  return Match{*found, close};
 }
 
 std::optional<Parser::Match> Parser::match_prefix(std::string_view text) const {
+  if (!index_.any_begins(structure_.texts, text)) return std::nullopt;
   for (auto level = open_.size(); level-- > 0;) {
     const auto& open = open_[level];
     if (open.boundary.length == 0 || !text.starts_with(boundary_of(open))) {
@@ -173,18 +179,26 @@ std::optional<Parser::Match> Parser::match_prefix(std::string_view text) const {
 }
 
 // The line is body. Why some reader may think that it is not: more behind the
-// boundary, or blanks before it.
+// boundary, or blanks before it. Beyond what is kept it is counted alone, by a
+// look at the innermost multipart: that is the one which may be closed.
 void Parser::note_no_match(std::string_view text) {
   const auto line_octets = text.size() + 2;
   while (!text.empty() && is_blank(text[0])) text.remove_prefix(1);
+  if (!index_.any_begins(structure_.texts, text)) return;
+  const bool count_only =
+      structure_.defect_counts[static_cast<std::size_t>(
+          DefectRule::delimiter_near_miss)] >= Structure::kMaxDefectsOfRule;
   for (auto level = open_.size(); level-- > 0;) {
     const auto& open = open_[level];
-    if (open.boundary.length == 0 || !text.starts_with(boundary_of(open))) {
+    const auto boundary = boundary_of(open);
+    const bool begins = !boundary.empty() && text.starts_with(boundary);
+    if (!begins && !count_only) continue;
+    const bool closed = begins && open.state == MultipartState::closed;
+    const auto behind = begins ? text.substr(boundary.size()) : text;
+    if (closed && behind == "--") {  // closed again
+      if (count_only) return;
       continue;
     }
-    const bool closed = open.state == MultipartState::closed;
-    const auto behind = text.substr(open.boundary.length);
-    if (closed && behind == "--") continue;  // closed again
     structure_.add_defect(closed && behind.empty()
                               ? DefectRule::delimiter_after_close
                               : DefectRule::delimiter_near_miss,
@@ -193,17 +207,30 @@ void Parser::note_no_match(std::string_view text) {
   }
 }
 
+void Parser::set_boundary(std::string_view boundary) {
+  const auto slice = structure_.keep(boundary);
+  open_.back().boundary = slice;
+  if (slice.length == 0) return;
+  index_.add(structure_.texts, {slice.begin, slice.length},
+             static_cast<std::uint32_t>(open_.size() - 1));
+}
+
 void Parser::guess_boundary(std::string_view text) {
   auto& open = open_.back();
   if (!open.guessing) return;
   if (text.size() > 2 && text.ends_with("--")) text.remove_suffix(2);
-  open.boundary = structure_.keep(text);
   open.guessing = false;
+  set_boundary(text);
 }
 
 // The line at line_begin_ is the delimiter; offset_ is behind it.
 void Parser::take_delimiter(const Match& match, std::string_view line_end) {
   // In the header of a part: then that is all there is of it.
+  if (mode_ == Mode::line_head && in_field()) {
+    structure_.add_defect(
+        DefectRule::header_end_missing, open_.back().part,
+        {line_begin_, offset_ - line_begin_ - line_end.size()});
+  }
   while (mode_ == Mode::line_head) {
     end_header(line_begin_, line_begin_);
   }

@@ -19,6 +19,16 @@ bool holds_message(const MediaType& media) {
           media.subtype == "news");
 }
 
+// RFC 2046 section 5.2: a message type has no encoding but 7bit, 8bit, binary.
+// The reports are read as text, and RFC 6532 section 3.7 allows its own more.
+bool may_be_encoded(const MediaType& media) {
+  if (holds_message(media)) return false;
+  return !media.is("message") || media.subtype.starts_with("global") ||
+         media.subtype == "delivery-status" ||
+         media.subtype == "disposition-notification" ||
+         media.subtype == "feedback-report";
+}
+
 // What readers disagree about when this field stands twice.
 Ambiguity ambiguity_of(FieldId id) {
   switch (id) {
@@ -150,9 +160,8 @@ void Parser::read_content_type(std::uint32_t index, const Named& named) {
     structure_.add_defect(DefectRule::malformed_content_type, index, where);
   }
   structure_.add_defects(about_parameters(media_.parameters), index, where);
-  const bool composite = media_.is("multipart") || holds_message(media_);
   const bool encoded = part.transfer_encoding != TransferEncoding::identity;
-  if (encoded && composite) {
+  if (encoded && (media_.is("multipart") || !may_be_encoded(media_))) {
     structure_.add_defect(DefectRule::encoding_on_composite, index,
                           Structure::span(*named.encoding));
   }
@@ -163,6 +172,8 @@ void Parser::read_content_type(std::uint32_t index, const Named& named) {
     structure_.parts[index].is_message = true;
   } else if (media_.is("message") && media_.subtype == "partial") {
     structure_.add_defect(DefectRule::fragment, index, where);
+  } else if (media_.is("message") && media_.subtype == "external-body") {
+    structure_.add_defect(DefectRule::external_body, index, where);
   }
 }
 
@@ -186,7 +197,7 @@ void Parser::read_boundary(std::uint32_t index, std::string_view boundary,
                           index, where);
     break;
   }
-  open_.back().boundary = structure_.keep(boundary);
+  set_boundary(boundary);
   auto& part = structure_.parts[index];
   part.is_multipart = true;
   // RFC 2045 section 6.4: only the parts of a multipart can be encoded.

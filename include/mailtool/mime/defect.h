@@ -20,6 +20,7 @@ enum class DefectRule : std::uint8_t {
   nul_in_header,
   bare_cr_in_header,
   header_line_too_long,
+  byte_order_mark,
   malformed_encoded_word,
   control_in_encoded_word,
   malformed_address,
@@ -52,6 +53,7 @@ enum class DefectRule : std::uint8_t {
   delimiter_near_miss,
   delimiter_after_bare_cr,
   fragment,
+  external_body,
   // Encodings and charsets of bodies.
   encoding_on_composite,
   unknown_encoding,

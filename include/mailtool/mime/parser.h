@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "mailtool/mime/body_scan.h"
+#include "mailtool/mime/boundary_index.h"
 #include "mailtool/mime/media_type.h"
 #include "mailtool/mime/structure.h"
 
@@ -164,6 +165,7 @@ class Parser {
   [[nodiscard]] std::optional<Match> match_exactly(std::string_view text) const;
   [[nodiscard]] std::optional<Match> match_prefix(std::string_view text) const;
   void note_no_match(std::string_view text);
+  void set_boundary(std::string_view boundary);
   void guess_boundary(std::string_view text);
   [[nodiscard]] std::string_view boundary_of(const Open& open) const;
   void take_delimiter(const Match& match, std::string_view line_end);
@@ -200,6 +202,7 @@ class Parser {
   ParserPolicy policy_;
   Structure structure_;
   std::vector<Open> open_;
+  BoundaryIndex index_;         // of their boundaries
   std::size_t boundaries_ = 0;  // open multiparts, whatever their state
   Mode mode_ = Mode::line_head;
   std::uint64_t offset_ = 0;      // of the next octet

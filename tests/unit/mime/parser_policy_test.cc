@@ -190,6 +190,12 @@ const Finding kFindings[] = {
      Ambiguity::structure, 0, 54},
     {"blanks before the boundary", kMixed + "--a\n\nx\n-- a\n--a--\n",
      "delimiter-near-miss", Ambiguity::structure, 50, 4},
+    {"a delimiter in a header", kMixed + "--a\nA: b\n--a--\n",
+     "header-end-missing", Ambiguity::structure, 52, 5},
+    {"a byte order mark", "\xef\xbb\xbf" "A: b\n\n", "byte-order-mark",
+     Ambiguity::none, 0, 3},
+    {"a body elsewhere", "Content-Type: message/external-body\n\n",
+     "external-body", Ambiguity::structure, 0, 35},
     {"a near miss", kMixed + "--a\n\nx\n--ab\n--a--\n", "delimiter-near-miss",
      Ambiguity::structure, 50, 4},
 };
