@@ -91,7 +91,7 @@ class ListReader {
     nameless_ = after_angle_ = false;
     if (tokens_.tokens.empty() || has_at_ || is_plain_local()) {
       lexer_.take();
-      if (!tokens_.tokens.empty()) flush_bare();
+      flush_bare();
       return;  // obs-addr-list allows empty elements
     }
     // "Doe, John <j@x>": what comes next will tell.
