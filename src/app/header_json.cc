@@ -36,25 +36,16 @@ void write_mailbox(const mime::Address& mailbox, const std::string* group,
   json.end_object();
 }
 
-// A group without members is an entry of its own, so that it is seen.
+// An entry is somebody to write to: a group without members has none.
 void write_list(const mime::AddressList& list, JsonWriter& json) {
   std::size_t group = 0;
-  const auto empty_groups = [&](std::size_t at) {
-    while (group < list.groups.size() && list.groups[group].end <= at) {
-      const auto& over = list.groups[group++];
-      if (over.begin != over.end) continue;
-      json.begin_object().null_field("name").null_field("address");
-      json.field("group", over.name).end_object();
-    }
-  };
   for (std::size_t i = 0; i < list.mailboxes.size(); ++i) {
-    empty_groups(i);
+    while (group < list.groups.size() && list.groups[group].end <= i) ++group;
     const bool inside =
         group < list.groups.size() && list.groups[group].begin <= i;
     write_mailbox(list.mailboxes[i],
                   inside ? &list.groups[group].name : nullptr, json);
   }
-  empty_groups(list.mailboxes.size());
 }
 
 void write_addresses(const Structure& structure, JsonWriter& json) {

@@ -37,9 +37,7 @@ def mailtool(program, paths):
         for part in entry["parts"]:
             depths[part["id"]] = 0 if part["parent"] is None else depths[part["parent"]] + 1
             parts.append(Part(depths[part["id"]], part["type"], part["name"] or "", part.get("sha256")))
-        # A group without members has a name and no address.
-        addresses = {field: [(one["name"] or "", one["address"]) for one in entry[field] if one["address"] is not None]
-                     for field in ("from", "to", "cc")}
+        addresses = {field: [(one["name"] or "", one["address"]) for one in entry[field]] for field in ("from", "to", "cc")}
         date = datetime.datetime.fromisoformat(entry["date"].replace("Z", "+00:00")) if entry["date"] else None
         readings[entry["source"]] = Reading(parts, entry["subject"], addresses, date,
                                             tuple(defect["rule"] for defect in entry["defects"]))
