@@ -28,6 +28,8 @@ Result<std::uint32_t> number_of(const OptionValues& options, const char* name,
 Result<mime::ParserLimits> limits_of(const OptionValues& options) {
   constexpr std::uint32_t kDeepest = 100'000;
   constexpr std::uint32_t kMostParts = 10'000'000;
+  // Decoded texts of a header, which may be longer, have 32-bit offsets.
+  constexpr std::uint64_t kLongestHeader = 1ull << 30;
   mime::ParserLimits limits;
   auto depth = number_of(options, "max-depth", kDeepest, limits.depth);
   if (!depth) return std::move(depth).error();
@@ -38,6 +40,10 @@ Result<mime::ParserLimits> limits_of(const OptionValues& options) {
   if (const auto text = options.get("max-header")) {
     auto size = parse_size(*text);
     if (!size) return std::move(size).error();
+    if (*size > kLongestHeader) {
+      return Error{ErrorKind::usage, "takes a size of at most 1G",
+                   "--max-header"};
+    }
     limits.header_octets = *size;
   }
   return limits;

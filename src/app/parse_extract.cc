@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "app/attachment_name.h"
+#include "app/body_pass.h"
 
 namespace mailtool::app {
 namespace {
@@ -31,16 +32,18 @@ class FileWriter : public Sink {
   Result<void> write(std::string_view octets) override {
     octets_ += octets.size();
     if (digests_) digest_.update(octets);
-    return sink_.write(octets);
+    auto written = sink_.write(octets);
+    if (written) return written;
+    return std::move(written).error().at(step());
   }
   Result<void> finish() {
     if (::close(std::exchange(descriptor_, -1)) != 0) {
-      return Error{ErrorKind::local_io, std::strerror(errno)};
+      return Error{ErrorKind::local_io, std::strerror(errno), step()};
     }
     whole_ = true;
     return {};
   }
-  [[nodiscard]] const std::string& name() const { return name_; }
+  // Names the file by a view of this.
   [[nodiscard]] ExtractReport::Saved saved() {
     ExtractReport::Saved saved{name_, octets_, std::nullopt};
     if (digests_) saved.digest = digest_.finish();
@@ -48,6 +51,10 @@ class FileWriter : public Sink {
   }
 
  private:
+  [[nodiscard]] std::string step() const {
+    return "cannot write " + folder_.shown(name_);
+  }
+
   ExtractFolder& folder_;
   std::string name_;
   int descriptor_;
@@ -58,11 +65,12 @@ class FileWriter : public Sink {
   Sha256 digest_;
 };
 
-class Extraction {
+// Puts rows into the folder, one after the other.
+class RowSaver {
  public:
-  Extraction(const ParsedMessage& message, const std::vector<PartRow>& rows,
-             ExtractFolder& folder, ExtractReport& report)
-      : message_(message), rows_(rows), folder_(folder), report_(report) {}
+  RowSaver(const ParsedMessage& message, ExtractFolder& folder,
+           ExtractReport& report)
+      : message_(message), folder_(folder), report_(report) {}
 
   Result<void> plan(const PartRow& row) {
     auto file = folder_.create(attachment_name(row));
@@ -71,109 +79,141 @@ class Extraction {
                         {file->name, row.decoded_octets, row.decoded});
   }
 
-  Result<void> begin(const PartRow& row) {
+  Result<Sink*> begin(const PartRow& row) {
     auto file = folder_.create(attachment_name(row));
     if (!file) return std::move(file).error();
     writer_.emplace(folder_, std::move(*file), report_.wants_digests());
-    return {};
+    return &*writer_;
   }
   Sink& writer() { return *writer_; }
-  Result<void> end(const PartRow& row, Result<void> copied) {
-    if (copied) copied = writer_->finish();
-    if (!copied) {
-      const auto shown = folder_.shown(writer_->name());
-      writer_.reset();
-      return std::move(copied).error().at("cannot write " + shown);
+  Result<void> end(const PartRow& row) {
+    auto written = writer_->finish();
+    if (written) {
+      written = report_.tell(message_, row, folder_, writer_->saved());
     }
-    const auto name = writer_->name();
-    auto saved = writer_->saved();
-    saved.name = name;
     writer_.reset();
-    return report_.tell(message_, row, folder_, saved);
-  }
-
-  Result<void> save(const PartRow& row) {
-    if (auto begun = begin(row); !begun) return begun;
-    return end(row, copy_decoded(message_, row, *writer_));
-  }
-  Result<void> save_files(std::span<const std::size_t> which);
-
-  [[nodiscard]] const PartRow& row(std::size_t index) const {
-    return rows_[index];
+    return written;
   }
 
  private:
   const ParsedMessage& message_;
-  const std::vector<PartRow>& rows_;
   ExtractFolder& folder_;
   ExtractReport& report_;
   std::optional<FileWriter> writer_;
 };
 
-// Files within one leaf, as a reader meets them: those of `which` are saved.
+// Files within one leaf, as a reader meets them: those of `rows` are saved.
 class LeafFiles : public mime::TnefContents {
  public:
-  LeafFiles(Extraction& extraction, std::span<const std::size_t> which,
-            std::size_t first_file)
-      : extraction_(extraction), which_(which), next_file_(first_file) {}
+  using Rows = std::span<const PartRow* const>;
+  LeafFiles(RowSaver& saver, Rows rows, std::size_t first_file)
+      : saver_(saver), rows_(rows), next_file_(first_file) {}
 
   Result<void> begin_file(const mime::EmbeddedFile&) override {
     const auto file = next_file_++;
-    const auto* wanted =
-        which_.empty() ? nullptr : &extraction_.row(which_.front());
-    const bool is_wanted = wanted != nullptr && *wanted->file == file;
-    open_.push_back(is_wanted ? wanted : nullptr);
+    const bool is_wanted = !rows_.empty() && *rows_.front()->file == file;
+    open_.push_back(is_wanted ? rows_.front() : nullptr);
     if (!is_wanted) return {};
-    which_ = which_.subspan(1);
-    return extraction_.begin(*wanted);
+    rows_ = rows_.subspan(1);
+    auto begun = saver_.begin(*open_.back());
+    return begun ? Result<void>{} : std::move(begun).error();
   }
   Result<void> octets(std::string_view piece) override {
-    if (open_.back() == nullptr) return {};
-    failed_ = extraction_.writer().write(piece);
-    return failed_;
+    return open_.back() == nullptr ? Result<void>{}
+                                   : saver_.writer().write(piece);
   }
   Result<void> end_file(const mime::EmbeddedFile&,
                         const mime::EmbeddedEnd&) override {
     const auto* row = open_.back();
     open_.pop_back();
-    return row == nullptr ? Result<void>{} : extraction_.end(*row, {});
+    return row == nullptr ? Result<void>{} : saver_.end(*row);
   }
   Result<void> message(const mime::TnefMessage&) override { return {}; }
 
-  // What stopped the reader, with the name of the file that was open.
-  Result<void> settle(Result<void> read) {
-    if (read || failed_ || open_.empty() || open_.back() == nullptr) return read;
-    return extraction_.end(*open_.back(), std::move(read));
+ private:
+  RowSaver& saver_;
+  Rows rows_;
+  std::size_t next_file_;
+  std::vector<const PartRow*> open_;
+};
+
+// One leaf, read for the files in it.
+class LeafReader : public mime::Filter {
+ public:
+  LeafReader(const ParsedMessage& message, RowSaver& saver,
+             LeafFiles::Rows rows)
+      : files_(saver, rows, first_file(message, *rows.front())) {
+    const auto& structure = message.structure_of(rows.front()->level);
+    if (is_tnef(structure, structure.parts[rows.front()->part])) {
+      tnef_.emplace(files_);
+    } else {
+      scanner_.emplace(files_);
+    }
+  }
+  Result<void> write(std::string_view octets) override {
+    return tnef_ ? tnef_->write(octets) : scanner_->write(octets);
+  }
+  Result<void> finish() override {
+    return tnef_ ? tnef_->finish() : scanner_->finish();
   }
 
  private:
-  Extraction& extraction_;
-  std::span<const std::size_t> which_;
-  std::size_t next_file_;
-  std::vector<const PartRow*> open_;
-  Result<void> failed_;
+  static std::size_t first_file(const ParsedMessage& message,
+                                const PartRow& row) {
+    const auto& files = message.levels[row.level].embedded;
+    std::size_t first = *row.file;
+    while (first > 0 && files[first - 1].part == row.part) --first;
+    return first;
+  }
+
+  LeafFiles files_;
+  std::optional<mime::TnefReader> tnef_;
+  std::optional<mime::EmbeddedFileScanner> scanner_;
 };
 
-Result<void> Extraction::save_files(std::span<const std::size_t> which) {
-  const auto& first = row(which.front());
-  // The leaf itself: the same row without the file.
-  PartRow leaf;
-  leaf.level = first.level;
-  leaf.part = first.part;
-  const auto& structure = message_.structure_of(leaf.level);
-  const auto& files = message_.levels[leaf.level].embedded;
-  std::size_t first_file = *first.file;
-  while (first_file > 0 && files[first_file - 1].part == leaf.part) --first_file;
-  LeafFiles wanted(*this, which, first_file);
-  const auto read_by = [&](auto reader) {
-    auto read = copy_decoded(message_, leaf, reader);
-    return read ? reader.finish() : read;
-  };
-  if (is_tnef(structure, structure.parts[leaf.part])) {
-    return wanted.settle(read_by(mime::TnefReader(wanted)));
+// Bodies, and the files in them: rows of one leaf are one body.
+class Extraction : public BodyReceiver {
+ public:
+  Extraction(const ParsedMessage& message, RowSaver& saver,
+             LeafFiles::Rows rows)
+      : message_(message), saver_(saver), rows_(rows) {
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      if (i > 0 && share_leaf(*rows[i - 1], *rows[i])) continue;
+      bodies_.push_back(rows[i]);
+      first_.push_back(i);
+    }
+    first_.push_back(rows.size());
   }
-  return wanted.settle(read_by(mime::EmbeddedFileScanner(wanted)));
-}
+
+  Result<void> run() { return copy_bodies(message_, bodies_, true, *this); }
+
+  Result<Sink*> begin_body(std::size_t index) override {
+    if (!bodies_[index]->file) return saver_.begin(*bodies_[index]);
+    const auto first = first_[index];
+    leaf_.emplace(message_, saver_,
+                  rows_.subspan(first, first_[index + 1] - first));
+    return &*leaf_;
+  }
+  Result<void> end_body(std::size_t index) override {
+    if (!bodies_[index]->file) return saver_.end(*bodies_[index]);
+    auto read = leaf_->finish();
+    leaf_.reset();
+    return read;
+  }
+
+ private:
+  static bool share_leaf(const PartRow& one, const PartRow& other) {
+    return one.file && other.file && one.level == other.level &&
+           one.part == other.part;
+  }
+
+  const ParsedMessage& message_;
+  RowSaver& saver_;
+  LeafFiles::Rows rows_;
+  std::vector<const PartRow*> bodies_;
+  std::vector<std::size_t> first_;  // of rows_, one a body and the end
+  std::optional<LeafReader> leaf_;
+};
 
 }  // namespace
 
@@ -203,22 +243,13 @@ Result<void> extract_rows(const ParsedMessage& message,
                           const std::vector<PartRow>& rows,
                           const std::vector<std::size_t>& which,
                           ExtractFolder& folder, ExtractReport& report) {
-  Extraction extraction(message, rows, folder, report);
-  std::span<const std::size_t> rest(which);
-  while (!rest.empty()) {
-    const auto& row = rows[rest.front()];
-    std::size_t count = 1;
-    if (row.file && !folder.dry_run()) {
-      const auto stands_beside = [&](const PartRow& other) {
-        return other.file && other.level == row.level && other.part == row.part;
-      };
-      while (count < rest.size() && stands_beside(rows[rest[count]])) ++count;
-    }
-    auto saved = folder.dry_run() ? extraction.plan(row)
-                 : row.file      ? extraction.save_files(rest.first(count))
-                                 : extraction.save(row);
-    if (!saved) return saved;
-    rest = rest.subspan(count);
+  RowSaver saver(message, folder, report);
+  std::vector<const PartRow*> wanted;
+  wanted.reserve(which.size());
+  for (const auto index : which) wanted.push_back(&rows[index]);
+  if (!folder.dry_run()) return Extraction(message, saver, wanted).run();
+  for (const auto* row : wanted) {
+    if (auto planned = saver.plan(*row); !planned) return planned;
   }
   return {};
 }

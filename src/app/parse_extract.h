@@ -34,9 +34,10 @@ class ExtractReport {
 };
 
 /// Writes the content of rows[i] for each i of `which`, decoded, to a new file,
-/// and tells of it. Files that stand within one part are read in one pass. A
-/// file that cannot be written whole is removed, and is the last one. Fails
-/// with cannot_create or local_io. `message.input` may be null in a dry run.
+/// and tells of it. What stands in one encoded part, and files within one text
+/// or TNEF, are read in one pass. A file that cannot be written whole is
+/// removed, and is the last one. Fails with cannot_create or local_io.
+/// `message.input` may be null in a dry run.
 Result<void> extract_rows(const ParsedMessage& message,
                           const std::vector<PartRow>& rows,
                           const std::vector<std::size_t>& which,

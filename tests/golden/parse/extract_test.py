@@ -1,5 +1,6 @@
 """`mailtool parse --extract` into folders that are not empty, or not friendly."""
 
+import base64
 import os
 import pathlib
 import subprocess
@@ -93,9 +94,26 @@ class Extract(unittest.TestCase):
         self.assertIn(b"cannot write files/menu.pdf: ", done.stderr)
         self.assertEqual(self.names(), [])
 
+    # 9,900 files in one body of base64, as one other reader sees it: decoded once, not once for each.
+    def test_files_within_one_encoded_body(self):
+        def little_time():
+            import resource
+            resource.setrlimit(resource.RLIMIT_CPU, (10, 10))
+
+        inside = b"".join(PART % (b"f%d.pdf" % i, i) + b"x" * 1000 + b"\n" for i in range(9900)) + b"--b--\n"
+        octets = (b"Content-Type: multipart/mixed; boundary=b\nContent-Transfer-Encoding: base64\n\n" +
+                  base64.encodebytes(inside))
+        (self.root / "message.eml").write_bytes(octets)
+        done = subprocess.run([MAILTOOL, "parse", "--views", "--extract", "files", "message.eml"], cwd=self.root,
+                              stdout=subprocess.PIPE, preexec_fn=little_time, timeout=60)
+        self.assertEqual(done.returncode, 0)
+        self.assertEqual(len(self.names()), 9900)
+        self.assertEqual((self.folder / "f9899.pdf").read_bytes(), b"file 9899\n" + b"x" * 1000)
+
     def test_what_an_option_cannot_mean_is_refused(self):
         for option, value, says in (("--max-depth", "100001", "takes a number from 0 to 100000"),
                                     ("--max-parts", "10000001", "takes a number from 0 to 10000000"),
+                                    ("--max-header", "2G", "takes a size of at most 1G"),
                                     ("--header", "a b", '"a b" is no name of a header field'),
                                     ("--header", "Subject:", '"Subject:" is no name of a header field'),
                                     ("--header", "", '"" is no name of a header field'),
@@ -104,7 +122,7 @@ class Extract(unittest.TestCase):
                                   stderr=subprocess.PIPE, timeout=60)
             self.assertEqual((done.returncode, done.stdout), (64, b""), option)
             self.assertEqual(done.stderr.decode(), f"mailtool: parse: {option}: {says}\n")
-        for option, value in (("--max-depth", "100000"), ("--max-parts", "10000000"), ("--header", "X-Any!"), ("--part", "1")):
+        for option, value in (("--max-depth", "100000"), ("--max-header", "1G"), ("--max-parts", "10000000"), ("--header", "X-Any!"), ("--part", "1")):
             done = subprocess.run([MAILTOOL, "parse", option, value], input=message("a.pdf"), stdout=subprocess.PIPE, timeout=60)
             self.assertEqual(done.returncode, 0, option)
 

@@ -2,6 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <deque>
+#include <utility>
+
+#include "app/body_pass.h"
 #include "unit/app_walk/walked.h"
 
 namespace mailtool::app {
@@ -144,6 +149,109 @@ TEST(PartRow, QuotedFromLinesAreUndone) {
   }
   EXPECT_EQ(Walked(message).outline(),
             "1 text/plain <>From here\n>>From there\n> From\n>Fro\nx >From\n>>");
+}
+
+std::string in_base64(const std::string& text) {
+  StringSink out(1 << 24);
+  mime::Base64Encoder encoder(out);
+  EXPECT_TRUE(encoder.write(text));
+  EXPECT_TRUE(encoder.finish());
+  return "Content-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\n" +
+         out.text() + "\n";
+}
+
+// Counts what is read.
+class CountedAccess : public RandomAccess {
+ public:
+  explicit CountedAccess(const RandomAccess& input) : input_(input) {}
+  Result<void> copy(std::uint64_t offset, std::uint64_t length,
+                    Sink& to) const override {
+    octets_ += length;
+    return input_.copy(offset, length, to);
+  }
+  [[nodiscard]] std::uint64_t take_count() { return std::exchange(octets_, 0); }
+
+ private:
+  const RandomAccess& input_;
+  mutable std::uint64_t octets_ = 0;
+};
+
+class Collected : public BodyReceiver {
+ public:
+  Result<Sink*> begin_body(std::size_t index) override {
+    EXPECT_EQ(index, texts.size());
+    return &texts.emplace_back(1 << 24);
+  }
+  Result<void> end_body(std::size_t index) override {
+    EXPECT_EQ(index + 1, texts.size());
+    ++ended;
+    return {};
+  }
+  std::deque<StringSink> texts;
+  std::size_t ended = 0;
+};
+
+TEST(CopyBodies, EachEncodedBodyIsReadOnce) {
+  const std::string innermost =
+      kMixed + "--b\n\ndeep 1\n--b\nContent-Transfer-Encoding: "
+               "quoted-printable\n\n=64eep 2\n--b\n\n\n--b--\n";
+  std::string nested = kMixed;
+  for (int i = 0; i < 3; ++i) {
+    nested += "--b\n\nbefore\n--b\n" + in_base64(innermost) + "\n";
+  }
+  nested += "--b\n\nlast\n--b--\n";
+  Walked walked(kMixed + "--b\n\ntop\n--b\n" + in_base64(nested) +
+                "--b\n\nend\n--b--\n");
+  auto message = walked.message();
+  const auto rows = walked.rows();
+  std::vector<const PartRow*> leaves;
+  for (const auto& row : rows) {
+    if (!row.has_children) leaves.push_back(&row);
+  }
+  ASSERT_EQ(leaves.size(), 15u);
+  CountedAccess counted(*message.input);
+  message.input = &counted;
+  std::uint64_t once = 0;
+  for (const auto& part : message.structure.parts) {
+    if (part.is_leaf()) once += part.body.length;
+  }
+  for (const bool backwards : {false, true}) {
+    if (backwards) std::reverse(leaves.begin(), leaves.end());
+    Collected collected;
+    ASSERT_TRUE(copy_bodies(message, leaves, true, collected));
+    EXPECT_EQ(counted.take_count() == once, !backwards);
+    EXPECT_EQ(collected.ended, leaves.size());
+    ASSERT_EQ(collected.texts.size(), leaves.size());
+    for (std::size_t i = 0; i < leaves.size(); ++i) {
+      EXPECT_EQ(collected.texts[i].text(), walked.content(*leaves[i]));
+    }
+  }
+}
+
+TEST(CopyBodies, WhatHoldsTheNextRowIsNotWithinTheSamePass) {
+  Walked walked(in_base64(kMixed + "--b\n\none\n--b\n\ntwo\n--b--\n"));
+  const auto rows = walked.rows();
+  std::vector<const PartRow*> all;
+  for (const auto& row : rows) all.push_back(&row);
+  Collected collected;
+  ASSERT_TRUE(copy_bodies(walked.message(), all, true, collected));
+  ASSERT_EQ(collected.texts.size(), 4u);
+  EXPECT_EQ(collected.texts[1].text(), "--b\n\none\n--b\n\ntwo\n--b--\n");
+  EXPECT_EQ(collected.texts[2].text(), "one");
+  EXPECT_EQ(collected.texts[3].text(), "two");
+}
+
+TEST(CopyBodies, NothingBehindTheLastIsRead) {
+  Walked walked(in_base64(kMixed + "--b\n\none\n--b\n\n" +
+                          std::string(4'000'000, 'x') + "\n--b--\n"));
+  auto message = walked.message();
+  CountedAccess counted(*message.input);
+  message.input = &counted;
+  StringSink out(1 << 10);
+  const auto rows = walked.rows();
+  ASSERT_TRUE(copy_decoded(message, *find_row(rows, "1.1"), out));
+  EXPECT_EQ(out.text(), "one");
+  EXPECT_LE(counted.take_count(), 2'000'000u);
 }
 
 }  // namespace
