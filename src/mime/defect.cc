@@ -92,7 +92,7 @@ constexpr DefectInfo kTable[] = {
   {encoding_on_composite, "encoding-on-composite", S::warning, A::structure, "RFC 2045 section 6.4",
    "a multipart or message has a transfer encoding"},
   {unknown_encoding, "unknown-encoding", S::warning, A::content, "RFC 2045 section 6.1",
-   "a transfer encoding is not known; the body is left as it stands"},
+   "a transfer encoding is not one known word; if none is, the body is left as it is"},
   {malformed_encoding, "malformed-encoding", S::warning, A::content, "RFC 2045 section 6",
    "a body is not as its transfer encoding has it"},
   {base64_junk, "base64-junk", S::note, A::content, "RFC 2045 section 6.8",

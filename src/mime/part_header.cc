@@ -233,7 +233,7 @@ void Parser::read_encoding(std::uint32_t index, const Field* field) {
   part.encoding_text = structure_.keep(parameters_.value);
   bool known = true;
   part.transfer_encoding = transfer_encoding_of(parameters_.value, &known);
-  if (!known) {
+  if (!known || parameters_.defective) {
     structure_.add_defect(DefectRule::unknown_encoding, index,
                           Structure::span(*field));
   }

@@ -206,6 +206,9 @@ const Case kCases[] = {
      "Content-Type: message/delivery-status\n"
      "Content-Transfer-Encoding: base64\n\nYQ==",
      "1 message/delivery-status <YQ==>\n", ""},
+    {"two encodings",
+     "Content-Transfer-Encoding: quoted-printable, base64\n\nx",
+     "1 text/plain <x>\n", "unknown-encoding"},
     {"encoding in an encoded word",
      "Content-Transfer-Encoding: =?utf-8?q?base64?=\n\nx",
      "1 text/plain <x>\n", "unknown-encoding"},
