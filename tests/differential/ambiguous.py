@@ -1,13 +1,15 @@
 """Messages that readers take apart differently. Each hides a harmless text, PAYLOAD and its name,
 in an attachment that some reader finds and another does not.
 
-`MESSAGES` maps a name, GROUP-NUMBER, to the octets.
+`MESSAGES` maps a name, GROUP-NUMBER, to the octets; `EXCEPTIONS` those that hide nothing, whatever
+one reader makes of them, to the reason.
 """
 
 import base64
 import binascii
 
 MESSAGES = {}
+EXCEPTIONS = {}
 HEAD = b"From: alice@crepes.fr\nDate: Fri, 20 Nov 2026 12:00:00 +0100\nMIME-Version: 1.0\n"
 FILE = b"Content-Type: application/octet-stream; name=x.bin\nContent-Disposition: attachment; filename=x.bin\n"
 BASE64 = b"Content-Transfer-Encoding: base64\n"
@@ -200,3 +202,14 @@ for disposition in (b"attachment; filename=x.bin", b"attachment; filename*=''x.b
                     b"attachment; filename==?utf-8?q?x=2Ebin?=", b"attachment; filename*0=x; filename*2=.txt; filename*1=.bin", b"filename=x.bin", b"attachment filename=x.bin", b"attachment; filename=x.bin; name=y.txt",
                     b"attachment; filename=\"x.bin \"", b"attachment; filename=x.bin.", b"attachment; filename=\"x\n .bin\"", b"attachment; \"filename\"=x.bin", b"attachment; filename=\"\xe2\x80\xaenib.x\""):
     add("name", lambda name: mixed(name, part=b"Content-Type: application/octet-stream\nContent-Disposition: " + disposition + b"\n" + BASE64 + b"\n" + b64(name)))
+
+# --- What one reader makes a file of, and nobody need.
+LINE = "a delimiter is a line: RFC 2046 section 5.1.1"
+EXCEPTIONS.update({
+    "delimiter-5": LINE,  # blanks before it
+    "delimiter-23": LINE,  # text before it
+    "uuencode-11": "no file name, no file",
+    "uuencode-12": "no file name, no file",
+    "uuencode-13": "begin is written in lower case",
+    "uuencode-14": "begin is written in lower case",
+})
