@@ -74,7 +74,7 @@ class PartWalk : public mime::ParserEvents {
   /// Messages in an encoding within messages in an encoding.
   static constexpr std::uint32_t kMaxLevels = 16;
   /// Files within the parts of one message, all together.
-  static constexpr std::size_t kMaxFiles = 10'000;
+  static constexpr std::size_t kMaxFiles = 4000;
 
   explicit PartWalk(WalkWants wants);
   ~PartWalk() override;
