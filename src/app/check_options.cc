@@ -72,14 +72,7 @@ Result<void> add_check_options(const Invocation& invocation, DumpOptions& dump) 
     return Error{ErrorKind::usage, "goes with --tree, --json or --extract",
                  "--views"};
   }
-  if (!options.has("verify")) {
-    for (const auto* const needs : {"dns-server", "tls-ca"}) {
-      if (!options.has(needs)) continue;
-      return Error{ErrorKind::usage, "goes with --verify",
-                   std::string("--") + needs};
-    }
-    return {};
-  }
+  if (!options.has("verify")) return {};
   if (!tree_or_json) {
     return Error{ErrorKind::usage, "goes alone, or with --tree or --json",
                  "--verify"};

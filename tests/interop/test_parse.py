@@ -11,6 +11,7 @@ from support import MAILTOOL, LabTest
 def with_attachments(*names):
     mail = email.message.EmailMessage()
     mail["From"] = "alice@crepes.fr"
+    mail["Date"] = "Fri, 20 Nov 2026 12:00:00 +0100"
     mail["Subject"] = "Files"
     mail.set_content("see below\n")
     for number, name in enumerate(names):
