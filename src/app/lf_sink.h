@@ -2,6 +2,8 @@
 /// LfSink: CRLF line ends to LF, as files and pipes here have them.
 #pragma once
 
+#include <string>
+
 #include "mailtool/base/sink.h"
 
 namespace mailtool::app {
@@ -16,6 +18,7 @@ class LfSink : public Sink {
 
  private:
   Sink& to_;
+  std::string lines_;  // of the call, with their CR gone
   bool held_cr_ = false;
 };
 

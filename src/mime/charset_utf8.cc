@@ -12,6 +12,36 @@ namespace {
 
 constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 
+struct Utf8Char {
+  std::array<char, 4> octets;
+  std::uint8_t size;
+};
+
+// What the octets 80 to FF are in windows-1252; size 0: nothing.
+const std::array<Utf8Char, 128> kWindows1252AsUtf8 = [] {
+  std::array<Utf8Char, 128> all{};
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (kWindows1252[i] == 0xfffd) continue;
+    const auto size = write_utf8(all[i].octets.data(), kWindows1252[i]);
+    all[i].size = static_cast<std::uint8_t>(size);
+  }
+  return all;
+}();
+
+// How many octets of `octets`, which follow an ill-formed sequence, are whole
+// code points. Where one is wrong the next often is: the first few are looked
+// at one by one, since a block would mostly be looked at for nothing.
+std::size_t valid_prefix_after_fault(std::string_view octets) {
+  constexpr std::size_t kNear = 32;
+  std::size_t at = 0;
+  while (at < octets.size() && at < kNear) {
+    const auto point = next_code_point(octets.substr(at));
+    if (!point.valid) return at;
+    at += point.octets;
+  }
+  return at + valid_utf8_prefix(octets.substr(at));
+}
+
 class FromUtf8 : public CharsetConversion {
  public:
   bool reset(const Charset& charset) override {
@@ -74,7 +104,7 @@ class FromUtf8 : public CharsetConversion {
       octets.remove_prefix(bad.octets);
       offset += bad.octets;
       if (octets.empty()) return;
-      valid = valid_utf8_prefix(octets);
+      valid = valid_prefix_after_fault(octets);
     }
   }
 
@@ -83,12 +113,14 @@ class FromUtf8 : public CharsetConversion {
     if (!guess_) return to.replace(offset, octets.size());
     for (const char octet : octets) {
       to.count_guess();
-      const auto value =
-          kWindows1252[static_cast<unsigned char>(octet) - 0x80u];
-      if (value == 0xfffd) {
+      const auto& character =
+          kWindows1252AsUtf8[static_cast<unsigned char>(octet) - 0x80u];
+      if (character.size == 0) {
         to.replace(offset, 1);
       } else {
-        to.put_code_point(value);
+        std::memcpy(to.room(character.octets.size()), character.octets.data(),
+                    character.octets.size());
+        to.advance(character.size);
       }
       ++offset;
     }

@@ -91,17 +91,17 @@ TEST_F(SendMessage, WhatMailCannotCarryNamesTheLine) {
 TEST_F(SendMessage, Composes) {
   option("from", "Alice <a@x.example>");
   option("to", "b@x.example");
-  option("bcc", "c@x.example");
+  option("bcc", "hidden@x.example");
   option("subject", "Grüße");
   option("body", "hello");
   const auto message = prepare_message(invocation_);
   ASSERT_TRUE(message) << message.error().one_line();
   const auto text = content(*message);
   EXPECT_NE(text.find("\r\nTo: b@x.example\r\n"), std::string::npos) << text;
-  EXPECT_EQ(text.find("c@x.example"), std::string::npos);
+  EXPECT_EQ(text.find("hidden@x.example"), std::string::npos);
   EXPECT_TRUE(text.ends_with("\r\n\r\nhello\r\n"));
   EXPECT_EQ(message->recipients,
-            (std::vector<std::string>{"b@x.example", "c@x.example"}));
+            (std::vector<std::string>{"b@x.example", "hidden@x.example"}));
 }
 
 TEST_F(SendMessage, ComposingNeedsASenderAndRecipients) {
