@@ -83,17 +83,19 @@ void SendSession::send(const OutgoingMessage& message,
     for (const auto index : chosen) {
       envelope.recipients.push_back({results[index].recipient, {}, ""});
     }
-    envelope.facts.octets = message.content->size();
-    envelope.facts.eight_bit = message.has_8bit_body || message.needs_smtputf8;
     envelope.utf8_headers = message.needs_smtputf8;
-    const auto open = [&]() -> Result<std::unique_ptr<Source>> {
-      return message.content->source();
+    const auto form = [&](smtp::Body) -> Result<client::MessageText> {
+      const bool eight_bit = message.has_8bit_body || message.needs_smtputf8;
+      return client::MessageText{message.content->source(),
+                                 message.content->size(),
+                                 eight_bit ? smtp::Body::eight_bit_mime
+                                           : smtp::Body::seven_bit};
     };
     // QUIT along with the final dot saves a round trip. With more recipients
     // than one the server may want another transaction first.
     const auto last = chosen.size() == 1 ? client::LastMessage::yes
                                          : client::LastMessage::no;
-    const auto delivery = client_.send(envelope, open, last);
+    const auto delivery = client_.send(envelope, form, last);
 
     std::vector<std::size_t> left_over;
     for (std::size_t i = 0; i < chosen.size(); ++i) {

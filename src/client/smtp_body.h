@@ -5,14 +5,15 @@
 #include <string>
 
 #include "mailtool/client/smtp_client.h"
+#include "mailtool/smtp/data_stuffing.h"
 
 namespace mailtool::client {
 
 class SmtpBody {
  public:
   /// \pre the server has said 354
-  SmtpBody(SmtpClient& client, smtp::TextRules rules, Delivery& delivery)
-      : client_(client), stuffer_(rules), delivery_(delivery) {}
+  SmtpBody(SmtpClient& client, Delivery& delivery)
+      : client_(client), delivery_(delivery) {}
 
   /// Sends `message`, the final dot and, with `last`, QUIT; then settles each
   /// accepted recipient of the delivery.

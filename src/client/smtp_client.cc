@@ -162,8 +162,8 @@ Result<void> SmtpClient::start_tls() {
 }
 
 Delivery SmtpClient::send(const Envelope& envelope,
-                          const MessageSource& message, LastMessage last) {
-  return SmtpTransaction(*this, envelope, message, last).run();
+                          const MessageForms& forms, LastMessage last) {
+  return SmtpTransaction(*this, envelope, forms, last).run();
 }
 
 Result<void> SmtpClient::reset() {

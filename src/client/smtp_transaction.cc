@@ -26,6 +26,12 @@ Error content_refused(std::string what, std::string hint = {}) {
                std::move(hint)};
 }
 
+// The most that a message may need of this server.
+smtp::Body richest_form(const smtp::Capabilities& offers) {
+  if (offers.eight_bit_mime) return smtp::Body::eight_bit_mime;
+  return smtp::Body::seven_bit;
+}
+
 bool asks_dsn(const EnvelopeRecipient& recipient) {
   return recipient.notify != smtp::DsnNotify{} || !recipient.orcpt.empty();
 }
@@ -40,11 +46,11 @@ bool asks_dsn(const Envelope& envelope) {
 }  // namespace
 
 SmtpTransaction::SmtpTransaction(SmtpClient& client, const Envelope& envelope,
-                                 const MessageSource& message, LastMessage last)
+                                 const MessageForms& forms, LastMessage last)
     : client_(client),
       offers_(client.capabilities()),
       envelope_(envelope),
-      message_(message),
+      forms_(forms),
       last_(last) {
   for (const auto& recipient : envelope.recipients) {
     delivery_.recipients.push_back({recipient.address, Outcome::deferred});
@@ -73,26 +79,37 @@ Delivery SmtpTransaction::run() {
     return finish();
   }
   if (go_ahead_ && accepted_count() > 0) {
-    SmtpBody(client_, envelope_.rules, delivery_).send(*source_, last_);
+    SmtpBody(client_, delivery_).send(*text_.source, last_);
     client_.needs_reset_ = false;
   }
   return finish();
 }
 
-// What this server cannot take is said before anything is sent.
-Result<void> SmtpTransaction::check_message() const {
-  const auto octets = envelope_.facts.octets;
-  if (offers_.max_size && octets > *offers_.max_size) {
-    return content_refused("the message of " + std::to_string(octets) +
-                           " octets is larger than the " +
-                           std::to_string(*offers_.max_size) +
-                           " that the server takes");
-  }
-  if (envelope_.facts.eight_bit && !offers_.eight_bit_mime) {
+// Asks for the message in the richest form that this server takes; what none
+// of its forms can give is said before anything is sent.
+Result<void> SmtpTransaction::choose_form() {
+  const auto most = richest_form(offers_);
+  auto text = forms_(most);
+  if (!text) return std::move(text).error();
+  text_ = *std::move(text);
+  if (text_.body > most) {
     return content_refused(
-        "the message has octets above 127, and the server does not offer "
-        "8BITMIME");
+        text_.body == smtp::Body::binary_mime
+            ? "the message is binary, and the server does not offer BINARYMIME"
+            : "the message has octets above 127, and the server does not "
+              "offer 8BITMIME");
   }
+  if (offers_.max_size && text_.octets > *offers_.max_size) {
+    return content_refused(
+        "the message of " + std::to_string(text_.octets) + " octets is " +
+        std::to_string(text_.octets - *offers_.max_size) +
+        " octets larger than the " + std::to_string(*offers_.max_size) +
+        " that the server takes");
+  }
+  return {};
+}
+
+Result<void> SmtpTransaction::check_utf8() const {
   const bool utf8 = envelope_.utf8_headers || !is_ascii(envelope_.sender);
   if (utf8 && !offers_.smtputf8) {
     return content_refused(
@@ -103,12 +120,10 @@ Result<void> SmtpTransaction::check_message() const {
 
 Result<void> SmtpTransaction::prepare() {
   if (auto clear = client_.clear_to_send(); !clear) return clear;
-  if (auto fits = check_message(); !fits) return fits;
+  if (auto fits = check_utf8(); !fits) return fits;
+  if (auto chosen = choose_form(); !chosen) return chosen;
   auto mail = mail_line();
   if (!mail) return std::move(mail).error();
-  auto source = message_();
-  if (!source) return std::move(source).error();
-  source_ = *std::move(source);
 
   if (client_.needs_reset_) commands_.push_back({Kind::reset, 0, "RSET\r\n"});
   commands_.push_back({Kind::mail, 0, *std::move(mail)});
@@ -127,19 +142,14 @@ Result<void> SmtpTransaction::prepare() {
 Result<std::string> SmtpTransaction::mail_line() const {
   smtp::Mail mail;
   mail.reverse_path = envelope_.sender;
-  if (offers_.size && envelope_.facts.octets > 0) {
-    mail.size = envelope_.facts.octets;
-  }
+  if (offers_.size && text_.octets > 0) mail.size = text_.octets;
   const bool utf8_address = std::any_of(
       envelope_.recipients.begin(), envelope_.recipients.end(),
       [](const auto& r) { return !is_ascii(r.address); });
   mail.smtputf8 = offers_.smtputf8 &&
                   (envelope_.utf8_headers || !is_ascii(envelope_.sender) ||
                    utf8_address);
-  // RFC 6531 section 3.6: what needs SMTPUTF8 has octets above 127.
-  if (envelope_.facts.eight_bit || (mail.smtputf8 && offers_.eight_bit_mime)) {
-    mail.body = smtp::Body::eight_bit_mime;
-  }
+  if (text_.body > smtp::Body::seven_bit) mail.body = text_.body;
   if (offers_.dsn) {
     mail.ret = envelope_.dsn_return;
     mail.envid = envelope_.envelope_id;

@@ -17,7 +17,7 @@ namespace mailtool::client {
 class SmtpTransaction {
  public:
   SmtpTransaction(SmtpClient& client, const Envelope& envelope,
-                  const MessageSource& message, LastMessage last);
+                  const MessageForms& forms, LastMessage last);
 
   Delivery run();
 
@@ -29,7 +29,8 @@ class SmtpTransaction {
     std::string line;       // with CRLF
   };
 
-  [[nodiscard]] Result<void> check_message() const;
+  [[nodiscard]] Result<void> check_utf8() const;
+  Result<void> choose_form();
   Result<void> prepare();
   [[nodiscard]] Result<std::string> mail_line() const;
   void add_recipient(std::size_t index);
@@ -50,10 +51,10 @@ class SmtpTransaction {
   SmtpClient& client_;
   const smtp::Capabilities& offers_;
   const Envelope& envelope_;
-  const MessageSource& message_;
+  const MessageForms& forms_;
   LastMessage last_;
   Delivery delivery_;
-  std::unique_ptr<Source> source_;
+  MessageText text_;
   std::vector<Pending> commands_;
   std::optional<Error> mail_refused_;
   std::optional<Error> data_refused_;

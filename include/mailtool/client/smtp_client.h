@@ -67,9 +67,10 @@ class SmtpClient {
       const std::vector<std::unique_ptr<sasl::Mechanism>>& mechanisms);
 
   /// One transaction. Never an Error: what became of each recipient is the
-  /// answer. `message` is asked for a Source at most once, before anything is
-  /// sent. With `last`, QUIT may go along with the final dot.
-  Delivery send(const Envelope& envelope, const MessageSource& message,
+  /// answer. `forms` is asked once, before anything is sent, for the message in
+  /// the richest form that this server takes. With `last`, QUIT may go along
+  /// with the message.
+  Delivery send(const Envelope& envelope, const MessageForms& forms,
                 LastMessage last = LastMessage::no);
 
   /// RSET, to learn whether an idle connection is still good.

@@ -12,7 +12,6 @@
 #include "mailtool/base/result.h"
 #include "mailtool/base/sink.h"
 #include "mailtool/smtp/command.h"
-#include "mailtool/smtp/data_stuffing.h"
 #include "mailtool/smtp/reply.h"
 
 namespace mailtool::client {
@@ -27,15 +26,23 @@ struct EnvelopeRecipient {
 struct Envelope {
   std::string sender;  ///< reverse path; empty: the null sender
   std::vector<EnvelopeRecipient> recipients;
-  smtp::TextFacts facts;  ///< of the message, by smtp::examine
   bool utf8_headers = false;  ///< the message itself needs SMTPUTF8
   smtp::DsnReturn dsn_return = smtp::DsnReturn::unspecified;
   std::string envelope_id;  ///< DSN ENVID; empty: none
-  smtp::TextRules rules;    ///< the same that examine was given
 };
 
-/// Opens the message from its start; LF or CRLF line ends.
-using MessageSource = std::function<Result<std::unique_ptr<Source>>()>;
+/// A message in one form, with CRLF line ends.
+struct MessageText {
+  std::unique_ptr<Source> source;  ///< the message from its start
+  std::uint64_t octets = 0;        ///< all that the source will yield
+  /// What it needs of the server: seven_bit, eight_bit_mime or binary_mime.
+  smtp::Body body = smtp::Body::seven_bit;
+};
+
+/// Gives the message in the richest form it can have that needs no more of the
+/// server than `most`. An Error where there is none, as for a signed message
+/// with octets above 127 and a server without 8BITMIME.
+using MessageForms = std::function<Result<MessageText>(smtp::Body most)>;
 
 enum class LastMessage : bool { no, yes };
 

@@ -86,24 +86,23 @@ TEST_P(SmtpDelivery, TooLarge) {
   const auto& error = *delivery.recipients[0].error;
   EXPECT_EQ(error.kind, ErrorKind::content_refused);
   EXPECT_EQ(error.what,
-            "the message of 32 octets is larger than the 10 that the server "
-            "takes");
+            "the message of 32 octets is 22 octets larger than the 10 that the "
+            "server takes");
   finish();
 }
 
 TEST_P(SmtpDelivery, EightBit) {
-  const std::string_view text = "Subject: hello\n\nGr\xfc\xdf" "e\n";
-  auto envelope = envelope_to({"bob@example.org"});
-  StringSource source(text);
-  envelope.facts = *smtp::examine(source);
+  const auto forms = text_source("Subject: hello\r\n\r\nGr\xfc\xdf" "e\r\n",
+                                 smtp::Body::eight_bit_mime);
+  const auto envelope = envelope_to({"bob@example.org"});
 
   open("8bitmime-missing");
-  auto delivery = client_->send(envelope, text_source(text));
+  auto delivery = client_->send(envelope, forms);
   EXPECT_EQ(delivery.recipients[0].error->kind, ErrorKind::content_refused);
   finish();
 
   open("8bitmime");
-  delivery = client_->send(envelope, text_source(text));
+  delivery = client_->send(envelope, forms);
   EXPECT_TRUE(delivery.all_accepted());
   finish();
 }
@@ -219,7 +218,7 @@ TEST_P(SmtpDelivery, SourceThatDoesNotOpen) {
   open("starttls-stripped");
   const auto delivery = client_->send(
       envelope_to({"bob@example.org"}),
-      []() -> Result<std::unique_ptr<Source>> {
+      [](smtp::Body) -> Result<MessageText> {
         return Error{ErrorKind::no_input, "gone"};
       });
   EXPECT_EQ(delivery.recipients[0].error->kind, ErrorKind::no_input);

@@ -16,11 +16,13 @@
 namespace mailtool::client {
 
 inline constexpr std::string_view kMessage =
-    "Subject: hello\n\nHow are you?\n";
+    "Subject: hello\r\n\r\nHow are you?\r\n";
 
-inline MessageSource text_source(std::string_view text) {
-  return [text]() -> Result<std::unique_ptr<Source>> {
-    return std::unique_ptr<Source>(std::make_unique<StringSource>(text));
+/// The one form that `text` has, whatever the server takes.
+inline MessageForms text_source(std::string_view text,
+                                smtp::Body body = smtp::Body::seven_bit) {
+  return [text, body](smtp::Body) -> Result<MessageText> {
+    return MessageText{std::make_unique<StringSource>(text), text.size(), body};
   };
 }
 
@@ -30,8 +32,6 @@ inline Envelope envelope_to(const std::vector<std::string>& recipients) {
   for (const auto& address : recipients) {
     envelope.recipients.push_back({address, {}, ""});
   }
-  StringSource source(kMessage);
-  envelope.facts = *smtp::examine(source);
   return envelope;
 }
 

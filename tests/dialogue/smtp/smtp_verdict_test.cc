@@ -110,8 +110,8 @@ TEST_P(SmtpVerdict, HalfAMessageIsNotSent) {
   open("lost-after-the-dot");
   const auto delivery = client_->send(
       envelope_to({"bob@example.org"}),
-      []() -> Result<std::unique_ptr<Source>> {
-        return std::unique_ptr<Source>(std::make_unique<FailingSource>());
+      [](smtp::Body) -> Result<MessageText> {
+        return MessageText{std::make_unique<FailingSource>(), 100};
       });
   EXPECT_EQ(delivery.recipients[0].error->kind, ErrorKind::local_io);
   EXPECT_EQ(delivery.recipients[0].outcome, Outcome::deferred);

@@ -73,11 +73,11 @@ void run(HostileServer& server, std::uint8_t flags) {
   envelope.sender = "alice@client.example";
   envelope.recipients = {{"bob@example.org", {}, ""},
                          {"carol@example.org", {}, "rfc822;c@example.org"}};
-  envelope.facts.octets = 100;
-  const client::MessageSource message =
-      []() -> Result<std::unique_ptr<Source>> {
-    return std::unique_ptr<Source>(
-        std::make_unique<StringSource>("Subject: x\n\n.hi\n"));
+  const client::MessageForms message =
+      [](smtp::Body) -> Result<client::MessageText> {
+    constexpr std::string_view kText = "Subject: x\r\n\r\n.hi\r\n";
+    return client::MessageText{std::make_unique<StringSource>(kText),
+                               kText.size()};
   };
   check(client.send(envelope, message), 2);
   check(client.send(envelope, message, client::LastMessage::yes), 2);
