@@ -44,7 +44,13 @@ Result<void> SendSession::bring_up(Connector& connector,
   const bool wanted = plan.tls == TlsMode::required ||
                       (plan.tls == TlsMode::opportunistic && offered);
   if (plan.upgrade && wanted) {
-    if (auto secured = client_.start_tls(); !secured) {
+    auto secured = client_.start_tls();
+    // Offered and then refused: the session stands, in clear text.
+    const bool goes_on = !secured && plan.tls == TlsMode::opportunistic &&
+                         secured.error().step == "STARTTLS" &&
+                         (secured.error().kind == ErrorKind::unsupported ||
+                          secured.error().kind == ErrorKind::deferred);
+    if (!secured && !goes_on) {
       if (secured.error().kind != ErrorKind::unsupported) return secured;
       return std::move(secured).error().with_hint(
           "--tls off goes on in clear text, --tls opportunistic where there is "
@@ -55,6 +61,11 @@ Result<void> SendSession::bring_up(Connector& connector,
   auto credentials = connector.credentials(*plan.login);
   if (!credentials) return std::move(credentials).error();
   return client_.authenticate(*credentials, connector.auth_policy(connection_));
+}
+
+bool SendSession::still_answers() {
+  if (usable_ && !client_.reset()) usable_ = false;
+  return usable_;
 }
 
 std::string SendSession::tls_version() const {
@@ -76,7 +87,8 @@ void SendSession::plan(std::vector<RecipientResult>& results,
 
 void SendSession::send(const OutgoingMessage& message,
                        std::vector<RecipientResult>& results,
-                       std::vector<std::size_t> chosen) {
+                       std::vector<std::size_t> chosen,
+                       client::LastMessage last_here) {
   while (!chosen.empty()) {
     client::Envelope envelope;
     envelope.sender = message.envelope_from;
@@ -93,8 +105,8 @@ void SendSession::send(const OutgoingMessage& message,
     };
     // QUIT along with the final dot saves a round trip. With more recipients
     // than one the server may want another transaction first.
-    const auto last = chosen.size() == 1 ? client::LastMessage::yes
-                                         : client::LastMessage::no;
+    const auto last =
+        chosen.size() == 1 ? last_here : client::LastMessage::no;
     const auto delivery = client_.send(envelope, form, last);
 
     std::vector<std::size_t> left_over;
@@ -110,7 +122,9 @@ void SendSession::send(const OutgoingMessage& message,
       result.tls = tls_version();
       ++result.attempts;
     }
-    if (delivery.connection_lost) usable_ = false;
+    if (delivery.connection_lost || last == client::LastMessage::yes) {
+      usable_ = false;
+    }
     // Without progress another transaction would go round in circles.
     if (!usable_ || left_over.size() == chosen.size()) return;
     chosen = std::move(left_over);

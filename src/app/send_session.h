@@ -32,9 +32,14 @@ class SendSession {
 
   /// Sends `message` to those of `results` that `chosen` names, by index, and
   /// records what became of each. Recipients that the server finds too many
-  /// for one transaction follow in others.
+  /// for one transaction follow in others. With `last`, QUIT may go along with
+  /// the final dot, and nothing else can be sent here.
   void send(const OutgoingMessage& message, std::vector<RecipientResult>& results,
-            std::vector<std::size_t> chosen);
+            std::vector<std::size_t> chosen,
+            client::LastMessage last = client::LastMessage::yes);
+
+  /// RSET: false when a session that lay idle is of no more use.
+  [[nodiscard]] bool still_answers();
 
   /// Records that `chosen` would be sent here.
   void plan(std::vector<RecipientResult>& results,
