@@ -6,6 +6,7 @@
 
 #include "app/file_source.h"
 #include "app/output.h"
+#include "app/qualify.h"
 #include "app/sender_identity.h"
 #include "mailtool/base/ascii.h"
 #include "mailtool/base/printable.h"
@@ -116,7 +117,15 @@ class Builder {
         composition_.to.mailboxes.push_back(std::move(mailbox));
       }
     }
-    return find_sender();
+    if (auto found = find_sender(); !found) return found;
+    auto domain = domain_option(options_);
+    if (!domain) return std::move(domain).error();
+    for (auto* list : {&composition_.from, &composition_.sender,
+                       &composition_.reply_to, &composition_.to,
+                       &composition_.cc, &composition_.bcc}) {
+      qualify(*list, *domain);
+    }
+    return {};
   }
 
   // From: --from or the account's, else the user name where it is an address.

@@ -4,7 +4,9 @@
 
 #include "app/file_source.h"
 #include "app/output.h"
+#include "app/qualify.h"
 #include "app/send_compose.h"
+#include "app/send_recipients.h"
 #include "app/sender_identity.h"
 #include "mailtool/base/printable.h"
 #include "mailtool/mime/address.h"
@@ -22,12 +24,7 @@ constexpr std::string_view kComposing[] = {
 
 void add_recipients(const std::vector<mime::Address>& mailboxes,
                     std::vector<std::string>& recipients) {
-  for (const auto& mailbox : mailboxes) {
-    if (std::find(recipients.begin(), recipients.end(), mailbox.address) ==
-        recipients.end()) {
-      recipients.push_back(mailbox.address);
-    }
-  }
+  for (const auto& mailbox : mailboxes) recipients.push_back(mailbox.address);
 }
 
 std::string domain_of(std::string_view address) {
@@ -102,6 +99,9 @@ Result<mime::ReadyMessageOptions> missing_fields(const OptionValues& options) {
   if (const auto from = options.get("from")) {
     auto list = mime::read_address_list(*from, "--from");
     if (!list) return std::move(list).error();
+    auto domain = domain_option(options);
+    if (!domain) return std::move(domain).error();
+    qualify(*list, *domain);
     ready.add_from = mime::to_header(*list);
     sender = list->mailboxes[0].address;
   }
@@ -145,7 +145,12 @@ Result<OutgoingMessage> take_ready_message(const Invocation& invocation) {
 
 bool wants_to_compose(const OptionValues& options) {
   return std::any_of(std::begin(kComposing), std::end(kComposing),
-                     [&](std::string_view name) { return options.has(name); });
+                     // A reply-to that the config file sets composes nothing.
+                     [&](std::string_view name) {
+                       return options.has(name) &&
+                              (name != "reply-to" ||
+                               options.origin(name) == "command line");
+                     });
 }
 
 Result<OutgoingMessage> prepare_message(const Invocation& invocation) {
@@ -168,6 +173,13 @@ Result<OutgoingMessage> prepare_message(const Invocation& invocation) {
     if (!list) return std::move(list).error();
     add_recipients(list->mailboxes, message->recipients);
   }
+  auto domain = domain_option(invocation.options);
+  if (!domain) return std::move(domain).error();
+  message->envelope_from = qualified(message->envelope_from, *domain);
+  auto expanded =
+      expand_recipients(invocation.options, std::move(message->recipients));
+  if (!expanded) return std::move(expanded).error();
+  message->recipients = std::move(*expanded);
   if (message->recipients.empty() && !invocation.options.has("print")) {
     return Error{ErrorKind::usage, "no recipient", "", "",
                  "name them as arguments, with --to, or take them from the "
