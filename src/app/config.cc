@@ -1,11 +1,11 @@
 #include "app/config.h"
 
-#include "app/toml.h"
-
 #include <algorithm>
 #include <optional>
 #include <utility>
 
+#include "app/config_dkim.h"
+#include "app/config_node.h"
 #include "app/option_check.h"
 #include "app/server_url.h"
 #include "app/suggestion.h"
@@ -16,22 +16,6 @@ namespace mailtool::app {
 namespace {
 
 constexpr std::string_view kOptionsSuffix = "-options";
-
-std::string type_name(const toml::node& node) {
-  switch (node.type()) {
-    case toml::node_type::string: return "a string";
-    case toml::node_type::integer: return "an integer";
-    case toml::node_type::floating_point: return "a float";
-    case toml::node_type::boolean: return "a boolean";
-    case toml::node_type::array: return "an array";
-    case toml::node_type::table: return "a table";
-    case toml::node_type::none:
-    case toml::node_type::date:
-    case toml::node_type::time:
-    case toml::node_type::date_time: break;
-  }
-  return "a date or time";
-}
 
 // A password between "//" and "@", as in "smtps://alice:geheim@example.org".
 bool holds_password(std::string_view text) {
@@ -45,7 +29,7 @@ bool holds_password(std::string_view text) {
 
 // Only what names a place on disk; "cmd:" is run as it stands.
 std::string expand_home(const Option& option, std::string_view text,
-                        std::string_view home) {
+                        const ConfigFile& file) {
   std::string_view prefix;
   switch (option.kind) {
     case ValueKind::file:
@@ -60,9 +44,7 @@ std::string expand_home(const Option& option, std::string_view text,
       break;
     default: return std::string(text);
   }
-  const auto path = text.substr(prefix.size());
-  if (home.empty() || !path.starts_with("~/")) return std::string(text);
-  return std::string(prefix) + std::string(home) + std::string(path.substr(1));
+  return std::string(prefix) + file.expand_home(text.substr(prefix.size()));
 }
 
 // Whose option a table may hold, and how strong it is there.
@@ -74,26 +56,23 @@ struct Scope {
 class ConfigReader {
  public:
   ConfigReader(std::string path, std::string_view home, bool private_to_owner)
-      : path_(std::move(path)), home_(home), private_(private_to_owner) {}
+      : file_{std::move(path), home}, private_(private_to_owner) {}
 
   Result<Config> read(const toml::table& root);
   [[nodiscard]] Error error(const toml::source_region& where,
                             std::string what) const {
-    return Error{ErrorKind::config, std::move(what), place(where)};
+    return file_.error(where, std::move(what));
   }
 
  private:
   using Settings = std::vector<Setting>;
 
-  [[nodiscard]] std::string place(const toml::source_region& where) const {
-    return path_ + ":" + std::to_string(where.begin.line) + ":" +
-           std::to_string(where.begin.column);
-  }
   [[nodiscard]] Error unknown(const toml::key& key,
                               std::vector<std::string_view> known) const;
 
   Result<void> read_accounts(const toml::node& node, Config& config);
-  Result<void> read_account(const toml::table& table, Settings& to);
+  Result<void> read_account(const std::string& name, const toml::table& table,
+                            Config& config);
   Result<void> read_route(const toml::key& key, const toml::node& node,
                           Settings& to);
   Result<void> read_option(const toml::key& key, const toml::node& node,
@@ -103,8 +82,7 @@ class ConfigReader {
                           Setting setting, Settings& to);
   Result<std::string> read_text(const Option& option, const toml::node& node);
 
-  std::string path_;
-  std::string_view home_;
+  ConfigFile file_;
   bool private_;
 };
 
@@ -158,7 +136,7 @@ Result<std::string> ConfigReader::read_text(const Option& option,
     return error(node.source(),
                  std::string(option.name) + ": " + checked.error().what);
   }
-  return expand_home(option, text, home_);
+  return expand_home(option, text, file_);
 }
 
 Result<void> ConfigReader::read_value(const Option& option,
@@ -207,7 +185,7 @@ Result<void> ConfigReader::read_option(const toml::key& key,
     if (!option) continue;
     found = true;
     Setting setting{std::string(command->name), std::string(option->name), "",
-                    place(key.source()), scope.rank};
+                    file_.place(key.source()), scope.rank};
     if (auto read = read_value(*option, node, std::move(setting), to); !read) {
       return read;
     }
@@ -222,8 +200,8 @@ Result<void> ConfigReader::read_route(const toml::key& key,
   const auto* server = find_option(leading_options(), "server");
   auto text = read_text(*server, node);
   if (!text) return std::move(text).error();
-  Setting setting{std::string(key.str()), "server", "", place(key.source()),
-                  SettingRank::account};
+  Setting setting{std::string(key.str()), "server", "",
+                  file_.place(key.source()), SettingRank::account};
   if (key.str() == "send" && *text == "mx") {
     setting.name = "mx";
     to.push_back(std::move(setting));
@@ -242,15 +220,22 @@ Result<void> ConfigReader::read_route(const toml::key& key,
   return {};
 }
 
-Result<void> ConfigReader::read_account(const toml::table& table,
-                                        Settings& to) {
+Result<void> ConfigReader::read_account(const std::string& account,
+                                        const toml::table& table,
+                                        Config& config) {
+  auto& to = config.accounts[account];
   std::vector<std::string_view> others = {
-      "send", "fetch", "imap", "send-options", "fetch-options", "imap-options"};
+      "send",         "fetch",         "imap",        "dkim",
+      "send-options", "fetch-options", "imap-options"};
   for (const auto& [key, node] : table) {
     const auto name = key.str();
     Result<void> read;
     if (name == "send" || name == "fetch" || name == "imap") {
       read = read_route(key, node, to);
+    } else if (name == "dkim") {
+      auto dkim = read_dkim(key, node, file_);
+      if (!dkim) return std::move(dkim).error();
+      config.dkim[account] = std::move(*dkim);
     } else if (std::find(others.begin(), others.end(), name) != others.end()) {
       const auto* options = node.as_table();
       if (!options) {
@@ -292,15 +277,15 @@ Result<void> ConfigReader::read_accounts(const toml::node& node,
           key.source(),
           "the name of an account is empty or holds control characters");
     }
-    auto& settings = config.accounts[std::string(name)];
-    if (auto read = read_account(*table, settings); !read) return read;
+    if (auto read = read_account(std::string(name), *table, config); !read)
+      return read;
   }
   return {};
 }
 
 Result<Config> ConfigReader::read(const toml::table& root) {
   Config config;
-  config.path = path_;
+  config.path = file_.path;
   const toml::node* chosen = nullptr;
   for (const auto& [key, node] : root) {
     Result<void> read;

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "app/dkim_config.h"
 #include "app/option_table.h"
 #include "app/option_values.h"
 #include "mailtool/base/result.h"
@@ -39,6 +40,7 @@ struct Config {
   std::string default_account;    ///< empty when not set
   std::vector<Setting> settings;  ///< of the file itself
   std::map<std::string, std::vector<Setting>> accounts;  ///< by name
+  std::map<std::string, DkimConfig> dkim;  ///< by name of the account
 };
 
 /// What the file may contain is bounded: larger is an error.

@@ -5,10 +5,12 @@
 
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "app/dkim_config.h"
 #include "app/option_values.h"
 #include "mailtool/base/result.h"
 #include "mailtool/base/secret.h"
@@ -20,6 +22,7 @@ struct Invocation {
   OptionValues options;                ///< resolved; see OptionValues
   std::vector<std::string> arguments;  ///< positional, in order
   std::string account;  ///< the account's name; empty when none applies
+  std::optional<DkimConfig> dkim;  ///< what the account signs with
   bool stdin_is_terminal = false;
   bool stdout_is_terminal = false;
   bool stderr_is_terminal = false;

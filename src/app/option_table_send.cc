@@ -133,6 +133,9 @@ const Option kOptions[] = {
      .kind = number,
      .group = kEnvelope,
      .configurable = true},
+    {.name = "no-dkim",
+     .help = "do not sign, though the account has a key",
+     .group = kEnvelope},
 };
 
 constexpr std::string_view kSynopses[] = {

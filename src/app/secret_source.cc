@@ -1,11 +1,11 @@
 #include "app/secret_source.h"
 
-#include <cerrno>
-#include <cstdlib>
-#include <cstring>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
 
 #include "app/netrc.h"
 #include "app/program.h"
@@ -17,46 +17,31 @@ namespace {
 
 constexpr std::size_t kMaxSecret = 64 * 1024;
 
-Error about(std::string_view source, ErrorKind kind, std::string what) {
-  return Error{kind, std::move(what), "secret from " + printable(source)};
+std::string step_of(std::string_view source) {
+  return "secret from " + printable(source);
 }
 
-Result<Secret> read_descriptor(std::string_view source, int descriptor) {
+Error about(std::string_view source, ErrorKind kind, std::string what) {
+  return Error{kind, std::move(what), step_of(source)};
+}
+
+Result<Secret> read_descriptor(const std::string& step, int descriptor) {
   std::string octets;
   char buffer[4096];
   for (;;) {
     const auto count = ::read(descriptor, buffer, sizeof buffer);
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) {
-      return about(source, ErrorKind::no_input, std::strerror(errno));
+      return Error{ErrorKind::no_input, std::strerror(errno), step};
     }
     if (count == 0) break;
     octets.append(buffer, static_cast<std::size_t>(count));
     if (octets.size() > kMaxSecret) {
-      return about(source, ErrorKind::no_auth, "more than 64 KiB");
+      return Error{ErrorKind::no_auth, "more than 64 KiB", step};
     }
   }
   Secret secret(octets);
   wipe(octets);
-  return secret;
-}
-
-Result<Secret> read_file(std::string_view source, const std::string& path) {
-  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (descriptor < 0) {
-    return about(source, ErrorKind::no_input, std::strerror(errno));
-  }
-  struct stat status{};
-  Result<Secret> secret = about(source, ErrorKind::config, "");
-  if (::fstat(descriptor, &status) != 0) {
-    secret = about(source, ErrorKind::no_input, std::strerror(errno));
-  } else if (S_ISREG(status.st_mode) && (status.st_mode & 077) != 0) {
-    secret = about(source, ErrorKind::config, "others may read the file")
-                 .with_hint("chmod 600 " + printable(path));
-  } else {
-    secret = read_descriptor(source, descriptor);
-  }
-  ::close(descriptor);
   return secret;
 }
 
@@ -79,7 +64,7 @@ Result<Secret> read_credential(std::string_view source,
   if (name.empty() || name.find('/') != name.npos) {
     return about(source, ErrorKind::usage, "not the name of a credential");
   }
-  return read_file(source, std::string(folder) + "/" + name);
+  return read_private_file(step_of(source), std::string(folder) + "/" + name);
 }
 
 Result<Secret> without_line_end(std::string_view source, Secret secret) {
@@ -103,14 +88,14 @@ Result<Secret> fetch(std::string_view source, const SecretContext& context) {
   }
   if (source == "netrc") return netrc_password(context.host, context.user);
   if (kind == "env") return read_environment(source, rest);
-  if (kind == "file") return read_file(source, rest);
+  if (kind == "file") return read_private_file(step_of(source), rest);
   if (kind == "credential") return read_credential(source, rest);
   if (kind == "fd") {
     const auto number = parse_number(rest, 1'000'000);
     if (!number) {
       return about(source, ErrorKind::usage, "not a file descriptor's number");
     }
-    return read_descriptor(source, static_cast<int>(*number));
+    return read_descriptor(step_of(source), static_cast<int>(*number));
   }
   if (kind == "cmd") {
     const auto words = split_words(rest);
@@ -124,6 +109,26 @@ Result<Secret> fetch(std::string_view source, const SecretContext& context) {
 }
 
 }  // namespace
+
+Result<Secret> read_private_file(const std::string& step,
+                                 const std::string& path) {
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) {
+    return Error{ErrorKind::no_input, std::strerror(errno), step};
+  }
+  struct stat status {};
+  Result<Secret> secret = Error{ErrorKind::config, "", step};
+  if (::fstat(descriptor, &status) != 0) {
+    secret = Error{ErrorKind::no_input, std::strerror(errno), step};
+  } else if (S_ISREG(status.st_mode) && (status.st_mode & 077) != 0) {
+    secret = Error{ErrorKind::config, "others may read the file", step, "",
+                   "chmod 600 " + printable(path)};
+  } else {
+    secret = read_descriptor(step, descriptor);
+  }
+  ::close(descriptor);
+  return secret;
+}
 
 Result<Secret> read_secret(std::string_view source,
                            const SecretContext& context) {

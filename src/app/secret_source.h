@@ -32,4 +32,10 @@ struct SecretContext {
 Result<Secret> read_secret(std::string_view source,
                            const SecretContext& context);
 
+/// All of a file with a secret in it, at most 64 KiB. `step` names it in an
+/// Error. Fails with config (others may read it), no_input (absent or
+/// unreadable), no_auth (larger).
+Result<Secret> read_private_file(const std::string& step,
+                                 const std::string& path);
+
 }  // namespace mailtool::app

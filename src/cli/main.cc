@@ -77,6 +77,8 @@ Result<Invocation> make_invocation(ParsedLine line) {
   invocation.command = line.command->name;
   invocation.options = std::move(*options);
   invocation.arguments = std::move(line.arguments);
+  if (const auto dkim = config->dkim.find(*account); dkim != config->dkim.end())
+    invocation.dkim = std::move(dkim->second);
   invocation.account = std::move(*account);
   apply_terminal(look_at_terminal(environment), environment, invocation);
   return invocation;
