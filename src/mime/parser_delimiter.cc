@@ -92,7 +92,12 @@ void Parser::feed_candidate(std::string_view& octets) {
 void Parser::body_is(std::string_view octets) {
   if (events_ == nullptr || octets.empty()) return;
   const auto index = open_.back().part;
-  if (structure_.parts[index].is_leaf()) events_->body(index, octets);
+  const auto& part = structure_.parts[index];
+  if (part.is_leaf()) {
+    events_->body(index, octets);
+  } else if (part.is_multipart) {
+    events_->outside(index, octets);
+  }
 }
 
 void Parser::release_line_end() {

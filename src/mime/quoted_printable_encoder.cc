@@ -44,7 +44,8 @@ Result<void> QuotedPrintableEncoder::flush() {
 // Octets of one line at once, but for the beginnings that are encoded.
 const char* QuotedPrintableEncoder::take_run(const char* in, const char* end) {
   const bool held = held_cr_ || held_blank_ != 0;
-  const bool at_start = column_ == 0 && (*in == '.' || *in == kFrom[0]);
+  const bool at_start =
+      column_ == 0 && (encoded_at_start(*in) || *in == kFrom[0]);
   const bool in_from = column_ > 0 && from_ == column_;
   if (held || at_start || in_from) return in;
   const auto done = encode_quoted_printable_run(level_)(
@@ -73,8 +74,8 @@ void QuotedPrintableEncoder::take(char c) {
     held_blank_ = c;
   } else {
     release_blank(false);
-    const bool dot_at_start = c == '.' && column_ == 0;
-    put(c, c == '=' || is_control(c) || is_8bit(c) || dot_at_start);
+    const bool at_start = column_ == 0 && encoded_at_start(c);
+    put(c, c == '=' || is_control(c) || is_8bit(c) || at_start);
   }
 }
 
@@ -87,7 +88,7 @@ void QuotedPrintableEncoder::release_blank(bool at_line_end) {
 void QuotedPrintableEncoder::put(char c, bool encode) {
   if (column_ + (encode ? 3 : 1) > kMaxColumn) {
     soft_break();
-    encode = encode || c == '.';
+    encode = encode || encoded_at_start(c);
   }
   if (column_ == from_ && from_ < kFrom.size() && c == kFrom[from_]) ++from_;
   if (encode) {

@@ -70,6 +70,12 @@ class ParserEvents {
     (void)part;
     (void)octets;
   }
+  /// Octets of a multipart that are in none of its parts, delimiter lines and
+  /// their line ends aside: before the first, or behind the close delimiter.
+  virtual void outside(std::uint32_t part, std::string_view octets) {
+    (void)part;
+    (void)octets;
+  }
   /// The part is over; its spans are final.
   virtual void end_part(const Structure& so_far, std::uint32_t part) {
     (void)so_far;

@@ -194,9 +194,14 @@ class Base64Encoder : public Filter {
 /// ".", controls, 8-bit octets, bare CR. The last line ends with CRLF.
 class QuotedPrintableEncoder : public Filter {
  public:
+  /// A "-" at the beginning of an encoded line: as it is, or encoded, so that
+  /// no line can be a delimiter, whatever the boundaries around it are.
+  enum class Dash : std::uint8_t { plain, encoded };
+
   /// A level above that of this machine counts as the latter.
-  explicit QuotedPrintableEncoder(Sink& out, VectorLevel level = vector_level())
-      : out_(out), level_(level) {}
+  explicit QuotedPrintableEncoder(Sink& out, VectorLevel level = vector_level(),
+                                  Dash dash = Dash::plain)
+      : out_(out), level_(level), dash_(dash) {}
   Result<void> write(std::string_view octets) override;
   Result<void> finish() override;
 
@@ -209,8 +214,13 @@ class QuotedPrintableEncoder : public Filter {
   const char* take_run(const char* in, const char* end);
   Result<void> flush();
 
+  [[nodiscard]] bool encoded_at_start(char c) const {
+    return c == '.' || (c == '-' && dash_ == Dash::encoded);
+  }
+
   Sink& out_;
   VectorLevel level_;
+  Dash dash_;
   std::unique_ptr<char[]> buffer_;
   char* end_ = nullptr;     // of what was encoded
   std::size_t column_ = 0;  // of the encoded line
