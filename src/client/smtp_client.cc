@@ -120,6 +120,7 @@ Result<void> SmtpClient::hello() {
   if (!reply) return std::move(reply).error();
   if (reply->positive()) {
     capabilities_ = smtp::parse_capabilities(*reply);
+    if (!options_.chunking) forget_chunking();
     return {};
   }
   if (options_.lmtp || !knows_no_ehlo(*reply)) {
@@ -131,6 +132,11 @@ Result<void> SmtpClient::hello() {
   reply->lines.resize(1);  // a list after HELO promises nothing
   capabilities_ = smtp::parse_capabilities(*reply);
   return {};
+}
+
+void SmtpClient::forget_chunking() {
+  capabilities_.chunking = false;
+  capabilities_.binary_mime = false;
 }
 
 Result<void> SmtpClient::start_tls() {
@@ -166,11 +172,24 @@ Delivery SmtpClient::send(const Envelope& envelope,
   return SmtpTransaction(*this, envelope, forms, last).run();
 }
 
+bool SmtpClient::takes_more() const {
+  return alive_ && !quit_sent_ &&
+         (!capabilities_.max_messages ||
+          messages_ < *capabilities_.max_messages);
+}
+
 Result<void> SmtpClient::reset() {
   auto reply = exchange(smtp::Plain{"RSET"});
   if (!reply) return std::move(reply).error();
   if (!reply->positive()) return refusal(SmtpStep::reset, *reply, "RSET");
   needs_reset_ = false;
+  return {};
+}
+
+Result<void> SmtpClient::noop() {
+  auto reply = exchange(smtp::Plain{"NOOP"});
+  if (!reply) return std::move(reply).error();
+  if (!reply->positive()) return refusal(SmtpStep::reset, *reply, "NOOP");
   return {};
 }
 
@@ -208,6 +227,11 @@ Result<void> SmtpClient::clear_to_send() {
 Result<void> SmtpClient::write(std::string_view octets,
                                std::string_view shown) {
   if (auto clear = clear_to_send(); !clear) return clear;
+  return write_now(octets, shown);
+}
+
+Result<void> SmtpClient::write_now(std::string_view octets,
+                                   std::string_view shown) {
   stream_.set_deadline(options_.timeout);
   auto written = shown.empty() ? stream_.write_all(octets)
                                : stream_.write_secret(octets, shown);

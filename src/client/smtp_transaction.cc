@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "client/smtp_body.h"
+#include "client/smtp_chunks.h"
 #include "client/smtp_refusal.h"
-#include "mailtool/base/ascii.h"
 #include "mailtool/base/printable.h"
 
 namespace mailtool::client {
@@ -14,22 +14,15 @@ namespace {
 // Octets of commands sent ahead of their replies. Any socket buffers hold as
 // much, so a server that blocks on its replies cannot block us for ever.
 constexpr std::size_t kWindow = 16 * 1024;
+// The end of a long flight is written apart: where the write before it fails,
+// the message has not gone for certain.
+constexpr std::size_t kTail = 1024;
 
 // The command without its parameters: "RCPT TO:<bob@example.org>".
 std::string step_of(const std::string& line) {
+  if (line.starts_with("BDAT")) return std::string(kMessageStep);
   const auto end = std::min(line.rfind('>'), line.size() - 3);
   return printable(line.substr(0, end + 1), 400);
-}
-
-Error content_refused(std::string what, std::string hint = {}) {
-  return Error{ErrorKind::content_refused, std::move(what), {}, {},
-               std::move(hint)};
-}
-
-// The most that a message may need of this server.
-smtp::Body richest_form(const smtp::Capabilities& offers) {
-  if (offers.eight_bit_mime) return smtp::Body::eight_bit_mime;
-  return smtp::Body::seven_bit;
 }
 
 bool asks_dsn(const EnvelopeRecipient& recipient) {
@@ -51,7 +44,8 @@ SmtpTransaction::SmtpTransaction(SmtpClient& client, const Envelope& envelope,
       offers_(client.capabilities()),
       envelope_(envelope),
       forms_(forms),
-      last_(last) {
+      last_(last),
+      verdict_(client, delivery_) {
   for (const auto& recipient : envelope.recipients) {
     delivery_.recipients.push_back({recipient.address, Outcome::deferred});
   }
@@ -78,168 +72,104 @@ Delivery SmtpTransaction::run() {
     settle_rest(mail_refused_ ? *mail_refused_ : *data_refused_);
     return finish();
   }
-  if (go_ahead_ && accepted_count() > 0) {
-    SmtpBody(client_, delivery_).send(*text_.source, last_);
-    client_.needs_reset_ = false;
-  }
+  if (client_.alive_ && !small_ && accepted_count() > 0) send_message();
+  if (no_bdat_ && accepted_count() > 0) without_chunking();
   return finish();
 }
 
-// Asks for the message in the richest form that this server takes; what none
-// of its forms can give is said before anything is sent.
-Result<void> SmtpTransaction::choose_form() {
-  const auto most = richest_form(offers_);
-  auto text = forms_(most);
-  if (!text) return std::move(text).error();
-  text_ = *std::move(text);
-  if (text_.body > most) {
-    return content_refused(
-        text_.body == smtp::Body::binary_mime
-            ? "the message is binary, and the server does not offer BINARYMIME"
-            : "the message has octets above 127, and the server does not "
-              "offer 8BITMIME");
-  }
-  if (offers_.max_size && text_.octets > *offers_.max_size) {
-    return content_refused(
-        "the message of " + std::to_string(text_.octets) + " octets is " +
-        std::to_string(text_.octets - *offers_.max_size) +
-        " octets larger than the " + std::to_string(*offers_.max_size) +
-        " that the server takes");
-  }
-  return {};
-}
-
-Result<void> SmtpTransaction::check_utf8() const {
-  const bool utf8 = envelope_.utf8_headers || !is_ascii(envelope_.sender);
-  if (utf8 && !offers_.smtputf8) {
-    return content_refused(
-        "the message needs SMTPUTF8, which the server does not offer");
-  }
-  return {};
-}
-
-Result<void> SmtpTransaction::prepare() {
-  if (auto clear = client_.clear_to_send(); !clear) return clear;
-  if (auto fits = check_utf8(); !fits) return fits;
-  if (auto chosen = choose_form(); !chosen) return chosen;
-  auto mail = mail_line();
-  if (!mail) return std::move(mail).error();
-
-  if (client_.needs_reset_) commands_.push_back({Kind::reset, 0, "RSET\r\n"});
-  commands_.push_back({Kind::mail, 0, *std::move(mail)});
-  const auto before = commands_.size();
-  for (std::size_t i = 0; i < envelope_.recipients.size(); ++i) {
-    add_recipient(i);
-  }
-  if (commands_.size() == before) {
-    commands_.clear();  // nobody to send to
-    return {};
-  }
-  commands_.push_back({Kind::data, 0, "DATA\r\n"});
-  return {};
-}
-
-Result<std::string> SmtpTransaction::mail_line() const {
-  smtp::Mail mail;
-  mail.reverse_path = envelope_.sender;
-  if (offers_.size && text_.octets > 0) mail.size = text_.octets;
-  const bool utf8_address = std::any_of(
-      envelope_.recipients.begin(), envelope_.recipients.end(),
-      [](const auto& r) { return !is_ascii(r.address); });
-  mail.smtputf8 = offers_.smtputf8 &&
-                  (envelope_.utf8_headers || !is_ascii(envelope_.sender) ||
-                   utf8_address);
-  if (text_.body > smtp::Body::seven_bit) mail.body = text_.body;
-  if (offers_.dsn) {
-    mail.ret = envelope_.dsn_return;
-    mail.envid = envelope_.envelope_id;
-  }
-  return smtp::to_wire(mail);
-}
-
-// One address that cannot be written does not stop the others.
-void SmtpTransaction::add_recipient(std::size_t index) {
-  const auto& recipient = envelope_.recipients[index];
-  auto& report = delivery_.recipients[index];
-  if (!is_ascii(recipient.address) && !offers_.smtputf8) {
-    settle(report, content_refused("the address " +
-                                   printable(recipient.address, 320) +
-                                   " needs SMTPUTF8, which the server does not "
-                                   "offer"));
+void SmtpTransaction::send_message() {
+  if (go_ahead_) {
+    SmtpBody(client_, delivery_).send(*text_.source, last_);
+    client_.needs_reset_ = false;
     return;
   }
-  const auto already = std::count_if(
-      commands_.begin(), commands_.end(),
-      [](const auto& c) { return c.kind == Kind::recipient; });
-  if (offers_.max_recipients &&
-      static_cast<std::uint64_t>(already) >= *offers_.max_recipients) {
-    settle_too_many(report,
-                    {ErrorKind::deferred,
-                     "the server takes no more than " +
-                         std::to_string(*offers_.max_recipients) +
-                         " recipients a message"});
-    return;
-  }
-  smtp::Rcpt rcpt;
-  rcpt.forward_path = recipient.address;
-  if (offers_.dsn) {
-    rcpt.notify = recipient.notify;
-    rcpt.orcpt = recipient.orcpt;
-  }
-  auto line = smtp::to_wire(rcpt);
-  if (!line) {
-    settle(report, line.error());
-    return;
-  }
-  commands_.push_back({Kind::recipient, index, *std::move(line)});
+  no_bdat_ = !SmtpChunks(client_, delivery_).send(*text_.source, last_);
+  client_.needs_reset_ = !(delivery_.final_reply &&
+                           delivery_.final_reply->positive());
 }
 
 Result<void> SmtpTransaction::converse() {
   std::size_t next = 0;
   while (next < commands_.size() && !mail_refused_) {
-    if (pointless(commands_[next])) {
-      if (commands_[next].kind == Kind::recipient) {
-        settle_too_many(delivery_.recipients[commands_[next].recipient],
-                        *too_many_);
+    const auto& command = commands_[next];
+    if (pointless(command)) {
+      if (command.kind == Kind::recipient) {
+        settle_too_many(delivery_.recipients[command.recipient], *too_many_);
       }
       ++next;
       continue;
     }
-    std::string octets;
-    const auto end = write_flight(next, octets);
-    if (auto written = client_.write(octets); !written) {
-      return std::move(written).error().at(step_of(commands_[next].line));
+    const auto flight = next_flight(next);
+    // Before anything is written there is nothing to be in doubt about.
+    if (auto clear = client_.clear_to_send(); !clear) {
+      return std::move(clear).error().at(step_of(command.line));
     }
-    for (; next < end; ++next) {
-      auto reply = client_.read_reply(client_.options_.timeout);
-      if (!reply) {
-        return std::move(reply).error().at(step_of(commands_[next].line));
-      }
-      if (reply->code == 421) {
-        client_.alive_ = false;
-        return refusal(SmtpStep::data, *reply, step_of(commands_[next].line));
-      }
-      take_reply(commands_[next], *reply);
-    }
+    auto talked = take_flight(flight, next);
+    if (!talked) return talked;
+    next = flight.end;
   }
   return {};
 }
 
-// Collects what may go without waiting; returns the first that does not.
-std::size_t SmtpTransaction::write_flight(std::size_t next,
-                                          std::string& octets) const {
+Result<void> SmtpTransaction::take_flight(const Flight& flight,
+                                          std::size_t next) {
+  const auto lost = [&](Error why) -> Result<void> {
+    why = std::move(why).at(step_of(commands_[next].line));
+    if (!flight.message) return why;
+    lost_with_message(std::move(why));
+    return {};
+  };
+  std::string_view octets = flight.octets;
+  if (octets.size() > kWindow) {
+    const auto head = octets.size() - kTail;
+    if (auto written = client_.write_now(octets.substr(0, head)); !written) {
+      return std::move(written).error().at(step_of(commands_[next].line));
+    }
+    octets.remove_prefix(head);
+  }
+  if (auto written = client_.write_now(octets); !written) {
+    return lost(std::move(written).error());
+  }
+  if (flight.message) client_.quit_sent_ = flight.quit;
+  // A server may hold its replies back until it has dealt with all that came.
+  const auto budget = flight.message ? client_.options_.final_timeout
+                                     : client_.options_.timeout;
+  for (; next < flight.end; ++next) {
+    auto reply = client_.read_reply(budget);
+    if (!reply) return lost(std::move(reply).error());
+    if (reply->code == 421) {
+      client_.alive_ = false;
+      if (commands_[next].kind != Kind::message) {
+        return refusal(SmtpStep::data, *reply, step_of(commands_[next].line));
+      }
+    }
+    take_reply(commands_[next], *reply);
+  }
+  return {};
+}
+
+// Collects what may go without waiting.
+SmtpTransaction::Flight SmtpTransaction::next_flight(std::size_t next) const {
+  Flight flight{next};
   do {
-    octets += commands_[next++].line;
-  } while (offers_.pipelining && next < commands_.size() &&
-           octets.size() + commands_[next].line.size() <= kWindow &&
-           !pointless(commands_[next]));
-  return next;
+    const auto& command = commands_[flight.end++];
+    flight.octets += command.line;
+    if (command.kind != Kind::message) continue;
+    flight.message = true;
+    flight.quit = last_ == LastMessage::yes && offers_.pipelining;
+    flight.octets += *small_;
+    if (flight.quit) flight.octets += "QUIT\r\n";
+  } while (offers_.pipelining && flight.end < commands_.size() &&
+           flight.octets.size() + commands_[flight.end].line.size() <=
+               kWindow &&
+           !pointless(commands_[flight.end]));
+  return flight;
 }
 
 // In view of what has been answered so far.
 bool SmtpTransaction::pointless(const Pending& command) const {
   if (command.kind == Kind::recipient) return too_many_.has_value();
-  if (command.kind != Kind::data) return false;
+  if (command.kind != Kind::data && command.kind != Kind::message) return false;
   return std::none_of(
       delivery_.recipients.begin(), delivery_.recipients.end(),
       [](const auto& r) { return r.outcome == Outcome::accepted || !r.error; });
@@ -252,29 +182,26 @@ void SmtpTransaction::take_reply(const Pending& command,
       // One that cannot even reset will refuse MAIL, and say why.
       client_.needs_reset_ = false;
       return;
-    case Kind::mail:
-      mail_accepted_ = reply.positive();
-      if (mail_accepted_) {
-        client_.needs_reset_ = true;  // until the message has gone
-      } else {
-        mail_refused_ =
-            refusal(SmtpStep::mail, reply, step_of(command.line));
-        for (auto& report : delivery_.recipients) {
-          if (!report.error) report.reply = reply;
-        }
-      }
-      return;
+    case Kind::mail: return take_mail_reply(command, reply);
     case Kind::recipient:
       if (mail_accepted_) take_recipient_reply(command, reply);
       return;
-    case Kind::data:
-      go_ahead_ = reply.intermediate();
-      if (go_ahead_ || mail_refused_ || accepted_count() == 0) return;
-      data_refused_ = refusal(SmtpStep::data, reply, "DATA");
-      for (auto& report : delivery_.recipients) {
-        if (report.outcome == Outcome::accepted) report.reply = reply;
-      }
-      return;
+    case Kind::data: return take_data_reply(reply);
+    case Kind::message: return take_message_reply(reply);
+  }
+}
+
+void SmtpTransaction::take_mail_reply(const Pending& command,
+                                      const smtp::Reply& reply) {
+  ++client_.messages_;
+  mail_accepted_ = reply.positive();
+  if (mail_accepted_) {
+    client_.needs_reset_ = true;  // until the message has gone
+    return;
+  }
+  mail_refused_ = refusal(SmtpStep::mail, reply, step_of(command.line));
+  for (auto& report : delivery_.recipients) {
+    if (!report.error) report.reply = reply;
   }
 }
 
@@ -294,6 +221,66 @@ void SmtpTransaction::take_recipient_reply(const Pending& command,
     return;
   }
   settle(report, refusal(SmtpStep::recipient, reply, step));
+}
+
+void SmtpTransaction::take_data_reply(const smtp::Reply& reply) {
+  go_ahead_ = reply.intermediate();
+  if (go_ahead_ || mail_refused_ || accepted_count() == 0) return;
+  data_refused_ = refusal(SmtpStep::data, reply, "DATA");
+  for (auto& report : delivery_.recipients) {
+    if (report.outcome == Outcome::accepted) report.reply = reply;
+  }
+}
+
+// Where MAIL or every recipient was refused this is 503, and tells nothing new.
+void SmtpTransaction::take_message_reply(const smtp::Reply& reply) {
+  no_bdat_ = knows_no_bdat(reply);
+  if (no_bdat_) {
+    client_.forget_chunking();
+    client_.in_doubt_ = true;
+  } else if (!mail_refused_ && accepted_count() > 0) {
+    verdict_.take(reply);
+  }
+  // RFC 3030 section 2: after a failure the state is anyone's guess.
+  client_.needs_reset_ = !reply.positive();
+}
+
+void SmtpTransaction::lost_with_message(Error why) {
+  if (mail_refused_) {
+    delivery_.connection_lost = client_.broken(std::move(why));
+  } else {
+    verdict_.unknown(std::move(why));
+  }
+}
+
+void SmtpTransaction::without_chunking() {
+  client_.forget_chunking();
+  client_.in_doubt_ = true;
+  delivery_.chunking_broken = true;
+  if (!client_.takes_more()) {
+    return settle_rest({ErrorKind::protocol,
+                        "the server offers CHUNKING and does not know BDAT",
+                        std::string(kMessageStep)});
+  }
+  Envelope rest = envelope_;
+  rest.recipients.clear();
+  std::vector<std::size_t> whose;
+  for (std::size_t i = 0; i < delivery_.recipients.size(); ++i) {
+    if (delivery_.recipients[i].outcome != Outcome::accepted) continue;
+    rest.recipients.push_back(envelope_.recipients[i]);
+    whose.push_back(i);
+  }
+  const MessageForms forms = [this](smtp::Body most) -> Result<MessageText> {
+    if (!small_ || text_.body > most) return forms_(most);
+    return MessageText{std::make_unique<StringSource>(*small_), small_->size(),
+                       text_.body};
+  };
+  auto again = SmtpTransaction(client_, rest, forms, last_).run();
+  for (std::size_t i = 0; i < whose.size(); ++i) {
+    delivery_.recipients[whose[i]] = std::move(again.recipients[i]);
+  }
+  delivery_.final_reply = std::move(again.final_reply);
+  delivery_.connection_lost = std::move(again.connection_lost);
 }
 
 Result<void> SmtpTransaction::end_empty() {

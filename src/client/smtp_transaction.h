@@ -1,19 +1,23 @@
 /// \file
-/// SmtpTransaction: MAIL, RCPT, DATA and the message; one SmtpClient::send.
+/// SmtpTransaction: MAIL, RCPT and the message; one SmtpClient::send.
 #pragma once
 
 #include <cstddef>
-#include <memory>
+#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
+#include "client/smtp_verdict.h"
 #include "mailtool/client/smtp_client.h"
 
 namespace mailtool::client {
 
 /// The commands go in flights: where the server offers PIPELINING (RFC 2920) a
 /// flight is all that fits the window, else a single command. Replies are taken
-/// in order after each flight.
+/// in order after each flight. A small message goes by BDAT where that is
+/// offered (RFC 3030), as part of the last flight; a long one by DATA, or when
+/// it is binary by BDAT in chunks, once a recipient is accepted.
 class SmtpTransaction {
  public:
   SmtpTransaction(SmtpClient& client, const Envelope& envelope,
@@ -22,24 +26,47 @@ class SmtpTransaction {
   Delivery run();
 
  private:
-  enum class Kind : std::uint8_t { reset, mail, recipient, data };
+  /// `message` is BDAT with the whole message behind it.
+  enum class Kind : std::uint8_t { reset, mail, recipient, data, message };
   struct Pending {
     Kind kind;
     std::size_t recipient;  // index, for recipient
     std::string line;       // with CRLF
   };
+  struct Flight {
+    std::size_t end;  // the first command that stays behind
+    bool message = false;
+    bool quit = false;
+    std::string octets = {};
+  };
 
+  // smtp_prepare.cc: what will be said, before anything is.
+  Result<void> prepare();
+  Result<void> in_step();
   [[nodiscard]] Result<void> check_utf8() const;
   Result<void> choose_form();
-  Result<void> prepare();
+  Result<void> read_small();
   [[nodiscard]] Result<std::string> mail_line() const;
   void add_recipient(std::size_t index);
+  [[nodiscard]] std::optional<std::string> over_limit(
+      const std::string& address);
+  void add_message_command();
+
   Result<void> converse();
-  std::size_t write_flight(std::size_t next, std::string& octets) const;
+  Result<void> take_flight(const Flight& flight, std::size_t next);
+  [[nodiscard]] Flight next_flight(std::size_t next) const;
   [[nodiscard]] bool pointless(const Pending& command) const;
   void take_reply(const Pending& command, const smtp::Reply& reply);
+  void take_mail_reply(const Pending& command, const smtp::Reply& reply);
   void take_recipient_reply(const Pending& command, const smtp::Reply& reply);
+  void take_data_reply(const smtp::Reply& reply);
+  void take_message_reply(const smtp::Reply& reply);
   Result<void> end_empty();
+  void send_message();
+  /// The whole message went along with commands that were not all answered.
+  void lost_with_message(Error why);
+  /// The server offered CHUNKING in vain: once more by DATA, or say so.
+  void without_chunking();
   Delivery finish();
 
   void settle(RecipientReport& report, const Error& why);
@@ -54,12 +81,17 @@ class SmtpTransaction {
   const MessageForms& forms_;
   LastMessage last_;
   Delivery delivery_;
+  SmtpVerdict verdict_;
   MessageText text_;
+  std::optional<std::string> small_;  // the message, where it goes in a flight
   std::vector<Pending> commands_;
+  std::set<std::string> domains_;  // of the recipients, in lower case
+  std::size_t recipients_ = 0;     // in commands_
   std::optional<Error> mail_refused_;
   std::optional<Error> data_refused_;
   bool mail_accepted_ = false;
   bool go_ahead_ = false;  // 354
+  bool no_bdat_ = false;   // the server does not know it after all
   std::optional<Error> too_many_;  // the server's words to the first
 };
 

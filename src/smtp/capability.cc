@@ -66,8 +66,10 @@ void add_limits(Capabilities& c, const std::vector<std::string_view>& line) {
     if (equals == line[i].npos) continue;
     const auto value = parse_number(line[i].substr(equals + 1), 999'999);
     if (!value || *value == 0) continue;
-    if (iequals(line[i].substr(0, equals), "RCPTMAX")) c.max_recipients = value;
-    if (iequals(line[i].substr(0, equals), "MAILMAX")) c.max_messages = value;
+    const auto name = line[i].substr(0, equals);
+    if (iequals(name, "RCPTMAX")) c.max_recipients = value;
+    if (iequals(name, "RCPTDOMAINMAX")) c.max_recipient_domains = value;
+    if (iequals(name, "MAILMAX")) c.max_messages = value;
   }
 }
 
@@ -105,7 +107,9 @@ bool Capabilities::offers(std::string_view keyword) const {
   }
   if (iequals(keyword, "SIZE")) return size;
   if (iequals(keyword, "AUTH")) return !auth.empty();
-  if (iequals(keyword, "LIMITS")) return max_recipients || max_messages;
+  if (iequals(keyword, "LIMITS")) {
+    return max_recipients || max_recipient_domains || max_messages;
+  }
   return std::any_of(others.begin(), others.end(), [&](const auto& line) {
     const auto found = words(line);
     return !found.empty() && iequals(found[0], keyword);
@@ -146,6 +150,9 @@ Reply to_reply(const Capabilities& c) {
   std::string limits;
   if (c.max_recipients) {
     limits += " RCPTMAX=" + std::to_string(*c.max_recipients);
+  }
+  if (c.max_recipient_domains) {
+    limits += " RCPTDOMAINMAX=" + std::to_string(*c.max_recipient_domains);
   }
   if (c.max_messages) limits += " MAILMAX=" + std::to_string(*c.max_messages);
   if (!limits.empty()) reply.lines.push_back("LIMITS" + limits);

@@ -32,7 +32,7 @@ Result<void> DataStuffer::append(std::string_view part, std::string& wire) {
                  "NUL in line " + std::to_string(facts_.lines + 1) +
                      " of the message"};
   }
-  if (line_octets_ == 0 && part[0] == '.') wire += '.';
+  if (rules_.dots && line_octets_ == 0 && part[0] == '.') wire += '.';
   wire += part;
   line_octets_ += part.size();
   facts_.octets += part.size();
@@ -95,7 +95,7 @@ Result<void> DataStuffer::finish(std::string& wire) {
     if (auto taken = bare_cr(wire); !taken) return taken;
   }
   if (line_octets_ > 0) end_line(wire);
-  wire += ".\r\n";
+  if (rules_.dots) wire += ".\r\n";
   return {};
 }
 

@@ -25,9 +25,10 @@ namespace mailtool::client {
 struct SmtpOptions {
   std::string host_name;  ///< for EHLO: our domain, or "[192.0.2.1]"
   bool lmtp = false;      ///< RFC 2033: LHLO, a reply a recipient
+  bool chunking = true;   ///< BDAT where it is offered (RFC 3030)
   /// Longest wait for a reply, and for a block of the body to be taken.
   std::chrono::milliseconds timeout{60'000};
-  /// The same after the final dot, RFC 5321 4.5.3.2.6.
+  /// The same once the whole message has gone, RFC 5321 4.5.3.2.6.
   std::chrono::milliseconds final_timeout{600'000};
 };
 
@@ -67,14 +68,24 @@ class SmtpClient {
       const std::vector<std::unique_ptr<sasl::Mechanism>>& mechanisms);
 
   /// One transaction. Never an Error: what became of each recipient is the
-  /// answer. `forms` is asked once, before anything is sent, for the message in
-  /// the richest form that this server takes. With `last`, QUIT may go along
-  /// with the message.
+  /// answer. `forms` is asked before anything is sent, for the message in the
+  /// richest form that this server takes; and once more only where a server
+  /// that offered CHUNKING turns out not to know BDAT. With `last`, QUIT goes
+  /// along with the message where it can.
   Delivery send(const Envelope& envelope, const MessageForms& forms,
                 LastMessage last = LastMessage::no);
 
-  /// RSET, to learn whether an idle connection is still good.
+  /// True while another send() is worth a try: the connection is up, QUIT was
+  /// not sent, and the server takes more messages (LIMITS MAILMAX, RFC 9422).
+  [[nodiscard]] bool takes_more() const;
+
+  /// RSET, to learn whether an idle connection is still good; ends what the
+  /// last send() left half done. Fails as a reply does: disconnected, deferred,
+  /// rejected, protocol.
   Result<void> reset();
+
+  /// NOOP, to keep a connection from being closed for idleness. Fails as reset.
+  Result<void> noop();
 
   /// Says QUIT if the connection is fit for it and waits for 221, 5 s at most.
   /// Nothing depends on it, so nothing is returned.
@@ -86,14 +97,18 @@ class SmtpClient {
  private:
   friend class SmtpTransaction;  // smtp_transaction.h: one send()
   friend class SmtpBody;         // smtp_body.h: what follows DATA
+  friend class SmtpChunks;       // smtp_chunks.h: the message by BDAT
+  friend class SmtpVerdict;      // smtp_verdict.h: the replies to the message
   friend class SmtpSaslChannel;  // smtp_auth.cc
 
   Result<void> hello();
   Result<smtp::Reply> say_hello(const std::string& verb);
   Result<void> read_greeting();
+  void forget_chunking();
   /// Writes whole commands, once clear_to_send(). `shown`, where not empty,
   /// stands for them in logs.
   Result<void> write(std::string_view octets, std::string_view shown = {});
+  Result<void> write_now(std::string_view octets, std::string_view shown = {});
   /// Fails unless the server has answered all, and said nothing else.
   Result<void> clear_to_send();
   /// True when the server has spoken, as far as one can tell without waiting.
@@ -111,6 +126,8 @@ class SmtpClient {
   smtp::Capabilities capabilities_;
   bool alive_ = true;        // a command may still be sent
   bool needs_reset_ = false;  // a transaction was left half done
+  bool in_doubt_ = false;  // the message may have been taken for commands
+  std::uint64_t messages_ = 0;  // MAIL commands answered
   bool quit_sent_ = false;
 };
 

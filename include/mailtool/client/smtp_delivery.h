@@ -60,18 +60,24 @@ struct RecipientReport {
   std::optional<Error> error;  ///< why, unless accepted; maps to the status
   std::optional<smtp::Reply> reply;  ///< the one that decided, if any
   /// The server takes no more recipients in this transaction (452, LIMITS):
-  /// those left may be sent in another, at once.
+  /// those left may be sent in another, at once (see takes_more()).
   bool too_many_recipients = false;
 };
 
 /// What became of one message.
 struct Delivery {
   std::vector<RecipientReport> recipients;  ///< in the order of the envelope
-  std::optional<smtp::Reply> final_reply;   ///< to the dot; the first of LMTP
+  /// To the whole message; the first of LMTP.
+  std::optional<smtp::Reply> final_reply;
   /// Set when the connection is of no more use; quit() then says nothing.
   std::optional<Error> connection_lost;
   /// DSN was asked for, and the server offers none: nothing was promised.
   bool dsn_ignored = false;
+  /// The server offers CHUNKING and knows no BDAT. Where the connection still
+  /// took commands the message went by DATA; else recipients are deferred with
+  /// a protocol error, and can be sent to over another connection with
+  /// SmtpOptions::chunking off.
+  bool chunking_broken = false;
 
   [[nodiscard]] bool all_accepted() const;
 };

@@ -27,6 +27,7 @@ struct Capabilities {
   bool dsn = false;               ///< RFC 3461
   bool enhanced_status_codes = false;         ///< RFC 2034
   std::optional<std::uint64_t> max_recipients;  ///< LIMITS RCPTMAX, RFC 9422
+  std::optional<std::uint64_t> max_recipient_domains;  ///< RCPTDOMAINMAX
   std::optional<std::uint64_t> max_messages;    ///< LIMITS MAILMAX, RFC 9422
   std::vector<std::string> others;  ///< every other line, as it came
 

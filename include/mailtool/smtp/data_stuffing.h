@@ -19,6 +19,7 @@ inline constexpr std::size_t kMaxTextLine = 998;  ///< octets without CRLF
 struct TextRules {
   bool refuse_bare_cr = true;  ///< else a bare CR becomes a line end
   bool refuse_nul = false;     ///< else NUL is sent as it is
+  bool dots = true;  ///< stuff, and end with a dot; false: text for BDAT
 };
 
 /// What a message turned out to be. Of a whole message once finished.
@@ -31,7 +32,7 @@ struct TextFacts {
   friend bool operator==(const TextFacts&, const TextFacts&) = default;
 };
 
-/// Turns a message with LF or CRLF line ends into what follows DATA.
+/// Turns a message with LF or CRLF line ends into what follows DATA, or BDAT.
 class DataStuffer {
  public:
   explicit DataStuffer(TextRules rules = {}) : rules_(rules) {}
@@ -41,7 +42,7 @@ class DataStuffer {
   /// refuse; the stuffer is useless then, and the message must not be ended.
   Result<void> feed(std::string_view octets, std::string& wire);
 
-  /// Ends the last line, and the message: [CRLF] "." CRLF.
+  /// Ends the last line, and the message: [CRLF] ["." CRLF].
   Result<void> finish(std::string& wire);
 
   [[nodiscard]] const TextFacts& facts() const { return facts_; }
