@@ -196,6 +196,22 @@ Result<Connection> Connector::open(const ServerUrl& url) {
   return dial(target, url.to_string());
 }
 
+Result<std::vector<std::string>> Connector::addresses(const ServerUrl& url) {
+  std::vector<std::string> found;
+  const auto& dial = state_->dial;
+  for (const auto& endpoint :
+       net::overridden(dial.overrides, url.host, url.port)) {
+    found.push_back(endpoint.to_string());
+  }
+  if (!found.empty()) return found;
+  auto addresses = state_->resolver->addresses(url.host, dial.family);
+  if (!addresses) return std::move(addresses).error();
+  for (const auto& address : addresses->addresses) {
+    found.push_back(net::Endpoint{address, url.port}.to_string());
+  }
+  return found;
+}
+
 Result<std::vector<net::MailHost>> Connector::route(std::string_view domain,
                                                     std::uint16_t port) {
   net::MailRouteOptions options;

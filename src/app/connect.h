@@ -50,6 +50,10 @@ class Connector {
   /// at_server().
   Result<Connection> open(const ServerUrl& url);
 
+  /// The addresses that open() would try, in order, with ports: "192.0.2.1:25".
+  /// Fails with no_host or unresolved.
+  Result<std::vector<std::string>> addresses(const ServerUrl& url);
+
   /// The hosts that take mail for `domain` (RFC 5321 section 5).
   Result<std::vector<net::MailHost>> route(std::string_view domain,
                                            std::uint16_t port);

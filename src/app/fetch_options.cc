@@ -1,9 +1,9 @@
 #include "app/fetch_options.h"
 
-#include <cstdlib>
 #include <filesystem>
 
 #include "app/quantity.h"
+#include "app/user_folders.h"
 #include "mailtool/base/ascii.h"
 #include "mailtool/base/printable.h"
 
@@ -69,16 +69,12 @@ Result<std::vector<DestinationName>> destinations(
 
 Result<std::string> state_folder(const Invocation& invocation) {
   if (const auto given = invocation.options.get("state")) return *given;
-  const char* state = std::getenv("XDG_STATE_HOME");
-  if (state != nullptr && state[0] == '/') {
-    return std::string(state) + "/mailtool/fetch";
+  auto folder = user_state_folder();
+  if (!folder) {
+    return std::move(folder).error().with_hint(
+        "--state DIR says where journals and locks go");
   }
-  const char* home = std::getenv("HOME");
-  if (home == nullptr || home[0] != '/') {
-    return Error{ErrorKind::config, "neither XDG_STATE_HOME nor HOME is set"}
-        .with_hint("--state DIR says where journals and locks go");
-  }
-  return std::string(home) + "/.local/state/mailtool/fetch";
+  return *folder + "/fetch";
 }
 
 Result<void> check(const FetchOptions& options, const Invocation& invocation) {

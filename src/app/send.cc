@@ -1,105 +1,179 @@
-// mailtool send: one message, to a server that relays it or direct to the mail
-// exchangers of its recipients.
+// mailtool send: messages to a server that relays them, or direct to the mail
+// exchangers of their recipients.
+
+#include <unistd.h>
 
 #include "app/commands.h"
 #include "app/connect.h"
 #include "app/send_direct.h"
-#include "app/send_message.h"
+#include "app/send_envelope.h"
+#include "app/send_once.h"
 #include "app/send_report.h"
-#include "app/send_session.h"
+#include "app/send_sign.h"
+#include "app/send_submission.h"
+#include "app/send_supply.h"
+#include "app/signals.h"
+#include "app/sender_identity.h"
+#include "app/user_folders.h"
 #include "mailtool/base/ascii.h"
 #include "mailtool/base/printable.h"
-#include "mailtool/net/idn.h"
-#include "mailtool/smtp/path.h"
 
 namespace mailtool::app {
 namespace {
 
-Result<ExitStatus> print_message(const OutgoingMessage& message, Output& out) {
-  const auto source = message.content->source();
-  std::string buffer(64 * 1024, '\0');
-  for (;;) {
-    const auto count = source->read_some({buffer.data(), buffer.size()});
-    if (!count) return count.error();
-    if (*count == 0) return ExitStatus::ok;
-    auto written = out.write(std::string_view(buffer).substr(0, *count));
-    if (!written) return std::move(written).error();
+using client::Outcome;
+
+// Writes the finished messages instead of sending them.
+class PrintedMessages : public MessageTaker {
+ public:
+  PrintedMessages(Output& out, MessageSigner& signer)
+      : out_(out), signer_(signer) {}
+
+  Result<void> take(OutgoingMessage message) override {
+    if (auto done = signer_.sign(message); !done) return done;
+    const auto source = message.content->source();
+    std::string buffer(64 * 1024, '\0');
+    for (;;) {
+      const auto count = source->read_some({buffer.data(), buffer.size()});
+      if (!count) return count.error();
+      if (*count == 0) return {};
+      auto written = out_.write(std::string_view(buffer).substr(0, *count));
+      if (!written) return written;
+    }
   }
-}
 
-// A domain that alone is not ASCII needs no SMTPUTF8: its A-labels say the same
-// (RFC 5890). A local part that is not ASCII does, and keeps its domain.
-Result<std::string> envelope_address(const std::string& address,
-                                     bool domain_optional) {
-  auto mailbox = smtp::parse_mailbox(
-      address, {.utf8 = true, .domain_optional = domain_optional});
-  if (!mailbox) return std::move(mailbox).error();
-  if (is_ascii(address) || !is_ascii(mailbox->local_part)) return address;
-  auto domain = net::to_ascii_host(mailbox->domain);
-  if (!domain) return std::move(domain).error().at(printable(address, 320));
-  mailbox->domain = std::move(*domain);
-  return smtp::to_string(*mailbox);
-}
-
-// All addresses are judged before anything is connected: a typo in the last
-// one must not come to light when the first has been sent. A server may know
-// what to make of "bob"; direct delivery needs a domain.
-Result<std::vector<RecipientResult>> address_all(OutgoingMessage& message,
-                                                 bool direct) {
-  if (!message.envelope_from.empty()) {
-    auto sender = envelope_address(message.envelope_from, true);
-    if (!sender) return std::move(sender).error();
-    message.envelope_from = std::move(*sender);
+  void failed(Error error) override {
+    report_error("send", error);
+    status_ = combine(status_, exit_status(error.kind));
   }
-  std::vector<RecipientResult> results;
-  for (const auto& recipient : message.recipients) {
-    auto address = envelope_address(recipient, !direct);
-    if (!address) return std::move(address).error();
-    results.push_back({.recipient = std::move(*address)});
-  }
-  return results;
-}
 
-void fail_all(std::vector<RecipientResult>& results, const Error& error) {
-  for (auto& result : results) {
-    result.error = error;
-    result.outcome = outcome_of(error);
-    ++result.attempts;
-  }
-}
+  [[nodiscard]] ExitStatus status() const { return status_; }
 
-Result<void> submit(const Invocation& invocation, Connector& connector,
-                    const OutgoingMessage& message, const ServerUrl& url,
-                    std::vector<RecipientResult>& results) {
-  SessionPlan plan;
-  plan.lmtp = url.scheme == "lmtp";
-  plan.tls = connector.tls_mode();
-  plan.upgrade = !url.implicit_tls() && url.socket.empty();
-  if (connector.wants_login(url)) plan.login = &url;
+ private:
+  Output& out_;
+  MessageSigner& signer_;
+  ExitStatus status_ = ExitStatus::ok;
+};
 
-  auto connection = connector.open(url);
-  if (!connection) return at_server(std::move(connection).error(), url);
-  auto session =
-      SendSession::start(connector, std::move(*connection), plan,
-                         url.socket.empty() ? url.host : url.socket);
-  if (!session) return at_server(std::move(session).error(), url);
+// Sends each message when the next one is ready: only then is it known whether
+// it is the last one, with which QUIT may go along.
+class SentMessages : public MessageTaker {
+ public:
+  SentMessages(const Invocation& invocation, SendRoute& route,
+               MessageSigner& signer, SendReport& report,
+               SendProgress& progress, OnceRecord* once)
+      : invocation_(invocation),
+        route_(route),
+        signer_(signer),
+        report_(report),
+        progress_(progress),
+        once_(once) {}
 
-  std::vector<std::size_t> everybody(results.size());
-  for (std::size_t i = 0; i < results.size(); ++i) everybody[i] = i;
-  if (invocation.dry_run()) {
-    (*session)->plan(results, everybody);
-    (*session)->quit();
+  Result<void> take(OutgoingMessage message) override {
+    auto addressed =
+        make_envelope_addresses(message, invocation_.options.has("mx"));
+    if (!addressed) {
+      auto error = std::move(addressed).error();
+      // What was typed is the command line's fault, not the message's.
+      if (!invocation_.options.has("read-recipients")) {
+        error.kind = ErrorKind::usage;
+      }
+      return error;
+    }
+    if (auto sealed = signer_.sign(message); !sealed) return sealed;
+    if (next_) {
+      if (auto sent = send(*next_, client::LastMessage::no); !sent) return sent;
+    }
+    next_.emplace(std::move(message));
     return {};
   }
-  (*session)->send(message, results, everybody);
-  (*session)->quit();
-  for (auto& result : results) {
-    if (!result.error) continue;
-    if (result.error->kind == ErrorKind::interrupted) return *result.error;
-    result.error = at_server(std::move(*result.error), url);
+
+  void failed(Error error) override {
+    progress_.clear();
+    report_.failed(error);
   }
-  return {};
-}
+
+  /// False once the route failed.
+  [[nodiscard]] bool can_go_on() const {
+    return !route_failed_ && caught_signal() == 0;
+  }
+
+  Result<void> finish() {
+    if (!next_) return {};
+    return send(*next_, client::LastMessage::yes);
+  }
+
+ private:
+  Result<void> send(OutgoingMessage& message, client::LastMessage last) {
+    std::vector<RecipientResult> before;
+    if (once_ != nullptr) before = take_sent_before(message);
+    std::vector<RecipientResult> results;
+    for (const auto& recipient : message.recipients) {
+      results.push_back({.recipient = recipient});
+    }
+    Result<void> delivered;
+    if (!results.empty()) {
+      delivered = route_.deliver(message, results, last);
+    }
+    progress_.clear();
+    if (!delivered) {
+      // With --json each recipient hears why; else one line says it.
+      if (!invocation_.json() ||
+          delivered.error().kind == ErrorKind::interrupted) {
+        route_failed_ = true;
+        return delivered;
+      }
+      fail_all(results, delivered.error());
+    }
+    if (once_ != nullptr && !invocation_.dry_run()) {
+      if (auto kept = note_sent(results); !kept) return kept;
+    }
+    results.insert(results.begin(), before.begin(), before.end());
+    return report_.add(message, results);
+  }
+
+  static void fail_all(std::vector<RecipientResult>& results,
+                       const Error& error) {
+    for (auto& result : results) {
+      result.error = error;
+      result.outcome = outcome_of(error);
+      ++result.attempts;
+    }
+  }
+
+  std::vector<RecipientResult> take_sent_before(OutgoingMessage& message) {
+    std::vector<RecipientResult> before;
+    std::erase_if(message.recipients, [&](const std::string& recipient) {
+      if (!once_->has(recipient)) return false;
+      before.push_back({.recipient = recipient,
+                        .outcome = Outcome::accepted,
+                        .sent_before = true});
+      return true;
+    });
+    return before;
+  }
+
+  Result<void> note_sent(const std::vector<RecipientResult>& results) {
+    std::vector<std::string> sent;
+    for (const auto& result : results) {
+      if (result.outcome == Outcome::accepted) sent.push_back(result.recipient);
+    }
+    auto kept = once_->add(sent);
+    if (kept) return kept;
+    // It is sent, and the next run would send it again.
+    return std::move(kept).error().at(
+        "--once: the message is sent, but that cannot be recorded");
+  }
+
+  const Invocation& invocation_;
+  SendRoute& route_;
+  MessageSigner& signer_;
+  SendReport& report_;
+  SendProgress& progress_;
+  OnceRecord* once_;
+  std::optional<OutgoingMessage> next_;
+  bool route_failed_ = false;
+};
 
 Result<std::uint16_t> mx_port(const OptionValues& options) {
   const auto text = options.get_or("mx-port", "25");
@@ -115,46 +189,110 @@ Error no_route() {
                "direct, or set `send` in an account"};
 }
 
+Result<ExitStatus> print_messages(const Invocation& invocation, Output& out,
+                                  MessageSigner& signer) {
+  PrintedMessages printed(out, signer);
+  if (auto done = supply_messages(invocation, printed); !done) {
+    return std::move(done).error();
+  }
+  return printed.status();
+}
+
+// The record of --once KEY; nullopt where it is not given.
+Result<std::optional<OnceRecord>> open_once(const Invocation& invocation,
+                                            const Connector& connector) {
+  const auto key = invocation.options.get("once");
+  if (!key) return std::optional<OnceRecord>();
+  if (invocation.options.has("message")) {
+    return Error{ErrorKind::usage, "is for one message, from stdin or composed",
+                 "--once"};
+  }
+  auto folder = user_state_folder();
+  if (!folder) return std::move(folder).error();
+  auto record = OnceRecord::open(*folder + "/once", *key, local_now().seconds,
+                                 connector.timeout(), interrupt_fd());
+  if (!record) return std::move(record).error();
+  return std::optional<OnceRecord>(std::move(*record));
+}
+
+// Direct to the mail exchangers.
+class DirectRoute : public SendRoute {
+ public:
+  DirectRoute(const Invocation& invocation, Connector& connector,
+              std::uint16_t port)
+      : invocation_(invocation), connector_(connector), port_(port) {}
+  Result<void> deliver(const OutgoingMessage& message,
+                       std::vector<RecipientResult>& results,
+                       client::LastMessage) override {
+    return deliver_direct(invocation_, connector_, message, port_, results);
+  }
+  void finish() override {}
+
+ private:
+  const Invocation& invocation_;
+  Connector& connector_;
+  std::uint16_t port_;
+};
+
+Result<std::unique_ptr<SendRoute>> make_route(
+    const Invocation& invocation, Connector& connector,
+    const std::optional<ServerUrl>& url, SendProgress& progress) {
+  if (url) {
+    return std::unique_ptr<SendRoute>(
+        new Submission(invocation, connector, *url, &progress));
+  }
+  auto port = mx_port(invocation.options);
+  if (!port) return std::move(port).error();
+  return std::unique_ptr<SendRoute>(
+      new DirectRoute(invocation, connector, *port));
+}
+
+Result<std::optional<ServerUrl>> chosen_server(const OptionValues& options) {
+  const auto server = options.get("server");
+  if (!server || options.has("mx")) return std::optional<ServerUrl>();
+  auto url = parse_server_url(*server, {"smtp", "smtps", "lmtp"});
+  if (!url) return std::move(url).error();
+  return std::optional(std::move(*url));
+}
+
 }  // namespace
 
 Result<ExitStatus> send(const Invocation& invocation, Output& out) {
   const auto& options = invocation.options;
-  const auto server = options.get("server");
-  const bool direct = options.has("mx");
-  if (!server && !direct && !options.has("print")) return no_route();
-  auto port = mx_port(options);
-  if (!port) return std::move(port).error();
-  std::optional<ServerUrl> url;
-  if (server && !direct) {
-    auto parsed = parse_server_url(*server, {"smtp", "smtps", "lmtp"});
-    if (!parsed) return std::move(parsed).error();
-    url = std::move(*parsed);
+  if (!options.has("server") && !options.has("mx") && !options.has("print")) {
+    return no_route();
   }
+  auto url = chosen_server(options);
+  if (!url) return std::move(url).error();
+  MessageSigner signer(invocation);
+  if (options.has("print")) return print_messages(invocation, out, signer);
+
   auto connector = Connector::make(invocation);
   if (!connector) return std::move(connector).error();
+  SendProgress progress(invocation.progress ? STDERR_FILENO : -1);
+  auto route = make_route(invocation, **connector, *url, progress);
+  if (!route) return std::move(route).error();
+  auto once = open_once(invocation, **connector);
+  if (!once) return std::move(once).error();
 
-  auto message = prepare_message(invocation);
-  if (!message) return std::move(message).error();
-  if (options.has("print")) return print_message(*message, out);
-  auto results = address_all(*message, direct);
-  if (!results) {
-    auto error = std::move(results).error();
-    // What was typed is the command line's fault, not the message's.
-    if (!options.has("read-recipients")) error.kind = ErrorKind::usage;
-    return error;
+  SendReport report(invocation, out);
+  SentMessages sent(invocation, **route, signer, report, progress,
+                    *once ? &**once : nullptr);
+  auto done = supply_messages(invocation, sent);
+  // A message that is ready goes out though the input failed behind it.
+  if (done || sent.can_go_on()) {
+    auto finished = sent.finish();
+    if (done) done = std::move(finished);
   }
-
-  auto done = url ? submit(invocation, **connector, *message, *url, *results)
-                  : deliver_direct(invocation, **connector, *message, *port,
-                                   *results);
-  if (!done) {
-    // Nobody's message went anywhere: with --json each recipient hears it.
-    if (!invocation.json() || done.error().kind == ErrorKind::interrupted) {
-      return std::move(done).error();
-    }
-    fail_all(*results, done.error());
+  (*route)->finish();
+  progress.clear();
+  if (done) return report.finish();
+  const auto kind = done.error().kind;
+  if (kind == ErrorKind::interrupted || kind == ErrorKind::usage) {
+    return std::move(done).error();
   }
-  return report(invocation, *message, *results, out);
+  report.failed(done.error());
+  return report.finish();
 }
 
 }  // namespace mailtool::app

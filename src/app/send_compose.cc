@@ -7,6 +7,7 @@
 #include "app/file_source.h"
 #include "app/output.h"
 #include "app/qualify.h"
+#include "app/send_envelope.h"
 #include "app/sender_identity.h"
 #include "mailtool/base/ascii.h"
 #include "mailtool/base/printable.h"
@@ -81,9 +82,14 @@ class Builder {
       if (auto done = (this->*step)(); !done) return std::move(done).error();
     }
     OutgoingMessage message;
-    message.content = std::make_unique<store::Spool>(temporary_folder());
-    auto composed = mime::compose(composition_, *message.content);
+    auto spool = std::make_unique<store::Spool>(temporary_folder());
+    auto composed = mime::compose(composition_, *spool);
     if (!composed) return std::move(composed).error();
+    message.content = std::make_unique<MessageContent>(
+        std::move(spool), composed->utf8_headers ? smtp::Body::eight_bit_mime
+                                                 : smtp::Body::seven_bit);
+    message.from_domain =
+        domain_or_localhost(composition_.from.mailboxes[0].address);
     message.needs_smtputf8 = composed->utf8_headers;
     message.message_id = composition_.message_id;
     message.envelope_from = sender_;
@@ -93,6 +99,8 @@ class Builder {
         message.recipients.push_back(mailbox.address);
       }
     }
+    auto complete = complete_envelope(options_, message);
+    if (!complete) return std::move(complete).error();
     return message;
   }
 
@@ -142,13 +150,9 @@ class Builder {
     if (from.size() > 1) composition_.sender.mailboxes.push_back(from[0]);
     sender_ = from[0].address;
     if (const auto given = options_.get("envelope-from")) {
-      if (given->empty() || *given == "<>") {
-        sender_.clear();
-        return {};
-      }
-      auto list = mime::read_address_list(*given, "-f");
-      if (!list) return std::move(list).error();
-      sender_ = list->mailboxes[0].address;
+      auto sender = read_envelope_from(*given);
+      if (!sender) return std::move(sender).error();
+      sender_ = std::move(*sender);
     }
     return {};
   }
@@ -175,7 +179,7 @@ class Builder {
     const auto& address = composition_.from.mailboxes[0].address;
     composition_.date = mime::format_date_time(local_now());
     composition_.message_id = mime::make_message_id(
-        token, std::string_view(address).substr(address.rfind('@') + 1));
+        token, domain_or_localhost(address));
     composition_.random_token = unique_token();
     return {};
   }

@@ -6,8 +6,8 @@
 
 namespace mailtool::app {
 
-/// Recipients given as arguments are in To, as are those of --to. See
-/// prepare_message for the errors.
+/// Recipients given as arguments are in To, as are those of --to. Fails with usage,
+/// no_input, local_io, cannot_create.
 Result<OutgoingMessage> compose_message(const Invocation& invocation);
 
 }  // namespace mailtool::app

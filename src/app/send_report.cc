@@ -1,6 +1,5 @@
 #include "app/send_report.h"
 
-#include "app/json.h"
 #include "mailtool/base/printable.h"
 
 namespace mailtool::app {
@@ -46,47 +45,6 @@ std::optional<std::string> known(const std::string& text) {
   return text.empty() ? std::nullopt : std::optional(text);
 }
 
-Result<void> write_json_plan(const RecipientResult& result,
-                             const OutgoingMessage& message, JsonWriter& json) {
-  json.begin_object().field("type", "plan");
-  json.field("recipient", result.recipient);
-  json.field("sender", message.envelope_from);
-  json.field("size", message.content->size());
-  json.field("host", known(result.host)).field("ip", known(result.ip));
-  json.field("tls", known(result.tls)).end_object();
-  return json.end_line();
-}
-
-Result<void> write_json(const RecipientResult& result, JsonWriter& json) {
-  const auto& reply = result.reply;
-  json.begin_object().field("type", "recipient");
-  json.field("recipient", result.recipient);
-  json.field("outcome", name_of(result.outcome));
-  json.field("code", reply ? std::optional(reply->code) : std::nullopt);
-  json.field("enhanced", reply && reply->enhanced
-                             ? std::optional(to_string(*reply->enhanced))
-                             : std::nullopt);
-  json.field("server_said",
-             reply ? std::optional(printable(reply->text())) : std::nullopt);
-  json.field("host", known(result.host)).field("ip", known(result.ip));
-  json.field("tls", known(result.tls));
-  json.field("remote_id", remote_id(result));
-  json.field("attempts", result.attempts);
-  if (result.error) json.field("reason", result.error->one_line());
-  json.end_object();
-  return json.end_line();
-}
-
-Result<void> write_json_summary(const OutgoingMessage& message,
-                                ExitStatus status, JsonWriter& json) {
-  json.begin_object().field("type", "summary");
-  json.field("exit", static_cast<int>(status));
-  json.field("message_id", known(message.message_id));
-  json.field("size", message.content->size());
-  json.null_field("queue_id").end_object();
-  return json.end_line();
-}
-
 std::string by_whom(const RecipientResult& result) {
   if (result.host.empty()) return "";
   return " by " + printable(result.host) + " [" + result.ip + "]" +
@@ -114,7 +72,7 @@ bool same_cause(const RecipientResult& a, const RecipientResult& b) {
 
 // One line for each cause; the addresses it struck are named unless the Error
 // does it.
-void report_failures(const Invocation& invocation,
+void report_failures(const Invocation& invocation, const std::string& source,
                      const std::vector<RecipientResult>& results) {
   for (std::size_t i = 0; i < results.size(); ++i) {
     if (!results[i].error) continue;
@@ -129,6 +87,7 @@ void report_failures(const Invocation& invocation,
     if (error.step.find(printable(results[i].recipient)) == error.step.npos) {
       error.step = addresses + (error.step.empty() ? "" : ": " + error.step);
     }
+    if (!source.empty()) error.step = source + ": " + error.step;
     report_error(invocation.command, error);
   }
 }
@@ -140,33 +99,83 @@ Outcome outcome_of(const Error& error) {
   return Outcome::refused;
 }
 
-Result<ExitStatus> report(const Invocation& invocation,
-                          const OutgoingMessage& message,
-                          const std::vector<RecipientResult>& results,
-                          Output& out) {
-  auto status = ExitStatus::ok;
+Result<void> SendReport::write_json(const OutgoingMessage& message,
+                                    const RecipientResult& result) {
+  const auto& reply = result.reply;
+  json_.begin_object().field("type", result.planned ? "plan" : "recipient");
+  json_.field("recipient", result.recipient);
+  if (result.planned) {
+    json_.field("sender", message.envelope_from);
+    json_.field("size", message.content->size());
+  } else {
+    json_.field("outcome", name_of(result.outcome));
+    json_.field("code", reply ? std::optional(reply->code) : std::nullopt);
+    json_.field("enhanced", reply && reply->enhanced
+                                ? std::optional(to_string(*reply->enhanced))
+                                : std::nullopt);
+    json_.field("server_said",
+                reply ? std::optional(printable(reply->text())) : std::nullopt);
+  }
+  json_.field("host", known(result.host)).field("ip", known(result.ip));
+  json_.field("tls", known(result.tls));
+  if (!result.planned) {
+    json_.field("remote_id", remote_id(result));
+    json_.field("attempts", result.attempts);
+  }
+  if (result.sent_before) json_.field("sent_before", true);
+  if (result.error) json_.field("reason", result.error->one_line());
+  json_.field("message_id", known(message.message_id));
+  if (!message.source.empty()) json_.field("source", message.source);
+  json_.end_object();
+  return json_.end_line();
+}
+
+Result<void> SendReport::add_lines(const OutgoingMessage& message,
+                                   const RecipientResult& result) {
+  if (invocation_.json()) return write_json(message, result);
+  const auto source = message.source.empty() ? "" : message.source + ": ";
+  if (result.planned) return out_.write(source + plan_line(result, message));
+  if (invocation_.verbose()) return out_.write(source + text_line(result));
+  return {};
+}
+
+Result<void> SendReport::add(const OutgoingMessage& message,
+                             const std::vector<RecipientResult>& results) {
+  ++messages_;
+  octets_ += message.content->size();
+  message_id_ = message.message_id;
   for (const auto& result : results) {
-    status = combine(status, status_of(result));
+    status_ = combine(status_, status_of(result));
+    if (!result.planned) ++outcomes_[static_cast<std::size_t>(result.outcome)];
+    if (auto told = add_lines(message, result); !told) return told;
   }
-  JsonWriter json(out);
-  for (const auto& result : results) {
-    Result<void> written;
-    if (invocation.json()) {
-      written = result.planned ? write_json_plan(result, message, json)
-                               : write_json(result, json);
-    } else if (result.planned) {
-      written = out.write(plan_line(result, message));
-    } else if (invocation.verbose()) {
-      written = out.write(text_line(result));
-    }
-    if (!written) return std::move(written).error();
+  report_failures(invocation_, message.source, results);
+  return {};
+}
+
+void SendReport::failed(const Error& error) {
+  status_ = combine(status_, exit_status(error.kind));
+  report_error(invocation_.command, error);
+}
+
+Result<ExitStatus> SendReport::finish() {
+  if (!invocation_.json()) return status_;
+  json_.begin_object().field("type", "summary");
+  json_.field("exit", static_cast<int>(status_));
+  json_.field("message_id",
+              messages_ == 1 ? known(message_id_) : std::nullopt);
+  json_.field("size", octets_);
+  json_.null_field("queue_id");
+  json_.field("messages", messages_);
+  for (const auto outcome : {Outcome::accepted, Outcome::refused,
+                             Outcome::deferred, Outcome::unknown}) {
+    json_.field(name_of(outcome), outcomes_[static_cast<std::size_t>(outcome)]);
   }
-  if (invocation.json()) {
-    auto written = write_json_summary(message, status, json);
-    if (!written) return std::move(written).error();
+  json_.end_object();
+  if (auto written = json_.end_line(); !written) {
+    return std::move(written).error();
   }
-  report_failures(invocation, results);
-  return status;
+  return status_;
 }
 
 }  // namespace mailtool::app

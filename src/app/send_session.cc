@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "app/sender_identity.h"
+#include "mailtool/base/ascii.h"
 
 namespace mailtool::app {
 namespace {
@@ -16,13 +17,20 @@ client::SmtpOptions client_options(const Connector& connector,
   return options;
 }
 
+// RFC 3461 section 4.2; utf-8-addr-unitext of RFC 6533 section 3 where the
+// address is not ASCII.
+std::string original_recipient(const std::string& address) {
+  return (is_ascii(address) ? "rfc822;" : "utf-8;") + address;
+}
+
 }  // namespace
 
 SendSession::SendSession(Connector& connector, Connection connection,
                          const SessionPlan& plan, std::string host)
     : connection_(std::move(connection)),
       client_(*connection_.stream, client_options(connector, plan)),
-      host_(std::move(host)) {}
+      host_(std::move(host)),
+      progress_(plan.progress) {}
 
 Result<std::unique_ptr<SendSession>> SendSession::start(Connector& connector,
                                                         Connection connection,
@@ -85,48 +93,60 @@ void SendSession::plan(std::vector<RecipientResult>& results,
   }
 }
 
-void SendSession::send(const OutgoingMessage& message,
-                       std::vector<RecipientResult>& results,
-                       std::vector<std::size_t> chosen,
-                       client::LastMessage last_here) {
-  while (!chosen.empty()) {
-    client::Envelope envelope;
-    envelope.sender = message.envelope_from;
-    for (const auto index : chosen) {
-      envelope.recipients.push_back({results[index].recipient, {}, ""});
+client::Delivery SendSession::transact(
+    const OutgoingMessage& message, const std::vector<RecipientResult>& results,
+    const std::vector<std::size_t>& chosen, client::LastMessage last) {
+  client::Envelope envelope;
+  envelope.sender = message.envelope_from;
+  envelope.utf8_headers = message.needs_smtputf8;
+  envelope.dsn_return = message.dsn.ret;
+  envelope.envelope_id = message.dsn.envelope_id;
+  const bool reported = message.dsn.notify != smtp::DsnNotify{};
+  for (const auto index : chosen) {
+    const auto& address = results[index].recipient;
+    envelope.recipients.push_back({address, message.dsn.notify,
+                                   reported ? original_recipient(address)
+                                            : std::string()});
+  }
+  const auto form = [&](smtp::Body most) -> Result<client::MessageText> {
+    auto text = message.content->text(most);
+    if (text && progress_ != nullptr) {
+      progress_->expect(text->octets);
+      text->source = progress_->watch(std::move(text->source));
     }
-    envelope.utf8_headers = message.needs_smtputf8;
-    const auto form = [&](smtp::Body) -> Result<client::MessageText> {
-      const bool eight_bit = message.has_8bit_body || message.needs_smtputf8;
-      return client::MessageText{message.content->source(),
-                                 message.content->size(),
-                                 eight_bit ? smtp::Body::eight_bit_mime
-                                           : smtp::Body::seven_bit};
-    };
-    // QUIT along with the final dot saves a round trip. With more recipients
-    // than one the server may want another transaction first.
-    const auto last =
-        chosen.size() == 1 ? last_here : client::LastMessage::no;
-    const auto delivery = client_.send(envelope, form, last);
+    return text;
+  };
+  return client_.send(envelope, form, last);
+}
 
+void SendSession::record(const client::RecipientReport& report,
+                         RecipientResult& result) {
+  result.outcome = report.outcome;
+  result.error = report.error;
+  result.reply = report.reply;
+  result.host = host_;
+  result.ip = connection_.peer;
+  result.tls = tls_version();
+  ++result.attempts;
+}
+
+std::vector<std::size_t> SendSession::send(
+    const OutgoingMessage& message, std::vector<RecipientResult>& results,
+    std::vector<std::size_t> chosen, client::LastMessage last) {
+  for (;;) {
+    const auto delivery = transact(message, results, chosen, last);
     std::vector<std::size_t> left_over;
     for (std::size_t i = 0; i < chosen.size(); ++i) {
       const auto& report = delivery.recipients[i];
-      auto& result = results[chosen[i]];
+      record(report, results[chosen[i]]);
       if (report.too_many_recipients) left_over.push_back(chosen[i]);
-      result.outcome = report.outcome;
-      result.error = report.error;
-      result.reply = report.reply;
-      result.host = host_;
-      result.ip = connection_.peer;
-      result.tls = tls_version();
-      ++result.attempts;
     }
     if (delivery.connection_lost || last == client::LastMessage::yes) {
       usable_ = false;
     }
     // Without progress another transaction would go round in circles.
-    if (!usable_ || left_over.size() == chosen.size()) return;
+    if (left_over.empty() || left_over.size() == chosen.size()) return {};
+    if (!usable_) return left_over;
     chosen = std::move(left_over);
   }
 }

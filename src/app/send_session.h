@@ -8,6 +8,7 @@
 
 #include "app/connect.h"
 #include "app/send_message.h"
+#include "app/send_progress.h"
 #include "app/send_report.h"
 #include "mailtool/client/smtp_client.h"
 
@@ -20,6 +21,7 @@ struct SessionPlan {
   /// STARTTLS comes after the greeting; false with implicit TLS or a socket.
   bool upgrade = true;
   const ServerUrl* login = nullptr;  ///< authenticate for this URL; null: not
+  SendProgress* progress = nullptr;  ///< told of what is sent; null: nobody
 };
 
 class SendSession {
@@ -32,11 +34,13 @@ class SendSession {
 
   /// Sends `message` to those of `results` that `chosen` names, by index, and
   /// records what became of each. Recipients that the server finds too many
-  /// for one transaction follow in others. With `last`, QUIT may go along with
-  /// the final dot, and nothing else can be sent here.
-  void send(const OutgoingMessage& message, std::vector<RecipientResult>& results,
-            std::vector<std::size_t> chosen,
-            client::LastMessage last = client::LastMessage::yes);
+  /// for one transaction follow in others; those for whom the connection did
+  /// not last are returned, and may be sent to over another one at once. With
+  /// `last`, QUIT may go along with the message.
+  std::vector<std::size_t> send(
+      const OutgoingMessage& message, std::vector<RecipientResult>& results,
+      std::vector<std::size_t> chosen,
+      client::LastMessage last = client::LastMessage::no);
 
   /// RSET: false when a session that lay idle is of no more use.
   [[nodiscard]] bool still_answers();
@@ -49,6 +53,8 @@ class SendSession {
 
   /// False once the connection is of no more use.
   [[nodiscard]] bool usable() const { return usable_; }
+  /// Whether another message may be sent here.
+  [[nodiscard]] bool takes_more() const { return usable_; }
   [[nodiscard]] const std::string& host() const { return host_; }
   [[nodiscard]] std::string tls_version() const;
   [[nodiscard]] const std::string& peer() const { return connection_.peer; }
@@ -57,10 +63,16 @@ class SendSession {
   SendSession(Connector& connector, Connection connection,
               const SessionPlan& plan, std::string host);
   Result<void> bring_up(Connector& connector, const SessionPlan& plan);
+  client::Delivery transact(const OutgoingMessage& message,
+                            const std::vector<RecipientResult>& results,
+                            const std::vector<std::size_t>& chosen,
+                            client::LastMessage last);
+  void record(const client::RecipientReport& report, RecipientResult& result);
 
   Connection connection_;
   client::SmtpClient client_;
   std::string host_;
+  SendProgress* progress_;
   bool usable_ = true;
 };
 

@@ -4,6 +4,7 @@
 
 #include <fstream>
 
+#include "support/prepare_message.h"
 #include "support/temp_dir.h"
 
 namespace mailtool::app {
@@ -69,7 +70,7 @@ struct BadMessage {
 };
 
 const BadMessage kBad[] = {
-    {"empty", "", "the message is empty"},
+    {"empty", "", "is empty, not a message"},
     {"NUL", std::string_view("A: b\n\nx\0y\n", 10), "line 3"},
     {"bare CR", "A: b\n\nx\ry\n", "line 3"},
 };

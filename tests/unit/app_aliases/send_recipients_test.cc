@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "app/send_message.h"
+#include "support/prepare_message.h"
 #include "support/temp_dir.h"
 
 namespace mailtool::app {

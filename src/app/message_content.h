@@ -1,0 +1,59 @@
+/// \file
+/// MessageContent: a finished message in each form that a server may need.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "mailtool/client/smtp_delivery.h"
+#include "mailtool/smtp/command.h"
+#include "mailtool/store/spool.h"
+
+namespace mailtool::app {
+
+/// The message as it was made, and, for a server that takes no octets above
+/// 127, with its parts encoded. Any thread may ask for any form.
+class MessageContent {
+ public:
+  /// `spool` holds the whole message with CRLF line ends; `needs` is what it
+  /// asks of a server as it stands.
+  MessageContent(std::unique_ptr<store::Spool> spool, smtp::Body needs)
+      : spool_(std::move(spool)), needs_(needs) {}
+
+  [[nodiscard]] smtp::Body needs() const { return needs_; }
+  /// Octets of the message as it was made, with what was put in front.
+  [[nodiscard]] std::uint64_t size() const {
+    return front_.size() + spool_->size();
+  }
+  /// The message as it was made.
+  [[nodiscard]] std::unique_ptr<Source> source() const;
+
+  /// Makes it 7 bit now, so that no server needs another form (RFC 6376
+  /// section 5.3). A message that must not change stays as it is. Fails with
+  /// local_io.
+  Result<void> settle();
+  /// Puts whole header fields in front. From now on no form but this one.
+  void sign(std::string fields);
+
+  /// See client::MessageForms. Fails with bad_input where the message is signed
+  /// and may not be changed, and with local_io.
+  Result<client::MessageText> text(smtp::Body most) const;
+
+ private:
+  struct Form {
+    std::unique_ptr<store::Spool> spool;
+    smtp::Body body = smtp::Body::seven_bit;  // what it needs
+  };
+  [[nodiscard]] Result<Form> encoded(smtp::Body most) const;
+
+  std::unique_ptr<store::Spool> spool_;
+  smtp::Body needs_;
+  std::string front_;
+  mutable std::mutex mutex_;  // of what follows
+  mutable Form seven_bit_;
+  mutable Form eight_bit_;
+};
+
+}  // namespace mailtool::app

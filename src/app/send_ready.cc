@@ -1,0 +1,105 @@
+#include "app/send_ready.h"
+
+#include "app/qualify.h"
+#include "app/send_envelope.h"
+#include "app/sender_identity.h"
+#include "mailtool/mime/address.h"
+#include "mailtool/mime/message_id.h"
+
+namespace mailtool::app {
+namespace {
+
+constexpr std::uint64_t kMaxLineOctets = 998;  // RFC 5322 section 2.1.1
+
+Error unsendable(const mime::LineMark& mark, std::string_view what) {
+  return Error{ErrorKind::bad_input,
+               "line " + std::to_string(mark.line) + " of the message " +
+                   std::string(what) + ", which mail cannot carry as it is",
+               "", "",
+               "--fix encodes what holds it; or let mailtool compose the "
+               "message: --body-file or --attach"};
+}
+
+Result<void> check(const mime::MessageScan& scan) {
+  if (scan.empty) {
+    return Error{ErrorKind::bad_input, "the message is empty", "", "",
+                 "the message comes on stdin, or from --message FILE; to "
+                 "compose one, give --to and -s"};
+  }
+  if (scan.nul) return unsendable(*scan.nul, "holds NUL");
+  if (scan.bare_cr) return unsendable(*scan.bare_cr, "holds CR without LF");
+  if (scan.longest_line > kMaxLineOctets) {
+    return unsendable({scan.longest_line_number, 0},
+                      "has " + std::to_string(scan.longest_line) +
+                          " octets, more than " +
+                          std::to_string(kMaxLineOctets));
+  }
+  if (scan.too_many_addresses) {
+    return Error{ErrorKind::bad_input, "too many addresses in the header"};
+  }
+  return {};
+}
+
+// Fields that a submitted message must have, for where it has none.
+Result<mime::ReadyMessageOptions> missing_fields(const OptionValues& options) {
+  mime::ReadyMessageOptions ready;
+  ready.add_date = mime::format_date_time(local_now());
+  std::string sender = options.get_or("envelope-from", "");
+  if (const auto from = options.get("from")) {
+    auto list = mime::read_address_list(*from, "--from");
+    if (!list) return std::move(list).error();
+    auto domain = domain_option(options);
+    if (!domain) return std::move(domain).error();
+    qualify(*list, *domain);
+    ready.add_from = mime::to_header(*list);
+    sender = list->mailboxes[0].address;
+  }
+  ready.add_message_id =
+      mime::make_message_id(unique_token(), domain_or_localhost(sender));
+  return ready;
+}
+
+}  // namespace
+
+Result<void> ReadyIntake::begin(std::string source, bool quoted_from) {
+  source_ = std::move(source);
+  auto fields = missing_fields(invocation_.options);
+  if (!fields) return std::move(fields).error();
+  spool_ = std::make_unique<store::Spool>(temporary_folder());
+  ready_.emplace(*spool_, std::move(*fields));
+  unquoting_.reset();
+  if (quoted_from) unquoting_.emplace(*ready_);
+  return {};
+}
+
+Result<void> ReadyIntake::write(std::string_view octets) {
+  return unquoting_ ? unquoting_->write(octets) : ready_->write(octets);
+}
+
+Result<OutgoingMessage> ReadyIntake::end() {
+  if (unquoting_) {
+    if (auto ended = unquoting_->finish(); !ended) {
+      return std::move(ended).error();
+    }
+  }
+  if (auto ended = ready_->finish(); !ended) return std::move(ended).error();
+  const auto& scan = ready_->scan();
+  if (auto fit = check(scan); !fit) return std::move(fit).error();
+
+  OutgoingMessage message;
+  message.source = source_;
+  message.message_id = scan.message_id;
+  message.needs_smtputf8 = scan.has_8bit_header;
+  if (!scan.from.mailboxes.empty()) {
+    message.from_domain = domain_or_localhost(scan.from.mailboxes[0].address);
+  }
+  message.content = std::make_unique<MessageContent>(
+      std::move(spool_), scan.has_8bit_body || scan.has_8bit_header
+                             ? smtp::Body::eight_bit_mime
+                             : smtp::Body::seven_bit);
+  auto addressed = set_envelope(invocation_, scan, message);
+  if (!addressed) return std::move(addressed).error();
+  return message;
+}
+
+}  // namespace mailtool::app
