@@ -40,6 +40,20 @@ make_tokens() {
     done
 }
 
+# Signers of crepes.fr: rsa._domainkey and ed25519._domainkey say the public halves. A string of a TXT record
+# has 255 octets at most.
+make_dkim_keys() {
+    mkdir -p "$dir/dkim"
+    chmod 700 "$dir/dkim"
+    [ -s "$dir/dkim/rsa.pem" ] \
+        || openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out "$dir/dkim/rsa.pem" 2> /dev/null
+    [ -s "$dir/dkim/ed25519.pem" ] || openssl genpkey -algorithm ED25519 -out "$dir/dkim/ed25519.pem"
+    chmod 600 "$dir"/dkim/*.pem
+    dkim_rsa=$(openssl pkey -in "$dir/dkim/rsa.pem" -pubout -outform DER | openssl base64 -A | fold -w 250 \
+        | sed 's/.*/"&"/' | tr '\n' ' ')
+    dkim_ed25519=$(openssl pkey -in "$dir/dkim/ed25519.pem" -pubout -outform DER | tail -c 32 | openssl base64 -A)
+}
+
 new_key() {
     openssl genpkey -quiet -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out "$dir/tls/$1.key" 2> /dev/null \
         || openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out "$dir/tls/$1.key"
