@@ -52,8 +52,10 @@ inline constexpr std::size_t kConfigOctets = 1 << 20;
 Result<Config> parse_config(std::string_view text, const std::string& path,
                             std::string_view home, bool private_to_owner);
 
-/// The file of --config, MAILTOOL_CONFIG, or the default place. The default
-/// one may be absent (an empty Config); a named one may not (no_input).
+/// The file of --config or MAILTOOL_CONFIG; else the first that exists of
+/// $XDG_CONFIG_HOME/mailtool/config.toml (~/.config) and the same below each
+/// of $XDG_CONFIG_DIRS (/etc/xdg). A named one must exist (no_input); without
+/// any the Config is empty.
 /// Fails with config when it cannot be read or is wrong.
 Result<Config> load_config(const OptionValues& command_line,
                            const Environment& environment);

@@ -7,32 +7,45 @@
 #include <system_error>
 
 #include "app/config.h"
+#include "mailtool/base/ascii.h"
 #include "mailtool/base/printable.h"
 
 namespace mailtool::app {
 namespace {
+
+constexpr std::string_view kFile = "/mailtool/config.toml";
+constexpr std::string_view kSystemFolder = "/etc/xdg";
+constexpr std::size_t kMaxPlaces = 100;
 
 std::string variable(const Environment& environment, std::string_view name) {
   return environment(name).value_or("");
 }
 
 struct Place {
-  std::string path;    // empty: nowhere to look
+  std::string path;
   bool named = false;  // by the user, so that it must exist
 };
 
-// XDG Base Directory Specification: relative paths are ignored.
-Place config_place(const OptionValues& command_line,
-                   const Environment& environment) {
-  if (const auto typed = command_line.get("config")) return {*typed, true};
+// Where the file may be, the strongest place first: the first that has one is
+// read. XDG Base Directory Specification: relative paths are ignored.
+std::vector<Place> config_places(const OptionValues& command_line,
+                                 const Environment& environment) {
+  if (const auto typed = command_line.get("config")) return {{*typed, true}};
   if (const auto set = variable(environment, "MAILTOOL_CONFIG"); !set.empty()) {
-    return {set, true};
+    return {{set, true}};
   }
+  std::vector<Place> places;
+  const auto add = [&](const std::string& folder) {
+    if (folder.starts_with('/') && places.size() < kMaxPlaces)
+      places.push_back({folder + std::string(kFile), false});
+  };
   const auto xdg = variable(environment, "XDG_CONFIG_HOME");
-  if (xdg.starts_with('/')) return {xdg + "/mailtool/config.toml", false};
   const auto home = variable(environment, "HOME");
-  if (home.empty()) return {};
-  return {home + "/.config/mailtool/config.toml", false};
+  add(!xdg.starts_with('/') && !home.empty() ? home + "/.config" : xdg);
+  auto system = variable(environment, "XDG_CONFIG_DIRS");
+  if (system.empty()) system = kSystemFolder;
+  for (const auto folder : split(system, ':')) add(std::string(folder));
+  return places;
 }
 
 class Descriptor {
@@ -71,18 +84,15 @@ Result<std::string> read_all(int descriptor, const std::string& path) {
   }
 }
 
-}  // namespace
-
-Result<Config> load_config(const OptionValues& command_line,
-                           const Environment& environment) {
-  const auto place = config_place(command_line, environment);
-  if (place.path.empty()) return Config{};
+// No value where there is no such file.
+Result<std::optional<Config>> load_from(const Place& place,
+                                        std::string_view home) {
   const Descriptor file(::open(place.path.c_str(), O_RDONLY | O_CLOEXEC));
   if (file.number() < 0) {
     if (errno != ENOENT && errno != ENOTDIR) {
       return unreadable(place.path, last_error());
     }
-    if (!place.named) return Config{};
+    if (!place.named) return std::optional<Config>();
     return Error{ErrorKind::no_input, "no such config file",
                  printable(place.path)};
   }
@@ -94,8 +104,22 @@ Result<Config> load_config(const OptionValues& command_line,
       !S_ISREG(status.st_mode) || (status.st_mode & 077) == 0;
   auto text = read_all(file.number(), place.path);
   if (!text) return std::move(text).error();
-  return parse_config(*text, place.path, variable(environment, "HOME"),
-                      private_to_owner);
+  auto config = parse_config(*text, place.path, home, private_to_owner);
+  if (!config) return std::move(config).error();
+  return std::optional<Config>(std::move(*config));
+}
+
+}  // namespace
+
+Result<Config> load_config(const OptionValues& command_line,
+                           const Environment& environment) {
+  const auto home = variable(environment, "HOME");
+  for (const auto& place : config_places(command_line, environment)) {
+    auto config = load_from(place, home);
+    if (!config) return std::move(config).error();
+    if (*config) return *std::move(*config);
+  }
+  return Config{};
 }
 
 }  // namespace mailtool::app

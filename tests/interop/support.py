@@ -42,6 +42,7 @@ class LabTest(unittest.TestCase):
         environment = {
             "PATH": os.environ["PATH"],
             "HOME": str(self.home),
+            "XDG_CONFIG_DIRS": str(self.home),
             "LC_ALL": "C.UTF-8",
             **(env or {}),
         }

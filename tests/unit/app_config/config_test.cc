@@ -223,10 +223,40 @@ TEST_F(ConfigFile, IsLookedForInOrder) {
 }
 
 TEST_F(ConfigFile, DefaultMayBeAbsent) {
+  variables_["XDG_CONFIG_DIRS"] = path("nowhere");
+  EXPECT_TRUE(load_config(typed_, environment()));
   variables_["HOME"] = path("nowhere");
   EXPECT_TRUE(load_config(typed_, environment()));
-  variables_.clear();
-  EXPECT_TRUE(load_config(typed_, environment()));
+}
+
+// A service may have no home, and a home no file.
+TEST_F(ConfigFile, OfTheSystemStandsInForThatOfTheUser) {
+  write(path("second/mailtool/config.toml"), "[account.second]");
+  write(path("third/mailtool/config.toml"), "[account.third]");
+  variables_["XDG_CONFIG_DIRS"] =
+      "relative::" + path("first") + ":" + path("second") + ":" + path("third");
+  EXPECT_TRUE(load_config(typed_, environment())->accounts.contains("second"));
+  variables_["HOME"] = path("home");
+  const auto system = load_config(typed_, environment());
+  EXPECT_EQ(system->path, path("second/mailtool/config.toml"));
+  // One file is read, whole: nothing is mixed.
+  write(path("home/.config/mailtool/config.toml"), "[account.user]");
+  const auto user = load_config(typed_, environment());
+  EXPECT_TRUE(user->accounts.contains("user"));
+  EXPECT_FALSE(user->accounts.contains("second"));
+}
+
+TEST_F(ConfigFile, OfTheSystemIsCheckedLikeAnother) {
+  variables_["XDG_CONFIG_DIRS"] = path("system");
+  write(path("system/mailtool/config.toml"),
+        "[account.a]\nsend = 'smtp://a:geheim@x'");
+  ::chmod(path("system/mailtool/config.toml").c_str(), 0644);
+  const auto readable = load_config(typed_, environment());
+  ASSERT_FALSE(readable);
+  EXPECT_NE(readable.error().what.find("others can read"), std::string::npos);
+  write(path("system/mailtool/config.toml"), "[account.a]\nsned = 'mx'");
+  EXPECT_EQ(load_config(typed_, environment()).error().what,
+            "unknown key 'sned'; did you mean send?");
 }
 
 TEST_F(ConfigFile, NamedMayNotBeAbsent) {
