@@ -39,7 +39,8 @@ bool SmtpBody::stream(Source& message) {
   for (;;) {
     const auto count = message.read_some(buffer);
     if (!count) {
-      verdict_.abandon(Outcome::deferred, Error(count.error()).at(kMessageStep));
+      verdict_.abandon(Outcome::deferred,
+                       Error(count.error()).at(kMessageStep));
       return false;
     }
     if (*count == 0) return true;

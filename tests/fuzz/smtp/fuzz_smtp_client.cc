@@ -73,11 +73,18 @@ void run(HostileServer& server, std::uint8_t flags) {
   envelope.sender = "alice@client.example";
   envelope.recipients = {{"bob@example.org", {}, ""},
                          {"carol@example.org", {}, "rfc822;c@example.org"}};
+  // Binary it is long enough for several chunks.
+  static const std::string binary(300'000, 'b');
   const client::MessageForms message =
-      [](smtp::Body) -> Result<client::MessageText> {
-    constexpr std::string_view kText = "Subject: x\r\n\r\n.hi\r\n";
-    return client::MessageText{std::make_unique<StringSource>(kText),
-                               kText.size()};
+      [](smtp::Body most) -> Result<client::MessageText> {
+    std::string_view text = "Subject: x\r\n\r\n.hi\r\n";
+    auto body = smtp::Body::seven_bit;
+    if (most == smtp::Body::binary_mime) {
+      text = binary;
+      body = most;
+    }
+    return client::MessageText{std::make_unique<StringSource>(text),
+                               text.size(), body};
   };
   check(client.send(envelope, message), 2);
   check(client.send(envelope, message, client::LastMessage::yes), 2);
