@@ -144,7 +144,7 @@ class Builder {
       if (user.find('@') != user.npos) from.push_back({"", user});
     }
     if (from.empty()) {
-      return Error{ErrorKind::usage, "who is it from?", "", "",
+      return Error{ErrorKind::usage, "no sender", "", "",
                    "give --from ADDR, or set `from` in the account"};
     }
     if (from.size() > 1) composition_.sender.mailboxes.push_back(from[0]);

@@ -124,6 +124,10 @@ void SendSession::record(const client::RecipientReport& report,
   result.outcome = report.outcome;
   result.error = report.error;
   result.reply = report.reply;
+  // A RCPT that was accepted decided nothing where the connection broke later.
+  if (report.error && report.reply && report.reply->positive()) {
+    result.reply.reset();
+  }
   result.host = host_;
   result.ip = connection_.peer;
   result.tls = tls_version();

@@ -69,6 +69,10 @@ Result<void> Submission::deliver(const OutgoingMessage& message,
   for (auto& result : results) {
     if (!result.error) continue;
     if (result.error->kind == ErrorKind::interrupted) return *result.error;
+    // There is no other server to try: the exit status says if later may help.
+    if (result.outcome == client::Outcome::deferred) {
+      result.outcome = outcome_of(*result.error);
+    }
     result.error = at_server(std::move(*result.error), url_);
   }
   return {};

@@ -5,7 +5,9 @@
 #include "app/file_source.h"
 #include "app/message_reader.h"
 #include "app/output.h"
+#include "app/qualify.h"
 #include "app/send_compose.h"
+#include "app/send_envelope.h"
 #include "app/send_message.h"
 #include "app/send_ready.h"
 
@@ -119,6 +121,11 @@ Result<void> check_options(const OptionValues& options, bool composing) {
                  "reads recipients out of a ready message, and here one is "
                  "composed",
                  "-t"};
+  }
+  // What is wrong for every message is said before the first is read.
+  if (auto dsn = dsn_request(options); !dsn) return std::move(dsn).error();
+  if (auto domain = domain_option(options); !domain) {
+    return std::move(domain).error();
   }
   return {};
 }
