@@ -3,90 +3,35 @@
 #include <algorithm>
 #include <utility>
 
+#include "composer_attachment.h"
 #include "composer_check.h"
+#include "composer_content.h"
 #include "mailtool/base/ascii.h"
-#include "mailtool/base/utf8.h"
 #include "mailtool/mime/encoded_word.h"
 #include "mailtool/mime/header.h"
 #include "mailtool/mime/message_id.h"
-#include "mailtool/mime/parameter.h"
 #include "mailtool/mime/transfer_encoding.h"
 
 namespace mailtool::mime {
 namespace {
 
-// How much of a text is looked at before its encoding is chosen.
-constexpr std::size_t kLookAhead = std::size_t{1024} * 1024;
-constexpr std::size_t kPiece = 32 * 1024;
-
-class CountingSink : public Sink {
- public:
-  explicit CountingSink(Sink& out) : out_(out) {}
-  Result<void> write(std::string_view octets) override {
-    octets_ += octets.size();
-    return octets.empty() ? Result<void>{} : out_.write(octets);
-  }
-  [[nodiscard]] std::uint64_t octets() const { return octets_; }
-
- private:
-  Sink& out_;
-  std::uint64_t octets_ = 0;
-};
-
-Result<void> copy(Source& from, Sink& to) {
-  std::string buffer(kPiece, '\0');
-  for (;;) {
-    const auto count = from.read_some(buffer);
-    if (!count) return count.error();
-    if (*count == 0) return {};
-    auto written = to.write(std::string_view(buffer).substr(0, *count));
-    if (!written) return written;
-  }
+// A word that no line can hold is split over encoded words.
+std::string subject_value(const std::string& subject) {
+  const auto before = std::string_view("Subject: ").size();
+  auto value = encode_words(subject, before);
+  return longest_line(fold_field("Subject", value)) > kMaxLineOctets
+             ? encode_all_words(subject, before)
+             : value;
 }
 
-// The beginning of a Source, at most kLookAhead, and whether that is all.
-struct Head {
-  std::string text;
-  bool whole = false;
-};
-
-Result<Head> look_ahead(Source& from) {
-  Head head;
-  while (head.text.size() < kLookAhead) {
-    const auto have = head.text.size();
-    head.text.resize(std::min(have + kPiece, kLookAhead));
-    const auto count = from.read_some(
-        std::span<char>(head.text.data() + have, head.text.size() - have));
-    if (!count) return count.error();
-    head.text.resize(have + *count);
-    if (*count == 0) {
-      head.whole = true;
-      break;
-    }
+// Encoded words stand in the phrases of addresses alone.
+std::string field_value(std::string_view name, const std::string& value) {
+  if (is_ascii(value) || !holds_addresses(name)) {
+    return encode_words(value, name.size() + 2);
   }
-  return head;
-}
-
-// All of a text, through `filter`.
-Result<void> pour(const Head& head, Source& rest, Filter& filter) {
-  if (auto written = filter.write(head.text); !written) return written;
-  if (!head.whole) {
-    if (auto copied = copy(rest, filter); !copied) return copied;
-  }
-  return filter.finish();
-}
-
-// UTF-8 as far as can be seen: a character may be cut at the end of the head.
-bool looks_like_utf8(const Head& head) {
-  std::string_view text = head.text;
-  if (!head.whole) {
-    std::size_t back = 0;
-    while (back < 4 && back < text.size() && is_8bit(text[text.size() - 1 - back])) {
-      ++back;
-    }
-    text.remove_suffix(back);
-  }
-  return is_valid_utf8(text);
+  const auto list = parse_address_list(value);
+  return list.defective ? encode_words(value, name.size() + 2)
+                        : to_header(list);
 }
 
 class Writer {
@@ -97,7 +42,7 @@ class Writer {
     if (auto headers = header(); !headers) return headers.error();
     auto body = mixed() ? write_mixed() : write_content();
     if (!body) return body.error();
-    return Composed{out_.octets(), needs_utf8_headers(message_)};
+    return Composed{out_.octets(), needs_utf8_headers(message_), form_};
   }
 
  private:
@@ -120,7 +65,7 @@ class Writer {
     add("Reply-To", to_header(m.reply_to));
     add("To", to_header(m.to));
     add("Cc", to_header(m.cc));
-    add("Subject", encode_words(m.subject, std::string_view("Subject: ").size()));
+    add("Subject", subject_value(m.subject));
     add("Message-ID", m.message_id);
     std::string replied;
     for (const auto& id : parse_message_ids(m.in_reply_to)) {
@@ -133,7 +78,7 @@ class Writer {
         });
     if (!has_references) add("References", replied);
     for (const auto& field : m.extra) {
-      add(field.name, encode_words(field.value, field.name.size() + 2));
+      add(field.name, field_value(field.name, field.value));
     }
     add("MIME-Version", "1.0");
     if (longest_line(text) > kMaxLineOctets) {
@@ -149,7 +94,12 @@ class Writer {
                     std::to_string(++boundaries_);
     const auto type = "multipart/" + std::string(subtype) +
                       std::string(parameters) + "; boundary=\"" + boundary + "\"";
-    pending_ = fold_field("Content-Type", type) + "\r\n";
+    pending_ = fold_field("Content-Type", type);
+    if (subtype == "mixed" && message_.binary_attachments) {
+      pending_ += fold_field("Content-Transfer-Encoding", "binary");
+      form_ = MessageForm::binary;
+    }
+    pending_ += "\r\n";
     return boundary;
   }
 
@@ -216,24 +166,27 @@ class Writer {
     if (auto ok = out_.write(fields + "\r\n"); !ok) return ok;
     if (seven_bit) {
       CrlfFilter crlf(out_);
-      auto poured = pour(*head, text, crlf);
-      return poured ? keep_last_line_end() : poured;
+      return write_lines(*head, text, crlf);
     }
     if (!base64) {
       QuotedPrintableEncoder quoted(out_);
-      auto poured = pour(*head, text, quoted);
-      return poured ? keep_last_line_end() : poured;
+      return write_lines(*head, text, quoted);
     }
     // The canonical form of text has CRLF line ends: RFC 2045 section 6.8.
     Base64Encoder encoder(out_);
     CrlfFilter crlf(encoder);
-    auto poured = pour(*head, text, crlf);
-    return poured ? encoder.finish() : poured;
+    char last = '\0';
+    auto ok = pour(*head, text, crlf, last);
+    if (ok) ok = crlf.finish();
+    return ok ? encoder.finish() : ok;
   }
 
   // The CRLF before a delimiter belongs to the delimiter (RFC 2046 section
   // 5.1.1): a text in a multipart needs another to keep its own.
-  Result<void> keep_last_line_end() {
+  Result<void> write_lines(const Head& head, Source& text, Filter& filter) {
+    char last = '\0';
+    if (auto ok = pour(head, text, filter, last); !ok) return ok;
+    if (auto ok = filter.finish(); !ok) return ok;
     return boundaries_ > 0 ? out_.write("\r\n") : Result<void>{};
   }
 
@@ -242,50 +195,16 @@ class Writer {
                            const std::string& disposition) {
     for (const auto& file : files) {
       if (auto ok = delimiter(boundary); !ok) return ok;
-      if (auto ok = write_file(file, disposition); !ok) return ok;
+      auto ok = write_attachment(message_, file, disposition, out_);
+      if (!ok) return ok;
     }
     return {};
-  }
-
-  Result<void> write_file(const Attachment& file, const std::string& disposition) {
-    std::string type = lower(file.media_type.empty()
-                                 ? media_type_of(file.file_name)
-                                 : std::string_view(file.media_type));
-    const auto head = look_ahead(*file.content);
-    if (!head) return head.error();
-    TextScan scan;
-    scan.add(head->text);
-    // A message may not be encoded (RFC 2046 section 5.2.1): it goes as it is
-    // or, where it cannot, as the octets of a file.
-    const bool message = type.starts_with("message/");
-    const bool as_it_is = message && head->whole && scan.is_7bit(kMaxLineOctets);
-    if (message && !as_it_is) type = "application/octet-stream";
-    if (type.starts_with("text/") && looks_like_utf8(*head)) {
-      type += "; charset=utf-8";
-    }
-    auto fields = fold_field("Content-Type", type);
-    fields += fold_field("Content-Transfer-Encoding", as_it_is ? "7bit" : "base64");
-    fields += fold_field(
-        "Content-Disposition",
-        disposition + (file.file_name.empty()
-                           ? std::string()
-                           : to_parameter("filename", file.file_name)));
-    if (!file.content_id.empty()) {
-      fields += fold_field("Content-ID", "<" + file.content_id + ">");
-    }
-    if (auto ok = out_.write(fields + "\r\n"); !ok) return ok;
-    if (as_it_is) {
-      CrlfFilter crlf(out_);
-      auto poured = pour(*head, *file.content, crlf);
-      return poured ? keep_last_line_end() : poured;
-    }
-    Base64Encoder encoder(out_);
-    return pour(*head, *file.content, encoder);
   }
 
   const Composition& message_;
   CountingSink out_;
   int boundaries_ = 0;
+  MessageForm form_ = MessageForm::seven_bit;
   std::string pending_;  // header of a multipart, written with what follows
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "atext.h"
 #include "mailtool/base/ascii.h"
 #include "mailtool/base/printable.h"
 #include "mailtool/mime/header.h"
@@ -59,6 +60,15 @@ Result<void> check_attachment(const Attachment& attachment) {
   for (const auto& value : {attachment.file_name, attachment.content_id}) {
     if (auto ok = check_value(value, "attachment"); !ok) return ok;
   }
+  // atext, "." and "@": what a cid: URL can name without any escape.
+  const auto& id = attachment.content_id;
+  if (!std::all_of(id.begin(), id.end(), [](char c) {
+        return (is_atext(c) && !is_8bit(c)) || c == '.' || c == '@';
+      })) {
+    return usage("a Content-ID holds only letters, digits and marks like . _ "
+                 "- @: \"" + printable(id, 200) + "\"")
+        .with_hint("give the file another name with ;name=NAME");
+  }
   const auto& type = attachment.media_type;
   if (type.empty()) return {};
   if (!is_media_type(type)) {
@@ -114,7 +124,22 @@ Result<void> check(const Composition& message) {
   return {};
 }
 
+bool holds_addresses(std::string_view field) {
+  constexpr std::array<std::string_view, 9> kNames = {
+      "resent-from", "resent-sender", "resent-reply-to", "resent-to",
+      "resent-cc",   "errors-to",     "mail-followup-to", "mail-reply-to",
+      "disposition-notification-to"};
+  return std::find(kNames.begin(), kNames.end(), lower(field)) != kNames.end();
+}
+
 bool needs_utf8_headers(const Composition& message) {
+  for (const auto& field : message.extra) {
+    if (is_ascii(field.value) || !holds_addresses(field.name)) continue;
+    const auto list = parse_address_list(field.value);
+    for (const auto& mailbox : list.mailboxes) {
+      if (!is_ascii(mailbox.address)) return true;
+    }
+  }
   for (const auto* list : {&message.from, &message.sender, &message.reply_to,
                            &message.to, &message.cc}) {
     for (const auto& mailbox : list->mailboxes) {

@@ -50,7 +50,11 @@ bool needs_encoding(std::string_view text) noexcept {
 }
 
 std::string encode_words(std::string_view text, std::size_t before) {
-  if (!needs_encoding(text)) return std::string(text);
+  return needs_encoding(text) ? encode_all_words(text, before)
+                              : std::string(text);
+}
+
+std::string encode_all_words(std::string_view text, std::size_t before) {
   // 75 octets, less "=?utf-8?Q?" and "?=".
   constexpr std::size_t kRoom = 63;
   constexpr std::size_t kMaxBefore = 40;

@@ -6,6 +6,7 @@
 
 #include "mailtool/base/ascii.h"
 #include "mailtool/mime/header.h"
+#include "transcode_signed.h"
 
 namespace mailtool::mime {
 namespace {
@@ -27,6 +28,8 @@ void append(AddressList& to, AddressList list) {
                          group.end + shift});
   }
 }
+
+constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 
 // "From bob@example.org Fri Nov 20 21:15:04 2026": mbox, before a header.
 // "From : bob" is a field.
@@ -84,6 +87,12 @@ Result<void> ReadyMessage::take_line_head(std::string_view piece,
     return take_field(piece, line_ends);
   }
   line_head_ += piece;
+  if (may_be_mark_ && line_head_.size() >= kByteOrderMark.size()) {
+    may_be_mark_ = false;
+    if (line_head_.starts_with(kByteOrderMark)) {
+      line_head_.erase(0, kByteOrderMark.size());
+    }
+  }
   // Behind the longest name there is no colon, however the line is cut.
   const auto colon =
       std::string_view(line_head_).substr(0, kMaxName + 1).find(':');
@@ -117,6 +126,7 @@ Result<void> ReadyMessage::begin_field(std::size_t colon, bool line_ends) {
              kCollected.end();
   has_from_ = has_from_ || name_ == "from";
   has_date_ = has_date_ || name_ == "date";
+  has_message_id_ = has_message_id_ || name_ == "message-id";
   const auto line = std::exchange(line_head_, {});
   keep(std::string_view(line).substr(colon + 1));
   state_ = line_ends ? State::line_head : State::field;
@@ -134,7 +144,6 @@ void ReadyMessage::keep(std::string_view piece) {
   if (piece.size() > options_.max_address_octets - collected_) {
     scan_.too_many_addresses = true;
     keeping_ = false;
-    has_message_id_ = has_message_id_ || name_ == "message-id";
     return;
   }
   collected_ += piece.size();
@@ -180,8 +189,7 @@ Result<void> ReadyMessage::add_missing_fields() {
   if (!has_date_ && !options_.add_date.empty()) {
     if (auto added = add_field("Date", options_.add_date); !added) return added;
   }
-  const bool has_message_id = has_message_id_ || !scan_.message_id.empty();
-  if (!has_message_id && !options_.add_message_id.empty()) {
+  if (!has_message_id_ && !options_.add_message_id.empty()) {
     scan_.message_id = options_.add_message_id;
     return add_field("Message-ID", options_.add_message_id);
   }
@@ -206,7 +214,8 @@ Result<void> ReadyMessage::add_field(std::string_view name,
 // Part of a line of the output, and its end.
 Result<void> ReadyMessage::emit(std::string_view piece, bool line_ends) {
   const auto mark = [&](std::size_t at) {
-    return LineMark{input_lines_ + 1, scan_.octets + at};
+    return LineMark{input_lines_ + 1, scan_.octets + at,
+                    state_ != State::body};
   };
   if (!scan_.bare_cr) {
     if (const auto at = piece.find('\r'); at != piece.npos) {
@@ -222,6 +231,11 @@ Result<void> ReadyMessage::emit(std::string_view piece, bool line_ends) {
   buffer_ += piece;
   scan_.octets += piece.size();
   line_octets_ += piece.size();
+  if (line_octets_ > kMaxLineOctets && !scan_.long_line) {
+    scan_.long_line = LineMark{input_lines_ + 1,
+                               scan_.octets - line_octets_,
+                               state_ != State::body};
+  }
   if (line_octets_ > scan_.longest_line) {
     scan_.longest_line = line_octets_;
     scan_.longest_line_number = input_lines_ + 1;
@@ -236,8 +250,22 @@ Result<void> ReadyMessage::emit(std::string_view piece, bool line_ends) {
 }
 
 Result<void> ReadyMessage::flush() {
-  const auto octets = std::exchange(buffer_, {});
-  return octets.empty() ? Result<void>{} : out_.write(octets);
+  if (buffer_.empty()) return {};
+  parser_.feed(buffer_);
+  auto written = out_.write(buffer_);
+  buffer_.clear();
+  return written;
+}
+
+// What only the structure tells.
+void ReadyMessage::note_parts() {
+  const auto& structure = parser_.finish();
+  const auto covered = covered_parts(structure);
+  for (std::size_t i = 0; i < covered.size(); ++i) {
+    if (scan_.signed_by.empty()) scan_.signed_by = covered[i];
+    const auto& part = structure.parts[i];
+    if (structure.encoding(part) == "binary") scan_.has_binary_part = true;
+  }
 }
 
 Result<void> ReadyMessage::finish() {
@@ -257,7 +285,9 @@ Result<void> ReadyMessage::finish() {
   if (line_octets_ > 0) {
     if (auto ended = emit({}, true); !ended) return ended;
   }
-  return flush();
+  if (auto flushed = flush(); !flushed) return flushed;
+  note_parts();
+  return {};
 }
 
 }  // namespace mailtool::mime

@@ -4,12 +4,14 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "mailtool/base/sink.h"
 #include "mailtool/mime/address.h"
+#include "mailtool/mime/transcode.h"
 
 namespace mailtool::mime {
 
@@ -17,8 +19,11 @@ namespace mailtool::mime {
 struct Attachment {
   Source* content = nullptr;
   std::string file_name;   ///< UTF-8, without folders; empty: no name
-  std::string media_type;  ///< "application/pdf"; empty: by the extension
+  std::string media_type;  ///< "application/pdf"; empty: see compose()
   std::string content_id;  ///< for inline parts: "logo@example.org", no <>
+  /// Opens the same content once more, for a message over 1 MiB, which is
+  /// looked through before it is written; null: it cannot be.
+  OpenMessage again = {};
 };
 
 /// A header field given by the caller. The value is UTF-8 without line breaks.
@@ -43,6 +48,12 @@ struct Composition {
   Source* html = nullptr;  ///< text/html, an alternative to text
   std::vector<Attachment> inline_parts;  ///< related to html, by content_id
   std::vector<Attachment> attachments;
+  /// Attachments that are not 7 bit go as Content-Transfer-Encoding: binary,
+  /// for a server with BINARYMIME (RFC 3030). Transcoder makes 7 bit of it.
+  bool binary_attachments = false;
+  /// The media type of a file that begins with `head` (at most 1 MiB of it),
+  /// asked where its name tells none; empty: not known. May be null.
+  std::function<std::string(std::string_view head)> type_by_content;
 
   std::string date;          ///< RFC 5322: format_date_time() makes it
   std::string message_id;    ///< "<id@host>": make_message_id() makes it
@@ -53,13 +64,27 @@ struct Composition {
 struct Composed {
   std::uint64_t octets = 0;
   bool utf8_headers = false;  ///< an address needs SMTPUTF8 (RFC 6531)
+  MessageForm form = MessageForm::seven_bit;  ///< or binary
 };
 
 /// Writes the message to `out`, every line ended by CRLF, all lines 7 bit and
-/// at most 998 octets (8 bit only where utf8_headers). A text body goes as
-/// 7bit, quoted-printable or base64, whichever is shorter; text that is not
-/// UTF-8 is labelled windows-1252. Attachments stream; at most 1 MiB of each
-/// text is held.
+/// at most 998 octets (8 bit only where utf8_headers; binary_attachments
+/// aside). A text body goes as 7bit, quoted-printable or base64, whichever is
+/// shorter; text that is not UTF-8 is labelled windows-1252. Attachments
+/// stream; at most 1 MiB of each is held.
+///
+/// The type of an attachment is that given, else by the extension of its name,
+/// else by type_by_content, else text/plain where it is text in UTF-8, else
+/// application/octet-stream. An attachment decodes to the very octets of the
+/// file: it goes as base64, or as 7bit or quoted-printable where it is text of
+/// at most 1 MiB whose line ends are all CRLF. Text says us-ascii, utf-8 or
+/// utf-16 where it is that, and otherwise no charset.
+///
+/// A message (message/rfc822) may not be encoded as a whole (RFC 2046 section
+/// 5.2.1): it goes with CRLF line ends, and those of its parts that are not 7
+/// bit are rewritten as Transcoder does. Where that cannot be (it is signed,
+/// its header is not ASCII, or it has over 1 MiB and `again` is null) it goes
+/// as application/octet-stream, whose octets are kept.
 ///
 /// Fails with usage, before the first octet is written, when a value holds CR,
 /// LF or NUL, a field name is not one, a field that composing sets itself is

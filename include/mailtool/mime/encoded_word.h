@@ -43,4 +43,9 @@ void decode_encoded_words(std::string_view value, std::string& append_to,
 [[nodiscard]] std::string encode_words(std::string_view text,
                                        std::size_t before = 0);
 
+/// The same for a text that needs no encoding, too: one with a piece that no
+/// line can hold.
+[[nodiscard]] std::string encode_all_words(std::string_view text,
+                                           std::size_t before = 0);
+
 }  // namespace mailtool::mime

@@ -11,6 +11,7 @@
 
 #include "mailtool/mime/address.h"
 #include "mailtool/mime/filter.h"
+#include "mailtool/mime/parser.h"
 
 namespace mailtool::mime {
 
@@ -29,6 +30,7 @@ struct ReadyMessageOptions {
 struct LineMark {
   std::uint64_t line = 0;
   std::uint64_t offset = 0;
+  bool in_header = false;  ///< of the message itself, not of a part
 };
 
 /// What was found. Offsets count the output, with CRLF line ends.
@@ -37,10 +39,15 @@ struct MessageScan {
   std::uint64_t lines = 0;
   std::uint64_t longest_line = 0;         ///< octets without CRLF
   std::uint64_t longest_line_number = 0;  ///< in the input, from 1
+  std::optional<LineMark> long_line;  ///< the first of over 998 octets
   std::optional<LineMark> bare_cr;        ///< the first CR without LF
   std::optional<LineMark> nul;            ///< the first NUL
   bool has_8bit_body = false;             ///< needs 8BITMIME
   bool has_8bit_header = false;           ///< needs SMTPUTF8, if it is UTF-8
+  bool has_binary_part = false;  ///< some part is labelled binary: BINARYMIME
+  /// Why the message, or a part of it, must not be rewritten: "DKIM-Signature",
+  /// "ARC-Seal", "multipart/signed", ...; empty: nothing is signed.
+  std::string signed_by;
   bool empty = true;                      ///< no octet came in
   bool has_header = false;                ///< at least one field
   AddressList from;
@@ -53,9 +60,10 @@ struct MessageScan {
 };
 
 /// Write the message in any pieces, then finish(). LF becomes CRLF; a bare CR
-/// and NUL pass and are reported; a leading mbox "From " line is dropped; a
-/// text without header gets an empty line before it. Memory: one field at a
-/// time, and address fields up to the limit.
+/// and NUL pass and are reported; a leading mbox "From " line is dropped, and a
+/// byte order mark of UTF-8; a line that is no field ends the header, and an
+/// empty line comes before it. Memory: one field at a time, address fields up
+/// to the limit, and what a Parser takes.
 class ReadyMessage : public Filter {
  public:
   explicit ReadyMessage(Sink& out, ReadyMessageOptions options = {});
@@ -70,6 +78,7 @@ class ReadyMessage : public Filter {
  private:
   enum class State : std::uint8_t { line_head, mbox_line, field, body };
 
+  void note_parts();
   Result<void> take_line(std::string_view piece, bool line_ends);
   Result<void> take_line_head(std::string_view piece, bool line_ends);
   Result<void> take_field(std::string_view piece, bool line_ends);
@@ -85,9 +94,11 @@ class ReadyMessage : public Filter {
   Sink& out_;
   ReadyMessageOptions options_;
   MessageScan scan_;
+  Parser parser_;  // of what is written
   State state_ = State::line_head;
   bool held_cr_ = false;    // a CR whose successor has not come yet
   bool first_line_ = true;  // nothing of the header has been seen
+  bool may_be_mark_ = true;  // so do the first octets of it
   bool dropping_ = false;   // the current field is removed
   bool keeping_ = false;    // the current field is collected in value_
   std::string line_head_;   // a header line until its colon is seen
@@ -99,7 +110,7 @@ class ReadyMessage : public Filter {
   std::string buffer_;             // on its way to out_
   bool has_from_ = false;
   bool has_date_ = false;
-  bool has_message_id_ = false;  // one too long to be collected
+  bool has_message_id_ = false;
   AddressList resent_;
   bool has_resent_ = false;
 };

@@ -209,7 +209,7 @@ TEST(Compose, TextHtmlInlineAndAttachments) {
   EXPECT_EQ(result.structure.disposition(parts[5]), "inline");
   EXPECT_EQ(result.structure.file_name(parts[8]), "n\xc3\xb6te.txt");
   EXPECT_EQ(result.structure.disposition(parts[8]), "attachment");
-  EXPECT_EQ(result.structure.charset(parts[8]), "utf-8");
+  EXPECT_EQ(result.structure.charset(parts[8]), "us-ascii");
   EXPECT_NE(result.raw.find("filename*=utf-8''n%C3%B6te.txt"),
             std::string::npos);
 }
