@@ -110,3 +110,30 @@ install(CODE "
   file(INSTALL \"${completions}/_mailtool\" DESTINATION
        \"\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_DATADIR}/zsh/\${folder}\")"
   COMPONENT cli)
+
+# --- The names of other programs: only when asked for, by the option or by
+# --component sendmail. A mail server that is installed has a sendmail of its
+# own.
+
+set(only_by_name EXCLUDE_FROM_ALL)
+if(MAILTOOL_INSTALL_SENDMAIL)
+  set(only_by_name)
+endif()
+foreach(link IN ITEMS
+    "${CMAKE_INSTALL_SBINDIR}/sendmail" "${CMAKE_INSTALL_BINDIR}/mailq"
+    "${CMAKE_INSTALL_BINDIR}/mail")
+  get_filename_component(name "${link}" NAME)
+  get_filename_component(folder "${link}" DIRECTORY)
+  file(RELATIVE_PATH target
+       "/prefix/${folder}" "/prefix/${CMAKE_INSTALL_BINDIR}/mailtool")
+  install(CODE "
+    set(prefix \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}\")
+    set(page \"\${prefix}/${CMAKE_INSTALL_MANDIR}/man1/${name}.1\")
+    foreach(made IN ITEMS \"\${prefix}/${link}\" \"\${page}\")
+      get_filename_component(folder \"\${made}\" DIRECTORY)
+      file(MAKE_DIRECTORY \"\${folder}\")
+    endforeach()
+    file(CREATE_LINK \"${target}\" \"\${prefix}/${link}\" SYMBOLIC)
+    file(CREATE_LINK mailtool-sendmail.1 \"\${page}\" SYMBOLIC)"
+    COMPONENT sendmail ${only_by_name})
+endforeach()

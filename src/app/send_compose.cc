@@ -192,7 +192,7 @@ class Builder {
     } else {
       const bool html_alone =
           options_.has("html") && !options_.has("body-file") &&
-          invocation_.stdin_is_terminal;
+          (invocation_.stdin_is_terminal || options_.get("html") == "-");
       if (!html_alone) {
         const auto path = options_.get_or("body-file", "-");
         if (path == "-" && invocation_.stdin_is_terminal &&

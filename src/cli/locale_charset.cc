@@ -22,24 +22,27 @@ std::string locale_name(const app::Environment& environment) {
   return "C";
 }
 
-bool system_says_utf8(const std::string& name) {
+std::string charset_of_system(const std::string& name) {
   const auto locale = ::newlocale(LC_CTYPE_MASK, name.c_str(), nullptr);
-  if (locale == nullptr) return false;
-  const bool utf8 = is_utf8(::nl_langinfo_l(CODESET, locale));
+  if (locale == nullptr) return "";
+  std::string charset = ::nl_langinfo_l(CODESET, locale);
   ::freelocale(locale);
-  return utf8;
+  return charset;
 }
 
 }  // namespace
 
 // language [ "_" territory ] [ "." charset ] [ "@" modifier ]
-bool locale_is_utf8(const app::Environment& environment) {
+std::string locale_charset(const app::Environment& environment) {
   const auto name = locale_name(environment);
-  if (name == "C" || name == "POSIX") return false;
-  const auto plain = std::string_view(name).substr(0, name.find('@'));
+  if (name == "C" || name == "POSIX") return "";
+  const auto plain = name.substr(0, name.find('@'));
   const auto dot = plain.find('.');
-  if (dot != plain.npos) return is_utf8(plain.substr(dot + 1));
-  return system_says_utf8(name);
+  return dot == plain.npos ? charset_of_system(name) : plain.substr(dot + 1);
+}
+
+bool locale_is_utf8(const app::Environment& environment) {
+  return is_utf8(locale_charset(environment));
 }
 
 }  // namespace mailtool::cli

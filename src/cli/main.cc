@@ -4,6 +4,7 @@
 
 #include <cstdlib>
 #include <exception>
+#include <functional>
 #include <new>
 #include <string>
 #include <vector>
@@ -15,6 +16,7 @@
 #include "cli/help.h"
 #include "cli/manual.h"
 #include "cli/parse_line.h"
+#include "cli/personality.h"
 #include "cli/process_setup.h"
 #include "cli/terminal.h"
 #include "mailtool/base/printable.h"
@@ -84,7 +86,7 @@ Result<Invocation> make_invocation(ParsedLine line) {
   return invocation;
 }
 
-Result<ExitStatus> dispatch(const Invocation& invocation, Output& out) {
+Result<ExitStatus> dispatch(Invocation& invocation, Output& out) {
   if (invocation.command == "send") return app::send(invocation, out);
   if (invocation.command == "fetch") return app::fetch(invocation, out);
   if (invocation.command == "imap") return app::imap(invocation, out);
@@ -92,14 +94,16 @@ Result<ExitStatus> dispatch(const Invocation& invocation, Output& out) {
   return Error{ErrorKind::internal, "a command without a use case"};
 }
 
-ExitStatus run_command(ParsedLine line) {
-  const auto command = name_of(line.command);
+using Run = std::function<Result<ExitStatus>(Invocation&, Output&)>;
+
+ExitStatus run_command(ParsedLine line, const std::string& command,
+                       const Run& run = dispatch) {
   auto invocation = make_invocation(std::move(line));
   if (!invocation) return fail(command, invocation.error());
 
   app::catch_signals();
   Output out(STDOUT_FILENO);
-  auto done = dispatch(*invocation, out);
+  auto done = run(*invocation, out);
   const auto flushed = out.flush();
 
   // Everything is cleaned up and consistent by now: the shell shall see that
@@ -137,7 +141,27 @@ ExitStatus run(const std::vector<std::string>& words) {
     case ParsedLine::Wish::help: return explain(line);
     case ParsedLine::Wish::run: break;
   }
-  return run_command(std::move(line));
+  const auto command = name_of(line.command);
+  return run_command(std::move(line), command);
+}
+
+// Called as sendmail, mailq or mail.
+ExitStatus run_as(Personality personality, std::span<const std::string> words) {
+  const auto line = personality == Personality::mail
+                        ? read_mail_line(words)
+                        : read_sendmail_line(words, personality);
+  const std::string name(name_of(personality));
+  if (!line.line.verdict) return fail(name, line.line.verdict.error());
+  switch (line.line.wish) {
+    case ParsedLine::Wish::version: return print(version_line());
+    case ParsedLine::Wish::help:
+      open_manual("mailtool-sendmail");
+      return explain(line.line);
+    case ParsedLine::Wish::run: break;
+  }
+  return run_command(line.line, name, [&line](Invocation& it, Output& out) {
+    return run_personality(line, from_environment, it, out);
+  });
 }
 
 }  // namespace
@@ -149,6 +173,12 @@ int main(int argc, char** argv) try {
   mailtool::cli::prepare_process();
   std::vector<std::string> words;
   for (int i = 1; i < argc; ++i) words.emplace_back(argv[i]);
+  using mailtool::cli::Personality;
+  const auto personality =
+      mailtool::cli::personality_of(argc > 0 ? argv[0] : "");
+  if (personality != Personality::mailtool) {
+    return static_cast<int>(mailtool::cli::run_as(personality, words));
+  }
   return static_cast<int>(mailtool::cli::run(words));
 } catch (const std::bad_alloc&) {
   mailtool::app::warn("", "out of memory");

@@ -25,6 +25,11 @@ endfunction()
 
 file(REMOVE_RECURSE "${WORK}")
 run("install" COMMAND "${CMAKE_COMMAND}" --install "${BUILD}" --prefix "${WORK}/first")
+if(EXISTS "${WORK}/first/sbin/sendmail")
+  message(FATAL_ERROR "sendmail is installed though nobody asked for it")
+endif()
+run("install as sendmail" COMMAND "${CMAKE_COMMAND}" --install "${BUILD}"
+    --prefix "${WORK}/first" --component sendmail)
 file(RENAME "${WORK}/first" "${WORK}/moved")
 set(prefix "${WORK}/moved")
 
@@ -42,6 +47,11 @@ foreach(file IN ITEMS
   endif()
 endforeach()
 run("the installed program" COMMAND "${prefix}/bin/mailtool" --version)
+foreach(link IN ITEMS sbin/sendmail bin/mailq bin/mail)
+  run("${link}" COMMAND "${prefix}/${link}" --version)
+endforeach()
+run("mailq" COMMAND "${prefix}/bin/mailq" OUTPUT said)
+expect("mailq says" "${said}" "Mail queue is empty")
 
 set(source "${CMAKE_CURRENT_LIST_DIR}/consumer")
 run("configure by CMake" COMMAND "${CMAKE_COMMAND}" -G "${GENERATOR}" -S "${source}" -B "${WORK}/by-cmake"

@@ -1,0 +1,223 @@
+#include "cli/mail_text.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <string>
+#include <utility>
+
+#include "app/file_source.h"
+#include "app/sender_identity.h"
+#include "cli/locale_charset.h"
+#include "mailtool/base/utf8.h"
+#include "mailtool/mime/charset.h"
+
+namespace mailtool::cli {
+namespace {
+
+using app::Invocation;
+
+constexpr std::size_t kPieceOctets = 64 * 1024;
+
+/// A file without a name: gone with the process, whatever ends it.
+class TextFile : public Sink {
+ public:
+  static Result<TextFile> make() {
+    auto name = app::temporary_folder() + "/mailtool-XXXXXX";
+    const int descriptor = ::mkostemp(name.data(), O_CLOEXEC);
+    if (descriptor < 0) {
+      return Error{ErrorKind::cannot_create, std::strerror(errno),
+                   app::temporary_folder()};
+    }
+    (void)::unlink(name.c_str());
+    return TextFile(descriptor);
+  }
+  TextFile(TextFile&& other) noexcept
+      : descriptor_(std::exchange(other.descriptor_, -1)),
+        octets_(other.octets_) {}
+  TextFile& operator=(TextFile&&) = delete;
+  ~TextFile() override {
+    if (descriptor_ >= 0) ::close(descriptor_);
+  }
+
+  Result<void> write(std::string_view octets) override {
+    octets_ += octets.size();
+    while (!octets.empty()) {
+      const auto count = ::write(descriptor_, octets.data(), octets.size());
+      if (count < 0 && errno == EINTR) continue;
+      if (count < 0) return failed("cannot write a temporary file");
+      octets.remove_prefix(static_cast<std::size_t>(count));
+    }
+    return {};
+  }
+
+  /// Becomes stdin, to be read from its start.
+  Result<void> become_stdin() {
+    if (::lseek(descriptor_, 0, SEEK_SET) != 0 ||
+        ::dup2(descriptor_, STDIN_FILENO) != STDIN_FILENO) {
+      return failed("cannot read a temporary file");
+    }
+    return {};
+  }
+  [[nodiscard]] bool empty() const { return octets_ == 0; }
+
+ private:
+  explicit TextFile(int descriptor) : descriptor_(descriptor) {}
+  static Error failed(std::string_view what) {
+    return Error{ErrorKind::local_io, std::strerror(errno), std::string(what)};
+  }
+
+  int descriptor_;
+  std::uint64_t octets_ = 0;
+};
+
+/// Passes lines on up to one with a dot alone.
+class UntilDot : public Sink {
+ public:
+  explicit UntilDot(Sink& out) : out_(out) {}
+
+  Result<void> write(std::string_view octets) override {
+    while (!octets.empty() && !ended_) {
+      const auto end = octets.find('\n');
+      line_ += octets.substr(0, end == octets.npos ? end : end + 1);
+      octets.remove_prefix(end == octets.npos ? octets.size() : end + 1);
+      if (line_ == ".\n") {
+        ended_ = true;
+        line_.clear();
+      } else if (line_.ends_with('\n') || line_.size() >= kPieceOctets) {
+        if (auto written = finish(); !written) return written;
+      }
+    }
+    return {};
+  }
+  /// What has no line end yet.
+  Result<void> finish() { return out_.write(std::exchange(line_, {})); }
+  [[nodiscard]] bool ended() const { return ended_; }
+
+ private:
+  Sink& out_;
+  std::string line_;
+  bool ended_ = false;
+};
+
+Result<void> read_terminal(Source& terminal, Sink& text) {
+  UntilDot lines(text);
+  std::string piece(kPieceOctets, '\0');
+  while (!lines.ended()) {
+    const auto count = terminal.read_some({piece.data(), piece.size()});
+    if (!count) return count.error();
+    if (*count == 0) return lines.finish();
+    auto taken = lines.write(std::string_view(piece).substr(0, *count));
+    if (!taken) return taken;
+  }
+  return {};
+}
+
+Result<void> read_all(Source& from, Sink& to) {
+  std::string piece(kPieceOctets, '\0');
+  for (;;) {
+    const auto count = from.read_some({piece.data(), piece.size()});
+    if (!count) return count.error();
+    if (*count == 0) return {};
+    auto written = to.write(std::string_view(piece).substr(0, *count));
+    if (!written) return written;
+  }
+}
+
+/// Forgets what it is given.
+class Nowhere : public Sink {
+ public:
+  Result<void> write(std::string_view) override { return {}; }
+};
+
+// Reads stdin, which is UTF-8 or in `charset`, and puts it in UTF-8 back there.
+Result<void> convert_stdin(const std::string& charset) {
+  auto source = app::FileSource::open("-");
+  if (!source) return std::move(source).error();
+  auto converted = TextFile::make();
+  if (!converted) return std::move(converted).error();
+  mime::CharsetDecoder decoder(charset, *converted);
+  if (auto read = read_all(*source, decoder); !read) return read;
+  if (auto ended = decoder.finish(); !ended) return ended;
+  return converted->become_stdin();
+}
+
+// stdin, as a file that can be read twice. True when it is UTF-8.
+Result<bool> keep_stdin(bool is_terminal, bool& empty) {
+  auto source = app::FileSource::open("-");
+  if (!source) return std::move(source).error();
+  auto text = TextFile::make();
+  if (!text) return std::move(text).error();
+  auto read =
+      is_terminal ? read_terminal(*source, *text) : read_all(*source, *text);
+  if (!read) return std::move(read).error();
+  if (auto turned = text->become_stdin(); !turned) {
+    return std::move(turned).error();
+  }
+  empty = text->empty();
+  Nowhere nowhere;
+  mime::CharsetDecoder decoder("", nowhere);
+  if (auto decoded = read_all(*source, decoder); !decoded) {
+    return std::move(decoded).error();
+  }
+  if (auto ended = decoder.finish(); !ended) return std::move(ended).error();
+  (void)::lseek(STDIN_FILENO, 0, SEEK_SET);
+  return decoder.findings().guessed == 0;
+}
+
+// "café" typed in a locale of ISO 8859-15 means the same as in one of UTF-8.
+void convert_values(const std::string& charset, app::OptionValues& options) {
+  for (const auto* name :
+       {"subject", "header", "from", "to", "cc", "bcc", "reply-to"}) {
+    const auto texts = options.all(name);
+    const auto origin = options.origin(name);
+    bool first = true;
+    for (const auto& text : texts) {
+      app::OptionValues::Value value{
+          is_valid_utf8(text) ? text : mime::to_utf8(text, charset), origin};
+      if (std::exchange(first, false)) {
+        options.set(name, std::move(value));
+      } else {
+        options.add(name, std::move(value));
+      }
+    }
+  }
+}
+
+}  // namespace
+
+Result<MailText> take_mail_text(const PersonalityLine& line,
+                                const app::Environment& environment,
+                                Invocation& invocation) {
+  auto& options = invocation.options;
+  const auto charset = mime::canonical_charset(locale_charset(environment));
+  convert_values(std::string(charset), options);
+  const bool from_stdin =
+      !options.has("body") && options.get_or("body-file", "-") == "-";
+  const bool foreign = !charset.empty() && charset != "utf-8";
+  const bool needed =
+      invocation.stdin_is_terminal || line.no_empty_text || foreign;
+  if (!from_stdin || !needed) return MailText::ready;
+  if (invocation.stdin_is_terminal && !invocation.quiet()) {
+    app::warn("mail", "type the text; end it with Ctrl-D or a line of one dot");
+  }
+  bool empty = false;
+  const auto utf8 = keep_stdin(invocation.stdin_is_terminal, empty);
+  if (!utf8) return utf8.error();
+  if (empty && line.no_empty_text) return MailText::nothing_to_send;
+  if (empty && invocation.stdin_is_terminal && !invocation.quiet()) {
+    app::warn("mail", "the message has no text");
+  }
+  invocation.stdin_is_terminal = false;
+  if (!*utf8 && foreign) {
+    if (auto done = convert_stdin(std::string(charset)); !done) {
+      return std::move(done).error();
+    }
+  }
+  return MailText::ready;
+}
+
+}  // namespace mailtool::cli

@@ -1,0 +1,25 @@
+/// \file
+/// What the dialects of sendmail and mail share while a line is read.
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "cli/flag_words.h"
+#include "cli/personality.h"
+
+namespace mailtool::cli {
+
+/// `line` becomes one of `send` with the options of `long_words`, which are
+/// those of mailtool-send(1), values behind "=". Fails with usage.
+Result<void> begin_line(std::span<const std::string> long_words,
+                        ParsedLine& line);
+
+/// Obeys a flag whose row says all: it sets its option, or is noted as
+/// ignored. False for all others.
+bool take_plain_flag(const FlagWords::Given& given, PersonalityLine& line);
+
+/// The values that flags have set, held to the option table. Fails with usage.
+Result<void> check_line(const ParsedLine& line);
+
+}  // namespace mailtool::cli
