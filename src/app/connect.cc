@@ -5,10 +5,12 @@
 #include "app/file_sink.h"
 #include "app/quantity.h"
 #include "app/secret_source.h"
+#include "app/sender_identity.h"
+#include "app/session_log.h"
 #include "app/signals.h"
 #include "mailtool/base/ascii.h"
 #include "mailtool/base/printable.h"
-#include "mailtool/base/transcript.h"
+#include "mailtool/net/local_addresses.h"
 
 namespace mailtool::app {
 namespace {
@@ -39,7 +41,7 @@ net::Family family(const OptionValues& options) {
   return options.has("ipv6") ? net::Family::ipv6 : net::Family::any;
 }
 
-Result<net::TlsPolicy> tls_policy(const OptionValues& options) {
+Result<net::TlsPolicy> read_tls_policy(const OptionValues& options) {
   net::TlsPolicy policy;
   policy.name = options.get_or("tls-name", "");
   policy.ca_file = options.get_or("tls-ca", "");
@@ -128,9 +130,9 @@ struct Connector::State {
   std::optional<Secret> token;
 
   std::optional<FileSink> transcript_file;
-  std::optional<Transcript> transcript;
+  std::optional<SessionLog> transcript;
   std::optional<StderrSink> verbose_sink;
-  std::optional<Transcript> verbose;
+  std::optional<SessionLog> verbose;
 };
 
 Connector::Connector(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -140,7 +142,7 @@ Result<std::unique_ptr<Connector>> Connector::make(
     const Invocation& invocation) {
   auto state = std::make_unique<State>(invocation);
   const auto& options = invocation.options;
-  auto tls = tls_policy(options);
+  auto tls = read_tls_policy(options);
   if (!tls) return std::move(tls).error();
   state->tls = std::move(*tls);
   auto dial = dial_options(options);
@@ -155,7 +157,7 @@ Result<std::unique_ptr<Connector>> Connector::make(
     auto file = FileSink::create(*path);
     if (!file) return std::move(file).error().at("--transcript");
     state->transcript_file.emplace(std::move(*file));
-    state->transcript.emplace(*state->transcript_file);
+    state->transcript.emplace(*state->transcript_file, 0);
   }
   if (invocation.verbose()) {
     state->verbose_sink.emplace();
@@ -169,14 +171,12 @@ Result<Connection> Connector::dial(const net::DialTarget& target,
   auto dialed = state_->dialer->dial(target);
   if (!dialed) return std::move(dialed).error();
   Connection connection{std::move(dialed->stream), dialed->peer_text,
-                        dialed->loopback};
-  for (auto* transcript : {&state_->transcript, &state_->verbose}) {
-    if (!*transcript) continue;
-    (*transcript)
-        ->comment(std::string(shown) + " at " + connection.peer);
-    if (target.implicit_tls) (*transcript)->event("<TLS negotiation>");
-    connection.stream =
-        with_transcript(std::move(connection.stream), **transcript);
+                        dialed->loopback, dialed->peer};
+  const auto title = std::string(shown) + " at " + connection.peer;
+  for (auto* log : {&state_->transcript, &state_->verbose}) {
+    if (!*log) continue;
+    connection.stream = (*log)->watch(std::move(connection.stream), title,
+                                      target.implicit_tls);
   }
   return connection;
 }
@@ -213,27 +213,60 @@ Result<std::vector<std::string>> Connector::addresses(const ServerUrl& url) {
 }
 
 Result<std::vector<net::MailHost>> Connector::route(std::string_view domain,
-                                                    std::uint16_t port) {
+                                                    std::uint16_t port) const {
+  constexpr std::uint16_t kSmtpPort = 25;
   net::MailRouteOptions options;
   options.port = port;
   options.family = state_->dial.family;
   options.overrides = state_->dial.overrides;
+  // At another port there is something else than what the MX record means.
+  if (port == kSmtpPort) {
+    options.own.names = {lower(helo_name())};
+    options.own.addresses = net::local_addresses();
+  }
   return net::mail_route(*state_->resolver, domain, net::random_bits, options);
 }
 
-Result<Connection> Connector::open(const net::MailHost& host) {
+Result<Connection> Connector::open_exchanger(
+    std::string_view host, const std::vector<net::Endpoint>& endpoints,
+    const net::TlsPolicy* tls) {
   net::DialTarget target;
-  target.host = host.host;
-  target.endpoints = host.endpoints;
-  if (!host.endpoints.empty()) target.port = host.endpoints.front().port;
-  const auto mode = tls_mode(TlsMode::opportunistic);
-  if (mode != TlsMode::off) {
-    target.tls = state_->tls;
-    // The names in MX records come from DNS that nobody vouches for: without a
-    // wish of the user there is nothing to prove, only to encrypt.
-    target.tls->verify = mode == TlsMode::required || !state_->tls.pins.empty();
-  }
-  return dial(target, "mail exchanger " + host.host);
+  target.host = host;
+  target.endpoints = endpoints;
+  if (!endpoints.empty()) target.port = endpoints.front().port;
+  if (tls != nullptr) target.tls = *tls;
+  return dial(target, "mail exchanger " + std::string(host));
+}
+
+Result<std::unique_ptr<Stream>> Connector::open_https(const std::string& host,
+                                                      milliseconds timeout) {
+  constexpr std::uint16_t kHttpsPort = 443;
+  auto options = state_->dial;
+  options.timeout = std::min(options.timeout, timeout);
+  net::DialTarget target;
+  target.host = host;
+  target.port = kHttpsPort;
+  target.tls.emplace();
+  target.tls->ca_file = state_->tls.ca_file;
+  target.tls->floor = state_->tls.floor;
+  target.implicit_tls = true;
+  auto dialed = net::Dialer(*state_->resolver, options).dial(target);
+  if (!dialed) return std::move(dialed).error();
+  return std::move(dialed->stream);
+}
+
+const net::Resolver& Connector::resolver() const { return *state_->resolver; }
+
+const net::TlsPolicy& Connector::tls_policy() const { return state_->tls; }
+
+void Connector::note(std::string_view text) {
+  if (state_->transcript) state_->transcript->note(text);
+  if (state_->verbose) state_->verbose->note(text);
+}
+
+void Connector::end_turn() {
+  if (state_->transcript) state_->transcript->end_turn();
+  if (state_->verbose) state_->verbose->end_turn();
 }
 
 TlsMode Connector::tls_mode(TlsMode fallback) const {

@@ -29,6 +29,8 @@ struct Connection {
   std::unique_ptr<Stream> stream;
   std::string peer;       ///< "192.0.2.1:25"
   bool loopback = false;  ///< never leaves this machine
+  /// Of TCP; with a proxy, the proxy's.
+  std::optional<net::Endpoint> endpoint = std::nullopt;
 };
 
 /// How names are looked up: --dns-server, --timeout, --deadline. Fails with
@@ -38,6 +40,8 @@ Result<net::ResolverOptions> lookup_options(const OptionValues& options);
 /// Dials servers the way the options say: --tls*, --dns-server, --resolve, -4,
 /// -6, --source-ip, --timeout, --deadline, -v, --transcript, --password-from,
 /// --token-from, --user, --auth. One per command; outlives the Connections.
+///
+/// All but make() and credentials() may be called by many threads at a time.
 class Connector {
  public:
   /// Fails with usage or config (bad option), cannot_create (transcript file).
@@ -54,12 +58,28 @@ class Connector {
   /// Fails with no_host or unresolved.
   Result<std::vector<std::string>> addresses(const ServerUrl& url);
 
-  /// The hosts that take mail for `domain` (RFC 5321 section 5).
+  /// The hosts that take mail for `domain` (RFC 5321 section 5). With port 25
+  /// this machine and those behind it are left out.
   Result<std::vector<net::MailHost>> route(std::string_view domain,
-                                           std::uint16_t port);
-  /// One of them. start_tls() encrypts; it proves the name only where
-  /// --tls required is given.
-  Result<Connection> open(const net::MailHost& host);
+                                           std::uint16_t port) const;
+  /// One of them, at one of `endpoints`. `tls`: what start_tls() proves; null:
+  /// it will not be called.
+  Result<Connection> open_exchanger(std::string_view host,
+                                    const std::vector<net::Endpoint>& endpoints,
+                                    const net::TlsPolicy* tls);
+  /// A web server, TLS negotiated and `host` proved by certificate authority.
+  /// Connecting and the handshake take `timeout` each at most.
+  Result<std::unique_ptr<Stream>> open_https(const std::string& host,
+                                             std::chrono::milliseconds timeout);
+
+  [[nodiscard]] const net::Resolver& resolver() const;
+  /// --tls-ca, --tls-pin, --tls-cert, --tls-key, --tls-min, --tls-name.
+  [[nodiscard]] const net::TlsPolicy& tls_policy() const;
+
+  /// A line of our own in the dialogue that -v and --transcript show.
+  void note(std::string_view text);
+  /// The calling thread has no session that talks: see SessionLog::end_turn.
+  void end_turn();
 
   /// --tls; `fallback` where it is not given.
   [[nodiscard]] TlsMode tls_mode(TlsMode fallback = TlsMode::required) const;

@@ -9,8 +9,10 @@
 
 #include "app/connect.h"
 #include "app/mx_plan.h"
-#include "app/send_message.h"
+#include "app/outgoing_message.h"
+#include "app/send_progress.h"
 #include "app/send_report.h"
+#include "app/send_route.h"
 
 namespace mailtool::app {
 
@@ -31,14 +33,14 @@ namespace mailtool::app {
 /// At most 5 addresses and 2 sessions a group. Where TLS is opportunistic and
 /// the handshake fails, the same address is tried again in clear text, and only
 /// then.
-class MxDelivery {
+class MxDelivery : public SendRoute {
  public:
-  /// `invocation` and `connector` outlive it. Fails with usage (--jobs,
+  /// All outlive it; `progress` may be null. Fails with usage (--jobs,
   /// --mx-tls-policy).
-  static Result<std::unique_ptr<MxDelivery>> make(const Invocation& invocation,
-                                                  Connector& connector,
-                                                  std::uint16_t port);
-  ~MxDelivery();
+  static Result<std::unique_ptr<MxDelivery>> make(
+      const Invocation& invocation, Connector& connector, std::uint16_t port,
+      SendProgress* progress = nullptr);
+  ~MxDelivery() override;
   MxDelivery(const MxDelivery&) = delete;
   MxDelivery& operator=(const MxDelivery&) = delete;
 
@@ -50,7 +52,7 @@ class MxDelivery {
   /// Several threads read `message` and write distinct `results`.
   Result<void> deliver(const OutgoingMessage& message,
                        std::vector<RecipientResult>& results,
-                       client::LastMessage last = client::LastMessage::no);
+                       client::LastMessage last) override;
 
   /// What deliver() would do, without connecting to any mail server: --explain.
   /// Asks DNS, and where a domain has MTA-STS its web server.
@@ -58,7 +60,7 @@ class MxDelivery {
       const std::vector<RecipientResult>& results);
 
   /// Says QUIT to all sessions that are kept.
-  void finish();
+  void finish() override;
 
  private:
   struct State;

@@ -164,6 +164,18 @@ const Option kOptions[] = {
     {.name = "no-dkim",
      .help = "do not sign, though the account has a key",
      .group = kEnvelope},
+    {.name = "mx-tls-policy",
+     .value = "LIST",
+     .help = "what a domain may ask of TLS with --mx: dane,mta-sts or none",
+     .kind = text,
+     .group = kEnvelope,
+     .configurable = true},
+    {.name = "jobs",
+     .value = "N",
+     .help = "with --mx, deliver to N domains at a time, 1 to 64 (default 4)",
+     .kind = number,
+     .group = kEnvelope,
+     .configurable = true},
 };
 
 constexpr std::string_view kSynopses[] = {

@@ -5,7 +5,7 @@
 
 #include "app/commands.h"
 #include "app/connect.h"
-#include "app/send_direct.h"
+#include "app/mx_delivery.h"
 #include "app/send_envelope.h"
 #include "app/send_once.h"
 #include "app/send_report.h"
@@ -215,25 +215,6 @@ Result<std::optional<OnceRecord>> open_once(const Invocation& invocation,
   return std::optional<OnceRecord>(std::move(*record));
 }
 
-// Direct to the mail exchangers.
-class DirectRoute : public SendRoute {
- public:
-  DirectRoute(const Invocation& invocation, Connector& connector,
-              std::uint16_t port)
-      : invocation_(invocation), connector_(connector), port_(port) {}
-  Result<void> deliver(const OutgoingMessage& message,
-                       std::vector<RecipientResult>& results,
-                       client::LastMessage) override {
-    return deliver_direct(invocation_, connector_, message, port_, results);
-  }
-  void finish() override {}
-
- private:
-  const Invocation& invocation_;
-  Connector& connector_;
-  std::uint16_t port_;
-};
-
 Result<std::unique_ptr<SendRoute>> make_route(
     const Invocation& invocation, Connector& connector,
     const std::optional<ServerUrl>& url, SendProgress& progress) {
@@ -243,8 +224,9 @@ Result<std::unique_ptr<SendRoute>> make_route(
   }
   auto port = mx_port(invocation.options);
   if (!port) return std::move(port).error();
-  return std::unique_ptr<SendRoute>(
-      new DirectRoute(invocation, connector, *port));
+  auto direct = MxDelivery::make(invocation, connector, *port, &progress);
+  if (!direct) return std::move(direct).error();
+  return std::unique_ptr<SendRoute>(std::move(*direct));
 }
 
 Result<std::optional<ServerUrl>> chosen_server(const OptionValues& options) {

@@ -163,6 +163,23 @@ std::size_t DnsChannel::server_count() const {
   return count;
 }
 
+bool DnsChannel::all_on_loopback() const {
+  ares_addr_port_node* servers = nullptr;
+  if (ares_get_servers_ports(channel_, &servers) != ARES_SUCCESS) return false;
+  bool all = servers != nullptr;
+  for (const auto* one = servers; one != nullptr; one = one->next) {
+    IpAddress address;
+    address.v6 = one->family == AF_INET6;
+    if (address.v6)
+      std::memcpy(address.octets.data(), &one->addr.addr6, 16);
+    else
+      std::memcpy(address.octets.data(), &one->addr.addr4, 4);
+    all = all && address.is_loopback();
+  }
+  ares_free_data(servers);
+  return all;
+}
+
 std::vector<std::string> DnsChannel::domains() const {
   std::vector<std::string> found;
   ares_options settings{};

@@ -44,6 +44,8 @@ class DnsChannel {
   /// interrupted, and with timed_out at the end of the run.
   Result<void> step(Clock::time_point until);
   [[nodiscard]] std::size_t server_count() const;
+  /// False where there is no server at all.
+  [[nodiscard]] bool all_on_loopback() const;
   [[nodiscard]] std::vector<std::string> domains() const;
 
  private:

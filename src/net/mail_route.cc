@@ -7,6 +7,7 @@
 #include "mailtool/base/ascii.h"
 #include "mailtool/base/printable.h"
 #include "mailtool/net/idn.h"
+#include "net/connect_race.h"
 
 namespace mailtool::net {
 namespace {
@@ -25,7 +26,7 @@ Result<std::vector<MailHost>> literal_route(std::string_view domain,
     return Error{ErrorKind::no_host, printable(domain) + " has no " +
                                          (v6 ? "IPv4" : "IPv6") + " address"};
   return std::vector<MailHost>{MailHost{
-      address->to_string(), 0, {Endpoint{*address, options.port}}, false}};
+      address->to_string(), 0, {Endpoint{*address, options.port}}, false, {}, {}}};
 }
 
 // Preferences ascending; inside one, any order is as likely as another.
@@ -38,20 +39,54 @@ void put_in_order(std::vector<MxRecord>& records, const RandomSource& random) {
                    });
 }
 
-// Two of the addresses, one of each family where there are both.
-std::vector<Endpoint> choose(const std::vector<IpAddress>& addresses,
-                             std::uint16_t port) {
-  std::vector<Endpoint> chosen;
-  const auto first = addresses.front();
-  chosen.push_back({first, port});
-  const auto other =
-      std::find_if(addresses.begin(), addresses.end(),
-                   [&first](const IpAddress& a) { return a.v6 != first.v6; });
-  if (other != addresses.end())
-    chosen.push_back({*other, port});
-  else if (addresses.size() > 1)
-    chosen.push_back({addresses[1], port});
-  return chosen;
+std::vector<Endpoint> endpoints_of(const std::vector<IpAddress>& addresses,
+                                   std::uint16_t port) {
+  std::vector<Endpoint> endpoints;
+  for (const auto& address : addresses) endpoints.push_back({address, port});
+  return interleave(endpoints);
+}
+
+bool names_us(const MailHost& host, const OwnIdentity& own) {
+  const auto holds = [](const auto& list, const auto& one) {
+    return std::find(list.begin(), list.end(), one) != list.end();
+  };
+  return holds(own.names, host.host) ||
+         std::any_of(host.endpoints.begin(), host.endpoints.end(),
+                     [&](const Endpoint& endpoint) {
+                       return holds(own.addresses, endpoint.address);
+                     });
+}
+
+// RFC 5321 section 5.1: hosts that are not preferred to this one would hand the
+// mail back to it.
+void leave_out_ourselves(std::vector<MailHost>& hosts, const OwnIdentity& own) {
+  const auto here =
+      std::find_if(hosts.begin(), hosts.end(),
+                   [&own](const MailHost& host) { return names_us(host, own); });
+  if (here == hosts.end()) return;
+  const auto preference = here->preference;  // ascending: the least of ours
+  std::erase_if(hosts, [preference](const MailHost& host) {
+    return host.preference >= preference;
+  });
+}
+
+// Two addresses a host, so that one list of many does not hide the hosts behind
+// it; what is left to give goes to the first that have more.
+void share_out_addresses(std::vector<MailHost>& hosts) {
+  constexpr std::size_t kEach = 2;
+  std::size_t left = kMailAddresses;
+  std::vector<std::size_t> kept;
+  for (const auto& host : hosts) {
+    kept.push_back(std::min({host.endpoints.size(), kEach, left}));
+    left -= kept.back();
+  }
+  for (std::size_t i = 0; i < hosts.size(); ++i) {
+    const auto more = std::min(hosts[i].endpoints.size() - kept[i], left);
+    left -= more;
+    hosts[i].endpoints.resize(kept[i] + more);
+  }
+  std::erase_if(hosts,
+                [](const MailHost& host) { return host.endpoints.empty(); });
 }
 
 // Hosts without an address drop out; if all do, the kindest reason is kept:
@@ -69,20 +104,36 @@ Result<std::vector<MailHost>> with_addresses(const Resolver& resolver,
   std::optional<Error> failure;
   auto next = found.begin();
   for (auto& host : hosts) {
+    host.canonical = host.host;
     if (host.endpoints.empty()) {
       const auto& addresses = *next++;
-      if (!addresses) {
+      // A name of this machine may have no address that others can see.
+      const bool ours = names_us(host, options.own);
+      if (!addresses && !ours) {
         if (!failure || failure->kind == ErrorKind::no_host)
           failure = addresses.error();
         continue;
       }
-      host.endpoints = choose(addresses->addresses, options.port);
-      host.authenticated = host.authenticated && addresses->authenticated;
+      if (addresses) {
+        host.endpoints = endpoints_of(addresses->addresses, options.port);
+        host.authenticated = host.authenticated && addresses->authenticated;
+        if (!addresses->canonical.empty()) host.canonical = addresses->canonical;
+      }
     }
     usable.push_back(std::move(host));
   }
   if (usable.empty()) return *failure;
   return usable;
+}
+
+Error mail_is_for_us(const std::string& domain) {
+  return Error{ErrorKind::config,
+               "mail loops back: this machine is the best mail exchanger of " +
+                   domain,
+               {},
+               {},
+               "its mail is to be delivered here: give --server "
+               "smtp://localhost or lmtp:PATH instead of --mx"};
 }
 
 // The MX records as hosts to try; \pre there is at least one record.
@@ -105,7 +156,7 @@ Result<std::vector<MailHost>> hosts_of(Records<MxRecord> mx,
         std::any_of(hosts.begin(), hosts.end(),
                     [&one](const MailHost& h) { return h.host == one.host; });
     if (!known)
-      hosts.push_back({one.host, one.preference, {}, mx.authenticated});
+      hosts.push_back({one.host, one.preference, {}, mx.authenticated, {}, mx.canonical});
   }
   return hosts;
 }
@@ -132,13 +183,18 @@ Result<std::vector<MailHost>> mail_route(const Resolver& resolver,
   std::vector<MailHost> hosts;
   if (mx->records.empty()) {
     // RFC 5321 section 5.1: the domain is its own, implicit MX.
-    hosts.push_back({*name, 0, {}, authenticated});
+    hosts.push_back({*name, 0, {}, authenticated, {}, mx->canonical});
   } else {
     auto listed = hosts_of(std::move(*mx), *name, random);
     if (!listed) return listed.error();
     hosts = std::move(*listed);
   }
-  return with_addresses(resolver, std::move(hosts), options);
+  auto reachable = with_addresses(resolver, std::move(hosts), options);
+  if (!reachable) return reachable;
+  leave_out_ourselves(*reachable, options.own);
+  if (reachable->empty()) return mail_is_for_us(*name);
+  share_out_addresses(*reachable);
+  return reachable;
 }
 
 }  // namespace mailtool::net

@@ -1,11 +1,14 @@
 #include "mailtool/net/resolver.h"
 
 #include <algorithm>
+#include <fstream>
 #include <span>
+#include <sstream>
 
 #include "mailtool/base/ascii.h"
 #include "mailtool/base/printable.h"
 #include "mailtool/net/idn.h"
+#include "net/dns_channel.h"
 #include "net/dns_query.h"
 #include "net/hosts_file.h"
 
@@ -34,7 +37,7 @@ std::vector<Question> address_questions(const std::string& host,
 Result<HostAddresses> join(const std::string& host, Family family,
                            std::span<const Result<DnsAnswer>> answers,
                            bool cut_short) {
-  HostAddresses found{{}, true, cut_short};
+  HostAddresses found{{}, true, cut_short, {}};
   bool nonexistent = false;
   const Error* failure = nullptr;
   for (const auto& answer : answers) {
@@ -45,6 +48,7 @@ Result<HostAddresses> join(const std::string& host, Family family,
     nonexistent = nonexistent || answer->rcode == Rcode::name_error;
     if (answer->empty()) continue;
     found.authenticated = found.authenticated && answer->authenticated;
+    found.canonical = answer->canonical;
     for (const auto& record : answer->addresses)
       if (found.addresses.size() < kMaxAddresses)
         found.addresses.push_back(record.address);
@@ -119,6 +123,21 @@ Result<Records<Record>> records(const ResolverOptions& options,
                          std::move(answer->canonical)};
 }
 
+// options trust-ad                       ; resolv.conf(5)
+bool asks_to_trust(const std::string& path) {
+  std::ifstream file(path);
+  std::string line;
+  constexpr int kMaxLines = 1000;
+  for (int i = 0; i < kMaxLines && std::getline(file, line); ++i) {
+    std::istringstream words(line);
+    std::string word;
+    if (!(words >> word) || word != "options") continue;
+    while (words >> word)
+      if (word == "trust-ad") return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 Result<Endpoint> parse_dns_server(std::string_view text) {
@@ -164,6 +183,14 @@ std::vector<Result<HostAddresses>> Resolver::addresses_of(
     rest = rest.subspan(each);
   }
   return all;
+}
+
+bool Resolver::trusted() const {
+  if (options_.dns_server) return options_.dns_server->address.is_loopback();
+  const auto channel =
+      DnsChannel::open(options_, Transport::udp_first, OnRefusal::report);
+  if (!channel) return false;
+  return (*channel)->all_on_loopback() || asks_to_trust(options_.resolv_conf);
 }
 
 Result<Records<MxRecord>> Resolver::mx(std::string_view domain) const {

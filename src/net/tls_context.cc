@@ -175,9 +175,13 @@ Result<std::shared_ptr<const TlsContext>> TlsContext::make(
   set_protocol(context, policy.floor);
   if (auto loaded = load_certificate(context, policy); !loaded)
     return loaded.error();
-  if (policy.verify)
+  if (!policy.associations.empty()) {
+    if (SSL_CTX_dane_enable(context) != 1)
+      return Error{ErrorKind::system, "no DANE: " + openssl_error("no memory")};
+  } else if (policy.verify) {
     if (auto loaded = load_trust(context, policy); !loaded)
       return loaded.error();
+  }
   if (auto named = set_name(*state, host); !named) return named.error();
   SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
   SSL_CTX_set_cert_verify_callback(context, verify_server, state.get());

@@ -10,6 +10,7 @@
 #include "mailtool/base/printable.h"
 #include "net/channel_binding.h"
 #include "net/socket.h"
+#include "net/tls_dane.h"
 #include "net/tls_failure.h"
 
 namespace mailtool::net {
@@ -54,6 +55,7 @@ Result<void> TlsSession::handshake(const Budget& budget, TlsStart when) {
   if (!state.name.empty() && !state.name_is_address &&
       SSL_set_tlsext_host_name(ssl_.get(), state.name.c_str()) != 1)
     return Error{ErrorKind::internal, "the TLS server name was not taken"};
+  if (auto ready = use_associations(ssl_.get(), state); !ready) return ready;
   while (true) {
     if (auto time_left = budget.check(kNoHandshake); !time_left)
       return time_left;

@@ -30,7 +30,8 @@ struct TlsContext::State {
   Owned<SSL_CTX, SSL_CTX_free> context;
   /// Whether a CA has to vouch for the server.
   [[nodiscard]] bool wants_ca() const {
-    return policy.verify && (policy.pins.empty() || !policy.ca_file.empty());
+    return policy.verify && policy.associations.empty() &&
+           (policy.pins.empty() || !policy.ca_file.empty());
   }
 };
 

@@ -139,6 +139,8 @@ std::string reason_of(X509_STORE_CTX* store, const X509* leaf,
                      : "the issuer of the certificate may not issue any";
     case X509_V_ERR_INVALID_CA:
       return "the issuer of the certificate may not issue any";
+    case X509_V_ERR_DANE_NO_MATCH:
+      return "no TLSA record matches its certificate";
     default: {
       std::string text = X509_verify_cert_error_string(error);
       if (!text.empty()) text[0] = to_lower(text[0]);
@@ -201,6 +203,14 @@ int verify_server(X509_STORE_CTX* store, void* state_of) {
   auto& notes = *static_cast<HandshakeNotes*>(SSL_get_app_data(ssl));
   const X509* leaf = X509_STORE_CTX_get0_cert(store);
   if (!state.policy.verify) return 1;
+  if (!state.policy.associations.empty()) {
+    if (leaf != nullptr && X509_verify_cert(store) == 1) return 1;
+    const std::string why = leaf == nullptr
+                                ? "it has no certificate"
+                                : reason_of(store, leaf, state.name);
+    notes.untrusted = refused(state, why + " (DANE)");
+    return 0;
+  }
   const std::string pin = leaf == nullptr ? "" : spki_pin(leaf);
   const auto& pins = state.policy.pins;
   if (!pins.empty() &&

@@ -23,27 +23,43 @@ using RandomSource = std::function<std::uint32_t()>;
 struct MailHost {
   std::string host;                 ///< A-labels; the name to prove under TLS
   std::uint16_t preference = 0;     ///< 0 where there was no MX record
-  std::vector<Endpoint> endpoints;  ///< at most kEndpointsPerHost
-  bool authenticated = false;       ///< the MX and the addresses came with AD
+  /// The families take turns; inside one, the order of the answer.
+  std::vector<Endpoint> endpoints;
+  bool authenticated = false;  ///< the MX and the addresses came with AD
+  std::string canonical;       ///< `host` behind its aliases
+  std::string domain;          ///< the one asked for, behind its aliases
 };
 
+/// Hosts that are looked at, and addresses of all of them that are kept: two a
+/// host, and what is left goes to the most preferred.
 inline constexpr std::size_t kMailHosts = 10;
-inline constexpr std::size_t kEndpointsPerHost = 2;
+inline constexpr std::size_t kMailAddresses = 5;
+
+/// This machine, as it may stand in an MX list.
+struct OwnIdentity {
+  std::vector<std::string> names;  ///< A-labels, lower case
+  std::vector<IpAddress> addresses;
+};
 
 struct MailRouteOptions {
   std::uint16_t port = 25;
   Family family = Family::any;
   std::vector<ResolveOverride> overrides = {};
+  OwnIdentity own = {};
 };
 
 /// The hosts to try, in order: by preference, shuffled inside a preference,
 /// those alone that have an address. `domain` may be UTF-8 or an address
 /// literal, "[192.0.2.1]" or "[IPv6:2001:db8::1]".
 ///
-/// No MX record: the domain itself, if it has an address. Fails with no_host
-/// when the domain does not exist, has neither MX nor address, takes no mail
-/// (null MX), or when no MX names a host that exists; with unresolved whenever
-/// asking again may find a host.
+/// No MX record: the domain itself, if it has an address. Where the list names
+/// this machine, it and all that are not preferred to it are left out (RFC 5321
+/// section 5.1): they would send the mail here.
+///
+/// Fails with no_host when the domain does not exist, has neither MX nor
+/// address, takes no mail (null MX), or when no MX names a host that exists;
+/// with unresolved whenever asking again may find a host; with config when its
+/// mail is for this machine.
 Result<std::vector<MailHost>> mail_route(const Resolver& resolver,
                                          std::string_view domain,
                                          const RandomSource& random,

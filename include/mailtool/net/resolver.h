@@ -22,6 +22,8 @@ struct ResolverOptions {
   std::optional<Endpoint> dns_server;
   std::string hosts_file = "/etc/hosts";      ///< "" for none
   std::chrono::milliseconds timeout{15'000};  ///< for one look-up as a whole
+  /// Of the system's resolver; read for `options trust-ad` alone.
+  std::string resolv_conf = "/etc/resolv.conf";
   RunLimits run;
 };
 
@@ -44,6 +46,7 @@ struct HostAddresses {
   bool authenticated = false;        ///< of all the answers used
   /// The other family had not answered when these were handed out.
   bool partial = false;
+  std::string canonical = {};  ///< the name behind all aliases; "" without DNS
 };
 
 /// Asks a name server. Holds no connection: each look-up uses a channel of its
@@ -78,6 +81,11 @@ class Resolver {
   Result<Records<SrvRecord>> srv(std::string_view owner) const;
   Result<Records<TxtRecord>> txt(std::string_view owner) const;
   Result<Records<TlsaRecord>> tlsa(std::string_view owner) const;
+
+  /// True when the AD bit in answers is worth something: all name servers asked
+  /// are on loopback, so that nobody stands between, or resolv.conf says
+  /// `options trust-ad` (resolv.conf(5)) and is what names them.
+  [[nodiscard]] bool trusted() const;
 
   [[nodiscard]] const ResolverOptions& options() const { return options_; }
 

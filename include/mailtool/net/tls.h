@@ -3,6 +3,7 @@
 /// 9525). The handshake itself is the Stream's (dialer.h).
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -12,6 +13,20 @@
 #include "mailtool/base/result.h"
 
 namespace mailtool::net {
+
+/// Association data for a server's certificate (RFC 6698 section 2.1).
+struct TlsAssociation {
+  std::uint8_t usage = 0;
+  std::uint8_t selector = 0;
+  std::uint8_t matching = 0;
+  std::string data;  ///< octets
+  friend bool operator==(const TlsAssociation&, const TlsAssociation&) = default;
+};
+
+/// True where SMTP can make use of it: usages 2 and 3 (RFC 7672 section
+/// 3.1.3), known selector and matching type, data that is well formed. What is
+/// not usable is left out; where nothing is left, TLS proves nothing.
+[[nodiscard]] bool is_usable(const TlsAssociation& association);
 
 enum class TlsFloor : std::uint8_t { tls1_2, tls1_3 };
 
@@ -29,6 +44,11 @@ struct TlsPolicy {
   std::string certificate_file;  ///< PEM chain of the client; "": none
   std::string key_file;          ///< PEM; "": in certificate_file
   TlsFloor floor = TlsFloor::tls1_2;
+  /// Not empty: these alone prove the server (RFC 7671), `name` is the TLSA
+  /// base domain and ca_file and pins are left aside. Usable ones only.
+  std::vector<TlsAssociation> associations;
+  /// More names that a certificate under a DANE-TA(2) anchor may be for.
+  std::vector<std::string> more_names;
 };
 
 /// --tls-pin sha256:HEX (also with colons between the octets). Returns what

@@ -1,0 +1,24 @@
+/// \file
+/// The options of direct delivery: --jobs, --mx-tls-policy, --mx-port.
+#pragma once
+
+#include <cstdint>
+
+#include "app/option_values.h"
+#include "mailtool/base/result.h"
+
+namespace mailtool::app {
+
+struct MxOptions {
+  std::uint16_t port = 25;
+  unsigned jobs = 4;    ///< groups delivered side by side: 1..kMostJobs
+  bool dane = true;     ///< TLSA records are looked up
+  bool mta_sts = true;  ///< MTA-STS policies are looked up
+
+  static constexpr unsigned kMostJobs = 64;
+
+  /// Fails with usage. `port` is given, not read.
+  static Result<MxOptions> read(const OptionValues& options, std::uint16_t port);
+};
+
+}  // namespace mailtool::app
