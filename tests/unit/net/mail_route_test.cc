@@ -183,8 +183,89 @@ TEST(MailRoute, ManyMxAndDuplicatesAreBounded) {
   Route route(zone);
   const auto hosts = route.to("a.test");
   ASSERT_TRUE(hosts) << hosts.error().what;
-  ASSERT_EQ(hosts->size(), kMailHosts);
-  EXPECT_EQ(hosts->back().host, "m9.test");
+  ASSERT_EQ(hosts->size(), kMailAddresses);
+  EXPECT_EQ(hosts->back().host, "m4.test");
+}
+
+// Two addresses each, and what is left to the most preferred: a long list does
+// not hide the hosts behind it.
+TEST(MailRoute, AddressesAreSharedOut) {
+  Route route({{{"a.test", {{1, "m.test"}, {2, "n.test"}}},
+                {"b.test", {{1, "m.test"}}}},
+               {{"m.test",
+                 {"192.0.2.1", "192.0.2.2", "192.0.2.3", "2001:db8::1",
+                  "2001:db8::2", "192.0.2.4"}},
+                {"n.test", {"192.0.2.9"}}},
+               {}});
+  EXPECT_EQ(text_of(route.to("a.test")),
+            "1 m.test [2001:db8::1]:25 192.0.2.1:25 [2001:db8::2]:25 "
+            "192.0.2.2:25; 2 n.test 192.0.2.9:25; ");
+  EXPECT_EQ(text_of(route.to("b.test")),
+            "1 m.test [2001:db8::1]:25 192.0.2.1:25 [2001:db8::2]:25 "
+            "192.0.2.2:25 192.0.2.3:25; ");
+}
+
+MailRouteOptions this_is(std::vector<std::string> names,
+                         std::vector<std::string> addresses = {}) {
+  MailRouteOptions options;
+  options.own.names = std::move(names);
+  for (const auto& text : addresses)
+    options.own.addresses.push_back(*IpAddress::parse(text));
+  return options;
+}
+
+Zone backup_zone() {
+  return {{{"a.test", {{10, "m.test"}, {20, "us.test"}, {20, "n.test"},
+                       {30, "o.test"}}}},
+          {{"m.test", {"192.0.2.1"}},
+           {"us.test", {"192.0.2.2"}},
+           {"n.test", {"192.0.2.3"}},
+           {"o.test", {"192.0.2.4"}}},
+          {}};
+}
+
+TEST(MailRoute, HostsBehindThisMachineAreLeftOut) {
+  Route route(backup_zone());
+  EXPECT_EQ(text_of(route.to("a.test", this_is({"us.test"}))),
+            "10 m.test 192.0.2.1:25; ");
+  EXPECT_EQ(text_of(route.to("a.test", this_is({}, {"192.0.2.2"}))),
+            "10 m.test 192.0.2.1:25; ");
+  EXPECT_EQ(text_of(route.to("a.test", this_is({"elsewhere.test"},
+                                               {"192.0.2.77"}))),
+            text_of(route.to("a.test")));
+}
+
+TEST(MailRoute, ThisMachineMayHaveNoAddressInDns) {
+  Zone zone = backup_zone();
+  zone.addresses.erase("us.test");
+  Route route(zone);
+  EXPECT_EQ(text_of(route.to("a.test", this_is({"us.test"}))),
+            "10 m.test 192.0.2.1:25; ");
+}
+
+TEST(MailRoute, MailForThisMachineLoopsBack) {
+  Route route(backup_zone());
+  for (const auto& own : {this_is({"m.test"}), this_is({}, {"192.0.2.1"})}) {
+    const auto hosts = route.to("a.test", own);
+    ASSERT_FALSE(hosts) << text_of(hosts);
+    EXPECT_EQ(hosts.error().kind, ErrorKind::config);
+    EXPECT_NE(hosts.error().what.find("loops back"), std::string::npos);
+  }
+  // A domain without MX is its own exchanger, and may be us.
+  Route bare({{}, {{"a.test", {"192.0.2.1"}}}, {}});
+  EXPECT_EQ(bare.to("a.test", this_is({}, {"192.0.2.1"})).error().kind,
+            ErrorKind::config);
+}
+
+TEST(MailRoute, AliasesAreKnownByBothNames) {
+  Route route({{{"b.test", {{1, "alias.test"}}}},
+               {{"m.test", {"192.0.2.1"}}},
+               {{"a.test", "b.test"}, {"alias.test", "m.test"}}});
+  const auto hosts = route.to("a.test");
+  ASSERT_TRUE(hosts) << hosts.error().what;
+  EXPECT_EQ((*hosts)[0].host, "alias.test");
+  EXPECT_EQ((*hosts)[0].canonical, "m.test");
+  EXPECT_EQ((*hosts)[0].domain, "b.test");
 }
 
 TEST(MailRoute, DomainThatIsAnAlias) {
