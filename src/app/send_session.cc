@@ -145,9 +145,7 @@ std::vector<std::size_t> SendSession::send(
       record(report, results[chosen[i]]);
       if (report.too_many_recipients) left_over.push_back(chosen[i]);
     }
-    if (delivery.connection_lost || last == client::LastMessage::yes) {
-      usable_ = false;
-    }
+    if (delivery.connection_lost || !client_.takes_more()) usable_ = false;
     // Without progress another transaction would go round in circles.
     if (left_over.empty() || left_over.size() == chosen.size()) return {};
     if (!usable_) return left_over;

@@ -18,6 +18,9 @@ constexpr std::size_t kWindow = 16 * 1024;
 // the message has not gone for certain.
 constexpr std::size_t kTail = 1024;
 
+// RFC 5321 section 4.5.3.1.8: what a server must be able to buffer.
+constexpr std::size_t kRecipientsOfAnyServer = 100;
+
 // The command without its parameters: "RCPT TO:<bob@example.org>".
 std::string step_of(const std::string& line) {
   if (line.starts_with("BDAT")) return std::string(kMessageStep);
@@ -79,11 +82,11 @@ Delivery SmtpTransaction::run() {
 
 void SmtpTransaction::send_message() {
   if (go_ahead_) {
-    SmtpBody(client_, delivery_).send(*text_.source, last_);
+    SmtpBody(client_, delivery_).send(*text_.source, last_here());
     client_.needs_reset_ = false;
     return;
   }
-  no_bdat_ = !SmtpChunks(client_, delivery_).send(*text_.source, last_);
+  no_bdat_ = !SmtpChunks(client_, delivery_).send(*text_.source, last_here());
   client_.needs_reset_ = !(delivery_.final_reply &&
                            delivery_.final_reply->positive());
 }
@@ -156,7 +159,7 @@ SmtpTransaction::Flight SmtpTransaction::next_flight(std::size_t next) const {
     flight.octets += command.line;
     if (command.kind != Kind::message) continue;
     flight.message = true;
-    flight.quit = last_ == LastMessage::yes && offers_.pipelining;
+    flight.quit = offers_.pipelining && last_here() == LastMessage::yes;
     flight.octets += *small_;
     if (flight.quit) flight.octets += "QUIT\r\n";
   } while (offers_.pipelining && flight.end < commands_.size() &&
@@ -164,6 +167,15 @@ SmtpTransaction::Flight SmtpTransaction::next_flight(std::size_t next) const {
                kWindow &&
            !pointless(commands_[flight.end]));
   return flight;
+}
+
+// Recipients that were too many follow in another transaction. That there will
+// be such is to be expected only beyond what any server takes.
+LastMessage SmtpTransaction::last_here() const {
+  const bool all_answered = go_ahead_ || !small_;
+  const bool some_may_be_left =
+      !all_answered && delivery_.recipients.size() > kRecipientsOfAnyServer;
+  return too_many_ || some_may_be_left ? LastMessage::no : last_;
 }
 
 // In view of what has been answered so far.

@@ -56,6 +56,7 @@ class SmtpTransaction {
   Result<void> take_flight(const Flight& flight, std::size_t next);
   [[nodiscard]] Flight next_flight(std::size_t next) const;
   [[nodiscard]] bool pointless(const Pending& command) const;
+  [[nodiscard]] LastMessage last_here() const;
   void take_reply(const Pending& command, const smtp::Reply& reply);
   void take_mail_reply(const Pending& command, const smtp::Reply& reply);
   void take_recipient_reply(const Pending& command, const smtp::Reply& reply);

@@ -85,8 +85,8 @@ MAIL = [
     Row("421", {"MAIL": ("421 4.3.2 bye", DROP)}, 75, D, "MAIL FROM"),
     Row("closed", {"MAIL": DROP}, 75, D, "MAIL FROM"),
     Row("silence", {"MAIL": STALL}, 75, D, "MAIL FROM", quits=False, arguments=FAST),
-    Row("nonsense", {"MAIL": "ok, go on"}, 76, D, "MAIL FROM"),
-    Row("354", {"MAIL": "354 go ahead"}, 76, D, "MAIL FROM"),
+    Row("nonsense", {"MAIL": "ok, go on"}, 76, R, "MAIL FROM"),
+    Row("354", {"MAIL": "354 go ahead"}, 76, R, "MAIL FROM"),
 ]
 
 
@@ -102,7 +102,7 @@ RCPT = [
     Row("1 of 2 450", one("450 4.2.1 greylisted"), 75, (A, D), CAROL, quits=True),
     Row("1 of 2 452, full", one("452 4.2.2 mailbox full"), 75, (A, D), CAROL, quits=True),
     Row("1 of 2 421", one(("421 4.3.2 bye", DROP)), 75, (D, D), CAROL, got=()),
-    Row("1 of 2 nonsense", one("eh?"), 76, (D, D), CAROL, got=()),
+    Row("1 of 2 nonsense", one("eh?"), 76, (R, R), CAROL, got=()),
     Row("all 550", {"RCPT": "550 5.1.1 nobody"}, 67, (R, R), BOB, quits=True),
     Row("all 450", {"RCPT": "450 4.2.1 later"}, 75, (D, D), BOB, quits=True),
     Row("550 and 450", {"RCPT": {BOB: "550 5.1.1 no", CAROL: "450 4.2.1 later"}}, 75, (R, D), BOB, quits=True),
@@ -119,7 +119,7 @@ DATA = [
     Row("451", {"DATA": "451 4.3.0 later"}, 75, D, "DATA", quits=True),
     Row("451 for two", {"DATA": "451 4.3.0 later"}, 75, (D, D), "DATA", quits=True),
     Row("554", {"DATA": "554 5.7.1 no"}, 69, R, "DATA", quits=True),
-    Row("250", {"DATA": "250 ok"}, 76, D, "DATA"),
+    Row("250", {"DATA": "250 ok"}, 76, R, "DATA"),
     Row("421", {"DATA": ("421 4.3.2 bye", DROP)}, 75, D, "DATA"),
     Row("closed", {"DATA": DROP}, 75, D, "DATA"),
     Row("silence", {"DATA": STALL}, 75, D, "DATA", quits=False, arguments=FAST),
