@@ -67,18 +67,31 @@ Result<void> ReadyIntake::begin(std::string source, bool quoted_from) {
   if (!fields) return std::move(fields).error();
   spool_ = std::make_unique<store::Spool>(temporary_folder());
   ready_.emplace(*spool_, std::move(*fields));
+  auto domain = domain_option(invocation_.options);
+  if (!domain) return std::move(domain).error();
+  completing_.reset();
+  if (!domain->empty()) completing_.emplace(*ready_, std::move(*domain));
   unquoting_.reset();
-  if (quoted_from) unquoting_.emplace(*ready_);
+  if (quoted_from) {
+    unquoting_.emplace(completing_ ? static_cast<Sink&>(*completing_)
+                                   : *ready_);
+  }
   return {};
 }
 
 Result<void> ReadyIntake::write(std::string_view octets) {
-  return unquoting_ ? unquoting_->write(octets) : ready_->write(octets);
+  if (unquoting_) return unquoting_->write(octets);
+  return completing_ ? completing_->write(octets) : ready_->write(octets);
 }
 
 Result<OutgoingMessage> ReadyIntake::end() {
   if (unquoting_) {
     if (auto ended = unquoting_->finish(); !ended) {
+      return std::move(ended).error();
+    }
+  }
+  if (completing_) {
+    if (auto ended = completing_->finish(); !ended) {
       return std::move(ended).error();
     }
   }

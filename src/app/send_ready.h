@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "app/from_unquoting.h"
+#include "app/header_domain.h"
 #include "app/invocation.h"
 #include "app/outgoing_message.h"
 #include "mailtool/mime/ready_message.h"
@@ -34,7 +35,8 @@ class ReadyIntake : public Sink {
   std::string source_;
   std::unique_ptr<store::Spool> spool_;
   std::optional<mime::ReadyMessage> ready_;
-  std::optional<FromUnquoting> unquoting_;
+  std::optional<HeaderDomain> completing_;  // --domain, before ready_
+  std::optional<FromUnquoting> unquoting_;  // before those two
 };
 
 }  // namespace mailtool::app

@@ -59,7 +59,7 @@ TEST_F(SendRecipients, ThousandsAreLinear) {
   EXPECT_EQ(expand_recipients(invocation_.options, many)->size(), many.size());
 }
 
-TEST_F(SendRecipients, OfAReadyMessageAreQualifiedInTheEnvelopeAlone) {
+TEST_F(SendRecipients, OfAReadyMessageAreQualified) {
   option("message", file("m", "From: root (Cron Daemon)\nTo: root\n\nx\n"));
   option("domain", "h.example");
   option("read-recipients", "");
@@ -67,7 +67,7 @@ TEST_F(SendRecipients, OfAReadyMessageAreQualifiedInTheEnvelopeAlone) {
   ASSERT_TRUE(message) << message.error().one_line();
   EXPECT_EQ(message->envelope_from, "root@h.example");
   EXPECT_EQ(message->recipients, Names{"root@h.example"});
-  EXPECT_NE(content(*message).find("From: root (Cron Daemon)\r\nTo: root\r\n"),
+  EXPECT_NE(content(*message).find("From: root@h.example (Cron Daemon)\r\nTo: root@h.example\r\n"),
             std::string::npos);
 }
 
