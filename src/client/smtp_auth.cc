@@ -13,9 +13,11 @@ namespace {
 constexpr std::size_t kMaxWithInitial = 512;
 
 // Codes by which a server refuses the mechanism, or how it was asked for, and
-// not the credentials: 534 too weak, 538 wants TLS.
+// not the credentials: 534 too weak, 538 wants TLS. After 432 one login by
+// PLAIN makes this mechanism work from then on (section 6).
 bool about_mechanism(int code) {
-  return (code >= 500 && code <= 504) || code == 534 || code == 538;
+  return (code >= 500 && code <= 504) || code == 534 || code == 538 ||
+         code == 432;
 }
 
 }  // namespace
@@ -83,11 +85,11 @@ class SmtpSaslChannel : public SaslChannel {
     }
     if (reply->code == 421) client_.alive_ = false;
     auto why = refusal(SmtpStep::auth, *reply, "");
+    if (about_mechanism(reply->code)) {
+      return SaslReply{SaslReply::Verdict::not_available, {}, std::move(why)};
+    }
     if (!reply->permanent()) return why;
-    return SaslReply{about_mechanism(reply->code)
-                         ? SaslReply::Verdict::not_available
-                         : SaslReply::Verdict::refused,
-                     {}, std::move(why)};
+    return SaslReply{SaslReply::Verdict::refused, {}, std::move(why)};
   }
 
   SmtpClient& client_;

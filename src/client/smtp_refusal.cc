@@ -59,7 +59,9 @@ std::string_view hint_for(SmtpStep step, const smtp::Reply& reply) {
   if (reply.code == 530 && step != SmtpStep::auth) {
     return "the server wants a login: give a user, and a password source";
   }
-  if (reply.code == 538) return "the server wants TLS before a login";
+  if (reply.code == 538 || reply.code == 530) {
+    return "the server wants TLS before a login";
+  }
   return {};
 }
 

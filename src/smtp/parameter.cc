@@ -1,23 +1,20 @@
 #include "smtp/parameter.h"
 
+#include <algorithm>
+
 #include "mailtool/base/ascii.h"
 #include "mailtool/base/printable.h"
+#include "smtp/xtext.h"
 
 namespace mailtool::smtp {
 namespace {
 
 constexpr std::size_t kMaxEnvelopeId = 100;  // octets, RFC 3461 section 4.4
 constexpr std::size_t kMaxOriginal = 500;    // octets, RFC 3461 section 4.2
-constexpr char kHex[] = "0123456789ABCDEF";
 
 Error refused(std::string_view parameter) {
   return Error{ErrorKind::protocol,
                "parameter not taken: " + printable(parameter, 100)};
-}
-
-int hex_value(char c) {
-  if (is_digit(c)) return c - '0';
-  return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
 struct Keyword {
@@ -31,23 +28,28 @@ Keyword keyword(std::string_view parameter) {
   return {parameter.substr(0, equals), parameter.substr(equals + 1)};
 }
 
-// orcpt = original-recipient-address, addr-type ";" xtext   ; RFC 3461 4.2
+// addr-type = atom                                            ; RFC 3461 4.2
+bool is_address_type(std::string_view type) {
+  return !type.empty() && std::all_of(type.begin(), type.end(), [](char c) {
+    return is_alpha(c) || is_digit(c) || c == '-';
+  });
+}
+
+// original-recipient-address = addr-type ";" xtext            ; RFC 3461 4.2
+//                            / "utf-8;" utf-8-enc-addr        ; RFC 6533
 Result<std::string> orcpt_value(std::string_view orcpt) {
-  const auto semicolon = orcpt.find(';');
-  if (semicolon == orcpt.npos || semicolon == 0 ||
-      orcpt.size() > kMaxOriginal) {
-    return Error{ErrorKind::bad_input,
-                 "bad original recipient " + printable(orcpt, 100)};
-  }
-  for (const char c : orcpt.substr(0, semicolon)) {
-    if (!is_alpha(c) && !is_digit(c) && c != '-') {
-      return Error{ErrorKind::bad_input,
-                   "bad original recipient " + printable(orcpt, 100)};
-    }
-  }
-  auto address = to_xtext(orcpt.substr(semicolon + 1));
-  if (!address) return address;
-  return std::string(orcpt.substr(0, semicolon + 1)) + *address;
+  const auto semicolon = std::min(orcpt.find(';'), orcpt.size());
+  const auto type = orcpt.substr(0, semicolon);
+  const Error bad{ErrorKind::bad_input,
+                  "bad original recipient " + printable(orcpt, 100)};
+  if (!is_address_type(type) || semicolon + 1 >= orcpt.size()) return bad;
+  const auto address = orcpt.substr(semicolon + 1);
+  auto encoded =
+      iequals(type, "utf-8") ? to_utf8_xtext(address) : to_xtext(address);
+  if (!encoded) return encoded;
+  auto value = std::string(type) + ';' + *encoded;
+  if (value.size() > kMaxOriginal) return bad;
+  return value;
 }
 
 std::string notify_value(const DsnNotify& notify) {
@@ -84,43 +86,6 @@ Result<DsnNotify> parse_notify(std::string_view value) {
 }
 
 }  // namespace
-
-// xtext = *( xchar / hexchar ), hexchar = "+" 2(HEXDIG)     ; RFC 3461 section 4
-Result<std::string> to_xtext(std::string_view text) {
-  std::string encoded;
-  for (const char c : text) {
-    if (is_8bit(c)) {
-      return Error{ErrorKind::bad_input,
-                   "not ASCII: " + printable(text, 100)};
-    }
-    if (c > ' ' && c < 0x7f && c != '+' && c != '=') {
-      encoded += c;
-    } else {
-      encoded += '+';
-      encoded += kHex[static_cast<unsigned char>(c) >> 4];
-      encoded += kHex[static_cast<unsigned char>(c) & 15];
-    }
-  }
-  return encoded;
-}
-
-Result<std::string> from_xtext(std::string_view text) {
-  std::string decoded;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '+') {
-      if (text[i] <= ' ' || text[i] > '~') return refused(text);
-      decoded += text[i];
-      continue;
-    }
-    if (i + 2 >= text.size()) return refused(text);
-    const int high = hex_value(text[i + 1]);
-    const int low = hex_value(text[i + 2]);
-    if (high < 0 || high > 7 || low < 0) return refused(text);
-    decoded += static_cast<char>(high * 16 + low);
-    i += 2;
-  }
-  return decoded;
-}
 
 Result<void> append_parameters(std::string& line, const Mail& mail) {
   if (mail.size) line += " SIZE=" + std::to_string(*mail.size);
@@ -202,11 +167,16 @@ Result<void> take_parameter(std::string_view parameter, Rcpt& rcpt) {
     return {};
   }
   if (iequals(name, "ORCPT")) {
-    const auto semicolon = value.find(';');
-    if (semicolon == value.npos || semicolon == 0) return refused(parameter);
-    auto address = from_xtext(value.substr(semicolon + 1));
+    const auto semicolon = std::min(value.find(';'), value.size());
+    const auto type = value.substr(0, semicolon);
+    if (!is_address_type(type) || semicolon + 1 >= value.size()) {
+      return refused(parameter);
+    }
+    const auto encoded = value.substr(semicolon + 1);
+    auto address =
+        iequals(type, "utf-8") ? from_utf8_xtext(encoded) : from_xtext(encoded);
     if (!address) return std::move(address).error();
-    rcpt.orcpt = std::string(value.substr(0, semicolon + 1)) + *address;
+    rcpt.orcpt = std::string(type) + ';' + *address;
     return {};
   }
   return refused(parameter);

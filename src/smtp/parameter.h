@@ -10,11 +10,6 @@
 
 namespace mailtool::smtp {
 
-/// xtext of RFC 3461 section 4. Fails with bad_input on what is not ASCII.
-Result<std::string> to_xtext(std::string_view text);
-/// The inverse. Fails with protocol.
-Result<std::string> from_xtext(std::string_view text);
-
 /// Appends " SIZE=1000 BODY=8BITMIME …".
 Result<void> append_parameters(std::string& line, const Mail& mail);
 Result<void> append_parameters(std::string& line, const Rcpt& rcpt);

@@ -19,7 +19,7 @@ namespace mailtool::client {
 struct EnvelopeRecipient {
   std::string address;  ///< "bob@example.org", without angle brackets
   smtp::DsnNotify notify;
-  std::string orcpt;  ///< original recipient, "rfc822;…"; empty: none
+  std::string orcpt;  ///< original recipient, "rfc822;…" or "utf-8;…", or none
 };
 
 /// Who a message is from and for, and what it needs of a server.

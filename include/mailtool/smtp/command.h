@@ -52,7 +52,9 @@ struct Mail {
 struct Rcpt {
   std::string forward_path;  ///< without angle brackets
   DsnNotify notify;
-  std::string orcpt;  ///< "rfc822;" and an address, before xtext; empty: none
+  /// "rfc822;" and an address, or "utf-8;" and one in UTF-8 (RFC 6533), before
+  /// xtext; empty: none.
+  std::string orcpt;
   friend bool operator==(const Rcpt&, const Rcpt&) = default;
 };
 struct Bdat {

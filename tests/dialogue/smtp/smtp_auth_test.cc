@@ -104,6 +104,73 @@ TEST_P(SmtpAuth, TemporaryFailureEndsIt) {
   finish();
 }
 
+TEST_P(SmtpAuth, PasswordTransition) {
+  open("auth-transition");
+  EXPECT_TRUE(log_in({"SCRAM-SHA-256", "PLAIN"}, kSecret));
+  finish();
+
+  open("auth-transition-alone");
+  const auto done = log_in({"SCRAM-SHA-256"}, kSecret);
+  ASSERT_FALSE(done);
+  EXPECT_EQ(done.error().kind, ErrorKind::deferred);
+  finish();
+}
+
+TEST_P(SmtpAuth, AMechanismThatIsTooWeak) {
+  open("auth-too-weak");
+  EXPECT_TRUE(log_in({"PLAIN", "CRAM-MD5"}, kSecret));
+  finish();
+}
+
+TEST_P(SmtpAuth, WantsTls) {
+  for (const char* name : {"auth-wants-tls", "auth-after-starttls-only"}) {
+    SCOPED_TRACE(name);
+    open(name);
+    const auto done = log_in({"PLAIN"}, kSecret);
+    ASSERT_FALSE(done);
+    EXPECT_EQ(done.error().kind, ErrorKind::no_auth);
+    EXPECT_EQ(done.error().hint, "the server wants TLS before a login");
+    finish();
+  }
+}
+
+TEST_P(SmtpAuth, EmptyInitialResponse) {
+  open("auth-external");
+  sasl::Credentials credentials;
+  sasl::Policy policy;
+  policy.tls = TlsInfo{"TLSv1.3", "", {}, true};
+  policy.only = {"EXTERNAL"};
+  const auto done = client_->authenticate(credentials, policy);
+  EXPECT_TRUE(done) << done.error().one_line();
+  finish();
+}
+
+TEST_P(SmtpAuth, OldStyleList) {
+  open("auth-old-style");
+  EXPECT_EQ(client_->capabilities().auth,
+            (std::vector<std::string>{"LOGIN", "PLAIN"}));
+  EXPECT_TRUE(log_in({"PLAIN"}, kSecret));
+  finish();
+}
+
+TEST_P(SmtpAuth, Cancelled) {
+  open("auth-cancelled");
+  const auto done = log_in({"CRAM-MD5"}, kSecret);
+  ASSERT_FALSE(done);
+  EXPECT_EQ(done.error().kind, ErrorKind::protocol);
+  EXPECT_EQ(done.error().step, "AUTH CRAM-MD5");
+  finish();
+}
+
+TEST_P(SmtpAuth, ServerHangsUp) {
+  open("auth-421");
+  const auto done = log_in({"PLAIN", "CRAM-MD5"}, kSecret);
+  ASSERT_FALSE(done);
+  EXPECT_EQ(done.error().kind, ErrorKind::disconnected);
+  EXPECT_FALSE(client_->takes_more());
+  finish();
+}
+
 TEST_P(SmtpAuth, Xoauth2SaysWhy) {
   const Secret token("ya29.token");
   open("auth-xoauth2-error");

@@ -136,6 +136,16 @@ TEST_P(SmtpDelivery, Dsn) {
   }
 }
 
+TEST_P(SmtpDelivery, DsnOfAnAddressInUtf8) {
+  auto envelope = envelope_to({"bob@example.org"});
+  envelope.dsn_return = smtp::DsnReturn::full;
+  envelope.recipients[0].notify.never = true;
+  envelope.recipients[0].orcpt = "utf-8;b\u00f6b@example.org";
+  open("dsn-utf8");
+  EXPECT_TRUE(client_->send(envelope, text_source(kMessage)).all_accepted());
+  finish();
+}
+
 TEST_P(SmtpDelivery, TooManyRecipients) {
   open("too-many-recipients");
   auto delivery = send({"bob@example.org", "carol@example.org"});
@@ -156,6 +166,51 @@ TEST_P(SmtpDelivery, TooManyRecipients) {
   delivery = send({"bob@example.org", "carol@example.org"});
   EXPECT_EQ(delivery.recipients[1].outcome, Outcome::deferred);
   EXPECT_FALSE(delivery.recipients[1].too_many_recipients);
+  finish();
+}
+
+TEST_P(SmtpDelivery, QuitWaitsForRecipientsThatAreLeft) {
+  open("too-many-recipients-last");
+  const auto delivery =
+      send({"bob@example.org", "carol@example.org"}, LastMessage::yes);
+  EXPECT_TRUE(delivery.recipients[1].too_many_recipients);
+  ASSERT_TRUE(client_->takes_more());
+  EXPECT_TRUE(send({"carol@example.org"}, LastMessage::yes).all_accepted());
+  EXPECT_FALSE(client_->takes_more());
+  finish();
+}
+
+TEST_P(SmtpDelivery, Limits) {
+  open("recipient-domain-limit");
+  auto delivery =
+      send({"bob@example.org", "carol@example.net", "dave@EXAMPLE.org"});
+  EXPECT_EQ(delivery.recipients[0].outcome, Outcome::accepted);
+  EXPECT_TRUE(delivery.recipients[1].too_many_recipients);
+  EXPECT_EQ(delivery.recipients[2].outcome, Outcome::accepted);
+  EXPECT_TRUE(send({"carol@example.net"}).all_accepted());
+  finish();
+
+  open("message-limit");
+  EXPECT_TRUE(client_->takes_more());
+  EXPECT_TRUE(send({"bob@example.org"}).all_accepted());
+  EXPECT_FALSE(client_->takes_more());
+  delivery = send({"bob@example.org"});
+  EXPECT_EQ(delivery.recipients[0].error->kind, ErrorKind::deferred);
+  EXPECT_EQ(delivery.recipients[0].error->what,
+            "the server takes no more than 1 messages over one connection");
+  EXPECT_FALSE(delivery.connection_lost);
+  finish();
+}
+
+TEST_P(SmtpDelivery, Probes) {
+  open("noop");
+  EXPECT_TRUE(client_->noop());
+  EXPECT_TRUE(client_->reset());
+  EXPECT_EQ(client_->noop().error().kind, ErrorKind::deferred);
+  EXPECT_EQ(client_->noop().error().kind, ErrorKind::rejected);
+  EXPECT_TRUE(client_->takes_more());
+  EXPECT_EQ(client_->noop().error().kind, ErrorKind::disconnected);
+  EXPECT_FALSE(client_->takes_more());
   finish();
 }
 

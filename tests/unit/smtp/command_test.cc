@@ -47,6 +47,10 @@ std::vector<Case> cases() {
   all.push_back({"all of RCPT", rcpt,
                  "RCPT TO:<a@b> NOTIFY=SUCCESS,FAILURE,DELAY "
                  "ORCPT=rfc822;a+2Bx@b\r\n"});
+  all.push_back({"ORCPT in UTF-8",
+                 Rcpt{"a@b", {}, "utf-8;b\u00f6b+x=\\@\u4f8b\U0001f4e7"},
+                 "RCPT TO:<a@b> ORCPT=utf-8;b\\x{F6}b\\x{2B}x\\x{3D}\\x{5C}@"
+                 "\\x{4F8B}\\x{1F4E7}\r\n"});
   all.push_back({"never", Rcpt{"a@b", {true, false, false, false}, ""},
                  "RCPT TO:<a@b> NOTIFY=NEVER\r\n"});
   return all;
@@ -89,6 +93,11 @@ TEST(Command, NothingLeavesWithALineEnd) {
       {"RCPT NUL", Rcpt{std::string("a\0@b", 4), {}, ""}},
       {"ORCPT type", Rcpt{"a@b", {}, "rfc822\r\n;a"}},
       {"ORCPT none", Rcpt{"a@b", {}, "a@b"}},
+      {"ORCPT empty", Rcpt{"a@b", {}, "rfc822;"}},
+      {"ORCPT not ASCII", Rcpt{"a@b", {}, "rfc822;\u00f6@b"}},
+      {"ORCPT not UTF-8", Rcpt{"a@b", {}, "utf-8;\xff@b"}},
+      {"ORCPT NUL", Rcpt{"a@b", {}, std::string("utf-8;\0@b", 9)}},
+      {"ORCPT long", Rcpt{"a@b", {}, "rfc822;" + std::string(494, '=')}},
       {"AUTH", Auth{"PLAIN\r\nX", {}}},
       {"AUTH initial", Auth{"PLAIN", "a b"}},
       {"AUTH initial empty", Auth{"PLAIN", ""}},
@@ -139,6 +148,20 @@ const Line kLines[] = {
     {"null recipient", "RCPT TO:<>", false},
     {"NEVER with others", "RCPT TO:<a@b> NOTIFY=NEVER,DELAY", false},
     {"ORCPT without type", "RCPT TO:<a@b> ORCPT=a@b", false},
+    {"ORCPT with UTF-8 as it is", "RCPT TO:<a@b> ORCPT=utf-8;\xc3\xb6@b", true},
+    {"ORCPT embedded", "RCPT TO:<a@b> ORCPT=UTF-8;\\x{10FFFF}@b", true},
+    {"ORCPT embedded for no reason", "RCPT TO:<a@b> ORCPT=utf-8;\\x{61}@b",
+     false},
+    {"ORCPT one digit", "RCPT TO:<a@b> ORCPT=utf-8;\\x{A}@b", false},
+    {"ORCPT seven digits", "RCPT TO:<a@b> ORCPT=utf-8;\\x{0010FFF}@b", false},
+    {"ORCPT surrogate", "RCPT TO:<a@b> ORCPT=utf-8;\\x{D800}@b", false},
+    {"ORCPT out of range", "RCPT TO:<a@b> ORCPT=utf-8;\\x{110000}@b", false},
+    {"ORCPT NUL", "RCPT TO:<a@b> ORCPT=utf-8;\\x{00}@b", false},
+    {"ORCPT not closed", "RCPT TO:<a@b> ORCPT=utf-8;\\x{F6", false},
+    {"ORCPT no hex", "RCPT TO:<a@b> ORCPT=utf-8;\\x{ZZ}@b", false},
+    {"ORCPT lone backslash", "RCPT TO:<a@b> ORCPT=utf-8;\\a@b", false},
+    {"ORCPT plus in UTF-8", "RCPT TO:<a@b> ORCPT=utf-8;a+b@b", false},
+    {"ORCPT empty", "RCPT TO:<a@b> ORCPT=rfc822;", false},
     {"DATA with argument", "DATA x", false},
     {"BDAT without number", "BDAT LAST", false},
     {"BDAT other word", "BDAT 1 FIRST", false},
