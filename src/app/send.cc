@@ -7,6 +7,7 @@
 #include "app/connect.h"
 #include "app/mx_delivery.h"
 #include "app/send_envelope.h"
+#include "app/send_explain.h"
 #include "app/send_once.h"
 #include "app/send_report.h"
 #include "app/send_sign.h"
@@ -215,18 +216,42 @@ Result<std::optional<OnceRecord>> open_once(const Invocation& invocation,
   return std::optional<OnceRecord>(std::move(*record));
 }
 
-Result<std::unique_ptr<SendRoute>> make_route(
-    const Invocation& invocation, Connector& connector,
-    const std::optional<ServerUrl>& url, SendProgress& progress) {
+// Exactly one of them is there.
+struct Routes {
+  std::unique_ptr<Submission> submission;
+  std::unique_ptr<MxDelivery> direct;
+  [[nodiscard]] SendRoute& chosen() const {
+    return submission ? static_cast<SendRoute&>(*submission) : *direct;
+  }
+};
+
+Result<Routes> make_routes(const Invocation& invocation, Connector& connector,
+                           const std::optional<ServerUrl>& url,
+                           SendProgress& progress) {
+  Routes routes;
   if (url) {
-    return std::unique_ptr<SendRoute>(
-        new Submission(invocation, connector, *url, &progress));
+    routes.submission = std::make_unique<Submission>(invocation, connector,
+                                                     *url, &progress);
+    return routes;
   }
   auto port = mx_port(invocation.options);
   if (!port) return std::move(port).error();
   auto direct = MxDelivery::make(invocation, connector, *port, &progress);
   if (!direct) return std::move(direct).error();
-  return std::unique_ptr<SendRoute>(std::move(*direct));
+  routes.direct = std::move(*direct);
+  return routes;
+}
+
+Result<ExitStatus> explain(const Invocation& invocation, Connector& connector,
+                           const std::optional<ServerUrl>& url,
+                           MxDelivery* direct, MessageSigner& signer,
+                           Output& out) {
+  ExplainedMessages explained(invocation, connector, url ? &*url : nullptr,
+                              direct, signer, out);
+  if (auto done = supply_messages(invocation, explained); !done) {
+    return std::move(done).error();
+  }
+  return explained.status();
 }
 
 Result<std::optional<ServerUrl>> chosen_server(const OptionValues& options) {
@@ -252,13 +277,17 @@ Result<ExitStatus> send(const Invocation& invocation, Output& out) {
   auto connector = Connector::make(invocation);
   if (!connector) return std::move(connector).error();
   SendProgress progress(invocation.progress ? STDERR_FILENO : -1);
-  auto route = make_route(invocation, **connector, *url, progress);
-  if (!route) return std::move(route).error();
+  auto routes = make_routes(invocation, **connector, *url, progress);
+  if (!routes) return std::move(routes).error();
+  if (options.has("explain")) {
+    return explain(invocation, **connector, *url, routes->direct.get(), signer,
+                   out);
+  }
   auto once = open_once(invocation, **connector);
   if (!once) return std::move(once).error();
 
   SendReport report(invocation, out);
-  SentMessages sent(invocation, **route, signer, report, progress,
+  SentMessages sent(invocation, routes->chosen(), signer, report, progress,
                     *once ? &**once : nullptr);
   auto done = supply_messages(invocation, sent);
   // A message that is ready goes out though the input failed behind it.
@@ -266,7 +295,7 @@ Result<ExitStatus> send(const Invocation& invocation, Output& out) {
     auto finished = sent.finish();
     if (done) done = std::move(finished);
   }
-  (*route)->finish();
+  routes->chosen().finish();
   progress.clear();
   if (done) return report.finish();
   const auto kind = done.error().kind;

@@ -58,6 +58,55 @@ class Direct(LabTest):
         self.assertEqual(self.imap("search", "--count").out.strip(), "0")
 
 
+class Explain(LabTest):
+    def test_the_exchangers_in_their_order(self):
+        done = self.send_by_mx("--explain", "bob@mx-order.test", input=message())
+        hosts = [line.split()[1:3] for line in done.out.splitlines() if line.startswith("host")]
+        self.assertEqual(hosts, [["10", "dead.test,"], ["20", "good.test,"], ["30", "good2.test,"]])
+        self.assertIn("tls         opportunistic", done.out)
+        self.assertEqual(self.imap("search", "--count").out.strip(), "0")
+
+    def test_no_way_to_a_recipient_is_its_status(self):
+        done = self.send_by_mx("--explain", "bob@null-mx.test", input=message(), status=68)
+        self.assertIn("null MX", done.out)
+
+    def test_a_server_and_the_login(self):
+        done = self.run_mailtool("send", "--explain", "--json", "--server",
+                                 "smtp://alice@mail.crepes.fr", "--dns-server", LAB["LAB_DNS"],
+                                 "bob@hamburger.edu", input=message())
+        lines = {line["name"]: line["text"] for line in self.objects(done)[0]["lines"]}
+        self.assertEqual(lines["addresses"], "127.0.0.2:587")
+        self.assertTrue(lines["login"].startswith("as alice"))
+
+
+class Several(LabTest):
+    def test_an_mbox_goes_over_one_connection(self):
+        mbox = self.home / "list.mbox"
+        mbox.write_text("".join(f"From a Fri Nov 20 12:00:00 2026\n{message(f'Note {i}')}\n"
+                                for i in range(20)))
+        log = self.home / "log"
+        for way in ("mx", "submission"):
+            with self.subTest(way):
+                args = ["--message", mbox, "--json", "--transcript", log, "bob@hamburger.edu"]
+                done = self.send_by_mx(*args) if way == "mx" else self.submit(*args)
+                summary = self.objects(done)[-1]
+                self.assertEqual((summary["messages"], summary["accepted"]), (20, 20))
+                # The greeting, and the go-ahead for TLS.
+                self.assertEqual(log.read_text().count("S: 220"), 2)
+        self.wait_for(40)
+
+    def test_once_sends_again_only_to_whom_it_was_not_sent(self):
+        args = ["--once", "nightly 1", "--json", "--from", "alice@crepes.fr", "-s", "x", "--body", "x"]
+        done = self.send_by_mx(*args, "bob@hamburger.edu", "later@hamburger.edu", status=75)
+        self.assertEqual([o["outcome"] for o in self.objects(done)[:2]], ["accepted", "deferred"])
+        done = self.send_by_mx(*args, "bob@hamburger.edu", "carol@hamburger.edu")
+        self.assertEqual([o.get("sent_before") for o in self.objects(done)[:2]], [True, None])
+        self.assertEqual(self.send_by_mx(*args[:2], *args[3:], "bob@hamburger.edu").out, "")
+        self.wait_for(1)
+        self.wait_for(1, user="carol@hamburger.edu")
+        self.assertEqual(self.imap("search", "--count").out.strip(), "1")
+
+
 class Submission(LabTest):
     def test_every_way_in(self):
         for scheme in ("submission", "smtps"):
