@@ -296,11 +296,14 @@ Result<sasl::Credentials> Connector::credentials(const ServerUrl& url) {
   SecretContext context;
   context.user = credentials.user;
   context.host = url.host;
+  context.scheme = url.scheme;
   context.ask = state_->invocation.ask_secret;
   context.prompt = "Password for " + printable(credentials.user) + " at " +
                    printable(url.host) + ": ";
   if (const auto source = options.get("token-from"); source && !state_->token) {
+    context.token = true;
     auto token = read_secret(*source, context);
+    context.token = false;
     if (!token) return std::move(token).error();
     state_->token.emplace(std::move(*token));
   }
