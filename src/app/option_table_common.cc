@@ -147,8 +147,8 @@ const Option kServerOptions[] = {
      .configurable = true},
     {.name = "password-from",
      .value = "SOURCE",
-     .help = "prompt, env:NAME, file:PATH, fd:N, cmd:PROGRAM ARGS, netrc or "
-             "credential:NAME",
+     .help = "prompt, env:NAME, file:PATH, fd:N, cmd:PROGRAM ARGS, netrc, "
+             "keyring or credential:NAME",
      .kind = secret,
      .group = kServer,
      .configurable = true},

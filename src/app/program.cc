@@ -1,14 +1,18 @@
 #include "app/program.h"
 
-#include <cerrno>
-#include <csignal>
-#include <cstring>
 #include <fcntl.h>
 #include <poll.h>
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <span>
 
+#include "app/signals.h"
 #include "mailtool/base/printable.h"
 
 extern char** environ;
@@ -20,6 +24,7 @@ constexpr std::size_t kMaxWords = 1000;
 constexpr std::size_t kMaxOutput = 64 * 1024;
 
 using Clock = std::chrono::steady_clock;
+using std::chrono::milliseconds;
 
 class Descriptor {
  public:
@@ -30,6 +35,10 @@ class Descriptor {
   void close() {
     if (number_ >= 0) ::close(number_);
     number_ = -1;
+  }
+  void set(int number) {
+    close();
+    number_ = number;
   }
   [[nodiscard]] int number() const { return number_; }
 
@@ -75,34 +84,118 @@ Error about(const std::vector<std::string>& words, ErrorKind kind,
   return Error{kind, std::move(what), "'" + printable(words[0]) + "'"};
 }
 
-// Reads until the end, the limit or the deadline.
-Result<void> collect(const std::vector<std::string>& words, int from,
-                     Clock::time_point deadline, std::string& output) {
-  char buffer[4096];
-  for (;;) {
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
-        deadline - Clock::now());
-    if (left.count() <= 0) {
-      return about(words, ErrorKind::timed_out, "gave no password in time");
-    }
-    pollfd waiting{from, POLLIN, 0};
-    const int ready = ::poll(&waiting, 1, static_cast<int>(left.count()));
-    if (ready < 0 && errno != EINTR) {
-      return about(words, ErrorKind::system, std::strerror(errno));
-    }
-    if (ready <= 0) continue;
-    const auto count = ::read(from, buffer, sizeof buffer);
-    if (count == 0) break;
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return about(words, ErrorKind::system, std::strerror(errno));
-    output.append(buffer, static_cast<std::size_t>(count));
-    if (output.size() > kMaxOutput) {
-      return about(words, ErrorKind::no_auth, "wrote more than 64 KiB");
-    }
+struct Pipe {
+  Descriptor from{-1};
+  Descriptor to{-1};
+
+  bool open() {
+    int ends[2];
+    if (::pipe2(ends, O_CLOEXEC) != 0) return false;
+    from.set(ends[0]);
+    to.set(ends[1]);
+    return true;
   }
+};
+
+// What one of the child's outputs has given so far.
+struct Outlet {
+  Descriptor& from;
+  std::string& text;
+};
+
+milliseconds until(Clock::time_point deadline) {
+  return std::chrono::duration_cast<milliseconds>(deadline - Clock::now());
+}
+
+// Reads once from an output that is ready; closes it at its end.
+Result<void> take(const std::vector<std::string>& words, Outlet& output) {
+  char buffer[4096];
+  const auto count = ::read(output.from.number(), buffer, sizeof buffer);
+  if (count < 0 && errno == EINTR) return {};
+  if (count < 0) return about(words, ErrorKind::system, std::strerror(errno));
+  if (count == 0) {
+    output.from.close();
+    return {};
+  }
+  output.text.append(buffer, static_cast<std::size_t>(count));
   volatile char* octets = buffer;
   for (std::size_t i = 0; i < sizeof buffer; ++i) octets[i] = 0;
+  if (output.text.size() > kMaxOutput)
+    return about(words, ErrorKind::no_auth, "wrote more than 64 KiB");
   return {};
+}
+
+// Reads all outputs until their ends, the limit or the deadline.
+Result<void> collect(const std::vector<std::string>& words,
+                     std::span<Outlet, 2> outputs, Clock::time_point deadline) {
+  for (;;) {
+    // A number of -1 is not waited for.
+    std::array<pollfd, 3> waiting{};
+    waiting[2] = {interrupt_fd(), POLLIN, 0};
+    for (std::size_t i = 0; i < outputs.size(); ++i)
+      waiting[i] = {outputs[i].from.number(), POLLIN, 0};
+    const bool ended = std::all_of(
+        outputs.begin(), outputs.end(),
+        [](const Outlet& output) { return output.from.number() < 0; });
+    if (ended) return {};
+    const auto left = until(deadline);
+    if (left.count() <= 0)
+      return about(words, ErrorKind::timed_out, "gave no password in time");
+    const int ready =
+        ::poll(waiting.data(), waiting.size(), static_cast<int>(left.count()));
+    if (ready < 0 && errno != EINTR)
+      return about(words, ErrorKind::system, std::strerror(errno));
+    if (caught_signal() != 0)
+      return about(words, ErrorKind::interrupted, "interrupted");
+    if (ready <= 0) continue;
+    for (std::size_t i = 0; i < outputs.size(); ++i) {
+      if (waiting[i].revents == 0) continue;
+      if (auto taken = take(words, outputs[i]); !taken) return taken;
+    }
+  }
+}
+
+// Waits for the child's end; false when it has not come by the deadline.
+bool wait_for(pid_t child, Clock::time_point deadline, int& status) {
+  for (int pause = 1;; pause = std::min(2 * pause, 50)) {
+    const auto ended = ::waitpid(child, &status, WNOHANG);
+    if (ended == child || (ended < 0 && errno != EINTR)) return true;
+    if (until(deadline).count() <= 0) return false;
+    ::poll(nullptr, 0, pause);
+  }
+}
+
+// Ends a child that is not wanted any more, however it takes signals.
+void stop(pid_t child) {
+  int status = 0;
+  ::kill(child, SIGTERM);
+  if (wait_for(child, Clock::now() + std::chrono::seconds(1), status)) return;
+  ::kill(child, SIGKILL);
+  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  }
+}
+
+Result<pid_t> start(const std::vector<std::string>& words, const Pipe& output,
+                    const Pipe& errors) {
+  SpawnPlan plan;
+  posix_spawn_file_actions_addopen(plan.actions(), STDIN_FILENO, "/dev/null",
+                                   O_RDONLY, 0);
+  posix_spawn_file_actions_adddup2(plan.actions(), output.to.number(),
+                                   STDOUT_FILENO);
+  if (errors.to.number() >= 0) {
+    posix_spawn_file_actions_adddup2(plan.actions(), errors.to.number(),
+                                     STDERR_FILENO);
+  }
+  std::vector<char*> argv;
+  for (const auto& word : words)
+    argv.push_back(const_cast<char*>(word.c_str()));
+  argv.push_back(nullptr);
+  pid_t child = 0;
+  const int failed = ::posix_spawnp(&child, argv[0], plan.actions(),
+                                    plan.attributes(), argv.data(), environ);
+  if (failed == 0) return child;
+  return about(words, ErrorKind::cannot_create,
+               std::string("cannot run: ") + std::strerror(failed));
 }
 
 }  // namespace
@@ -151,49 +244,46 @@ Result<std::vector<std::string>> split_words(std::string_view text) {
   return words;
 }
 
-Result<Secret> run_for_secret(const std::vector<std::string>& words,
-                              std::chrono::milliseconds budget) {
+Result<ProgramEnd> run_program(const std::vector<std::string>& words,
+                               milliseconds budget, bool keep_errors) {
   const auto deadline = Clock::now() + budget;
-  int ends[2];
-  if (::pipe2(ends, O_CLOEXEC) != 0) {
+  Pipe output;
+  Pipe errors;
+  if (!output.open() || (keep_errors && !errors.open()))
     return about(words, ErrorKind::system, std::strerror(errno));
-  }
-  Descriptor from(ends[0]);
-  Descriptor to(ends[1]);
+  auto child = start(words, output, errors);
+  if (!child) return std::move(child).error();
+  output.to.close();
+  errors.to.close();
 
-  SpawnPlan plan;
-  posix_spawn_file_actions_addopen(plan.actions(), STDIN_FILENO, "/dev/null",
-                                   O_RDONLY, 0);
-  posix_spawn_file_actions_adddup2(plan.actions(), to.number(), STDOUT_FILENO);
-  std::vector<char*> argv;
-  for (const auto& word : words) argv.push_back(const_cast<char*>(word.c_str()));
-  argv.push_back(nullptr);
-  pid_t child = 0;
-  const int failed = ::posix_spawnp(&child, argv[0], plan.actions(),
-                                    plan.attributes(), argv.data(), environ);
-  if (failed != 0) {
-    return about(words, ErrorKind::cannot_create,
-                 std::string("cannot run: ") + std::strerror(failed));
-  }
-  to.close();
-
-  std::string output;
-  auto collected = collect(words, from.number(), deadline, output);
-  from.close();
-  if (!collected) ::kill(child, SIGTERM);
+  std::string text;
+  std::string said;
+  Outlet outputs[] = {{output.from, text}, {errors.from, said}};
+  auto collected = collect(words, outputs, deadline);
+  Secret secret(text);
+  wipe(text);
   int status = 0;
-  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  if (collected && !wait_for(*child, deadline, status)) {
+    collected = about(words, ErrorKind::timed_out, "did not end in time");
   }
-  Secret secret(output);
-  wipe(output);
-  if (!collected) return std::move(collected).error();
-  if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
-    return about(words, ErrorKind::no_auth,
-                 WIFEXITED(status)
-                     ? "ended with status " + std::to_string(WEXITSTATUS(status))
-                     : "ended by signal " + std::to_string(WTERMSIG(status)));
+  if (!collected) {
+    stop(*child);
+    return std::move(collected).error();
   }
-  return secret;
+  return ProgramEnd{std::move(secret), std::move(said),
+                    WIFEXITED(status) ? WEXITSTATUS(status) : -1,
+                    WIFSIGNALED(status) ? WTERMSIG(status) : 0};
+}
+
+Result<Secret> run_for_secret(const std::vector<std::string>& words,
+                              milliseconds budget) {
+  auto end = run_program(words, budget, false);
+  if (!end) return std::move(end).error();
+  if (end->status == 0) return std::move(end->output);
+  return about(words, ErrorKind::no_auth,
+               end->signal == 0
+                   ? "ended with status " + std::to_string(end->status)
+                   : "ended by signal " + std::to_string(end->signal));
 }
 
 }  // namespace mailtool::app

@@ -17,9 +17,24 @@ namespace mailtool::app {
 /// on an open quote and on no words at all.
 Result<std::vector<std::string>> split_words(std::string_view text);
 
-/// Runs `words` (found in PATH), stdin from /dev/null, and returns what it
-/// writes to stdout, at most 64 KiB. Fails with cannot_create (no such
-/// program), no_auth (it ended with another status than 0), timed_out, system.
+/// How a program ended, and what it wrote.
+struct ProgramEnd {
+  Secret output;
+  std::string errors;  ///< what it wrote to stderr, if that is kept
+  int status = -1;     ///< of its exit; -1 when a signal ended it
+  int signal = 0;
+};
+
+/// Runs `words` (found in PATH), stdin from /dev/null, to its end. `budget` is
+/// for all of it; a program that is late is ended. Its stderr is ours unless
+/// `keep_errors`. Fails with cannot_create (no such program), no_auth (more
+/// than 64 KiB of output), timed_out, interrupted, system.
+Result<ProgramEnd> run_program(const std::vector<std::string>& words,
+                               std::chrono::milliseconds budget,
+                               bool keep_errors);
+
+/// As run_program, and returns what it wrote to stdout. Fails with no_auth too
+/// when it ended with another status than 0.
 Result<Secret> run_for_secret(const std::vector<std::string>& words,
                               std::chrono::milliseconds budget);
 

@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "app/keyring.h"
 #include "app/netrc.h"
 #include "app/program.h"
 #include "mailtool/base/ascii.h"
@@ -78,6 +79,12 @@ Result<Secret> without_line_end(std::string_view source, Secret secret) {
   return Secret(std::string(text));
 }
 
+// One password serves "imap" and "imaps".
+std::string protocol(std::string_view scheme) {
+  if (scheme.ends_with('s')) scheme.remove_suffix(1);
+  return std::string(scheme);
+}
+
 Result<Secret> fetch(std::string_view source, const SecretContext& context) {
   const auto colon = source.find(':');
   const auto kind = source.substr(0, colon);
@@ -85,6 +92,11 @@ Result<Secret> fetch(std::string_view source, const SecretContext& context) {
   if (source == "prompt") {
     if (context.ask) return context.ask(context.prompt);
     return about(source, ErrorKind::no_auth, "there is no terminal to ask on");
+  }
+  if (source == "keyring") {
+    return keyring_secret({context.token ? "oauth2" : protocol(context.scheme),
+                           context.host, context.user},
+                          context.budget);
   }
   if (source == "netrc") return netrc_password(context.host, context.user);
   if (kind == "env") return read_environment(source, rest);
@@ -105,7 +117,7 @@ Result<Secret> fetch(std::string_view source, const SecretContext& context) {
   return Error{ErrorKind::usage, "no such source",
                "secret from '" + printable(source.substr(0, 20)) + "'", "",
                "one of prompt, env:NAME, file:PATH, fd:N, cmd:PROGRAM ARGS, "
-               "netrc, credential:NAME"};
+               "netrc, keyring, credential:NAME"};
 }
 
 }  // namespace

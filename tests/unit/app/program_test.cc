@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <csignal>
+
 namespace mailtool::app {
 namespace {
 
@@ -36,6 +38,40 @@ TEST(RunForSecret, SaysWhatWentWrong) {
                 .kind,
             ErrorKind::timed_out);
   EXPECT_EQ(run_for_secret({"yes"}, kLong).error().kind, ErrorKind::no_auth);
+}
+
+TEST(RunProgram, KeepsBothOutputsAndTheStatus) {
+  const auto end =
+      run_program({"sh", "-c", "echo out; echo no >&2; exit 3"}, kLong, true);
+  ASSERT_TRUE(end);
+  EXPECT_EQ(end->output.reveal(), "out\n");
+  EXPECT_EQ(end->errors, "no\n");
+  EXPECT_EQ(end->status, 3);
+  EXPECT_EQ(end->signal, 0);
+  const auto killed = run_program({"sh", "-c", "kill -KILL $$"}, kLong, true);
+  ASSERT_TRUE(killed);
+  EXPECT_EQ(killed->status, -1);
+  EXPECT_EQ(killed->signal, SIGKILL);
+}
+
+TEST(RunProgram, BoundsWhatEitherOutputGives) {
+  for (const auto* line : {"yes", "yes >&2"}) {
+    const auto end = run_program({"sh", "-c", line}, kLong, true);
+    ASSERT_FALSE(end);
+    EXPECT_EQ(end.error().kind, ErrorKind::no_auth);
+  }
+}
+
+// Neither a program that ignores SIGTERM nor one that closes its outputs and
+// stays can hold us.
+TEST(RunProgram, EndsAProgramThatIsLate) {
+  for (const auto* line : {"trap '' TERM; exec sleep 100",
+                           "exec >&- 2>&-; sleep 100", "exec sleep 100"}) {
+    const auto end =
+        run_program({"sh", "-c", line}, std::chrono::milliseconds(50), true);
+    ASSERT_FALSE(end) << line;
+    EXPECT_EQ(end.error().kind, ErrorKind::timed_out) << line;
+  }
 }
 
 }  // namespace

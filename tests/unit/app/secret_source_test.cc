@@ -13,7 +13,7 @@
 namespace mailtool::app {
 namespace {
 
-SecretContext context() { return {"Password: ", "bob", "mail.example", {}}; }
+SecretContext context() { return {"Password: ", "bob", "mail.example", "imaps"}; }
 
 class SecretSource : public testing::Test {
  protected:

@@ -1,0 +1,110 @@
+"""Passwords and tokens out of a real keyring: gnome-keyring on a session bus of its own."""
+
+import os
+import pathlib
+import subprocess
+import unittest
+
+from support import LAB, LabTest, message
+
+PASSWORDS = pathlib.Path(LAB["LAB_PASSWORDS"])
+BOB = "bob@hamburger.edu"
+
+
+class Keyring(LabTest):
+    def setUp(self):
+        super().setUp()
+        runtime = self.home / "run"
+        runtime.mkdir(mode=0o700)
+        self.session = {"PATH": os.environ["PATH"], "HOME": str(self.home), "LC_ALL": "C.UTF-8",
+                        "XDG_RUNTIME_DIR": str(runtime)}
+
+    def start_bus(self):
+        bus = subprocess.Popen(["dbus-daemon", "--session", "--nofork", "--print-address"],
+                               env=self.session, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        self.addCleanup(bus.stdout.close)
+        self.addCleanup(bus.wait)
+        self.addCleanup(bus.terminate)  # what hangs on the bus ends with it
+        self.session["DBUS_SESSION_BUS_ADDRESS"] = bus.stdout.readline().decode().strip()
+
+    def unlock(self):
+        subprocess.run(["gnome-keyring-daemon", "--unlock", "--components=secrets"], input=b"unlock",
+                       env=self.session, check=True, timeout=20, stdout=subprocess.DEVNULL,
+                       stderr=subprocess.DEVNULL)
+
+    def store(self, secret, protocol, user=BOB, server=None):
+        """As mailtool(1) says a user does it."""
+        subprocess.run(["secret-tool", "store", "--label=mail", "--", "protocol", protocol, "server",
+                        server or LAB["LAB_HOST"], "user", user], input=secret, env=self.session,
+                       check=True, timeout=20)
+
+    def search(self, *more, scheme="imaps", user=BOB, source="--password-from", status=0, **options):
+        port = LAB[f"LAB_{scheme.upper()}_PORT"]
+        url = f"{scheme}://{user.replace('@', '%40')}@{LAB['LAB_HOST']}:{port}"
+        return self.run_mailtool("imap", url, "search", "--count", "--tls-ca", LAB["LAB_CA"],
+                                 "--dns-server", LAB["LAB_DNS"], source, "keyring", *more,
+                                 env=self.session, status=status, **options)
+
+    def test_a_password_for_each_protocol(self):
+        self.start_bus()
+        self.unlock()
+        secret = (PASSWORDS / "bob").read_bytes().strip()
+        self.store(b"of another protocol", "smtp")
+        self.store(b"of another server", "imap", server="mail.example")
+        self.store(b"of another user", "imap", user="carol@hamburger.edu")
+        done = self.search(status=77)
+        self.assertIn("secret from keyring: no secret there for bob@hamburger.edu at mail.crepes.fr",
+                      done.err)
+        self.assertIn("secret-tool store --label='mail of bob@hamburger.edu' protocol imap server "
+                      "mail.crepes.fr user bob@hamburger.edu", done.err)
+        self.store(secret, "imap")
+        self.assertEqual(self.search().out, "0\n")
+        self.assertEqual(self.search(scheme="imap").out, "0\n")
+        self.store(secret, "pop3")
+        self.run_mailtool("fetch", f"pop3s://bob%40hamburger.edu@{LAB['LAB_HOST']}:{LAB['LAB_POP3S_PORT']}",
+                          "--list", "--tls-ca", LAB["LAB_CA"], "--dns-server", LAB["LAB_DNS"],
+                          "--password-from", "keyring", env=self.session)
+
+    def test_a_password_in_utf8_from_the_config_file(self):
+        self.start_bus()
+        self.unlock()
+        self.store((PASSWORDS / "dave").read_bytes().strip(), "smtp", user="dave@hamburger.edu")
+        path = self.home / ".config/mailtool/config.toml"
+        path.parent.mkdir(parents=True)
+        path.write_text(f'''[account.dave]
+send = "smtps://dave%40hamburger.edu@{LAB['LAB_HOST']}:{LAB['LAB_SMTPS_PORT']}"
+password-from = "keyring"
+tls-ca = "{LAB['LAB_CA']}"
+dns-server = "{LAB['LAB_DNS']}"
+''')
+        self.run_mailtool("send", BOB, input=message(), env=self.session)
+        self.wait_for(1)
+
+    def test_a_token(self):
+        self.start_bus()
+        self.unlock()
+        self.store(b"no token", "imap")
+        self.store(pathlib.Path(LAB["LAB_TOKENS"], "bob").read_bytes().strip(), "oauth2")
+        self.assertEqual(self.search(source="--token-from").out, "0\n")
+
+    def test_a_locked_keyring(self):
+        self.start_bus()
+        self.unlock()
+        self.store(b"geheim", "imap")
+        # Nobody can answer the question to unlock it: there is no display.
+        subprocess.run(["dbus-send", "--session", "--print-reply", "--dest=org.freedesktop.secrets",
+                        "/org/freedesktop/secrets", "org.freedesktop.Secret.Service.Lock",
+                        "array:objpath:/org/freedesktop/secrets/collection/login"],
+                       env=self.session, check=True, timeout=20, stdout=subprocess.DEVNULL)
+        done = self.search(status=77)
+        self.assertIn("secret from keyring: it is locked", done.err)
+        self.assertIn("hint: unlock the keyring", done.err)
+
+    def test_no_session_bus(self):
+        done = self.search(status=77)
+        self.assertIn("secret from keyring: secret-tool says: ", done.err)
+        self.assertIn("DBUS_SESSION_BUS_ADDRESS", done.err)
+
+
+if __name__ == "__main__":
+    unittest.main()
