@@ -37,6 +37,8 @@ keyUsage = critical, keyCertSign, cRLSign
 extendedKeyUsage = serverAuth
 subjectAltName = {names}
 """
+ELLIPTIC = ("-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256")
+RSA = ("-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048")
 EXPIRED = ("-startdate", "20200101000000Z", "-enddate", "20200201000000Z")
 
 
@@ -72,9 +74,9 @@ class Authority:
         path.write_text(CONFIG.format(folder=self.folder, names=", ".join(names)))
         return path
 
-    def key(self, name):
+    def key(self, name, rsa=False):
         path = self.folder / f"{name}.key"
-        self.openssl("genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-out", path)
+        self.openssl("genpkey", "-out", path, *(RSA if rsa else ELLIPTIC))
         return path
 
     def sign_itself(self, name, extensions, subject, names=NAMES):
@@ -86,8 +88,8 @@ class Authority:
     def self_signed(self):
         return self.sign_itself("self-signed", "server", "mail.example")
 
-    def certificate(self, name="server", names=NAMES, expired=False):
-        key, path, config = self.key(name), self.folder / f"{name}.pem", self.configure(names)
+    def certificate(self, name="server", names=NAMES, expired=False, rsa=False):
+        key, path, config = self.key(name, rsa), self.folder / f"{name}.pem", self.configure(names)
         request = self.openssl("req", "-new", "-config", config, "-key", key, "-subj", "/CN=mail.example")
         self.openssl("ca", "-batch", "-config", config, "-extensions", "server", "-notext", "-in", "/dev/stdin",
                      "-out", path, *(EXPIRED if expired else ()), input=request)
