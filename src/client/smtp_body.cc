@@ -1,6 +1,5 @@
 #include "client/smtp_body.h"
 
-#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -21,12 +20,9 @@ void SmtpBody::send(Source& message, LastMessage last) {
     return;
   }
   // RFC 2920 section 3.1: commands may follow the dot at once. The 221 is then
-  // behind the verdict already, and nobody waits for a round trip. Not where
-  // recipients are left over for another transaction.
+  // behind the verdict already, and nobody waits for a round trip.
   const bool quit =
-      last == LastMessage::yes && client_.capabilities_.pipelining &&
-      std::none_of(delivery_.recipients.begin(), delivery_.recipients.end(),
-                   [](const auto& r) { return r.too_many_recipients; });
+      last == LastMessage::yes && client_.capabilities_.pipelining;
   if (quit) wire_ += "QUIT\r\n";
   if (!write_block(true)) return;
   client_.quit_sent_ = quit;

@@ -75,8 +75,15 @@ Result<void> SmtpTransaction::in_step() {
   return {};
 }
 
-Result<void> SmtpTransaction::check_utf8() const {
+// A message that is sent with SMTPUTF8 can only be passed on to servers that
+// offer it (RFC 6531 section 3.1), so recipients who need it for their address
+// alone do not take the others along.
+Result<void> SmtpTransaction::check_utf8() {
   const bool utf8 = envelope_.utf8_headers || !is_ascii(envelope_.sender);
+  const auto ascii = std::count_if(
+      envelope_.recipients.begin(), envelope_.recipients.end(),
+      [](const auto& r) { return is_ascii(r.address); });
+  smtputf8_ = offers_.smtputf8 && (utf8 || ascii == 0);
   if (utf8 && !offers_.smtputf8) {
     return content_refused(
         envelope_.utf8_headers
@@ -99,6 +106,10 @@ Result<void> SmtpTransaction::choose_form() {
             ? "the message is binary, and the server does not offer BINARYMIME"
             : "the message has octets above 127, and the server does not "
               "offer 8BITMIME");
+  }
+  // BINARYMIME without 8BITMIME: what is of 8 bits passes for binary.
+  if (text_.body == smtp::Body::eight_bit_mime && !offers_.eight_bit_mime) {
+    text_.body = smtp::Body::binary_mime;
   }
   if (offers_.max_size && text_.octets > *offers_.max_size) {
     return content_refused(
@@ -139,12 +150,7 @@ Result<std::string> SmtpTransaction::mail_line() const {
   smtp::Mail mail;
   mail.reverse_path = envelope_.sender;
   if (offers_.size && text_.octets > 0) mail.size = text_.octets;
-  const bool utf8_address = std::any_of(
-      envelope_.recipients.begin(), envelope_.recipients.end(),
-      [](const auto& r) { return !is_ascii(r.address); });
-  mail.smtputf8 = offers_.smtputf8 &&
-                  (envelope_.utf8_headers || !is_ascii(envelope_.sender) ||
-                   utf8_address);
+  mail.smtputf8 = smtputf8_;
   if (text_.body > smtp::Body::seven_bit) mail.body = text_.body;
   if (offers_.dsn) {
     mail.ret = envelope_.dsn_return;
@@ -163,6 +169,11 @@ void SmtpTransaction::add_recipient(std::size_t index) {
                                    " needs SMTPUTF8, which the server does not "
                                    "offer"));
     return;
+  }
+  if (!is_ascii(recipient.address) && !smtputf8_) {
+    return settle_too_many(
+        report, {ErrorKind::deferred,
+                 "an address that needs SMTPUTF8 goes in another transaction"});
   }
   smtp::Rcpt rcpt;
   rcpt.forward_path = recipient.address;

@@ -1,5 +1,6 @@
 #include "client/smtp_refusal.h"
 
+#include "mailtool/base/ascii.h"
 #include "mailtool/base/printable.h"
 
 namespace mailtool::client {
@@ -36,14 +37,12 @@ ErrorKind permanent_kind(SmtpStep step, const smtp::Reply& reply) {
                  ? no_recipient
                  : rejected;
     case SmtpStep::mail:
+    case SmtpStep::data:
       if (reply.code == 530) return no_permission;
       if (says_why(code)) {
         return content_code(*code) ? content_refused : rejected;
       }
       return reply.code == 552 ? content_refused : rejected;
-    case SmtpStep::data:
-      if (reply.code == 530) return no_permission;
-      return code && content_code(*code) ? content_refused : rejected;
     case SmtpStep::body:
       if (says_why(code)) {
         if (code->subject == 1) return no_recipient;
@@ -55,14 +54,15 @@ ErrorKind permanent_kind(SmtpStep step, const smtp::Reply& reply) {
   return rejected;
 }
 
+// 530 says "authenticate first" (RFC 4954 section 6) or "STARTTLS first" (RFC
+// 3207 section 4), and only the text tells which.
 std::string_view hint_for(SmtpStep step, const smtp::Reply& reply) {
-  if (reply.code == 530 && step != SmtpStep::auth) {
-    return "the server wants a login: give a user, and a password source";
+  if (reply.code != 530 && reply.code != 538) return {};
+  if (step == SmtpStep::auth) return "the server wants TLS before a login";
+  if (upper(reply.text()).find("TLS") != std::string::npos) {
+    return "the server takes no mail without TLS";
   }
-  if (reply.code == 538 || reply.code == 530) {
-    return "the server wants TLS before a login";
-  }
-  return {};
+  return "the server wants a login: give a user, and a password source";
 }
 
 }  // namespace

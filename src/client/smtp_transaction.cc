@@ -172,10 +172,11 @@ SmtpTransaction::Flight SmtpTransaction::next_flight(std::size_t next) const {
 // Recipients that were too many follow in another transaction. That there will
 // be such is to be expected only beyond what any server takes.
 LastMessage SmtpTransaction::last_here() const {
-  const bool all_answered = go_ahead_ || !small_;
-  const bool some_may_be_left =
-      !all_answered && delivery_.recipients.size() > kRecipientsOfAnyServer;
-  return too_many_ || some_may_be_left ? LastMessage::no : last_;
+  const bool some_are_left =
+      std::any_of(delivery_.recipients.begin(), delivery_.recipients.end(),
+                  [](const auto& r) { return r.too_many_recipients; });
+  const bool some_may_be_left = small_ && recipients_ > kRecipientsOfAnyServer;
+  return some_are_left || some_may_be_left ? LastMessage::no : last_;
 }
 
 // In view of what has been answered so far.

@@ -43,7 +43,7 @@ class SmtpTransaction {
   // smtp_prepare.cc: what will be said, before anything is.
   Result<void> prepare();
   Result<void> in_step();
-  [[nodiscard]] Result<void> check_utf8() const;
+  Result<void> check_utf8();
   Result<void> choose_form();
   Result<void> read_small();
   [[nodiscard]] Result<std::string> mail_line() const;
@@ -90,6 +90,7 @@ class SmtpTransaction {
   std::size_t recipients_ = 0;     // in commands_
   std::optional<Error> mail_refused_;
   std::optional<Error> data_refused_;
+  bool smtputf8_ = false;  // for this transaction
   bool mail_accepted_ = false;
   bool go_ahead_ = false;  // 354
   bool no_bdat_ = false;   // the server does not know it after all

@@ -59,8 +59,9 @@ struct RecipientReport {
   Outcome outcome = Outcome::deferred;
   std::optional<Error> error;  ///< why, unless accepted; maps to the status
   std::optional<smtp::Reply> reply;  ///< the one that decided, if any
-  /// The server takes no more recipients in this transaction (452, LIMITS):
-  /// those left may be sent in another, at once (see takes_more()).
+  /// The server takes no more recipients in this transaction (452, LIMITS), or
+  /// the address needs SMTPUTF8 and others do not: those left may be sent in
+  /// another, at once (see takes_more()).
   bool too_many_recipients = false;
 };
 

@@ -143,6 +143,17 @@ TEST_P(SmtpChunking, TooManyRecipients) {
   finish();
 }
 
+TEST_P(SmtpChunking, QuitWaitsForRecipientsThatAreLeft) {
+  open("chunking-recipient-limit");
+  const auto delivery =
+      send({"bob@example.org", "carol@example.org"}, LastMessage::yes);
+  EXPECT_EQ(delivery.recipients[0].outcome, Outcome::accepted);
+  EXPECT_TRUE(delivery.recipients[1].too_many_recipients);
+  ASSERT_TRUE(client_->takes_more());
+  EXPECT_TRUE(send({"carol@example.org"}, LastMessage::yes).all_accepted());
+  finish();
+}
+
 TEST_P(SmtpChunking, NotKnownAfterAll) {
   open("chunking-not-known");
   auto delivery = send({"bob@example.org", "carol@example.org"});
@@ -221,6 +232,14 @@ TEST_P(SmtpChunking, Binary) {
   forms = forms_of(asked, "", "Gr\xfc\xdf" "e\r\n", "");
   EXPECT_TRUE(
       client_->send(envelope_to({"bob@example.org"}), forms).all_accepted());
+  finish();
+
+  open("binarymime-without-8bitmime");
+  EXPECT_TRUE(client_
+                  ->send(envelope_to({"bob@example.org"}),
+                         text_source("Gr\xfc\xdf" "e\r\n",
+                                     smtp::Body::eight_bit_mime))
+                  .all_accepted());
   finish();
 
   open("binarymime-not-known");

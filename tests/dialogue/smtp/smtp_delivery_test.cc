@@ -112,8 +112,21 @@ TEST_P(SmtpDelivery, Utf8Address) {
   EXPECT_TRUE(send({"b\u00f6b@example.org"}).all_accepted());
   finish();
 
+  open("smtputf8-mixed");
+  auto delivery = send({"b\u00f6b@example.org", "carol@example.org"});
+  EXPECT_TRUE(delivery.recipients[0].too_many_recipients);
+  EXPECT_EQ(delivery.recipients[1].outcome, Outcome::accepted);
+  EXPECT_TRUE(send({"b\u00f6b@example.org"}).all_accepted());
+  finish();
+
+  open("smtputf8-sender");
+  auto envelope = envelope_to({"carol@example.org", "b\u00f6b@example.org"});
+  envelope.sender = "al\u00efce@client.example";
+  EXPECT_TRUE(client_->send(envelope, text_source(kMessage)).all_accepted());
+  finish();
+
   open("smtputf8-missing");
-  const auto delivery = send({"b\u00f6b@example.org", "carol@example.org"});
+  delivery = send({"b\u00f6b@example.org", "carol@example.org"});
   EXPECT_EQ(delivery.recipients[0].outcome, Outcome::refused);
   EXPECT_EQ(delivery.recipients[0].error->kind, ErrorKind::content_refused);
   EXPECT_EQ(delivery.recipients[1].outcome, Outcome::accepted);
