@@ -20,11 +20,12 @@ Result<std::string> fetch_policy(Connector& connector,
                                  const std::string& domain) {
   const auto host = "mta-sts." + domain;
   const auto step = "https://" + host + std::string(kStsPath);
-  auto stream = connector.open_https(host, kStsBudget);
+  const auto budget = std::min(kStsBudget, connector.timeout());
+  auto stream = connector.open_https(host, budget);
   if (!stream) return std::move(stream).error().at(step);
   client::HttpLimits limits;
   limits.body_octets = smtp::kMaxMtaStsOctets;
-  limits.budget = kStsBudget;
+  limits.budget = budget;
   auto response = client::http_get(**stream, host, kStsPath, limits);
   if (!response) return std::move(response).error().at(step);
   if (response->status != 200) {

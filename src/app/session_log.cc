@@ -9,26 +9,22 @@
 
 namespace mailtool::app {
 
-// What one session says: a sink for its Transcript.
+// The sink of one session's Transcript.
 class SessionLog::Session : public Sink {
  public:
-  Session(SessionLog& log, std::string shown)
-      : title(std::move(shown)), log_(log) {}
-  ~Session() override { log_.leave(*this); }
-  Session(const Session&) = delete;
-  Session& operator=(const Session&) = delete;
+  Session(SessionLog& log, std::string title)
+      : log_(log), part_(std::make_shared<Part>()) {
+    part_->title = std::move(title);
+  }
 
   Result<void> write(std::string_view octets) override {
-    log_.write(*this, octets);
+    log_.write(part_, octets);
     return {};
   }
 
-  const std::string title;
-  std::string held;    // waits for the word
-  bool begun = false;  // its title has been written
-
  private:
   SessionLog& log_;
+  std::shared_ptr<Part> part_;
 };
 
 namespace {
@@ -61,6 +57,10 @@ class SessionLog::WatchedStream : private Told<Session>,
   }
 };
 
+SessionLog::~SessionLog() {
+  for (const auto& part : waiting_) put(part, part->held);
+}
+
 std::unique_ptr<Stream> SessionLog::watch(std::unique_ptr<Stream> inner,
                                           std::string_view title,
                                           bool implicit_tls) {
@@ -70,29 +70,35 @@ std::unique_ptr<Stream> SessionLog::watch(std::unique_ptr<Stream> inner,
   return watched;
 }
 
-void SessionLog::write(Session& session, std::string_view octets) {
+void SessionLog::write(const std::shared_ptr<Part>& part,
+                       std::string_view octets) {
   const std::lock_guard lock(mutex_);
   const auto me = std::this_thread::get_id();
-  if (speaker_ == std::thread::id() || speaker_ == me) {
-    speaker_ = me;
-    put(session, octets);
+  part->thread = me;
+  if (speaker_ == std::thread::id()) speaker_ = me;
+  const auto at = std::find(waiting_.begin(), waiting_.end(), part);
+  if (speaker_ != me) {
+    if (at == waiting_.end()) waiting_.push_back(part);
+    part->held += octets;
+    // A long body must not fill memory: then it comes between.
+    if (part->held.size() < kWaiting) return;
+    put(part, std::exchange(part->held, {}));
     return;
   }
-  if (octets.empty()) return;
-  if (session.held.empty()) waiting_.push_back(&session);
-  session.held += octets;
-  // A long body must not fill memory: then it comes between, under its title.
-  if (session.held.size() < kWaiting) return;
-  std::erase(waiting_, &session);
-  put(session, std::exchange(session.held, {}));
+  if (at != waiting_.end()) {
+    waiting_.erase(at);
+    put(part, std::exchange(part->held, {}));
+  }
+  put(part, octets);
 }
 
-void SessionLog::put(Session& session, std::string_view octets) {
+void SessionLog::put(const std::shared_ptr<Part>& part,
+                     std::string_view octets) {
   std::string text;
-  if (last_ != &session) {
-    text = "# " + session.title + (session.begun ? ", again\n" : "\n");
-    session.begun = true;
-    last_ = &session;
+  if (last_ != part) {
+    text = "# " + part->title + (part->begun ? ", again\n" : "\n");
+    part->begun = true;
+    last_ = part;
   }
   text += octets;
   // A log that cannot be written is given up, and the mail goes on.
@@ -101,30 +107,39 @@ void SessionLog::put(Session& session, std::string_view octets) {
 
 void SessionLog::note(std::string_view text) {
   const std::lock_guard lock(mutex_);
-  last_ = nullptr;
   if (!broken_) broken_ = !sink_.write("# " + printable(text) + "\n");
 }
 
 void SessionLog::end_turn() {
   const std::lock_guard lock(mutex_);
-  if (speaker_ != std::this_thread::get_id()) return;
-  hand_over();
+  const auto me = std::this_thread::get_id();
+  for (const auto& part : waiting_) {
+    if (part->thread == me) part->thread = {};
+  }
+  if (speaker_ == me) hand_over();
 }
 
+// First those who have said all there is to say; then the word goes to whoever
+// waits longest.
 void SessionLog::hand_over() {
   speaker_ = {};
-  for (auto* session : std::exchange(waiting_, {})) {
-    put(*session, std::exchange(session->held, {}));
+  std::vector<std::shared_ptr<Part>> still_talking;
+  for (const auto& part : std::exchange(waiting_, {})) {
+    if (part->thread == std::thread::id()) {
+      put(part, std::exchange(part->held, {}));
+    } else {
+      still_talking.push_back(part);
+    }
   }
-}
-
-void SessionLog::leave(Session& session) {
-  const std::lock_guard lock(mutex_);
-  if (!session.held.empty()) {
-    std::erase(waiting_, &session);
-    put(session, session.held);
+  if (still_talking.empty()) return;
+  speaker_ = still_talking.front()->thread;
+  for (const auto& part : still_talking) {
+    if (part->thread == speaker_) {
+      put(part, std::exchange(part->held, {}));
+    } else {
+      waiting_.push_back(part);
+    }
   }
-  if (last_ == &session) last_ = nullptr;
 }
 
 }  // namespace mailtool::app

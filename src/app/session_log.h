@@ -4,7 +4,6 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -17,10 +16,11 @@
 
 namespace mailtool::app {
 
-/// Sessions of one thread write as they go, a comment naming the session
-/// wherever another one had the word before. While a thread has the word, what
-/// sessions of other threads say waits, up to kWaiting octets each; a thread
-/// gives the word up with end_turn().
+/// One thread at a time has the word: what its sessions say is written as it
+/// is said. What sessions of others say waits, up to kWaiting octets each,
+/// until the word comes to them; a thread gives it up with end_turn(). Before
+/// a session's first line, and wherever another one spoke in between, a comment
+/// names it.
 ///
 /// Safe to use from many threads.
 class SessionLog {
@@ -30,6 +30,7 @@ class SessionLog {
   /// `sink` outlives the log. With `elide_after` as Transcript.
   SessionLog(Sink& sink, std::size_t elide_after)
       : sink_(sink), elide_after_(elide_after) {}
+  ~SessionLog();
   SessionLog(const SessionLog&) = delete;
   SessionLog& operator=(const SessionLog&) = delete;
 
@@ -41,25 +42,30 @@ class SessionLog {
   /// One comment that belongs to no session.
   void note(std::string_view text);
 
-  /// The calling thread has no more to say for now: what waits is written.
+  /// The calling thread has no more to say for now.
   void end_turn();
 
  private:
   class Session;
   class WatchedStream;
-  friend class Session;
 
-  void write(Session& session, std::string_view octets);
-  void leave(Session& session);
-  void put(Session& session, std::string_view octets);
+  struct Part {
+    std::string title;
+    std::string held;        // waits for the word
+    std::thread::id thread;  // that spoke last; none: its turn is over
+    bool begun = false;      // the title has been written
+  };
+
+  void write(const std::shared_ptr<Part>& part, std::string_view octets);
+  void put(const std::shared_ptr<Part>& part, std::string_view octets);
   void hand_over();
 
   Sink& sink_;
   std::size_t elide_after_;
   std::mutex mutex_;
-  std::thread::id speaker_;            // none: nobody has the word
-  const Session* last_ = nullptr;      // whose line was written last
-  std::vector<Session*> waiting_;      // with octets of their own to write
+  std::thread::id speaker_;   // none: nobody has the word
+  std::shared_ptr<const Part> last_;  // whose line was written last
+  std::vector<std::shared_ptr<Part>> waiting_;
   bool broken_ = false;
 };
 

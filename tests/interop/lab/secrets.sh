@@ -83,6 +83,8 @@ make_certificates() {
         certificate server server mail.crepes.fr
         certificate expired server expired.test -startdate 20200101000000Z -enddate 20200201000000Z
         certificate wrong-name wrong-name somewhere-else.test
+        certificate sts sts mta-sts.sts.test
+        certificate sts-expired sts mta-sts.sts.test -startdate 20200101000000Z -enddate 20200201000000Z
         certificate client client "$LAB_CLIENT"
         new_key self-signed
         openssl req -new -x509 -days 3650 -config "$dir/etc/openssl.cnf" -extensions server \
@@ -92,7 +94,31 @@ make_certificates() {
     touch "$dir/tls/complete"
 }
 
-public_key_hash() {  # SHA-256 of the SubjectPublicKeyInfo, for TLSA 3 1 1 and for pinning
-    openssl x509 -in "$dir/tls/server.pem" -noout -pubkey | openssl pkey -pubin -outform DER \
+public_key_hash() {  # of certificate $1: SHA-256 of the SubjectPublicKeyInfo, for TLSA 3 1 1 and for pinning
+    openssl x509 -in "$dir/tls/$1.pem" -noout -pubkey | openssl pkey -pubin -outform DER \
         | openssl dgst -sha256 -r | cut -d ' ' -f 1
+}
+
+# Signs the zones of $templates/signed into $dir/etc/zones, with a key made for the purpose; then changes the
+# records that are marked as forged, so that their signatures are wrong.
+sign_zones() {
+    local keys=$dir/run/signed zone name key
+    rm -rf "$keys"
+    mkdir -p "$keys"
+    for zone in "$templates"/signed/*.zone; do
+        name=${zone##*/}
+        name=${name%.zone}
+        fill "signed/$name.zone" "$keys/$name.zone"
+        key=$(cd "$keys" && ldns-keygen -a ECDSAP256SHA256 -k "$name") || return 1
+        mv "$keys/$key.ds" "$keys/$name.ds"
+        (cd "$keys" && ldns-signzone -o "$name" -f "$name.signed" "$name.zone" "$key") || return 1
+        awk -v marked="$keys/$name.zone" '
+            function owner(line) { split(line, word, /[ \t]+/); return word[1] }
+            BEGIN { while ((getline line < marked) > 0) if (line ~ /; forged$/) forged[owner(line)] = 1 }
+            { plain = $1; sub(/\.'"$name"'\.$/, "", plain) }
+            plain in forged && $4 == "A" { $5 = "127.0.0.78" }
+            plain in forged && $4 == "MX" { $5 = "11" }
+            plain in forged && $4 == "TLSA" { $6 = "0" }
+            { print }' "$keys/$name.signed" > "$dir/etc/zones/$name.zone"
+    done
 }

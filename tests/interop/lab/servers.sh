@@ -7,12 +7,21 @@ start_nsd() {
     for zone in "$templates"/zones/*.zone; do
         fill "zones/${zone##*/}" "$dir/etc/zones/${zone##*/}"
     done
+    sign_zones > "$dir/log/ldns.log" 2>&1 || { failed=ldns; return 1; }
     fill nsd.conf "$dir/etc/nsd.conf"
     : > "$dir/log/nsd.log"
     [ -z "$nsd_user" ] || chown -R "$nsd_user" "$dir/run/nsd" "$dir/log/nsd.log"
     rm -f "$dir/run/nsd/nsd.pid"
     nsd -c "$dir/etc/nsd.conf" >> "$dir/log/nsd.log" 2>&1 || return 1
     until_true test -s "$dir/run/nsd/nsd.pid" && remember nsd "$(< "$dir/run/nsd/nsd.pid")"
+}
+
+start_unbound() {
+    fill unbound.conf "$dir/etc/unbound.conf"
+    : > "$dir/log/unbound.log"
+    rm -f "$dir/run/unbound.pid"
+    unbound -c "$dir/etc/unbound.conf" >> "$dir/log/unbound.log" 2>&1 || return 1
+    until_true test -s "$dir/run/unbound.pid" && remember unbound "$(< "$dir/run/unbound.pid")"
 }
 
 start_dovecot() {
@@ -61,6 +70,8 @@ postfix_started_or_gone() {
 start_all() {
     failed=nsd
     start_nsd && until_true answers_dns "$(port dns)" || return 1
+    failed=unbound
+    start_unbound && until_true answers_dns "$(port dnssec)" || return 1
     failed=dovecot
     start_dovecot && until_true greets "$(port imap)" '\* OK*' && until_true greets "$(port pop3)" '+OK*' \
         && until_true accepts "$(port imaps)" && until_true accepts "$(port pop3s)" \
