@@ -189,6 +189,7 @@ void Parser::take_line_head(std::string_view head) {
     }
   }
   if (is_mbox_line(head)) {
+    outside_is(head);
     mode_ = head.ends_with('\n') ? Mode::line_head : Mode::skip_line;
     line_.clear();
     structure_.parts[open_.back().part].header.offset = offset_;
@@ -212,9 +213,17 @@ void Parser::take_line_head(std::string_view head) {
   }
 }
 
+// Before the header of a part that has just begun.
+void Parser::outside_is(std::string_view octets) {
+  if (events_ == nullptr || open_.size() < 2) return;
+  events_->outside(open_[open_.size() - 2].part, octets);
+}
+
 void Parser::feed_skip_line(std::string_view& octets) {
   const auto end = octets.find('\n');
-  advance(octets, end == octets.npos ? octets.size() : end + 1);
+  const auto skipped = octets.substr(0, end == octets.npos ? end : end + 1);
+  if (!in_field()) outside_is(skipped);
+  advance(octets, skipped.size());
   if (!in_field()) structure_.parts[open_.back().part].header.offset = offset_;
   if (end != octets.npos) mode_ = Mode::line_head;
 }

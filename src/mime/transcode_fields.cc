@@ -1,4 +1,6 @@
 // The part of the planner that goes over the headers.
+#include <utility>
+
 #include "mailtool/base/ascii.h"
 #include "mailtool/base/printable.h"
 #include "mailtool/base/utf8.h"
@@ -14,39 +16,56 @@ constexpr std::string_view kVersion = "MIME-Version: 1.0";
 
 }  // namespace
 
-// Each field that changes becomes an Edit; one that stands twice and is
-// replaced is taken out the second time, so that all readers see the new one.
-Result<void> TranscodePlanner::plan_header(std::uint32_t index) {
+// Fields that are mended or encoded; those that the plan may replace aside.
+Result<void> TranscodePlanner::plan_fields(std::uint32_t index) {
+  const auto& part = s_.parts[index];
+  for (std::size_t i = 0; i < part.field_count; ++i) {
+    const auto& field = s_.fields[part.first_field + i];
+    const bool replaced = field.id == FieldId::content_type &&
+                          !headers_[index].content_type.empty();
+    if (replaced || field.id == FieldId::content_transfer_encoding) continue;
+    if (auto mended = mend_field(index, field); !mended) return mended;
+  }
+  return {};
+}
+
+Result<void> TranscodePlanner::mend_field(std::uint32_t index,
+                                          const Field& field) {
+  auto changed = changed_field(index, field);
+  if (!changed) return std::move(changed).error();
+  if (*changed) replace(Structure::span(field), std::move(**changed));
+  return {};
+}
+
+// A field that stands twice and is replaced is taken out the second time, so
+// that all readers see the new one.
+Result<void> TranscodePlanner::replace_fields(std::uint32_t index) {
   const auto& part = s_.parts[index];
   const auto& plan = headers_[index];
+  const auto end_of = [&](std::size_t i) {
+    return i + 1 < part.field_count
+               ? s_.fields[part.first_field + i + 1].offset
+               : part.header.end();
+  };
   bool has_encoding = false;
   bool has_type = false;
   for (std::size_t i = 0; i < part.field_count; ++i) {
     const auto& field = s_.fields[part.first_field + i];
     const bool is_encoding = field.id == FieldId::content_transfer_encoding;
-    const bool is_type = field.id == FieldId::content_type;
-    const bool replaced = (is_encoding && !plan.encoding.empty()) ||
-                          (is_type && !plan.content_type.empty());
-    if (replaced) {
-      bool& seen = is_encoding ? has_encoding : has_type;
-      const auto next = i + 1 < part.field_count
-                            ? s_.fields[part.first_field + i + 1].offset
-                            : part.header.end();
-      if (seen) {
-        replace({field.offset, next - field.offset}, {});
-      } else {
-        replace(Structure::span(field),
-                is_encoding ? std::string(kEncoding) + plan.encoding
-                            : std::string(kType) + plan.content_type);
-      }
-      seen = true;
+    if (!is_encoding && field.id != FieldId::content_type) continue;
+    const auto& value = is_encoding ? plan.encoding : plan.content_type;
+    if (value.empty()) {
+      if (!is_encoding) continue;
+      if (auto mended = mend_field(index, field); !mended) return mended;
       continue;
     }
-    auto changed = changed_field(index, field);
-    if (!changed) return std::move(changed).error();
-    if (*changed) replace(Structure::span(field), std::move(**changed));
+    if (std::exchange(is_encoding ? has_encoding : has_type, true)) {
+      replace({field.offset, end_of(i) - field.offset}, {});
+    } else {
+      replace(Structure::span(field),
+              std::string(is_encoding ? kEncoding : kType) + value);
+    }
   }
-  add_fields(index);
   return {};
 }
 
@@ -66,13 +85,25 @@ void TranscodePlanner::add_fields(std::uint32_t index) {
   if (!plan.encoding.empty() && missing(FieldId::content_transfer_encoding)) {
     added += std::string(kEncoding) + plan.encoding + "\r\n";
   }
-  const bool rewritten =
-      !added.empty() || !plan.content_type.empty() || !plan.encoding.empty();
-  if (rewritten && part.header.end() == part.body.offset &&
-      part.body.length > 0) {
-    added += "\r\n";
+  // The header of an attached message that has none begins where that of its
+  // part ends.
+  if (!added.empty() && part.is_message_root && part.parent != kNoPart) {
+    added.insert(0, empty_line(part.parent));
+  }
+  if (!added.empty() || !plan.content_type.empty() || !plan.encoding.empty()) {
+    added += empty_line(index);
   }
   if (!added.empty()) replace({part.header.end(), 0}, std::move(added));
+}
+
+// The one that a header lacks, once.
+std::string_view TranscodePlanner::empty_line(std::uint32_t index) {
+  const auto& part = s_.parts[index];
+  const bool lacks =
+      part.header.end() == part.body.offset && part.body.length > 0;
+  if (!lacks || ended_[index]) return {};
+  ended_[index] = true;
+  return "\r\n";
 }
 
 Result<std::optional<std::string>> TranscodePlanner::changed_field(
@@ -120,6 +151,10 @@ void TranscodePlanner::note_field(std::uint32_t index, const Field& field,
 }
 
 void TranscodePlanner::note_raw_field(std::uint32_t index, const Field& field) {
+  for (auto up = s_.parts[index].parent; up != kNoPart && !raw_below_[up];) {
+    raw_below_[up] = true;
+    up = s_.parts[up].parent;
+  }
   if (report_.raw_field) return;
   const bool utf8 = is_valid_utf8(s_.whole(field));
   report_.raw_field = FieldChange{s_.id(index), std::string(s_.name(field)),

@@ -30,24 +30,28 @@ std::size_t break_at(std::string_view line, std::size_t least) {
     best = i;
   }
   // RFC 5322 section 2.2.3 allows nothing but the name on the first line.
-  if (best == line.npos && least > 0 && text > least) best = least;
+  const bool too_long = line.size() > kMaxLineOctets;
+  if (best == line.npos && too_long && least > 0 && text > least) best = least;
   return best;
 }
 
-// Appends the line, folded. False where it cannot be.
+// Appends the line, folded if it is too long. False where it cannot be.
 bool fold_line(std::string_view line, std::size_t name, std::string& folded) {
-  while (line.size() > kMaxLineOctets) {
-    while (!line.empty() && is_blank(line.back())) line.remove_suffix(1);
-    if (line.size() <= kMaxLineOctets) break;
+  if (line.size() <= kMaxLineOctets) {
+    folded += line;
+    return true;
+  }
+  while (!line.empty() && is_blank(line.back())) line.remove_suffix(1);
+  while (line.size() > kGoodLineOctets) {
     const auto at = break_at(line, name);
-    if (at == line.npos) return false;
+    if (at == line.npos) break;
     folded += line.substr(0, at);
     folded += "\r\n";
     line.remove_prefix(at);
     name = 0;
   }
   folded += line;
-  return true;
+  return line.size() <= kMaxLineOctets;
 }
 
 constexpr std::array<std::string_view, 6> kUnstructured = {

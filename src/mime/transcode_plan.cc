@@ -39,6 +39,7 @@ TranscodePlanner::TranscodePlanner(const Structure& structure,
   roots_.resize(count);
   childless_.resize(count);
   trimmed_.resize(count);
+  ended_.resize(count);
   raw_below_.resize(count);
   for (std::uint32_t i = 0; i < count; ++i) {
     const auto& part = s_.parts[i];
@@ -50,11 +51,9 @@ TranscodePlanner::TranscodePlanner(const Structure& structure,
 
 Result<void> TranscodePlanner::plan() {
   const auto count = static_cast<std::uint32_t>(s_.parts.size());
-  if (s_.parts[0].header.offset > 0) {
-    const auto mark = DefectRule::byte_order_mark;
-    if (s_.defect_counts[static_cast<std::size_t>(mark)] > 0) {
-      replace({0, s_.parts[0].header.offset}, {});
-    }
+  // A byte order mark or the "From " line of a mailbox is no part of a message.
+  if (const auto begin = s_.parts[0].header.offset; begin > 0) {
+    replace({0, begin}, {});
   }
   for (std::uint32_t i = 0; i < count; ++i) {
     auto planned = is_leaf(i) ? plan_leaf(i) : plan_outside(i);
@@ -62,18 +61,12 @@ Result<void> TranscodePlanner::plan() {
   }
   // Before the labels: what stays raw in a header keeps the labels above it.
   for (std::uint32_t i = 0; i < count; ++i) {
-    for (std::size_t k = 0; k < s_.parts[i].field_count; ++k) {
-      const auto& field = s_.fields[s_.parts[i].first_field + k];
-      if (is_ascii(s_.whole(field))) continue;
-      for (auto up = s_.parts[i].parent; up != kNoPart && !raw_below_[up];) {
-        raw_below_[up] = true;
-        up = s_.parts[up].parent;
-      }
-    }
+    if (auto planned = plan_fields(i); !planned) return planned;
   }
   plan_labels();
   for (std::uint32_t i = 0; i < count; ++i) {
-    if (auto planned = plan_header(i); !planned) return planned;
+    if (auto planned = replace_fields(i); !planned) return planned;
+    add_fields(i);
   }
   plan_gaps();
   return {};
@@ -214,7 +207,6 @@ void TranscodePlanner::label(std::uint32_t index, std::string_view to,
 // A multipart or message: what is in none of its parts.
 Result<void> TranscodePlanner::plan_outside(std::uint32_t index) {
   const auto& part = s_.parts[index];
-  if (!part.is_multipart) return {};
   const auto& facts = facts_[index];
   if (auto fit = check_boundary(index); !fit) return fit;
   if (!facts.odd() && !(options_.most == seven_bit && facts.high)) {
@@ -286,7 +278,7 @@ void TranscodePlanner::plan_gaps() {
     seen[part.parent] = part.body.end();
   }
   for (std::uint32_t i = 0; i < s_.parts.size(); ++i) {
-    if (trimmed_[i]) gap(seen[i], s_.parts[i].body.end());
+    if (trimmed_[i] && s_.parts[i].is_multipart) gap(seen[i], s_.parts[i].body.end());
   }
 }
 

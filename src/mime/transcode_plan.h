@@ -36,7 +36,11 @@ class TranscodePlanner {
   Result<void> plan_encoded(std::uint32_t index);
   Result<void> plan_outside(std::uint32_t index);
   void plan_labels();
-  Result<void> plan_header(std::uint32_t index);
+  Result<void> plan_fields(std::uint32_t index);
+  Result<void> replace_fields(std::uint32_t index);
+  Result<void> mend_field(std::uint32_t index, const Field& field);
+  void add_fields(std::uint32_t index);
+  std::string_view empty_line(std::uint32_t index);
   void plan_gaps();
 
   void encode_body(std::uint32_t index, TransferEncoding to);
@@ -47,7 +51,6 @@ class TranscodePlanner {
   void note_field(std::uint32_t index, const Field& field,
                   std::string_view what);
   void note_raw_field(std::uint32_t index, const Field& field);
-  void add_fields(std::uint32_t index);
   void replace(Span span, std::string text);
 
   [[nodiscard]] bool is_leaf(std::uint32_t index) const;
@@ -66,6 +69,7 @@ class TranscodePlanner {
   std::vector<std::uint32_t> roots_;  // the message that a part belongs to
   std::vector<bool> childless_;       // a multipart without any part
   std::vector<bool> trimmed_;
+  std::vector<bool> ended_;  // the header by an empty line that it lacked
   std::vector<bool> raw_below_;  // a raw field in a part within this one
   std::vector<Edit> edits_;
   TranscodeReport report_;

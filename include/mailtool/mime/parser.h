@@ -71,7 +71,8 @@ class ParserEvents {
     (void)octets;
   }
   /// Octets of a multipart that are in none of its parts, delimiter lines and
-  /// their line ends aside: before the first, or behind the close delimiter.
+  /// their line ends aside: before the first, or behind the close delimiter. Of
+  /// a multipart or message also an mbox "From " line before a header in it.
   virtual void outside(std::uint32_t part, std::string_view octets) {
     (void)part;
     (void)octets;
@@ -150,6 +151,7 @@ class Parser {
   void feed_line_head(std::string_view& octets);
   void feed_field(std::string_view& octets);
   void feed_skip_line(std::string_view& octets);
+  void outside_is(std::string_view octets);
   void feed_body(std::string_view& octets);
   void feed_candidate(std::string_view& octets);
   void advance(std::string_view& octets, std::size_t count);

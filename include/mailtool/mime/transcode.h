@@ -92,7 +92,8 @@ using OpenMessage = std::function<Result<std::unique_ptr<Source>>()>;
 ///   header, which nobody may generate (RFC 5322 section 4) and some read as
 ///   a line end, become a blank each.
 /// - Lines with forbidden octets before the first and behind the last part of
-///   a multipart, which nobody is shown, are left out. A multipart in which no
+///   a multipart, which nobody is shown, are left out, and a byte order mark
+///   or mbox "From " line before the header. A multipart in which no
 ///   part begins becomes text/plain.
 ///
 /// All else stays octet for octet. Encoded text never has a line that begins

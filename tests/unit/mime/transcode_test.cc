@@ -115,6 +115,11 @@ const Case kCases[] = {
      "Content-Type: text/plain; charset=utf-8\r\n"
      "Content-Transfer-Encoding: quoted-printable\r\n\r\n"
      "one\r\ngr=C3=BC=C3=9Fe an alle im Hause\r\n--x--\r\nkept\r\n"},
+    {"mbox lines", kSeven,
+     "From \xff\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\n"
+     "From \xff\r\nContent-Type: text/plain\r\n\r\nabc\r\n--x--\r\n",
+     "Content-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\n"
+     "Content-Type: text/plain\r\n\r\nabc\r\n--x--\r\n"},
     {"no part at all", kSeven,
      "MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n" +
          kUmlauts,
@@ -178,6 +183,85 @@ TEST(Transcode, EverySplit) {
       ASSERT_EQ(transcoded(c.message, {.most = c.most}, chunk).text, c.output)
           << c.why << ' ' << chunk;
     }
+  }
+}
+
+// Encoded in the usual way, these lines would become delimiters: a soft line
+// break cuts the first, "=" turns the second into "--b=3D".
+TEST(Transcode, NoLineBecomesADelimiter) {
+  const std::string text = "\xc3\xbc\r\n" + std::string(75, 'x') +
+                           "--b\r\n--b=\r\n--b \r\n- item\r\n";
+  for (const auto& boundary : {"b", "b=3D", "b=20"}) {
+    const auto delimiter = std::string("--") + boundary;
+    const auto message =
+        "Content-Type: multipart/mixed; boundary=\"" + std::string(boundary) +
+        "\"\r\n\r\n" + delimiter + "\r\n\r\n" +
+        (delimiter == "--b" ? text.substr(0, 82) + "\r\n" : text) + delimiter +
+        "--\r\n";
+    const auto result = transcoded(message);
+    EXPECT_EQ(leaves(result.text), leaves(message)) << boundary;
+    EXPECT_TRUE(is_ascii(result.text)) << boundary;
+  }
+}
+
+TEST(Transcode, Report) {
+  const std::string message =
+      "MIME-Version: 1.0\r\nContent-Transfer-Encoding: 8bit\r\n"
+      "Content-Type: multipart/mixed; boundary=x\r\n\r\n" + kUmlauts +
+      "--x\r\nContent-Transfer-Encoding: 8bit\r\n\r\n" + kUmlauts +
+      "\r\n--x\r\nContent-Type: a/b\r\n"
+      "Content-Transfer-Encoding: binary\r\n\r\nabc\r\n--x--\r\n";
+  using What = PartChange::What;
+  const auto seven = transcoded(message, {.most = kSeven}).report;
+  const auto mixed = std::string("multipart/mixed");
+  EXPECT_EQ(seven.parts,
+            (std::vector<PartChange>{
+                {What::trimmed, "0", mixed, "8bit", ""},
+                {What::encoded, "1", "text/plain", "8bit", "quoted-printable"},
+                {What::labelled, "2", "a/b", "binary", "7bit"},
+                {What::labelled, "0", mixed, "8bit", "7bit"}}));
+  EXPECT_EQ(seven.form, kSeven);
+  const auto eight = transcoded(message, {.most = kEight}).report;
+  EXPECT_EQ(eight.parts, (std::vector<PartChange>{
+                             {What::labelled, "2", "a/b", "binary", "7bit"}}));
+  EXPECT_EQ(eight.form, kEight);
+  const auto binary = transcoded(message, {.most = kBinary}).report;
+  EXPECT_FALSE(binary.changed);
+  EXPECT_EQ(binary.form, kBinary);
+}
+
+// Bodies are never held; many parts cost what their headers take.
+TEST(Transcode, ManyPartsAndDeepOnes) {
+  std::string many = "Content-Type: multipart/mixed; boundary=x\r\n\r\n";
+  for (int i = 0; i < 9'990; ++i) many += "--x\r\n\r\n\xc3\xbc\r\n";
+  many += "--x--\r\n";
+  const auto wide = transcoded(many);
+  EXPECT_EQ(wide.report.parts.size(), 9'990u);
+  EXPECT_TRUE(is_ascii(wide.text));
+  std::string deep;
+  for (int i = 0; i < 99; ++i) {
+    const auto boundary = "b" + std::to_string(i);
+    deep += "Content-Type: multipart/mixed; boundary=" + boundary +
+            "\r\n\r\n--" + boundary + "\r\n";
+  }
+  deep += "\r\n" + kUmlauts;
+  const auto nested = transcoded(deep);
+  EXPECT_EQ(leaves(nested.text), leaves(deep));
+  EXPECT_TRUE(is_ascii(nested.text));
+}
+
+// A Source that gives less the second time, and a Sink that is full.
+TEST(Transcode, FailuresAreToldOn) {
+  const std::string message = "A: b\r\n\r\n" + kUmlauts + kUmlauts;
+  const auto plan = Transcoder::plan(test::opener(message), {});
+  ASSERT_TRUE(plan);
+  StringSink out(test::kPlenty);
+  const auto shorter = plan->write(test::opener(message.substr(0, 20)), out);
+  ASSERT_FALSE(shorter);
+  EXPECT_EQ(shorter.error().kind, ErrorKind::local_io);
+  for (std::size_t room = 0; room < message.size(); ++room) {
+    StringSink full(room);
+    EXPECT_FALSE(plan->write(test::opener(message), full));
   }
 }
 
