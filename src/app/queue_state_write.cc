@@ -1,0 +1,131 @@
+// A QueueState as TOML: https://toml.io/en/v1.0.0
+#include "app/queue_state.h"
+#include "mailtool/base/printable.h"
+
+namespace mailtool::app {
+namespace {
+
+// basic-string = quotation-mark *basic-char quotation-mark
+std::string quoted(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : printable(text)) {
+    if (c == '"' || c == '\\') out += '\\';
+    out += c;
+  }
+  return out + '"';
+}
+
+std::string_view name_of(QueueOutcome outcome) {
+  switch (outcome) {
+    case QueueOutcome::waiting: return "waiting";
+    case QueueOutcome::sent: return "sent";
+    case QueueOutcome::failed: return "failed";
+  }
+  return "waiting";
+}
+
+std::string_view name_of(smtp::Body body) {
+  switch (body) {
+    case smtp::Body::binary_mime: return "binary";
+    case smtp::Body::eight_bit_mime: return "8bit";
+    default: return "7bit";
+  }
+}
+
+std::string notify_text(const smtp::DsnNotify& notify) {
+  std::string text;
+  const auto add = [&](bool asked, std::string_view word) {
+    if (asked) text += (text.empty() ? "" : ",") + std::string(word);
+  };
+  add(notify.never, "never");
+  add(notify.success, "success");
+  add(notify.failure, "failure");
+  add(notify.delay, "delay");
+  return text;
+}
+
+class TomlWriter {
+ public:
+  void text(std::string_view key, std::string_view value) {
+    if (!value.empty()) line(key, quoted(value));
+  }
+  void number(std::string_view key, std::int64_t value) {
+    if (value != 0) line(key, std::to_string(value));
+  }
+  void flag(std::string_view key, bool value) {
+    if (value) line(key, "true");
+  }
+  void line(std::string_view key, std::string_view value) {
+    out_.append(key).append(" = ").append(value) += '\n';
+  }
+  void table(std::string_view name) {
+    out_.append("\n[[").append(name).append("]]\n");
+  }
+  [[nodiscard]] std::string take() { return std::move(out_); }
+
+ private:
+  std::string out_;
+};
+
+void write(const QueueRecipient& recipient, TomlWriter& toml) {
+  toml.table("recipient");
+  toml.text("address", recipient.address);
+  toml.text("outcome", name_of(recipient.outcome));
+  toml.number("next-try", recipient.next_try);
+  toml.number("attempts", recipient.attempts);
+  toml.flag("delay-told", recipient.delay_told);
+  toml.number("code", recipient.code);
+  toml.text("enhanced", recipient.enhanced);
+  toml.text("said", recipient.said);
+  toml.text("host", recipient.host);
+}
+
+void write(const QueueAttempt& attempt, TomlWriter& toml) {
+  toml.table("attempt");
+  toml.number("time", attempt.time);
+  toml.text("recipient", attempt.recipient);
+  toml.text("outcome", attempt.outcome);
+  toml.text("host", attempt.host);
+  toml.text("said", attempt.said);
+}
+
+}  // namespace
+
+std::string to_toml(const QueueState& state) {
+  TomlWriter toml;
+  toml.line("mailtool-queue", "1");
+  toml.number("queued-at", state.queued_at);
+  toml.number("not-before", state.not_before);
+  toml.number("lifetime", state.lifetime);
+  toml.flag("held", state.held);
+  toml.flag("report", state.is_report);
+  toml.number("reports", state.reports);
+  toml.line("sender", quoted(state.sender));
+  toml.text("message-id", state.message_id);
+  toml.text("subject", state.subject);
+  toml.text("body", name_of(state.body));
+  toml.flag("fixed", state.fixed);
+  toml.flag("smtputf8", state.smtputf8);
+  toml.text("dsn", notify_text(state.notify));
+  if (state.ret != smtp::DsnReturn::unspecified) {
+    toml.text("dsn-return",
+              state.ret == smtp::DsnReturn::full ? "full" : "headers");
+  }
+  toml.text("envid", state.envelope_id);
+  toml.text("config", state.config);
+  toml.text("account", state.account);
+  for (const auto& [name, value] : state.options) {
+    toml.table("option");
+    toml.text("name", name);
+    toml.line("value", quoted(value));
+  }
+  for (const auto& recipient : state.recipients) write(recipient, toml);
+  const auto& all = state.attempts;
+  const auto skipped =
+      all.size() > QueueState::kAttempts ? all.size() - QueueState::kAttempts
+                                         : 0;
+  for (auto i = skipped; i < all.size(); ++i) write(all[i], toml);
+  return toml.take();
+}
+
+}  // namespace mailtool::app
