@@ -25,6 +25,7 @@ TEST(Capability, All) {
                                               "SCRAM-SHA-256-PLUS"}));
   EXPECT_EQ(c.max_recipients, 20u);
   EXPECT_EQ(c.max_messages, 5u);
+  EXPECT_EQ(c.max_recipient_domains, 1u);
   EXPECT_TRUE(c.offers("vrfy"));
   EXPECT_TRUE(c.offers("x-odd"));
   EXPECT_TRUE(c.offers("dsn"));

@@ -56,6 +56,15 @@ const Case kCases[] = {
      std::string("a\0\xff\r\n.\r\n", 8)},
 };
 
+TEST(DataStuffing, WithoutDotsForBdat) {
+  for (const auto& c : kCases) {
+    for (std::size_t chunk = 1; chunk <= c.message.size() + 1; ++chunk) {
+      EXPECT_EQ(stuff(c.message, chunk, {.dots = false}), c.normal)
+          << c.why << " in chunks of " << chunk;
+    }
+  }
+}
+
 TEST(DataStuffing, TableAcrossEverySplit) {
   for (const auto& c : kCases) {
     for (std::size_t chunk = 1; chunk <= 8; ++chunk) {
