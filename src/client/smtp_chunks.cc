@@ -69,25 +69,25 @@ bool SmtpChunks::write(std::string_view chunk, bool final, bool quit) {
   auto wire = *std::move(line);
   wire += chunk.substr(0, kBlock);
   chunk.remove_prefix(std::min(kBlock, chunk.size()));
-  if (chunk.empty() && quit) wire += "QUIT\r\n";
-  if (!write_part(wire, final)) return false;
   while (!chunk.empty()) {
-    if (!write_part(chunk.substr(0, kBlock), final)) return false;
-    chunk.remove_prefix(std::min(kBlock, chunk.size()));
-    if (chunk.empty() && quit && !write_part("QUIT\r\n", final)) return false;
+    if (!write_part(wire, false)) return false;
+    wire = chunk.substr(0, kBlock);
+    chunk.remove_prefix(wire.size());
   }
+  if (quit) wire += "QUIT\r\n";
+  if (!write_part(wire, final)) return false;
   ++unanswered_;
   ended_ = final;
   client_.quit_sent_ = quit;
   return true;
 }
 
-bool SmtpChunks::write_part(std::string_view octets, bool final) {
+bool SmtpChunks::write_part(std::string_view octets, bool end) {
   client_.stream_.set_deadline(client_.options_.timeout);
   auto written = client_.stream_.write_all(octets);
   if (written) return true;
   auto why = std::move(written).error().at(kMessageStep);
-  if (final) {
+  if (end) {
     verdict_.unknown(std::move(why));  // all of it may have left
   } else {
     verdict_.abandon(Outcome::deferred, std::move(why));

@@ -30,7 +30,8 @@ class SmtpChunks {
   [[nodiscard]] Result<void> fill(Source& message, std::string& chunk) const;
   /// Writes one chunk; false when that failed, and all are settled.
   bool write(std::string_view chunk, bool final, bool quit);
-  bool write_part(std::string_view octets, bool final);
+  /// `end`: the message ends with these octets.
+  bool write_part(std::string_view octets, bool end);
   /// Reads replies: all that are there, and as many more as leave `most`
   /// unanswered.
   Next take_replies(std::size_t most);

@@ -146,6 +146,70 @@ TEST(SmtpMessage, AnyOctetsWhenBinary) {
   }
 }
 
+// A connection that takes so many octets and then breaks.
+class CutServer : public test::StrictServer {
+ public:
+  CutServer(std::vector<std::string> offers, std::size_t octets)
+      : StrictServer(std::move(offers)), left_(octets) {}
+  Result<void> write_all(std::string_view octets) override {
+    if (octets.size() > left_) {
+      return Error{ErrorKind::disconnected, "connection reset"};
+    }
+    left_ -= octets.size();
+    written_ += octets.size();
+    return StrictServer::write_all(octets);
+  }
+  [[nodiscard]] std::size_t written() const { return written_; }
+
+ private:
+  std::size_t left_;
+  std::size_t written_ = 0;
+};
+
+struct Cut {
+  Transfer transfer;
+  std::size_t octets;
+};
+
+const Cut kCuts[] = {
+    {{{"PIPELINING", "CHUNKING"}, smtp::Body::seven_bit}, 1'000},
+    {{{"PIPELINING", "CHUNKING"}, smtp::Body::seven_bit}, 60'000},
+    {{{"PIPELINING"}, smtp::Body::seven_bit}, 200'000},
+    {{{"PIPELINING", "CHUNKING", "BINARYMIME"}, smtp::Body::binary_mime},
+     500'000},
+};
+
+// Unless all of the message may have left, it is known not to have arrived.
+TEST(SmtpMessage, WritesThatFail) {
+  for (const auto& [transfer, octets] : kCuts) {
+    const auto text = text_of(octets, "1234567890\r\n");
+    std::size_t whole = 1'000'000'000;
+    for (const std::size_t short_of :
+         {std::size_t{0}, std::size_t{1}, octets / 2, octets - octets / 50}) {
+      CutServer server(transfer.offers, whole - short_of);
+      SmtpOptions options;
+      options.host_name = "client.example";
+      SmtpClient client(server, std::move(options));
+      ASSERT_TRUE(client.open());
+      const auto delivery =
+          client.send(envelope_to({"bob@example.org"}),
+                      text_source(text, transfer.body), LastMessage::yes);
+      const auto& bob = delivery.recipients[0];
+      if (short_of == 0) {
+        EXPECT_EQ(bob.outcome, Outcome::accepted);
+        whole = server.written();
+        continue;
+      }
+      EXPECT_TRUE(server.messages().empty());
+      ASSERT_TRUE(delivery.connection_lost);
+      EXPECT_EQ(bob.error->kind, ErrorKind::disconnected);
+      const bool certain = short_of > 1 && octets > 1'000;
+      EXPECT_EQ(bob.outcome, certain ? Outcome::deferred : Outcome::unknown)
+          << octets << " octets, short of " << short_of;
+    }
+  }
+}
+
 // What waiting costs: greeting, EHLO, and the rest of a session with one
 // message and QUIT.
 TEST(SmtpMessage, RoundTrips) {
