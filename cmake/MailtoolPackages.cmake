@@ -34,6 +34,17 @@ target_include_directories(mailtool_toml SYSTEM INTERFACE "${TOMLPLUSPLUS_INCLUD
 target_compile_definitions(mailtool_toml INTERFACE
   TOML_HEADER_ONLY=0 TOML_ENABLE_FORMATTERS=0)
 
+# The header alone: src/app/media_type_by_content.cc loads the library when a
+# file is attached whose name does not say what it is.
+find_path(MAGIC_INCLUDE_DIR magic.h)
+if(NOT MAGIC_INCLUDE_DIR)
+  mailtool_missing("libmagic (types of attached files)" libmagic-dev)
+endif()
+add_library(mailtool_magic INTERFACE)
+add_library(Mailtool::magic ALIAS mailtool_magic)
+target_include_directories(mailtool_magic SYSTEM INTERFACE "${MAGIC_INCLUDE_DIR}")
+target_link_libraries(mailtool_magic INTERFACE ${CMAKE_DL_LIBS})
+
 foreach(row IN ITEMS
     "CARES|libcares>=1.18|c-ares 1.18 or newer (DNS)|libc-ares-dev"
     "IDN2|libidn2>=2.3|libidn2 (internationalised domain names)|libidn2-dev"

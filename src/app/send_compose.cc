@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "app/file_source.h"
+#include "app/media_type_by_content.h"
 #include "app/output.h"
 #include "app/qualify.h"
 #include "app/send_envelope.h"
@@ -213,6 +214,10 @@ class Builder {
   }
 
   Result<void> files() {
+    composition_.type_by_content =
+        [magic = std::make_shared<MediaTypeByContent>()](std::string_view head) {
+          return (*magic)(head);
+        };
     for (const auto& text : options_.all("attach")) {
       auto file = attachment(text, "attach");
       if (!file) return std::move(file).error();
@@ -238,7 +243,16 @@ class Builder {
     if (!spec) return std::move(spec).error();
     auto opened = open(spec->path);
     if (!opened) return std::move(opened).error();
-    return mime::Attachment{*opened, spec->name, spec->media_type, ""};
+    mime::Attachment file{*opened, spec->name, spec->media_type, ""};
+    std::error_code ignored;
+    if (std::filesystem::is_regular_file(spec->path, ignored)) {
+      file.again = [path = spec->path]() -> Result<std::unique_ptr<Source>> {
+        auto again = FileSource::open(path);
+        if (!again) return std::move(again).error();
+        return {std::make_unique<FileSource>(std::move(*again))};
+      };
+    }
+    return file;
   }
 
   Result<Source*> open(const std::string& path) {
