@@ -1,6 +1,7 @@
 #include "app/alias_items.h"
 
 #include <array>
+#include <filesystem>
 
 #include "app/file_source.h"
 #include "mailtool/base/ascii.h"
@@ -63,6 +64,14 @@ Result<std::vector<AliasItem>> parse_alias_items(std::string_view text,
 
 Result<std::string> read_alias_file(const std::string& path,
                                     std::size_t max_octets) {
+  if (path == "/dev/null") return std::string();
+  // A pipe or a terminal would keep the mail waiting for who writes to it.
+  std::error_code ignored;
+  const auto status = std::filesystem::status(path, ignored);
+  if (std::filesystem::exists(status) &&
+      !std::filesystem::is_regular_file(status)) {
+    return Error{ErrorKind::config, "not a regular file", printable(path)};
+  }
   auto source = FileSource::open(path);
   if (!source) {
     auto error = std::move(source).error();

@@ -32,7 +32,8 @@ struct AliasItem {
 Result<std::vector<AliasItem>> parse_alias_items(std::string_view text,
                                                  const std::string& where);
 
-/// The whole of a file. Fails with config: it cannot be read, or is larger.
+/// The whole of a file; /dev/null is an empty one. Fails with config: it cannot
+/// be read, is larger, or no regular file.
 Result<std::string> read_alias_file(const std::string& path,
                                     std::size_t max_octets);
 

@@ -186,7 +186,10 @@ TEST_F(IncludedFile, IsBounded) {
             std::string::npos);
   EXPECT_NE(stopped("a: :include:/no/such/file\n", {"a"}).find("/no/such/file"),
             std::string::npos);
-  EXPECT_NE(stopped("a: :include:/dev/zero\n", {"a"}).find("larger"),
+  EXPECT_EQ(stopped("a: :include:/dev/zero\n", {"a"}),
+            "/dev/zero: not a regular file");
+  const auto large = file("large", std::string((1 << 20) + 1, '#'));
+  EXPECT_NE(stopped("a: :include:" + large + "\n", {"a"}).find("larger"),
             std::string::npos);
   std::string many = "a: ";
   for (int i = 0; i < 3; ++i) {
@@ -209,6 +212,8 @@ TEST_F(IncludedFile, TheFileItselfMustBeThere) {
   ASSERT_FALSE(missing);
   EXPECT_EQ(missing.error().kind, ErrorKind::config);
   EXPECT_TRUE(Aliases::load(file("aliases", "root: a@x.example\n")));
+  EXPECT_TRUE(Aliases::load("/dev/null"));
+  EXPECT_FALSE(Aliases::load(folder_.path().string()));
 }
 
 }  // namespace
