@@ -99,6 +99,7 @@ Result<void> ReadyMessage::take_line_head(std::string_view piece,
   const bool decided =
       line_ends || colon != line_head_.npos || line_head_.size() > kMaxName;
   if (!decided) return {};
+  may_be_mark_ = false;
   if (std::exchange(first_line_, false) && is_mbox_line(line_head_, colon)) {
     line_head_.clear();
     first_line_ = true;

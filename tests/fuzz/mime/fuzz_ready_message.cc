@@ -40,6 +40,8 @@ void require_same(const Ready& a, const Ready& b) {
   require(a.scan.recipients.mailboxes == b.scan.recipients.mailboxes);
   require(a.scan.message_id == b.scan.message_id);
   require(a.scan.subject == b.scan.subject);
+  require(a.scan.signed_by == b.scan.signed_by);
+  require(a.scan.has_binary_part == b.scan.has_binary_part);
 }
 
 }  // namespace

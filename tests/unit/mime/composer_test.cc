@@ -2,72 +2,17 @@
 
 #include <gtest/gtest.h>
 
-#include "filtered.h"
+#include "composed.h"
 #include "mailtool/base/ascii.h"
 #include "mailtool/mime/encoded_word.h"
 #include "mailtool/mime/header.h"
-#include "mailtool/mime/parser.h"
 
 namespace mailtool::mime {
 namespace {
 
-Composition minimal() {
-  Composition message;
-  message.from.mailboxes = {{"Alice", "alice@x.test"}};
-  message.to.mailboxes = {{"", "bob@y.test"}};
-  message.subject = "Hello";
-  message.date = "Fri, 20 Nov 2026 21:15:04 +0100";
-  message.message_id = "<1@x.test>";
-  message.random_token = "0123456789abcdef";
-  return message;
-}
-
-std::string written(const Composition& message) {
-  StringSink out(test::kPlenty);
-  const auto composed = compose(message, out);
-  if (!composed) {
-    ADD_FAILURE() << composed.error().one_line();
-    return {};
-  }
-  EXPECT_EQ(composed->octets, out.text().size());
-  return out.take();
-}
-
-// What a reader gets back: structure, raw octets, decoded leaves.
-struct Read {
-  std::string raw;
-  Structure structure;
-  [[nodiscard]] std::string decoded(std::size_t part) const {
-    const auto& p = structure.parts.at(part);
-    StringSink out(test::kPlenty);
-    const auto decoder = make_decoder(p.transfer_encoding, out);
-    test::pour(*decoder, raw.substr(p.body.offset, p.body.length), 1000);
-    EXPECT_FALSE(decoder->defective());
-    return out.take();
-  }
-  [[nodiscard]] std::string types() const {
-    std::string all;
-    for (std::uint32_t i = 0; i < structure.parts.size(); ++i) {
-      all += (all.empty() ? "" : " ") + structure.id(i) + ":";
-      all += structure.type(structure.parts[i]);
-    }
-    return all;
-  }
-};
-
-Read read(const Composition& message) {
-  Read result{written(message), {}};
-  Parser parser;
-  parser.feed(result.raw);
-  result.structure = parser.finish();
-  EXPECT_TRUE(result.structure.defects.empty());
-  for (std::size_t i = 0; i < result.raw.size(); ++i) {
-    if (result.raw[i] != '\n') continue;
-    EXPECT_TRUE(i > 0 && result.raw[i - 1] == '\r');
-  }
-  EXPECT_LE(longest_line(result.raw), kMaxLineOctets);
-  return result;
-}
+using test::minimal;
+using test::read;
+using test::written;
 
 TEST(Compose, Minimal) {
   auto message = minimal();
@@ -178,6 +123,46 @@ TEST(Compose, Utf8AddressNeedsSmtpUtf8) {
   EXPECT_FALSE(compose(message, out)->utf8_headers);
   message.to.mailboxes = {{"", "\xc3\xbc@x.test"}};
   EXPECT_TRUE(compose(message, out)->utf8_headers);
+}
+
+// "\"a b\"@x.test", groups, and fields of the caller that hold addresses.
+TEST(Compose, AddressesOfAllKinds) {
+  auto message = minimal();
+  message.to = parse_address_list(
+      "\"a b\"@x.test, \"Doe, J\xc3\xb6\" <j@x.test>, Gr\xc3\xbc\xc3\x9f" "e: g@x.test;");
+  message.cc = parse_address_list("Nobody:;");
+  message.extra = {{"Resent-To", "J\xc3\xbcrgen <j@x.test>"},
+                   {"Errors-To", "\"\xc3\xbc\" <e@x.test>, f@x.test"}};
+  const auto result = read(message);
+  EXPECT_TRUE(is_ascii(result.raw));
+  const auto& s = result.structure;
+  const auto& top = s.parts[0];
+  const auto to = parse_address_list(*s.value_of(top, "To"));
+  EXPECT_EQ(to.mailboxes, message.to.mailboxes);
+  EXPECT_EQ(to.groups, message.to.groups);
+  EXPECT_EQ(unfold(*s.value_of(top, "Cc")), "Nobody:;");
+  EXPECT_EQ(parse_address_list(*s.value_of(top, "Resent-To")).mailboxes,
+            (std::vector<Address>{{"J\xc3\xbcrgen", "j@x.test"}}));
+  EXPECT_EQ(parse_address_list(*s.value_of(top, "Errors-To")).mailboxes,
+            (std::vector<Address>{{"\xc3\xbc", "e@x.test"}, {"", "f@x.test"}}));
+}
+
+TEST(Compose, AddressesOfTheCallerThatNeedSmtpUtf8) {
+  auto message = minimal();
+  message.extra = {{"Resent-To", "\xc3\xbc@x.test"}};
+  StringSink out(10'000);
+  EXPECT_TRUE(compose(message, out)->utf8_headers);
+}
+
+// A word that no line can hold.
+TEST(Compose, SubjectOfOneLongWord) {
+  auto message = minimal();
+  message.subject = std::string(3000, 'w');
+  const auto result = read(message);
+  EXPECT_LE(longest_line(result.raw), kGoodLineOctets);
+  EXPECT_EQ(decode_value(*result.structure.value_of(result.structure.parts[0],
+                                                    "Subject")),
+            message.subject);
 }
 
 TEST(Compose, TextHtmlInlineAndAttachments) {

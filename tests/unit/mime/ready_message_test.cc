@@ -62,6 +62,23 @@ const Case kCases[] = {
     {"CR CR LF", "A: b\n\nx\r\r\ny\n", "A: b\r\n\r\nx\r\r\ny\r\n"},
     {"NUL passes", std::string("A: b\n\nx\0y\n", 10),
      std::string("A: b\r\n\r\nx\0y\r\n", 13)},
+    {"byte order mark", "\xef\xbb\xbf" "A: b\n\nx\n", "A: b\r\n\r\nx\r\n"},
+    {"byte order mark before an mbox line",
+     "\xef\xbb\xbf" "From b@x Fri Nov 20 21:15:04 2026\nA: b\n\nx\n",
+     "A: b\r\n\r\nx\r\n"},
+    {"byte order mark before a text", "\xef\xbb\xbf" "hello\n",
+     "\r\nhello\r\n"},
+    {"byte order mark alone", "\xef\xbb\xbf", "\r\n"},
+    {"half a byte order mark", "\xef\xbb", "\r\n\xef\xbb\r\n"},
+    {"byte order mark later", "A: b\n\xef\xbb\xbf" "C: d\n\nx\n",
+     "A: b\r\n\r\n\xef\xbb\xbf" "C: d\r\n\r\nx\r\n"},
+    {"Resent-Bcc folded and repeated",
+     "Resent-Bcc: b@x,\n c@x\nRESENT-BCC : d@x\n\te@x\nA: b\n\nx\n",
+     "A: b\r\n\r\nx\r\n"},
+    {"Bcc of an attached message stays", "A: b\n\n--x\n\nBcc: c@x\n\ny\n",
+     "A: b\r\n\r\n--x\r\n\r\nBcc: c@x\r\n\r\ny\r\n"},
+    {"every kind of line end", "A: b\r\nC: d\n\r\nx\ny\r\n\n\r\nz",
+     "A: b\r\nC: d\r\n\r\nx\r\ny\r\n\r\n\r\nz\r\n"},
     {"dots stay", "A: b\n\n.\n..\n", "A: b\r\n\r\n.\r\n..\r\n"},
     {"folds stay", "A: b\n  c\n\td\n\n", "A: b\r\n  c\r\n\td\r\n\r\n"},
 };
@@ -172,6 +189,67 @@ TEST(ReadyMessage, Measures) {
   EXPECT_FALSE(ready("A: b\n\nx\n", 3).scan.has_8bit_body);
   EXPECT_FALSE(ready("hello\n", 3).scan.has_header);
   EXPECT_TRUE(ready("", 3).scan.empty);
+}
+
+TEST(ReadyMessage, WhereItBreaksRules) {
+  const auto header =
+      ready(std::string("A: \0\rx\nB: ", 11) + std::string(1000, 'b') + "\n\nx\n",
+            5)
+          .scan;
+  ASSERT_TRUE(header.nul && header.bare_cr && header.long_line);
+  EXPECT_TRUE(header.nul->in_header);
+  EXPECT_TRUE(header.bare_cr->in_header);
+  EXPECT_TRUE(header.long_line->in_header);
+  EXPECT_EQ(header.long_line->line, 2u);
+  EXPECT_EQ(header.long_line->offset, 8u);
+  const auto body =
+      ready("A: b\n\nx\n" + std::string(999, 'b') + "\r \n" + std::string("\0", 1),
+            5)
+          .scan;
+  ASSERT_TRUE(body.nul && body.bare_cr && body.long_line);
+  EXPECT_FALSE(body.nul->in_header);
+  EXPECT_FALSE(body.bare_cr->in_header);
+  EXPECT_FALSE(body.long_line->in_header);
+  EXPECT_EQ(body.long_line->line, 4u);
+  EXPECT_EQ(body.long_line->offset, 11u);
+  EXPECT_FALSE(
+      ready("A: b\n\n" + std::string(998, 'b') + "\n", 5).scan.long_line);
+}
+
+TEST(ReadyMessage, WhatIsSignedOrBinary) {
+  struct {
+    std::string message;
+    const char* signed_by;
+    bool binary;
+  } const cases[] = {
+      {"A: b\n\nx\n", "", false},
+      {"A: b\nDKIM-Signature: v=1\n\nx\n", "DKIM-Signature", false},
+      {"A: b\narc-seal: i=1\n\nx\n", "ARC-Seal", false},
+      {"Content-Type: multipart/signed; boundary=x\n\n--x\n\na\n--x\n\nb\n--x--\n",
+       "multipart/signed", false},
+      {"Content-Type: multipart/encrypted; boundary=x\n\n--x\n\na\n--x--\n",
+       "multipart/encrypted", false},
+      {"Content-Transfer-Encoding: Binary (x)\n\nx\n", "", true},
+      {"Content-Type: multipart/mixed; boundary=x\n\n--x\n"
+       "content-transfer-encoding:\n BINARY\n\na\n--x--\n",
+       "", true},
+      {"A: b\n\nContent-Transfer-Encoding: binary\nDKIM-Signature: v=1\n", "",
+       false},
+      {"", "", false},
+  };
+  for (const auto& c : cases) {
+    for (const std::size_t chunk : {1u, 7u, 4096u}) {
+      const auto scan = ready(c.message, chunk).scan;
+      EXPECT_EQ(scan.signed_by, c.signed_by) << c.message;
+      EXPECT_EQ(scan.has_binary_part, c.binary) << c.message;
+    }
+  }
+}
+
+// A message has at most one Message-ID field, be it empty.
+TEST(ReadyMessage, EmptyFieldsAreNotRepeated) {
+  EXPECT_EQ(ready("From:\nDate:\nMessage-ID:\n\nx\n", 3, kAdd).text,
+            "From:\r\nDate:\r\nMessage-ID:\r\n\r\nx\r\n");
 }
 
 TEST(ReadyMessage, LineNumbersAreThoseOfTheInput) {
