@@ -72,6 +72,8 @@ class Dialogue:
     # Octets
 
     def read(self, octets=65536):
+        if self.session.tls:
+            octets = 16384  # a record holds no more, and the buffer is made for each
         while True:
             try:
                 data = self.client.recv(octets)
