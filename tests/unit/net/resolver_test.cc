@@ -36,6 +36,31 @@ std::string texts(const std::vector<IpAddress>& addresses) {
   return all;
 }
 
+TEST(Resolver, WhoseWordCounts) {
+  mailtool::test::TempDir dir;
+  const auto file = dir.path() / "resolv.conf";
+  ResolverOptions options;
+  options.resolv_conf = file.string();
+  const auto asking_at = [&options](const char* server) {
+    options.dns_server = Endpoint::parse(server, 53);
+    return Resolver(options).trusted();
+  };
+  EXPECT_TRUE(asking_at("127.0.0.1"));
+  EXPECT_TRUE(asking_at("127.0.0.53:5353"));
+  EXPECT_TRUE(asking_at("[::1]:53"));
+  EXPECT_FALSE(asking_at("192.0.2.1"));
+  // What resolv.conf says is said of the servers that it names.
+  std::ofstream(file) << "nameserver 192.0.2.1\noptions edns0 trust-ad\n";
+  EXPECT_FALSE(asking_at("192.0.2.1"));
+  options.dns_server.reset();
+  const bool with = Resolver(options).trusted();
+  std::ofstream(file) << "# options trust-ad\noptions trust-adx\n";
+  const bool without = Resolver(options).trusted();
+  EXPECT_TRUE(with);
+  options.resolv_conf = (dir.path() / "none").string();
+  EXPECT_EQ(Resolver(options).trusted(), without);
+}
+
 TEST(Resolver, AddressesOfBothFamiliesInOneLookUp) {
   FakeDnsServer server([](const DnsQuery& query) -> Replies {
     auto response = query.response();
