@@ -116,9 +116,11 @@ class Many(ProgramTest):
         self.assertEqual([message.octets for session in server.sessions for message in session.messages],
                          [letter(number, end=b"\r\n") for number in range(6)])
 
-    def test_one_that_cannot_be_sent_is_known_before_any_is(self):
-        octets = mbox(3) + b"From a@b Fri Nov 20 12:00:00 2026\nSubject: x\n\n" + b"y" * 2000 + b"\n\n"
+    def test_one_that_cannot_be_sent_stops_no_other(self):
+        bad = b"From a@b Fri Nov 20 12:00:00 2026\nSubject: x\n\n" + b"y" * 2000 + b"\n\n"
+        path = self.file("bad.mbox", mbox(3) + bad + mbox(3))
         with SmtpServer() as server:
-            run = self.send(server, "--message", self.file("bad.mbox", octets), status=65)
+            run = self.send(server, "--message", path, status=65)
         self.assertIn("bad.mbox", run.err)
-        self.assertEqual(server.messages, [])
+        self.assertEqual([message.octets for message in server.messages],
+                         [letter(number, end=b"\r\n") for number in (0, 1, 2, 0, 1, 2)])
