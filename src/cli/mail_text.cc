@@ -12,6 +12,7 @@
 #include "app/file_source.h"
 #include "app/sender_identity.h"
 #include "cli/locale_charset.h"
+#include "mailtool/base/ascii.h"
 #include "mailtool/base/utf8.h"
 #include "mailtool/mime/charset.h"
 
@@ -102,6 +103,34 @@ class UntilDot : public Sink {
   std::string line_;
   bool ended_ = false;
 };
+
+// What stands before the first line end, which goes too.
+Result<std::string> read_line(Source& terminal) {
+  std::string line;
+  char octet = 0;
+  while (line.size() < kPieceOctets) {
+    const auto count = terminal.read_some({&octet, 1});
+    if (!count) return count.error();
+    if (*count == 0 || octet == '\n') break;
+    line += octet;
+  }
+  return line;
+}
+
+// As mail has always asked; on stderr, for stdout is for data.
+Result<void> ask_for_subject(app::OptionValues& options) {
+  auto terminal = app::FileSource::open("-");
+  if (!terminal) return std::move(terminal).error();
+  constexpr std::string_view kQuestion = "Subject: ";
+  (void)!::write(STDERR_FILENO, kQuestion.data(), kQuestion.size());
+  auto line = read_line(*terminal);
+  if (!line) return std::move(line).error();
+  if (has_line_break_or_nul(*line)) {
+    return Error{ErrorKind::usage, "CR or NUL in the subject"};
+  }
+  if (!line->empty()) options.set("subject", {*line, "command line"});
+  return {};
+}
 
 Result<void> read_terminal(Source& terminal, Sink& text) {
   UntilDot lines(text);
@@ -194,13 +223,23 @@ Result<MailText> take_mail_text(const PersonalityLine& line,
                                 Invocation& invocation) {
   auto& options = invocation.options;
   const auto charset = mime::canonical_charset(locale_charset(environment));
-  convert_values(std::string(charset), options);
   const bool from_stdin =
       !options.has("body") && options.get_or("body-file", "-") == "-";
   const bool foreign = !charset.empty() && charset != "utf-8";
   const bool needed =
       invocation.stdin_is_terminal || line.no_empty_text || foreign;
-  if (!from_stdin || !needed) return MailText::ready;
+  if (!from_stdin || !needed) {
+    convert_values(std::string(charset), options);
+    return MailText::ready;
+  }
+  const bool whole_message = options.has("read-recipients");
+  if (invocation.stdin_is_terminal && !options.has("subject") &&
+      !whole_message) {
+    if (auto asked = ask_for_subject(options); !asked) {
+      return std::move(asked).error();
+    }
+  }
+  convert_values(std::string(charset), options);
   if (invocation.stdin_is_terminal && !invocation.quiet()) {
     app::warn("mail", "type the text; end it with Ctrl-D or a line of one dot");
   }

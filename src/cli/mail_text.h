@@ -14,7 +14,8 @@ namespace mailtool::cli {
 enum class MailText : std::uint8_t { ready, nothing_to_send };
 
 /// Leaves on stdin what `send` shall read there. On a terminal that is what was
-/// typed up to Ctrl-D or a line with a dot alone; with -E it is known whether
+/// typed up to Ctrl-D or a line with a dot alone, the subject first where it was
+/// not given; with -E it is known whether
 /// there is any text (nothing_to_send when not); in a locale that is not UTF-8,
 /// text that is not UTF-8 is converted from the charset of the locale. The
 /// values of options are converted the same way. Memory: 64 KiB, the text is in

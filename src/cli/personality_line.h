@@ -10,9 +10,12 @@
 
 namespace mailtool::cli {
 
-/// `line` becomes one of `send` with the options of `long_words`, which are
-/// those of mailtool-send(1), values behind "=". Fails with usage.
-Result<void> begin_line(std::span<const std::string> long_words,
+/// `line` becomes one of `send` with the options of `long_words`, values behind
+/// "=". Of those of mailtool-send(1) it takes the ones that run no program,
+/// write no file and name no server: whoever smuggles a word into a line that
+/// another program makes shall gain nothing. `composing`: those of composing
+/// too. Fails with usage.
+Result<void> begin_line(std::span<const std::string> long_words, bool composing,
                         ParsedLine& line);
 
 /// Obeys a flag whose row says all: it sets its option, or is noted as

@@ -94,7 +94,7 @@ class MailLine {
   Result<void> read(std::span<const std::string> words) {
     auto flags = read_flags(words, kFlags);
     if (!flags) return std::move(flags).error();
-    auto begun = begin_line(flags->long_words, result_.line);
+    auto begun = begin_line(flags->long_words, true, result_.line);
     if (!begun || result_.line.wish != ParsedLine::Wish::run) return begun;
     for (const auto& given : flags->flags) {
       if (auto taken = take(given); !taken) return taken;

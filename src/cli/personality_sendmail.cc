@@ -16,6 +16,10 @@ using enum FlagValue;
 
 constexpr std::string_view kAtOnce = "mail is sent at once";
 constexpr std::string_view kErrors = "errors go to stderr and the exit status";
+// Programs that put what they were told into the line, as web pages do, have
+// had files written and programs run by these.
+constexpr std::string_view kCallersFile =
+    "only the config file and the environment name files";
 constexpr std::string_view kNoMeaning = "it has no meaning here";
 
 // clang-format off
@@ -30,9 +34,6 @@ constexpr Flag kFlags[] = {
     {"N",  required},
     {"R",  required},
     {"V",  required, "envid"},
-    {"X",  required, "transcript"},
-    {"C",  required, "config"},
-    {"oA", required, "aliases"},
     {"n",  none},
     {"bm", glued},
     {"bv", glued},
@@ -48,6 +49,9 @@ constexpr Flag kFlags[] = {
     {"o7", glued,    "", "what the text is made of is seen in it"},
     {"o8", glued,    "", "what the text is made of is seen in it"},
     {"o",  glued,    "", kNoMeaning},
+    {"oA", required, "", kCallersFile},
+    {"C",  required, "", kCallersFile},
+    {"X",  required, "", kCallersFile},
     {"O",  required, "", kNoMeaning},
     {"B",  required, "", "what the text is made of is seen in it"},
     {"A",  required, "", kNoMeaning},
@@ -129,7 +133,7 @@ class SendmailLine {
   Result<void> read(std::span<const std::string> words) {
     auto flags = read_flags(words, kFlags);
     if (!flags) return std::move(flags).error();
-    auto begun = begin_line(flags->long_words, result_.line);
+    auto begun = begin_line(flags->long_words, false, result_.line);
     if (!begun || result_.line.wish != ParsedLine::Wish::run) return begun;
     for (const auto& given : flags->flags) {
       if (auto taken = take(given); !taken) return taken;

@@ -7,9 +7,7 @@ in the mailbox of bob, who reads the mail of root.
 import email
 import email.policy
 import os
-import pathlib
 import pty
-import select
 import shutil
 import subprocess
 
@@ -100,8 +98,8 @@ class Daemons(CallerTest):
 
     def test_cron_without_an_environment(self):
         config = self.home / ".config/mailtool/config.toml"
-        done = subprocess.run([self.bin / "sendmail", f"-C{config}", "-FCronDaemon", "-i", "-oem", "root"],
-                              input=CRON.encode(), env={}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=60)
+        done = subprocess.run([self.bin / "sendmail", "-FCronDaemon", "-i", "-oem", "root"],
+                              input=CRON.encode(), env={"MAILTOOL_CONFIG": str(config)}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=60)
         self.assertEqual((done.returncode, done.stdout, done.stderr), (0, b"", b""))
         self.arrived()
 
@@ -209,17 +207,29 @@ class Mail(CallerTest):
         self.assertEqual(got["Subject"], "café")
         self.assertEqual(self.text(got), "20 €\n")
 
-    def test_typed_at_a_terminal(self):
+    def type(self, text, *words):
+        """What mail says when `text` is typed at its terminal."""
         ours, theirs = pty.openpty()
-        process = subprocess.Popen([self.bin / "mail", "-s", "typed", "bob"], stdin=theirs, stdout=subprocess.PIPE,
+        process = subprocess.Popen([self.bin / "mail", *words], stdin=theirs, stdout=subprocess.PIPE,
                                    stderr=subprocess.PIPE, env=self.environment)
         os.close(theirs)
-        os.write(ours, b"one\n..\n.\nnever read\n")
+        os.write(ours, text.encode())
         out, err = process.communicate(timeout=60)
         os.close(ours)
         self.assertEqual((process.returncode, out), (0, b""), err)
-        self.assertIn(b"Ctrl-D", err)
-        self.assertEqual(self.text(self.arrived()), "one\n..\n")
+        return err.decode()
+
+    def test_typed_at_a_terminal(self):
+        self.assertIn("Ctrl-D", self.type("one\n..\n.\nnever read\n", "-s", "typed", "bob"))
+        got = self.arrived()
+        self.assertEqual(got["Subject"], "typed")
+        self.assertEqual(self.text(got), "one\n..\n")
+
+    def test_the_subject_is_asked_for(self):
+        self.assertTrue(self.type("Größe\none\n\x04", "bob").startswith("Subject: "))
+        got = self.arrived()
+        self.assertEqual(got["Subject"], "Größe")
+        self.assertEqual(self.text(got), "one\n")
 
 
 class Programs(CallerTest):
@@ -258,8 +268,9 @@ class Programs(CallerTest):
     def test_s_nail(self):
         # For root it takes the home folder of the user database, and no other.
         self.call_silently("s-nail", "-:/", "-Sv15-compat", f"-Smta={self.bin}/sendmail", "-Ssendwait", "-Snosave",
-                           f"-Smta-arguments=-C{self.home}/.config/mailtool/config.toml", "-Sr-option-implicit", "-s", "Von S-nail", "-r", "alice@crepes.fr", "bob@hamburger.edu",
-                           input="größer\n.\nend\n", env={"LC_ALL": "C.UTF-8"})
+                           "-Sr-option-implicit", "-s", "Von S-nail", "-r", "alice@crepes.fr", "bob@hamburger.edu",
+                           input="größer\n.\nend\n",
+                           env={"LC_ALL": "C.UTF-8", "MAILTOOL_CONFIG": f"{self.home}/.config/mailtool/config.toml"})
         got = self.arrived()
         self.expect(got, "alice@crepes.fr", From="alice@crepes.fr", Subject="Von S-nail")
         self.assertEqual(self.text(got), "größer\n.\nend\n")
@@ -298,6 +309,16 @@ class Refusals(CallerTest):
     def test_ten_thousand_recipients_that_are_one(self):
         words = ["root", "ROOT", "postmaster", "bob@hamburger.edu"] * 2500
         self.call_silently("sendmail", "-i", *words, input=CRON)
+        self.arrived()
+
+    def test_a_word_that_was_smuggled_in_writes_no_file(self):
+        trap = self.home / "x.php"
+        self.call_silently("sendmail", "-t", f"-X{trap}", f"-C{trap}", f"-OQueueDirectory={self.home}",
+                           input="From: alice@crepes.fr\nTo: bob\n\n<?php\n")
+        for word in (f"--transcript={trap}", f"--password-from=cmd:touch {trap}"):
+            self.call("sendmail", "-t", word, input="From: alice@crepes.fr\nTo: bob\n\nx\n", status=64)
+            self.call("mail", word, "bob", status=64)
+        self.assertFalse(trap.exists())
         self.arrived()
 
     def test_closed_descriptors(self):

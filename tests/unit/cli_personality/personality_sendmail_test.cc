@@ -79,15 +79,12 @@ TEST(SendmailLine, Flags) {
       {{"-bi"}, "nothing []"},
       {{"-I"}, "nothing []"},
       {{"-bv", "root"}, "verify [root]"},
-      {{"-oA/etc/x", "bob"}, "aliases=/etc/x [bob]"},
       {{"-n", "bob"}, "aliases=/dev/null [bob]"},
-      {{"-Cfile", "-X", "log", "bob"}, "config=file transcript=log [bob]"},
       {{"-O", "DeliveryMode=q", "-h5", "-Lx", "-G", "-U", "-pX", "-d0.1", "-Ac",
         "-om", "-o7", "-oxyz", "bob"},
        "[bob]"},
       {{"--", "-t"}, "[-t]"},
-      {{"--server=lmtp:/x", "bob", "--mx-port=2525"},
-       "mx-port=2525 server=lmtp:/x [bob]"},
+      {{"--account=work", "bob", "--print"}, "print account=work [bob]"},
       {{"--version"}, "version"},
       {{"--help"}, "help"},
   };
@@ -115,13 +112,32 @@ TEST(SendmailLine, Refused) {
        "-N: 'never,delay' is neither never nor a list of success, failure, "
        "delay"},
       {{"bob\nroot"}, "CR, LF or NUL in an argument"},
-      {{"--server", "bob"}, "option --server wants a value: URL"},
+      {{"--account", "bob"}, "option --account wants a value: NAME"},
       {{"--srever=x", "bob"},
        "unknown option --srever; did you mean --server?"},
   };
   for (const auto& test : kCases) {
     EXPECT_EQ(sendmail(test.words), std::string("refused: ") + test.expected);
   }
+}
+
+// A web page that hands what a visitor typed to its sendmail has had its server
+// taken over by such words.
+TEST(SendmailLine, NoFileIsWrittenAndNoProgramRunForAWordOfTheLine) {
+  EXPECT_EQ(sendmail({"-X/var/www/x.php", "-C", "/tmp/x", "-oA/tmp/x",
+                      "-OQueueDirectory=/tmp", "bob"}),
+            "[bob]");
+  for (const auto* word :
+       {"--transcript=/var/www/x.php", "--password-from=cmd:touch /tmp/x",
+        "--config=/tmp/x", "--server=smtp://evil.example", "--mx",
+        "--aliases=/tmp/x", "--message=/etc/passwd", "--attach=/etc/passwd",
+        "--token-from=cmd:x", "--tls=off", "--domain=x.example"}) {
+    const auto told = sendmail({word, "bob"});
+    EXPECT_NE(told.find("stands in the config file"), told.npos) << word;
+  }
+  const auto refused =
+      cli::told(read_mail_line(Words{"--password-from=cmd:x", "bob"}));
+  EXPECT_NE(refused.find("stands in the config file"), refused.npos);
 }
 
 TEST(SendmailLine, ReportsOfDelivery) {
