@@ -11,7 +11,7 @@ import sys
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 
 from program import SECRET, ProgramTest
-from scripted_smtp import DROP, RESET, STALL, SmtpServer
+from scripted_smtp import DROP, EHLO, RESET, STALL, SmtpServer
 
 BOB, CAROL = "bob@example.org", "carol@example.org"
 LETTER = b"From: alice@example.com\nTo: bob@example.org\nSubject: Lunch\n\nNoon?\n"
@@ -208,3 +208,18 @@ class Faults(ProgramTest):
                  "quit": QUIT, "login": LOGIN, "lmtp": LMTP}
         self.each(self.check, [dataclasses.replace(row, name=f"{step}: {row.name}")
                                for step, rows in steps.items() for row in rows])
+
+    def test_each_step_in_one_flight(self):
+        """MAIL, RCPT and BDAT go together: once all is said, what is lost before the last answer is unknown."""
+        steps = {"mail": MAIL, "rcpt": RCPT, "dot": DOT, "quit": QUIT, "lmtp": LMTP}
+        rows = []
+        for step, row in ((step, row) for step, rows in steps.items() for row in rows if "DATA" not in row.replies):
+            row = dataclasses.replace(row, name=f"{step}: {row.name}",
+                                      server={**row.server, "ehlo": (*EHLO, "CHUNKING")})
+            if row.outcomes in (D, (D, D), R, (R, R)) and row.name.endswith(("closed", "silence", "nonsense")):
+                row = dataclasses.replace(row, status=75, outcomes=(U, U) if isinstance(row.outcomes, tuple) else U,
+                                          arguments=HASTY, quits=None)
+                if row.name == "rcpt: 1 of 2 nonsense":
+                    row = dataclasses.replace(row, got=(BOB,))  # so it was right to say that it may have been
+            rows.append(row)
+        self.each(self.check, rows)

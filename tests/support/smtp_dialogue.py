@@ -27,6 +27,7 @@ class Session:
         self.commands = []      # lines without CRLF, credentials included
         self.received = b""     # every octet after TLS is taken off, large bodies cut
         self.messages = []
+        self.sent = self.taken = 0  # octets, without those of TLS
         self.flights = 0        # times that the client had to wait for us before it went on
         self.tls = None         # the version
         self.server_name = None
@@ -49,7 +50,6 @@ class Dialogue:
         self.server, self.session, self.client = server, session, client
         self.counts = {}
         self.pending = bytearray()
-        self.sent = self.taken = 0
         self.spoke = False
         self.message = None
 
@@ -87,11 +87,11 @@ class Dialogue:
             self.session.flights += 1
             self.spoke = False
         limit = self.server.cut_received
-        if limit is not None and self.taken + len(data) >= limit:
-            data = data[:limit - self.taken]
+        if limit is not None and self.session.taken + len(data) >= limit:
+            data = data[:limit - self.session.taken]
             self.keep(data)
             raise Gone("DROPPED")
-        self.taken += len(data)
+        self.session.taken += len(data)
         return data
 
     def keep(self, data):
@@ -112,7 +112,7 @@ class Dialogue:
         self.spoke = True
         limit = self.server.cut_sent
         if limit is not None:
-            octets = octets[:limit - self.sent]
+            octets = octets[:limit - self.session.sent]
         step = 1 if self.server.octet_by_octet else max(1, len(octets))
         for start in range(0, len(octets), step):
             rest = memoryview(octets)[start:start + step]
@@ -122,8 +122,8 @@ class Dialogue:
                 except TimeoutError:
                     if self.server.closing.is_set():
                         raise Gone("CLOSING") from None
-        self.sent += len(octets)
-        if limit is not None and self.sent >= limit:
+        self.session.sent += len(octets)
+        if limit is not None and self.session.sent >= limit:
             raise Gone("DROPPED")
 
     def secure(self):
