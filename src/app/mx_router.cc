@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "app/mx_dane.h"
+#include "app/side_by_side.h"
 #include "mailtool/base/printable.h"
 #include "mailtool/client/http_get.h"
 
@@ -11,6 +12,7 @@ namespace mailtool::app {
 namespace {
 
 constexpr std::size_t kMostKnown = 10'000;
+constexpr unsigned kMostHosts = net::kMailAddresses;
 // Connecting, the handshake, and the document: a minute for the three.
 constexpr std::chrono::milliseconds kStsBudget{20'000};
 constexpr std::string_view kStsPath = "/.well-known/mta-sts.txt";
@@ -146,12 +148,14 @@ void MxRouter::apply_dane(const net::MailHost& found, const std::string& domain,
 }
 
 // RFC 8461 section 2: DANE comes first where a host has it.
-void MxRouter::apply_sts(const std::string& domain, MxRoute& route) {
+void MxRouter::apply_sts(const std::string& domain,
+                         const std::optional<std::string>& announced,
+                         MxRoute& route) {
   const auto by_dane = [](const MxHost& host) {
     return host.tls.rule == MxTlsRule::dane;
   };
   if (std::all_of(route.hosts.begin(), route.hosts.end(), by_dane)) return;
-  const auto sts = sts_.find(domain);
+  const auto sts = sts_.find(domain, announced);
   if (!sts) return;
   const bool enforced = sts->policy.mode == smtp::MtaStsPolicy::Mode::enforce;
   const auto why = text_of(*sts, domain);
@@ -174,19 +178,30 @@ void MxRouter::apply_sts(const std::string& domain, MxRoute& route) {
 }
 
 MxRoute MxRouter::look_up(const std::string& domain) {
+  const bool by_policies = !domain.starts_with('[') && follows_policies();
+  const bool by_sts = by_policies && options_.mta_sts;
+  // Asked side by side: a round trip to the name server is saved.
+  std::optional<Result<std::vector<net::MailHost>>> found;
+  std::optional<std::string> announced;
+  side_by_side(by_sts ? 2 : 1, 2, [&](std::size_t i) {
+    if (i == 0) found = connector_.route(domain, options_.port);
+    if (i == 1) announced = sts_.announced_id(domain);
+  });
   MxRoute route;
-  const auto found = connector_.route(domain, options_.port);
-  if (!found) {
-    route.error = found.error();
+  if (!*found) {
+    route.error = found->error();
     return route;
   }
-  const bool named = !domain.starts_with('[');
-  for (const auto& one : *found) {
-    MxHost host{one.host, one.preference, one.endpoints, by_options(), {}};
-    if (named && trusted_ && follows_policies()) apply_dane(one, domain, host);
-    route.hosts.push_back(std::move(host));
+  for (const auto& one : **found) {
+    route.hosts.push_back(
+        {one.host, one.preference, one.endpoints, by_options(), {}});
   }
-  if (named && options_.mta_sts && follows_policies()) apply_sts(domain, route);
+  if (by_policies && trusted_) {
+    side_by_side(route.hosts.size(), kMostHosts, [&](std::size_t i) {
+      apply_dane((**found)[i], domain, route.hosts[i]);
+    });
+  }
+  if (by_sts) apply_sts(domain, announced, route);
   return route;
 }
 

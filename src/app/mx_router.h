@@ -50,7 +50,8 @@ class MxRouter {
   [[nodiscard]] MxTls by_options() const;
   void apply_dane(const net::MailHost& found, const std::string& domain,
                   MxHost& host) const;
-  void apply_sts(const std::string& domain, MxRoute& route);
+  void apply_sts(const std::string& domain,
+                 const std::optional<std::string>& announced, MxRoute& route);
   [[nodiscard]] bool follows_policies() const;
 
   Connector& connector_;

@@ -38,13 +38,20 @@ class StsPolicies {
   StsPolicies(Outside outside, StsCache cache)
       : outside_(std::move(outside)), cache_(std::move(cache)) {}
 
-  /// The policy of `domain` (A-labels, lower case), unless there is none or its
-  /// mode is none. A policy is fetched when its id is new or it has expired;
-  /// where that fails, one that has not expired goes on to hold (section 3.3).
-  [[nodiscard]] std::optional<StsFinding> find(const std::string& domain);
+  /// The id by which `domain` (A-labels, lower case) announces a policy; nullopt
+  /// where it does not, or cannot be asked.
+  [[nodiscard]] std::optional<std::string> announced_id(
+      const std::string& domain) const;
+
+  /// The policy of `domain`, unless there is none or its mode is none. A policy
+  /// is fetched when its id is new or it has expired; where that fails, or none
+  /// is announced, one that has not expired goes on to hold (section 3.3).
+  [[nodiscard]] std::optional<StsFinding> find(
+      const std::string& domain, const std::optional<std::string>& announced);
 
  private:
   std::optional<StsEntry> look_up(const std::string& domain,
+                                  const std::optional<std::string>& announced,
                                   std::string& origin);
 
   Outside outside_;

@@ -29,7 +29,8 @@ class Sts : public testing::Test {
     };
     outside.now = [this] { return now_; };
     outside.note = [this](std::string_view text) { notes_ += text; };
-    return StsPolicies(outside, StsCache(dir_.path().string())).find("a.test");
+    StsPolicies policies(outside, StsCache(dir_.path().string()));
+    return policies.find("a.test", policies.announced_id("a.test"));
   }
 
   test::TempDir dir_;
