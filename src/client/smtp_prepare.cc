@@ -214,7 +214,10 @@ void SmtpTransaction::add_message_command() {
     commands_.push_back(
         {Kind::message, 0,
          "BDAT " + std::to_string(small_->size()) + " LAST\r\n"});
-  } else if (text_.body != smtp::Body::binary_mime) {
+  } else if (text_.body == smtp::Body::binary_mime ||
+             (offers_.chunking && offers_.pipelining)) {
+    commands_.push_back({Kind::chunks, 0, ""});
+  } else {
     commands_.push_back({Kind::data, 0, "DATA\r\n"});
   }
 }

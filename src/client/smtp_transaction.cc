@@ -75,18 +75,31 @@ Delivery SmtpTransaction::run() {
     settle_rest(mail_refused_ ? *mail_refused_ : *data_refused_);
     return finish();
   }
-  if (client_.alive_ && !small_ && accepted_count() > 0) send_message();
+  if (go_ahead_ && accepted_count() > 0) {
+    SmtpBody(client_, delivery_).send(*text_.source, last_here());
+    client_.needs_reset_ = false;
+  }
   if (no_bdat_ && accepted_count() > 0) without_chunking();
   return finish();
 }
 
-void SmtpTransaction::send_message() {
-  if (go_ahead_) {
-    SmtpBody(client_, delivery_).send(*text_.source, last_here());
-    client_.needs_reset_ = false;
-    return;
-  }
-  no_bdat_ = !SmtpChunks(client_, delivery_).send(*text_.source, last_here());
+// The commands from `next` up to `end` are under way.
+void SmtpTransaction::send_chunks(std::size_t next, std::size_t end) {
+  EnvelopeUnderWay envelope;
+  envelope.replies = end - next;
+  envelope.take = [this, next](const smtp::Reply& reply) mutable {
+    const auto& command = commands_[next++];
+    if (reply.code == 421) {
+      client_.alive_ = false;
+      settle_rest(refusal(SmtpStep::data, reply, step_of(command.line)));
+      return false;
+    }
+    take_reply(command, reply);
+    return !mail_refused_ && !pointless(commands_.back());
+  };
+  envelope.last = [this] { return last_here(); };
+  no_bdat_ = !SmtpChunks(client_, delivery_, std::move(envelope))
+                  .send(*text_.source, text_.body);
   client_.needs_reset_ = !(delivery_.final_reply &&
                            delivery_.final_reply->positive());
 }
@@ -130,8 +143,14 @@ Result<void> SmtpTransaction::take_flight(const Flight& flight,
     }
     octets.remove_prefix(head);
   }
-  if (auto written = client_.write_now(octets); !written) {
+  if (octets.empty()) {
+    // Chunks alone: the envelope has been answered.
+  } else if (auto written = client_.write_now(octets); !written) {
     return lost(std::move(written).error());
+  }
+  if (flight.chunks) {
+    send_chunks(next, flight.end - 1);
+    return {};
   }
   if (flight.message) client_.quit_sent_ = flight.quit;
   // A server may hold its replies back until it has dealt with all that came.
@@ -157,6 +176,7 @@ SmtpTransaction::Flight SmtpTransaction::next_flight(std::size_t next) const {
   do {
     const auto& command = commands_[flight.end++];
     flight.octets += command.line;
+    flight.chunks = command.kind == Kind::chunks;
     if (command.kind != Kind::message) continue;
     flight.message = true;
     flight.quit = offers_.pipelining && last_here() == LastMessage::yes;
@@ -175,14 +195,20 @@ LastMessage SmtpTransaction::last_here() const {
   const bool some_are_left =
       std::any_of(delivery_.recipients.begin(), delivery_.recipients.end(),
                   [](const auto& r) { return r.too_many_recipients; });
-  const bool some_may_be_left = small_ && recipients_ > kRecipientsOfAnyServer;
+  const bool all_answered =
+      std::none_of(delivery_.recipients.begin(), delivery_.recipients.end(),
+                   [](const auto& r) {
+                     return !r.error && r.outcome != Outcome::accepted;
+                   });
+  const bool some_may_be_left =
+      !all_answered && recipients_ > kRecipientsOfAnyServer;
   return some_are_left || some_may_be_left ? LastMessage::no : last_;
 }
 
 // In view of what has been answered so far.
 bool SmtpTransaction::pointless(const Pending& command) const {
   if (command.kind == Kind::recipient) return too_many_.has_value();
-  if (command.kind != Kind::data && command.kind != Kind::message) return false;
+  if (command.kind == Kind::reset || command.kind == Kind::mail) return false;
   return std::none_of(
       delivery_.recipients.begin(), delivery_.recipients.end(),
       [](const auto& r) { return r.outcome == Outcome::accepted || !r.error; });
@@ -201,6 +227,7 @@ void SmtpTransaction::take_reply(const Pending& command,
       return;
     case Kind::data: return take_data_reply(reply);
     case Kind::message: return take_message_reply(reply);
+    case Kind::chunks: return;  // SmtpChunks takes them
   }
 }
 

@@ -15,9 +15,10 @@ namespace mailtool::client {
 
 /// The commands go in flights: where the server offers PIPELINING (RFC 2920) a
 /// flight is all that fits the window, else a single command. Replies are taken
-/// in order after each flight. A small message goes by BDAT where that is
-/// offered (RFC 3030), as part of the last flight; a long one by DATA, or when
-/// it is binary by BDAT in chunks, once a recipient is accepted.
+/// in order after each flight. Where the server offers CHUNKING (RFC 3030) too,
+/// the message goes along with the last flight by BDAT: a small one whole, a
+/// long one in chunks. Else it goes by DATA, or a binary one by BDAT, once a
+/// recipient is accepted.
 class SmtpTransaction {
  public:
   SmtpTransaction(SmtpClient& client, const Envelope& envelope,
@@ -26,8 +27,11 @@ class SmtpTransaction {
   Delivery run();
 
  private:
-  /// `message` is BDAT with the whole message behind it.
-  enum class Kind : std::uint8_t { reset, mail, recipient, data, message };
+  /// `message` is BDAT with the whole message behind it; `chunks` stands for
+  /// BDAT as often as it takes.
+  enum class Kind : std::uint8_t {
+    reset, mail, recipient, data, message, chunks
+  };
   struct Pending {
     Kind kind;
     std::size_t recipient;  // index, for recipient
@@ -36,6 +40,7 @@ class SmtpTransaction {
   struct Flight {
     std::size_t end;  // the first command that stays behind
     bool message = false;
+    bool chunks = false;
     bool quit = false;
     std::string octets = {};
   };
@@ -63,7 +68,7 @@ class SmtpTransaction {
   void take_data_reply(const smtp::Reply& reply);
   void take_message_reply(const smtp::Reply& reply);
   Result<void> end_empty();
-  void send_message();
+  void send_chunks(std::size_t next, std::size_t end);
   /// The whole message went along with commands that were not all answered.
   void lost_with_message(Error why);
   /// The server offered CHUNKING in vain: once more by DATA, or say so.

@@ -224,7 +224,12 @@ TEST(SmtpMessage, RoundTrips) {
       {{"PIPELINING", "CHUNKING"}, 10'000, 1, smtp::Body::seven_bit, 3, 1},
       {{"PIPELINING", "CHUNKING"}, 10'000, 100, smtp::Body::seven_bit, 3, 1},
       {{"PIPELINING", "CHUNKING"}, 64 * 1024, 1, smtp::Body::seven_bit, 3, 1},
-      {{"PIPELINING", "CHUNKING"}, 100'000, 1, smtp::Body::seven_bit, 4, 0},
+      {{"PIPELINING", "CHUNKING"}, 100'000, 1, smtp::Body::seven_bit, 3, 2},
+      {{"PIPELINING", "CHUNKING"}, 200'000, 100, smtp::Body::seven_bit, 3, 4},
+      // Nobody is sent much before a recipient is known to be accepted.
+      {{"PIPELINING", "CHUNKING"}, 2'000'000, 1, smtp::Body::seven_bit, 4, 12},
+      {{"PIPELINING"}, 100'000, 1, smtp::Body::seven_bit, 4, 0},
+      {{"CHUNKING"}, 100'000, 1, smtp::Body::seven_bit, 7, 0},
       {{"PIPELINING"}, 10'000, 100, smtp::Body::seven_bit, 4, 0},
       {{"CHUNKING"}, 10'000, 1, smtp::Body::seven_bit, 6, 1},
       {{}, 10'000, 1, smtp::Body::seven_bit, 7, 0},
@@ -232,7 +237,7 @@ TEST(SmtpMessage, RoundTrips) {
        smtp::Body::binary_mime, 3, 1},
   };
   for (const auto& c : cases) {
-    test::StrictServer server(c.offers);
+    test::StrictServer server(c.offers, true);
     SmtpOptions options;
     options.host_name = "client.example";
     SmtpClient client(server, std::move(options));

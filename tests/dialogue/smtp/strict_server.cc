@@ -6,8 +6,10 @@
 
 namespace mailtool::test {
 
-StrictServer::StrictServer(std::vector<std::string> offers)
-    : offers_(std::move(offers)), replies_("220 strict.example\r\n") {}
+StrictServer::StrictServer(std::vector<std::string> offers, bool distant)
+    : offers_(std::move(offers)),
+      distant_(distant),
+      replies_("220 strict.example\r\n") {}
 
 bool StrictServer::offered(std::string_view keyword) const {
   return std::find(offers_.begin(), offers_.end(), keyword) != offers_.end();

@@ -17,11 +17,14 @@ namespace mailtool::test {
 /// waited for that will not come, and BDAT where it was not offered are faults.
 class StrictServer : public Stream {
  public:
-  /// `offers`: the lines of the reply to EHLO, "PIPELINING".
-  explicit StrictServer(std::vector<std::string> offers);
+  /// `offers`: the lines of the reply to EHLO, "PIPELINING". What a `distant`
+  /// server says is never there until it is waited for.
+  explicit StrictServer(std::vector<std::string> offers, bool distant = false);
 
   Result<std::size_t> read_some(std::span<char> into) override;
-  [[nodiscard]] bool readable() override { return !replies_.empty(); }
+  [[nodiscard]] bool readable() override {
+    return !distant_ && !replies_.empty();
+  }
   Result<void> write_all(std::string_view octets) override;
   Result<void> start_tls() override;
   [[nodiscard]] std::optional<TlsInfo> tls() const override { return {}; }
@@ -49,6 +52,7 @@ class StrictServer : public Stream {
   enum class State { greeting, commands, data, chunk };
   State state_ = State::greeting;
   std::vector<std::string> offers_;
+  bool distant_;
   std::string line_;
   smtp::DataUnstuffer unstuffer_;
   std::uint64_t chunk_left_ = 0;
