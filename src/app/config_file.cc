@@ -84,40 +84,32 @@ Result<std::string> read_all(int descriptor, const std::string& path) {
   }
 }
 
-// No value where there is no such file.
-Result<std::optional<Config>> load_from(const Place& place,
-                                        std::string_view home) {
-  const Descriptor file(::open(place.path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (file.number() < 0) {
-    if (errno != ENOENT && errno != ENOTDIR) {
-      return unreadable(place.path, last_error());
-    }
-    if (!place.named) return std::optional<Config>();
-    return Error{ErrorKind::no_input, "no such config file",
-                 printable(place.path)};
-  }
+Result<Config> read_config(const Descriptor& file, const std::string& path,
+                           std::string_view home) {
   struct stat status {};
   if (::fstat(file.number(), &status) != 0) {
-    return unreadable(place.path, last_error());
+    return unreadable(path, last_error());
   }
   const bool private_to_owner =
       !S_ISREG(status.st_mode) || (status.st_mode & 077) == 0;
-  auto text = read_all(file.number(), place.path);
+  auto text = read_all(file.number(), path);
   if (!text) return std::move(text).error();
-  auto config = parse_config(*text, place.path, home, private_to_owner);
-  if (!config) return std::move(config).error();
-  return std::optional<Config>(std::move(*config));
+  return parse_config(*text, path, home, private_to_owner);
 }
 
 }  // namespace
 
 Result<Config> load_config(const OptionValues& command_line,
                            const Environment& environment) {
-  const auto home = variable(environment, "HOME");
-  for (const auto& place : config_places(command_line, environment)) {
-    auto config = load_from(place, home);
-    if (!config) return std::move(config).error();
-    if (*config) return *std::move(*config);
+  for (const auto& [path, named] : config_places(command_line, environment)) {
+    const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    if (file.number() >= 0)
+      return read_config(file, path, variable(environment, "HOME"));
+    const bool absent = errno == ENOENT || errno == ENOTDIR;
+    if (!absent) return unreadable(path, last_error());
+    if (named) {
+      return Error{ErrorKind::no_input, "no such config file", printable(path)};
+    }
   }
   return Config{};
 }
