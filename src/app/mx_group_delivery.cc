@@ -151,7 +151,7 @@ void MxGroupDelivery::note_failure(const MxHost& host, Error error) {
   }
   for (const auto index : open_) {
     auto& result = task_.results[index];
-    ++result.attempts;
+    if (!host.skipped) ++result.attempts;
     if (result.reply && result.outcome == Outcome::deferred) continue;
     if (result.error && is_temporary(*result.error) && !is_temporary(error)) {
       continue;

@@ -1,5 +1,6 @@
 #include "app/mx_session.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "app/exit_status.h"
@@ -130,7 +131,12 @@ MxSessionStart start_session(Connector& connector, const MxHost& host,
                      ": with enforce, the " + host.tls.why +
                      " would keep mail from it");
     }
-    if (start.reached) here = {*start.reached};
+    // Through a proxy it is the proxy that was reached.
+    if (start.reached &&
+        std::find(endpoints.begin(), endpoints.end(), *start.reached) !=
+            endpoints.end()) {
+      here = {*start.reached};
+    }
   }
   if (host.tls.by_policy() && about_tls(*start.error)) {
     start.error = fell_short(*std::move(start.error), host);

@@ -78,6 +78,17 @@ class Layouts(MxTest):
                 self.assertEqual(result["outcome"], "deferred" if status == 75 else "refused")
                 self.assertIn(words, done.err)
 
+    def test_both_families(self):
+        has_v6 = LAB["LAB_IPV6"] == "yes"
+        for domain in ("dual.test", "mx-v6.test"):
+            with self.subTest(domain):
+                result, _ = self.one(domain)
+                self.assertEqual(result["ip"].startswith("[::1]:"), has_v6)
+                result, _ = self.one(domain, "-4")
+                self.assertTrue(result["ip"].startswith("127.0.0.1:"))
+        self.one("aaaa-only.test", status=0 if has_v6 else 75)
+        self.one("aaaa-only.test", "-4", status=68)
+
     def test_equal_preferences_take_turns(self):
         hosts = {self.one("mx-equal.test")[0]["host"] for _ in range(24)}
         self.assertEqual(hosts, {"good.test", "good2.test"}, "24 times the same one of two")
@@ -174,6 +185,15 @@ class Dane(MxTest):
                 self.assertEqual(self.objects(done)[0]["outcome"], "deferred")
                 self.assertIn(words, done.err)
                 self.assertNotIn("C: MAIL FROM:", text)
+
+    def test_the_plan_says_what_is_known(self):
+        for domain, rule in (("ee", "dane"), ("not-usable", "dane unusable"),
+                             ("none", "opportunistic")):
+            with self.subTest(domain):
+                done = self.run_mailtool("send", "--mx", "--explain", "--dns-server", self.dns,
+                                         "--mx-port", LAB["LAB_SMTP_PORT"],
+                                         f"bob@{domain}.signed.test", input=message())
+                self.assertIn(rule, done.out)
 
     def test_without_secure_records_nothing_is_asked(self):
         for domain in ("none.signed.test", "insecure-host.signed.test", "mx-self-signed.test"):
