@@ -141,10 +141,10 @@ class MailLine {
     const auto option = option_of_field(name);
     if (option.empty()) {
       add("header", text);
-    } else if (option == "subject" || option == "in-reply-to") {
-      set(option, value);
-    } else {
+    } else if (option == "to" || option == "cc" || option == "bcc") {
       add(option, value);
+    } else {
+      set(option, value);
     }
     return {};
   }

@@ -85,24 +85,21 @@ Result<void> complete_sender(const PersonalityLine& line,
   const auto envelope = options.get_or("envelope-from", "");
   const bool sender_typed =
       typed(options, "envelope-from") && !is_null_sender(envelope);
-  mime::Address from;
-  if (options.has("from") && (typed(options, "from") || !sender_typed)) {
-    auto read = one_address(options.get_or("from", ""), "--from");
-    if (!read) return std::move(read).error();
-    from = std::move(*read);
+  const bool configured =
+      options.has("from") && (typed(options, "from") || !sender_typed);
+  Result<mime::Address> from = mime::Address{user.full_name, user.login};
+  if (configured) {
+    from = one_address(options.get_or("from", ""), "--from");
   } else if (sender_typed) {
-    auto read = one_address(envelope, "-f");
-    if (!read) return std::move(read).error();
-    from = std::move(*read);
-  } else {
-    from = {user.full_name, user.login};
+    from = one_address(envelope, "-f");
   }
-  if (!line.full_name.empty()) from.name = line.full_name;
-  const auto origin = options.origin("from");
-  options.set("from", {mime::to_header(from),
-                       origin.empty() ? std::string(kOrigin) : origin});
+  if (!from) return std::move(from).error();
+  if (!line.full_name.empty()) from->name = line.full_name;
+  if (!configured || !line.full_name.empty()) {
+    options.set("from", {mime::to_header(*from), std::string(kOrigin)});
+  }
   if (!options.has("envelope-from")) {
-    options.set("envelope-from", {from.address, std::string(kOrigin)});
+    options.set("envelope-from", {from->address, std::string(kOrigin)});
   }
   return {};
 }

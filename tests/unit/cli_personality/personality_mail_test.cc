@@ -42,6 +42,8 @@ TEST(MailLine, Flags) {
       {{"-a", "X-Job: 7", "bob"}, "to=bob header=X-Job: 7 []"},
       {{"-a", "From: Al <a@x.example>", "-a", "Reply-To:b@x.example", "bob"},
        "to=bob from=Al <a@x.example> reply-to=b@x.example []"},
+      {{"-r", "a@x.example", "-a", "From: b@x.example", "bob"},
+       "to=bob from=b@x.example envelope-from=a@x.example []"},
       {{"-a", "Content-Type: text/html; charset=UTF-8", "-a",
         "MIME-Version: 1.0", "bob"},
        "to=bob html=- []"},

@@ -87,6 +87,13 @@ TEST(PersonalitySender, OfMail) {
   EXPECT_EQ(field.envelope, "e@x.example");
 }
 
+TEST(PersonalitySender, OfSeveralAuthorsStay) {
+  const auto found =
+      sender({"bob"}, config("from", "a@x.example, b@x.example"));
+  EXPECT_EQ(found.from, "a@x.example, b@x.example");
+  EXPECT_EQ(found.envelope, "a@x.example");
+}
+
 TEST(PersonalitySender, MustBeAnAddress) {
   const auto line =
       read_sendmail_line(Words{"-f", "a b <", "bob"}, Personality::sendmail);
