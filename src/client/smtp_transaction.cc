@@ -4,29 +4,11 @@
 #include <utility>
 
 #include "client/smtp_body.h"
-#include "client/smtp_chunks.h"
 #include "client/smtp_refusal.h"
 #include "mailtool/base/printable.h"
 
 namespace mailtool::client {
 namespace {
-
-// Octets of commands sent ahead of their replies. Any socket buffers hold as
-// much, so a server that blocks on its replies cannot block us for ever.
-constexpr std::size_t kWindow = 16 * 1024;
-// The end of a long flight is written apart: where the write before it fails,
-// the message has not gone for certain.
-constexpr std::size_t kTail = 1024;
-
-// RFC 5321 section 4.5.3.1.8: what a server must be able to buffer.
-constexpr std::size_t kRecipientsOfAnyServer = 100;
-
-// The command without its parameters: "RCPT TO:<bob@example.org>".
-std::string step_of(const std::string& line) {
-  if (line.starts_with("BDAT")) return std::string(kMessageStep);
-  const auto end = std::min(line.rfind('>'), line.size() - 3);
-  return printable(line.substr(0, end + 1), 400);
-}
 
 bool asks_dsn(const EnvelopeRecipient& recipient) {
   return recipient.notify != smtp::DsnNotify{} || !recipient.orcpt.empty();
@@ -83,27 +65,6 @@ Delivery SmtpTransaction::run() {
   return finish();
 }
 
-// The commands from `next` up to `end` are under way.
-void SmtpTransaction::send_chunks(std::size_t next, std::size_t end) {
-  EnvelopeUnderWay envelope;
-  envelope.replies = end - next;
-  envelope.take = [this, next](const smtp::Reply& reply) mutable {
-    const auto& command = commands_[next++];
-    if (reply.code == 421) {
-      client_.alive_ = false;
-      settle_rest(refusal(SmtpStep::data, reply, step_of(command.line)));
-      return false;
-    }
-    take_reply(command, reply);
-    return !mail_refused_ && !pointless(commands_.back());
-  };
-  envelope.last = [this] { return last_here(); };
-  no_bdat_ = !SmtpChunks(client_, delivery_, std::move(envelope))
-                  .send(*text_.source, text_.body);
-  client_.needs_reset_ = !(delivery_.final_reply &&
-                           delivery_.final_reply->positive());
-}
-
 Result<void> SmtpTransaction::converse() {
   std::size_t next = 0;
   while (next < commands_.size() && !mail_refused_) {
@@ -118,7 +79,7 @@ Result<void> SmtpTransaction::converse() {
     const auto flight = next_flight(next);
     // Before anything is written there is nothing to be in doubt about.
     if (auto clear = client_.clear_to_send(); !clear) {
-      return std::move(clear).error().at(step_of(command.line));
+      return std::move(clear).error().at(step_of(command));
     }
     auto talked = take_flight(flight, next);
     if (!talked) return talked;
@@ -127,82 +88,14 @@ Result<void> SmtpTransaction::converse() {
   return {};
 }
 
-Result<void> SmtpTransaction::take_flight(const Flight& flight,
-                                          std::size_t next) {
-  const auto lost = [&](Error why) -> Result<void> {
-    why = std::move(why).at(step_of(commands_[next].line));
-    if (!flight.message) return why;
-    lost_with_message(std::move(why));
-    return {};
-  };
-  std::string_view octets = flight.octets;
-  if (octets.size() > kWindow) {
-    const auto head = octets.size() - kTail;
-    if (auto written = client_.write_now(octets.substr(0, head)); !written) {
-      return std::move(written).error().at(step_of(commands_[next].line));
-    }
-    octets.remove_prefix(head);
+// The command without its parameters: "RCPT TO:<bob@example.org>".
+std::string SmtpTransaction::step_of(const Pending& command) {
+  if (command.kind == Kind::message || command.kind == Kind::chunks) {
+    return std::string(kMessageStep);
   }
-  if (octets.empty()) {
-    // Chunks alone: the envelope has been answered.
-  } else if (auto written = client_.write_now(octets); !written) {
-    return lost(std::move(written).error());
-  }
-  if (flight.chunks) {
-    send_chunks(next, flight.end - 1);
-    return {};
-  }
-  if (flight.message) client_.quit_sent_ = flight.quit;
-  // A server may hold its replies back until it has dealt with all that came.
-  const auto budget = flight.message ? client_.options_.final_timeout
-                                     : client_.options_.timeout;
-  for (; next < flight.end; ++next) {
-    auto reply = client_.read_reply(budget);
-    if (!reply) return lost(std::move(reply).error());
-    if (reply->code == 421) {
-      client_.alive_ = false;
-      if (commands_[next].kind != Kind::message) {
-        return refusal(SmtpStep::data, *reply, step_of(commands_[next].line));
-      }
-    }
-    take_reply(commands_[next], *reply);
-  }
-  return {};
-}
-
-// Collects what may go without waiting.
-SmtpTransaction::Flight SmtpTransaction::next_flight(std::size_t next) const {
-  Flight flight{next};
-  do {
-    const auto& command = commands_[flight.end++];
-    flight.octets += command.line;
-    flight.chunks = command.kind == Kind::chunks;
-    if (command.kind != Kind::message) continue;
-    flight.message = true;
-    flight.quit = offers_.pipelining && last_here() == LastMessage::yes;
-    flight.octets += *small_;
-    if (flight.quit) flight.octets += "QUIT\r\n";
-  } while (offers_.pipelining && flight.end < commands_.size() &&
-           flight.octets.size() + commands_[flight.end].line.size() <=
-               kWindow &&
-           !pointless(commands_[flight.end]));
-  return flight;
-}
-
-// Recipients that were too many follow in another transaction. That there will
-// be such is to be expected only beyond what any server takes.
-LastMessage SmtpTransaction::last_here() const {
-  const bool some_are_left =
-      std::any_of(delivery_.recipients.begin(), delivery_.recipients.end(),
-                  [](const auto& r) { return r.too_many_recipients; });
-  const bool all_answered =
-      std::none_of(delivery_.recipients.begin(), delivery_.recipients.end(),
-                   [](const auto& r) {
-                     return !r.error && r.outcome != Outcome::accepted;
-                   });
-  const bool some_may_be_left =
-      !all_answered && recipients_ > kRecipientsOfAnyServer;
-  return some_are_left || some_may_be_left ? LastMessage::no : last_;
+  const auto& line = command.line;
+  const auto end = std::min(line.rfind('>'), line.size() - 3);
+  return printable(line.substr(0, end + 1), 400);
 }
 
 // In view of what has been answered so far.
@@ -239,7 +132,7 @@ void SmtpTransaction::take_mail_reply(const Pending& command,
     client_.needs_reset_ = true;  // until the message has gone
     return;
   }
-  mail_refused_ = refusal(SmtpStep::mail, reply, step_of(command.line));
+  mail_refused_ = refusal(SmtpStep::mail, reply, step_of(command));
   for (auto& report : delivery_.recipients) {
     if (!report.error) report.reply = reply;
   }
@@ -253,7 +146,7 @@ void SmtpTransaction::take_recipient_reply(const Pending& command,
     report.outcome = Outcome::accepted;  // until the message is answered
     return;
   }
-  const auto step = step_of(command.line);
+  const auto step = step_of(command);
   if (too_many_recipients(reply, accepted_count() > 0)) {
     settle_too_many(report, Error{ErrorKind::deferred,
                                   "too many recipients for one message", step,
@@ -270,57 +163,6 @@ void SmtpTransaction::take_data_reply(const smtp::Reply& reply) {
   for (auto& report : delivery_.recipients) {
     if (report.outcome == Outcome::accepted) report.reply = reply;
   }
-}
-
-// Where MAIL or every recipient was refused this is 503, and tells nothing new.
-void SmtpTransaction::take_message_reply(const smtp::Reply& reply) {
-  no_bdat_ = knows_no_bdat(reply);
-  if (no_bdat_) {
-    client_.forget_chunking();
-    client_.in_doubt_ = true;
-  } else if (!mail_refused_ && accepted_count() > 0) {
-    verdict_.take(reply);
-  }
-  // RFC 3030 section 2: after a failure the state is anyone's guess.
-  client_.needs_reset_ = !reply.positive();
-}
-
-void SmtpTransaction::lost_with_message(Error why) {
-  if (mail_refused_) {
-    delivery_.connection_lost = client_.broken(std::move(why));
-  } else {
-    verdict_.unknown(std::move(why));
-  }
-}
-
-void SmtpTransaction::without_chunking() {
-  client_.forget_chunking();
-  client_.in_doubt_ = true;
-  delivery_.chunking_broken = true;
-  if (!client_.takes_more()) {
-    return settle_rest({ErrorKind::protocol,
-                        "the server offers CHUNKING and does not know BDAT",
-                        std::string(kMessageStep)});
-  }
-  Envelope rest = envelope_;
-  rest.recipients.clear();
-  std::vector<std::size_t> whose;
-  for (std::size_t i = 0; i < delivery_.recipients.size(); ++i) {
-    if (delivery_.recipients[i].outcome != Outcome::accepted) continue;
-    rest.recipients.push_back(envelope_.recipients[i]);
-    whose.push_back(i);
-  }
-  const MessageForms forms = [this](smtp::Body most) -> Result<MessageText> {
-    if (!small_ || text_.body > most) return forms_(most);
-    return MessageText{std::make_unique<StringSource>(*small_), small_->size(),
-                       text_.body};
-  };
-  auto again = SmtpTransaction(client_, rest, forms, last_).run();
-  for (std::size_t i = 0; i < whose.size(); ++i) {
-    delivery_.recipients[whose[i]] = std::move(again.recipients[i]);
-  }
-  delivery_.final_reply = std::move(again.final_reply);
-  delivery_.connection_lost = std::move(again.connection_lost);
 }
 
 Result<void> SmtpTransaction::end_empty() {

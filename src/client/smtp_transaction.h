@@ -45,6 +45,8 @@ class SmtpTransaction {
     std::string octets = {};
   };
 
+  [[nodiscard]] static std::string step_of(const Pending& command);
+
   // smtp_prepare.cc: what will be said, before anything is.
   Result<void> prepare();
   Result<void> in_step();
@@ -57,22 +59,25 @@ class SmtpTransaction {
       const std::string& address);
   void add_message_command();
 
-  Result<void> converse();
-  Result<void> take_flight(const Flight& flight, std::size_t next);
+  // smtp_flight.cc: what goes together, and the message with it.
   [[nodiscard]] Flight next_flight(std::size_t next) const;
-  [[nodiscard]] bool pointless(const Pending& command) const;
+  Result<void> take_flight(const Flight& flight, std::size_t next);
   [[nodiscard]] LastMessage last_here() const;
-  void take_reply(const Pending& command, const smtp::Reply& reply);
-  void take_mail_reply(const Pending& command, const smtp::Reply& reply);
-  void take_recipient_reply(const Pending& command, const smtp::Reply& reply);
-  void take_data_reply(const smtp::Reply& reply);
-  void take_message_reply(const smtp::Reply& reply);
-  Result<void> end_empty();
   void send_chunks(std::size_t next, std::size_t end);
+  void take_message_reply(const smtp::Reply& reply);
   /// The whole message went along with commands that were not all answered.
   void lost_with_message(Error why);
   /// The server offered CHUNKING in vain: once more by DATA, or say so.
   void without_chunking();
+
+  // smtp_transaction.cc: the conversation.
+  Result<void> converse();
+  [[nodiscard]] bool pointless(const Pending& command) const;
+  void take_reply(const Pending& command, const smtp::Reply& reply);
+  void take_mail_reply(const Pending& command, const smtp::Reply& reply);
+  void take_recipient_reply(const Pending& command, const smtp::Reply& reply);
+  void take_data_reply(const smtp::Reply& reply);
+  Result<void> end_empty();
   Delivery finish();
 
   void settle(RecipientReport& report, const Error& why);
