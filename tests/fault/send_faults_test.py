@@ -11,7 +11,7 @@ import sys
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 
 from program import SECRET, ProgramTest
-from scripted_smtp import DROP, EHLO, RESET, STALL, SmtpServer
+from scripted_smtp import DEAF, DROP, EHLO, RESET, STALL, SmtpServer
 
 BOB, CAROL = "bob@example.org", "carol@example.org"
 LETTER = b"From: alice@example.com\nTo: bob@example.org\nSubject: Lunch\n\nNoon?\n"
@@ -31,6 +31,7 @@ class Row:
     server: dict = dataclasses.field(default_factory=dict)
     login: bool = False
     lmtp: bool = False
+    letter: bytes = LETTER
 
     def __str__(self):
         return self.name
@@ -173,6 +174,30 @@ LMTP = [
 ]
 
 
+# What fits no buffer: the client must hear a refusal while it sends, and bear that nobody reads.
+LONG = LETTER + (b"x" * 76 + b"\n") * 200_000
+MIDDLE = LONG[:1_000_000] + b"\n"
+DEAF_AT = [
+    Row("at MAIL", {"MAIL": DEAF}, 75, D, arguments=FAST, letter=LONG),
+    Row("at DATA", {"DATA": ("354 go", DEAF)}, 75, D, arguments=FAST, letter=LONG),
+    Row("at BDAT", {"BDAT": DEAF}, 75, D, arguments=FAST, letter=LONG, server={"ehlo": (*EHLO, "CHUNKING")}),
+    Row("at RCPT", {"RCPT": DEAF}, 75, D, arguments=FAST, letter=LONG, server={"ehlo": (*EHLO, "CHUNKING")}),
+    Row("and gone at DATA", {"DATA": ("354 go", DROP)}, 75, D, letter=LONG),
+    Row("and torn down at DATA", {"DATA": ("354 go", RESET)}, 75, D, letter=LONG),
+    Row("and gone at BDAT", {"BDAT": DROP}, 75, D, letter=LONG, server={"ehlo": (*EHLO, "CHUNKING")}),
+    Row("421 at BDAT", {"BDAT": ("421 4.3.2 bye", DROP)}, 75, D, letter=LONG, server={"ehlo": (*EHLO, "CHUNKING")}),
+    Row("452 at BDAT", {"BDAT": "452 4.3.1 full"}, 75, D, letter=LONG, server={"ehlo": (*EHLO, "CHUNKING")}),
+    Row("552 at BDAT", {"BDAT": "552 5.3.4 full"}, 65, R, letter=LONG, server={"ehlo": (*EHLO, "CHUNKING")}),
+    Row("nonsense at BDAT", {"BDAT": "eh?"}, 76, R, letter=LONG, server={"ehlo": (*EHLO, "CHUNKING")}),
+    Row("554 while DATA comes", {"DATA": "354 go\n554 5.7.1 stop"}, 69, R, letter=LONG),
+]
+
+
+def lost(row):
+    """No answer of the server ends it."""
+    return row.name.endswith(("closed", "silence", "nonsense"))
+
+
 class Faults(ProgramTest):
     def check(self, row):
         users = {"alice": SECRET} if row.login else None
@@ -182,7 +207,7 @@ class Faults(ProgramTest):
             run = self.mailtool(
                 "send", "--server", f"{scheme}://{user}127.0.0.1:{server.port}", "--json", *row.arguments,
                 *(["--password-from", "env:PW", "--auth", "PLAIN,LOGIN"] if row.login else []),
-                *row.recipients(), input=LETTER, timeout=20)
+                *row.recipients(), input=row.letter, timeout=20)
         shown = f"{run}\ncommands: {server.commands}"
         self.assertEqual(run.status, row.status, shown)
         self.assertEqual(run.outcomes(), row.expected(), shown)
@@ -216,10 +241,19 @@ class Faults(ProgramTest):
         for step, row in ((step, row) for step, rows in steps.items() for row in rows if "DATA" not in row.replies):
             row = dataclasses.replace(row, name=f"{step}: {row.name}",
                                       server={**row.server, "ehlo": (*EHLO, "CHUNKING")})
-            if row.outcomes in (D, (D, D), R, (R, R)) and row.name.endswith(("closed", "silence", "nonsense")):
+            if row.outcomes in (D, (D, D), R, (R, R)) and lost(row):
                 row = dataclasses.replace(row, status=75, outcomes=(U, U) if isinstance(row.outcomes, tuple) else U,
                                           arguments=HASTY, quits=None)
                 if row.name == "rcpt: 1 of 2 nonsense":
                     row = dataclasses.replace(row, got=(BOB,))  # so it was right to say that it may have been
             rows.append(row)
         self.each(self.check, rows)
+
+    def test_a_long_message(self):
+        steps = {"mail": MAIL, "rcpt": RCPT, "dot": DOT, "lmtp": LMTP}
+        rows = [dataclasses.replace(row, name=f"{step}: {row.name}{'' if with_data else ', chunks'}", letter=MIDDLE,
+                                    words=row.words and ("127.0.0.1" if not with_data and lost(row) else row.words),
+                                    server={"ehlo": EHLO if with_data else (*EHLO, "CHUNKING")}, quits=None)
+                for with_data in (True, False) for step, rows in steps.items() for row in rows
+                if with_data or "DATA" not in row.replies]
+        self.each(self.check, [*DEAF_AT, *rows])

@@ -10,6 +10,7 @@ What a step of the dialogue is answered with is an Answer:
     b"25"             these octets as they are
     DROP, RESET       the connection closed, or torn down
     STALL             silence, until the client goes or the server is closed
+    DEAF              the same, and nothing more is read
     ("354 go", DROP)  one after the other
     a function        of the session and the argument, which returns an Answer
 
@@ -22,7 +23,7 @@ Everything without a reply of its own succeeds where RFC 5321 lets it.
 import socket
 import threading
 
-from smtp_dialogue import DROP, RESET, STALL, Dialogue, Message, Session  # noqa: F401: for the tests
+from smtp_dialogue import DEAF, DROP, RESET, STALL, Dialogue, Message, Session  # noqa: F401: for the tests
 
 EHLO = ("PIPELINING", "8BITMIME", "ENHANCEDSTATUSCODES")
 

@@ -5,7 +5,7 @@ import dataclasses
 import re
 import socket
 
-DROP, RESET, STALL = object(), object(), object()
+DROP, RESET, STALL, DEAF = object(), object(), object(), object()
 LARGE = 256 * 1024  # a message over this is counted, and kept only where `keep` is set
 
 
@@ -160,6 +160,9 @@ class Dialogue:
         if what is STALL:
             while True:
                 self.read()  # the client may go on; nobody answers
+        if what is DEAF:
+            self.server.closing.wait()
+            raise Gone("CLOSING")
         if isinstance(what, str):
             what = "".join(line + "\r\n" for line in what.split("\n")).encode("utf-8", "surrogateescape")
         self.write(what)
