@@ -70,7 +70,8 @@ struct QueueState {
   [[nodiscard]] bool finished() const { return !next_try(); }
 };
 
-/// TOML, for people too. Text from outside is made printable.
+/// TOML, for people too: nothing in it can act on a terminal. What is UTF-8
+/// comes back as it was, other octets as the text \xHH.
 [[nodiscard]] std::string to_toml(const QueueState& state);
 
 /// Fails with bad_input on what to_toml() did not write: other versions, wrong

@@ -1,16 +1,40 @@
 // A QueueState as TOML: https://toml.io/en/v1.0.0
+#include <array>
+#include <cstdio>
+
 #include "app/queue_state.h"
 #include "mailtool/base/printable.h"
+#include "mailtool/base/utf8.h"
 
 namespace mailtool::app {
 namespace {
 
 // basic-string = quotation-mark *basic-char quotation-mark
+// escape-seq-char =/ %x55 8HEXDIG
+//
+// What could act on a terminal is escaped, and comes back as it was. Octets
+// that are not UTF-8, which TOML cannot hold, become \xHH.
 std::string quoted(std::string_view text) {
   std::string out = "\"";
-  for (const char c : printable(text)) {
-    if (c == '"' || c == '\\') out += '\\';
-    out += c;
+  while (!text.empty()) {
+    const auto point = next_code_point(text);
+    const auto octets = text.substr(0, point.octets);
+    text.remove_prefix(point.octets);
+    if (octets == "\"" || octets == "\\") {
+      out.append("\\").append(octets);
+      continue;
+    }
+    const auto shown = printable(octets);
+    if (!point.valid) {
+      out += "\\" + shown;
+    } else if (shown == octets) {
+      out += octets;
+    } else {
+      std::array<char, 11> escaped{};
+      std::snprintf(escaped.data(), escaped.size(), "\\U%08X",
+                    static_cast<unsigned>(point.value));
+      out += escaped.data();
+    }
   }
   return out + '"';
 }
@@ -121,9 +145,9 @@ std::string to_toml(const QueueState& state) {
   }
   for (const auto& recipient : state.recipients) write(recipient, toml);
   const auto& all = state.attempts;
-  const auto skipped =
-      all.size() > QueueState::kAttempts ? all.size() - QueueState::kAttempts
-                                         : 0;
+  const auto skipped = all.size() > QueueState::kAttempts
+                           ? all.size() - QueueState::kAttempts
+                           : 0;
   for (auto i = skipped; i < all.size(); ++i) write(all[i], toml);
   return toml.take();
 }
