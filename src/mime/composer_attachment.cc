@@ -95,11 +95,10 @@ class AttachmentWriter {
   // 5.1.1). What a Filter has ended with CRLF needs another where that is its
   // own.
   Result<void> pour_lines(Filter& filter) {
-    char last = '\0';
+    char last = '\n';
     if (auto ok = pour(head_, *file_.content, filter, last); !ok) return ok;
     if (auto ok = filter.finish(); !ok) return ok;
-    const bool ends = last == '\n' || last == '\0';
-    return ends ? out_.write("\r\n") : Result<void>{};
+    return last == '\n' ? out_.write("\r\n") : Result<void>{};
   }
 
   Result<void> write_lines() {

@@ -76,27 +76,40 @@ Result<void> CrlfFilter::finish() {
   return last_ == '\n' ? Result<void>{} : out_.write("\r\n");
 }
 
+namespace {
+
+// Of a line of so many characters: an encoded line has 75 beside the "=".
+std::uint64_t soft_breaks(std::uint64_t characters) {
+  return characters > 0 ? (characters - 1) / 75 : 0;
+}
+
+}  // namespace
+
 void TextScan::add(std::string_view octets) noexcept {
   constexpr std::string_view kFrom = "From ";
   for (const char c : octets) {
     ++octets_;
-    if (std::exchange(last_, c) == '\r' && c != '\n') bare_cr_ = true;
+    const char before = std::exchange(last_, c);
+    if (before == '\r' && c != '\n') bare_cr_ = true;
     if (c == '\n') {
-      ++lines_;
-      line_ = 0;
+      if (before != '\r') ++bare_lf_;
+      soft_breaks_ += soft_breaks(quoted_line_);
+      line_ = quoted_line_ = 0;
       from_ = 0;
       continue;
     }
-    if (c != '\r') longest_ = std::max(longest_, ++line_);
+    if (c == '\r') continue;
+    longest_ = std::max(longest_, ++line_);
     if (from_ >= 0 && from_ < 5) {
       from_ = c == kFrom[static_cast<std::size_t>(from_)] ? from_ + 1 : -1;
       if (from_ == 5) from_line_ = true;
     }
-    if (is_8bit(c)) has_8bit_ = true;
-    if (is_control(c) && c != '\t' && c != '\r') controls_ = true;
-    if (is_8bit(c) || c == '=' || (is_control(c) && c != '\t' && c != '\r')) {
-      ++encoded_;
-    }
+    const bool control = is_control(c) && c != '\t';
+    has_8bit_ = has_8bit_ || is_8bit(c);
+    controls_ = controls_ || control;
+    const bool escaped = is_8bit(c) || c == '=' || control;
+    if (escaped) ++encoded_;
+    quoted_line_ += escaped ? 3 : 1;
   }
 }
 
@@ -106,12 +119,13 @@ bool TextScan::is_7bit(std::size_t max_line) const noexcept {
 }
 
 TransferEncoding TextScan::shorter() const noexcept {
-  const auto quoted = octets_ + 2 * encoded_;
-  const auto quoted_with_breaks = quoted + quoted / 75 * 3;
-  const auto groups = (octets_ + lines_ + 2) / 3 * 4;
-  return groups + groups / 76 * 2 < quoted_with_breaks
-             ? TransferEncoding::base64
-             : TransferEncoding::quoted_printable;
+  const auto octets = octets_ + bare_lf_;
+  const auto breaks = soft_breaks_ + soft_breaks(quoted_line_);
+  const auto quoted = octets + 2 * encoded_ + 3 * breaks;
+  const auto groups = (octets + 2) / 3 * 4;
+  const auto base64 = groups + (groups + 75) / 76 * 2;
+  return base64 < quoted ? TransferEncoding::base64
+                         : TransferEncoding::quoted_printable;
 }
 
 }  // namespace mailtool::mime

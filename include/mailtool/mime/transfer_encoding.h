@@ -249,8 +249,9 @@ class TextScan {
   /// Printable ASCII, tabs and line ends, lines of at most `max_line` octets,
   /// no bare CR, none that begins with "From ": can go as 7bit.
   [[nodiscard]] bool is_7bit(std::size_t max_line) const noexcept;
-  /// base64 if it is shorter than quoted-printable, by exact count of the
-  /// former and a close one of the latter.
+  /// base64 if it is shorter than quoted-printable, both with CRLF line ends;
+  /// by exact count of the former and a count of the latter that is off by a
+  /// few octets a line at most.
   [[nodiscard]] TransferEncoding shorter() const noexcept;
 
  private:
@@ -258,11 +259,13 @@ class TextScan {
   std::uint64_t encoded_ = 0;  // octets that quoted-printable would escape
   std::uint64_t line_ = 0;
   std::uint64_t longest_ = 0;
+  std::uint64_t quoted_line_ = 0;  // characters of the line in quoted-printable
+  std::uint64_t soft_breaks_ = 0;  // of the lines before
+  std::uint64_t bare_lf_ = 0;
   char last_ = '\n';
   bool bare_cr_ = false;
   bool controls_ = false;
   bool has_8bit_ = false;
-  std::uint64_t lines_ = 0;
   int from_ = 0;            // characters of "From " the line began with
   bool from_line_ = false;  // a line that a mailbox file would change
 };

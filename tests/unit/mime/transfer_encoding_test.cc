@@ -168,6 +168,33 @@ TEST(TextScan, Is7bit) {
   EXPECT_TRUE(is_7bit("From\nFro"));
 }
 
+// The choice is the better one by what the encoders make of the text, or costs
+// a few octets a line.
+TEST(TextScan, ShorterByTheOctet) {
+  for (const auto* line_end : {"\r\n", "\n"}) {
+    for (std::size_t length : {3u, 40u, 76u, 150u, 900u}) {
+      for (unsigned percent = 0; percent <= 100; percent += 2) {
+        std::string text;
+        for (std::size_t i = 0; i < 50 * length; ++i) {
+          text += i * 37 % 100 < percent ? '\xe4' : 'e';
+          if (i % length == length - 1) text += line_end;
+        }
+        TextScan scan;
+        scan.add(text);
+        const auto quoted =
+            test::filtered<QuotedPrintableEncoder>(text, 4096).size();
+        const auto base64 = test::filtered<Base64Encoder>(
+                                test::filtered<CrlfFilter>(text, 4096), 4096)
+                                .size();
+        const bool chosen = scan.shorter() == TransferEncoding::base64;
+        EXPECT_LE(chosen ? base64 : quoted,
+                  (chosen ? quoted : base64) + 50 * (length / 75 + 1) * 4)
+            << length << ' ' << percent;
+      }
+    }
+  }
+}
+
 TEST(TextScan, Shorter) {
   TextScan western, other;
   western.add(
