@@ -43,8 +43,11 @@ Result<std::vector<std::string>> MessageSigner::identities(
   if (*found == nullptr) return names;
   for (const auto& identity : (*found)->identities()) {
     const bool rsa = identity.key.type() == signing::KeyType::rsa;
-    names.push_back(identity.selector + "._domainkey." + identity.domain +
-                    (rsa ? " (rsa-sha256)" : " (ed25519-sha256)"));
+    auto name = identity.selector + "._domainkey." + identity.domain +
+                (rsa ? " (rsa-sha256)" : " (ed25519-sha256)");
+    const auto weakness = identity.key.weakness();
+    if (!weakness.empty()) name += "; " + weakness;
+    names.push_back(std::move(name));
   }
   return names;
 }

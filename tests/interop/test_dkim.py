@@ -132,6 +132,21 @@ class Dkim(LabTest):
         self.assertNotIn("DKIM-Signature", done.out)
         self.assertIn("Subject: Lunch", done.out)
 
+    def test_explain_names_the_keys(self):
+        self.configure()
+        done = self.send("--explain", "bob@hamburger.edu", input=message())
+        self.assertIn("ed25519._domainkey.crepes.fr (ed25519-sha256)", done.out)
+        self.assertIn("rsa._domainkey.crepes.fr (rsa-sha256)\n", done.out)
+
+    def test_explain_tells_of_a_weak_key(self):
+        key = self.home / "weak.pem"
+        subprocess.run(["openssl", "genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:1024",
+                        "-out", key], check=True, stderr=subprocess.DEVNULL)
+        key.chmod(0o600)
+        self.configure(RSA.replace("{keys}/rsa.pem", str(key)))
+        done = self.send("--explain", "bob@hamburger.edu", input=message())
+        self.assertIn("(rsa-sha256); a key of 1024 bits is weak: use 2048", done.out)
+
     def test_a_key_that_others_may_read_is_refused(self):
         key = self.home / "key.pem"
         key.write_bytes(pathlib.Path(LAB["LAB_DKIM"], "rsa.pem").read_bytes())

@@ -1,4 +1,5 @@
-"""Passwords and tokens out of a real keyring: gnome-keyring on a session bus of its own."""
+"""Where passwords and tokens come from, as the man page shows it; with a real keyring, gnome-keyring on a
+session bus of its own."""
 
 import os
 import pathlib
@@ -104,6 +105,44 @@ dns-server = "{LAB['LAB_DNS']}"
         done = self.search(status=77)
         self.assertIn("secret from keyring: secret-tool says: ", done.err)
         self.assertIn("DBUS_SESSION_BUS_ADDRESS", done.err)
+
+
+class Sources(LabTest):
+    def search(self, *more, status=0, **options):
+        url = f"imaps://bob%40hamburger.edu@{LAB['LAB_HOST']}:{LAB['LAB_IMAPS_PORT']}"
+        return self.run_mailtool("imap", url, "search", "--count", "--tls-ca", LAB["LAB_CA"],
+                                 "--dns-server", LAB["LAB_DNS"], *more, status=status, **options)
+
+    def test_netrc(self):
+        netrc = self.home / ".netrc"
+        netrc.write_text("# Mail.\nmachine elsewhere.example login bob@hamburger.edu password no\n"
+                         f"machine {LAB['LAB_HOST']} login carol@hamburger.edu password no\n"
+                         f"machine {LAB['LAB_HOST']}\n  login {BOB}\n  password bob-secret\n")
+        netrc.chmod(0o600)
+        self.assertEqual(self.search("--password-from", "netrc").out, "0\n")
+        moved = netrc.rename(self.home / "moved")
+        self.assertEqual(self.search("--password-from", "netrc", env={"NETRC": str(moved)}).out, "0\n")
+        self.search("--password-from", "netrc", status=66)
+        moved.chmod(0o644)
+        done = self.search("--password-from", "netrc", env={"NETRC": str(moved)}, status=78)
+        self.assertIn("others may read the file", done.err)
+
+    def test_a_token_by_a_program(self):
+        token = f"{LAB['LAB_TOKENS']}/bob"
+        self.assertEqual(self.search("--token-from", f"cmd:cat '{token}'").out, "0\n")
+        done = self.search("--token-from", "cmd:sh -c 'exit 4'", status=77)
+        self.assertIn("'sh': ended with status 4", done.err)
+
+    def test_a_program_in_the_config_file(self):
+        path = self.home / ".config/mailtool/config.toml"
+        path.parent.mkdir(parents=True)
+        path.write_text(f'''[account.bob]
+imap = "imaps://bob%40hamburger.edu@{LAB['LAB_HOST']}:{LAB['LAB_IMAPS_PORT']}"
+token-from = "cmd:cat {LAB['LAB_TOKENS']}/bob"
+tls-ca = "{LAB['LAB_CA']}"
+dns-server = "{LAB['LAB_DNS']}"
+''')
+        self.assertEqual(self.run_mailtool("imap", "search", "--count").out, "0\n")
 
 
 if __name__ == "__main__":
