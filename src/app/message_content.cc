@@ -1,5 +1,7 @@
 #include "app/message_content.h"
 
+#include "app/sender_identity.h"
+#include "mailtool/mime/transcode.h"
 
 namespace mailtool::app {
 namespace {
@@ -19,6 +21,23 @@ class FrontedSource : public Source {
   StringSource front_;
   std::unique_ptr<Source> rest_;
 };
+
+mime::MessageForm form_of(smtp::Body body) {
+  switch (body) {
+    case smtp::Body::binary_mime: return mime::MessageForm::binary;
+    case smtp::Body::eight_bit_mime: return mime::MessageForm::eight_bit;
+    default: return mime::MessageForm::seven_bit;
+  }
+}
+
+smtp::Body body_of(mime::MessageForm form) {
+  switch (form) {
+    case mime::MessageForm::binary: return smtp::Body::binary_mime;
+    case mime::MessageForm::eight_bit: return smtp::Body::eight_bit_mime;
+    case mime::MessageForm::seven_bit: break;
+  }
+  return smtp::Body::seven_bit;
+}
 
 }  // namespace
 
@@ -41,8 +60,16 @@ Result<void> MessageContent::settle() {
 void MessageContent::sign(std::string fields) { front_ = std::move(fields); }
 
 Result<MessageContent::Form> MessageContent::encoded(smtp::Body most) const {
-  static_cast<void>(most);
-  return Error{ErrorKind::bad_input, "the message has octets above 127"};
+  const auto open = [this]() -> Result<std::unique_ptr<Source>> {
+    return spool_->source();
+  };
+  auto plan = mime::Transcoder::plan(open, {.most = form_of(most)});
+  if (!plan) return std::move(plan).error();
+  Form form{std::make_unique<store::Spool>(temporary_folder()),
+            body_of(plan->report().form)};
+  auto written = plan->write(open, *form.spool);
+  if (!written) return std::move(written).error();
+  return form;
 }
 
 Result<client::MessageText> MessageContent::text(smtp::Body most) const {

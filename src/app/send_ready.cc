@@ -2,6 +2,7 @@
 
 #include "app/qualify.h"
 #include "app/send_envelope.h"
+#include "app/send_mend.h"
 #include "app/sender_identity.h"
 #include "mailtool/mime/address.h"
 #include "mailtool/mime/message_id.h"
@@ -9,30 +10,11 @@
 namespace mailtool::app {
 namespace {
 
-constexpr std::uint64_t kMaxLineOctets = 998;  // RFC 5322 section 2.1.1
-
-Error unsendable(const mime::LineMark& mark, std::string_view what) {
-  return Error{ErrorKind::bad_input,
-               "line " + std::to_string(mark.line) + " of the message " +
-                   std::string(what) + ", which mail cannot carry as it is",
-               "", "",
-               "--fix encodes what holds it; or let mailtool compose the "
-               "message: --body-file or --attach"};
-}
-
 Result<void> check(const mime::MessageScan& scan) {
   if (scan.empty) {
     return Error{ErrorKind::bad_input, "the message is empty", "", "",
                  "the message comes on stdin, or from --message FILE; to "
                  "compose one, give --to and -s"};
-  }
-  if (scan.nul) return unsendable(*scan.nul, "holds NUL");
-  if (scan.bare_cr) return unsendable(*scan.bare_cr, "holds CR without LF");
-  if (scan.longest_line > kMaxLineOctets) {
-    return unsendable({scan.longest_line_number, 0},
-                      "has " + std::to_string(scan.longest_line) +
-                          " octets, more than " +
-                          std::to_string(kMaxLineOctets));
   }
   if (scan.too_many_addresses) {
     return Error{ErrorKind::bad_input, "too many addresses in the header"};
@@ -102,14 +84,11 @@ Result<OutgoingMessage> ReadyIntake::end() {
   OutgoingMessage message;
   message.source = source_;
   message.message_id = scan.message_id;
-  message.needs_smtputf8 = scan.has_8bit_header;
   if (!scan.from.mailboxes.empty()) {
     message.from_domain = domain_or_localhost(scan.from.mailboxes[0].address);
   }
-  message.content = std::make_unique<MessageContent>(
-      std::move(spool_), scan.has_8bit_body || scan.has_8bit_header
-                             ? smtp::Body::eight_bit_mime
-                             : smtp::Body::seven_bit);
+  auto settled = settle_content(invocation_, scan, std::move(spool_), message);
+  if (!settled) return std::move(settled).error();
   auto addressed = set_envelope(invocation_, scan, message);
   if (!addressed) return std::move(addressed).error();
   return message;

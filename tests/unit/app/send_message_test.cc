@@ -89,6 +89,73 @@ TEST_F(SendMessage, WhatMailCannotCarryNamesTheLine) {
   }
 }
 
+TEST_F(SendMessage, APartLabelledBinaryMayHoldAnything) {
+  option("message", file("m", std::string("From: a@x.example\nMIME-Version: 1.0\n"
+                              "Content-Type: application/octet-stream\n"
+                              "Content-Transfer-Encoding: binary\n\n"
+                              "x\ry\0z\n", 116)));
+  invocation_.arguments = {"b@x.example"};
+  const auto message = prepare_message(invocation_);
+  ASSERT_TRUE(message) << message.error().one_line();
+  EXPECT_EQ(message->content->needs(), smtp::Body::binary_mime);
+}
+
+TEST_F(SendMessage, FixEncodesWhatMailCannotCarry) {
+  option("message", file("m", "From: a@x.example\n\nx\ry\n"));
+  option("fix", "");
+  invocation_.arguments = {"b@x.example"};
+  const auto message = prepare_message(invocation_);
+  ASSERT_TRUE(message) << message.error().one_line();
+  EXPECT_EQ(message->content->needs(), smtp::Body::seven_bit);
+  EXPECT_TRUE(content(*message).ends_with("\r\n\r\nx=0Dy\r\n"))
+      << content(*message);
+}
+
+TEST_F(SendMessage, FixLeavesWhatIsSigned) {
+  option("message", file("m", "From: a@x.example\nDKIM-Signature: v=1\n\nx\ry\n"));
+  option("fix", "");
+  invocation_.arguments = {"b@x.example"};
+  const auto message = prepare_message(invocation_);
+  ASSERT_FALSE(message);
+  EXPECT_EQ(message.error().kind, ErrorKind::bad_input);
+}
+
+TEST_F(SendMessage, ARawHeaderIsEncodedAndAsksNothingOfTheServer) {
+  option("message", file("m", "From: a@x.example\nSubject: Grüße\n\nx\n"));
+  invocation_.arguments = {"b@x.example"};
+  const auto message = prepare_message(invocation_);
+  ASSERT_TRUE(message) << message.error().one_line();
+  EXPECT_FALSE(message->needs_smtputf8);
+  EXPECT_EQ(message->content->needs(), smtp::Body::seven_bit);
+  EXPECT_NE(content(*message).find("Subject: =?utf-8?"), std::string::npos);
+}
+
+TEST_F(SendMessage, ARawHeaderThatIsSignedAsksForSmtputf8) {
+  option("message", file("m", "From: a@x.example\nSubject: Grüße\n"
+                              "DKIM-Signature: v=1\n\nx\n"));
+  invocation_.arguments = {"b@x.example"};
+  const auto message = prepare_message(invocation_);
+  ASSERT_TRUE(message) << message.error().one_line();
+  EXPECT_TRUE(message->needs_smtputf8);
+  EXPECT_EQ(message->content->needs(), smtp::Body::eight_bit_mime);
+}
+
+TEST_F(SendMessage, OctetsAbove127AreEncodedForAServerThatTakesNone) {
+  option("message", file("m", "From: a@x.example\n\nhällo\n"));
+  invocation_.arguments = {"b@x.example"};
+  const auto message = prepare_message(invocation_);
+  ASSERT_TRUE(message) << message.error().one_line();
+  EXPECT_EQ(message->content->needs(), smtp::Body::eight_bit_mime);
+  const auto as_it_is = message->content->text(smtp::Body::eight_bit_mime);
+  ASSERT_TRUE(as_it_is);
+  EXPECT_EQ(as_it_is->body, smtp::Body::eight_bit_mime);
+  EXPECT_EQ(as_it_is->octets, message->content->size());
+  const auto encoded = message->content->text(smtp::Body::seven_bit);
+  ASSERT_TRUE(encoded) << encoded.error().one_line();
+  EXPECT_EQ(encoded->body, smtp::Body::seven_bit);
+  EXPECT_GT(encoded->octets, message->content->size());
+}
+
 TEST_F(SendMessage, Composes) {
   option("from", "Alice <a@x.example>");
   option("to", "b@x.example");
