@@ -41,8 +41,22 @@ smtp::Body body_of(mime::MessageForm form) {
 
 }  // namespace
 
+MessageContent::MessageContent(std::unique_ptr<store::Spool> spool,
+                               smtp::Body needs)
+    : needs_(needs) {
+  take(std::move(spool));
+}
+
+void MessageContent::take(std::unique_ptr<store::Spool> spool) {
+  octets_ = spool->size();
+  // A function must be one that can be copied.
+  open_ = [kept = std::shared_ptr<const store::Spool>(std::move(spool))] {
+    return kept->source();
+  };
+}
+
 std::unique_ptr<Source> MessageContent::source() const {
-  return std::make_unique<FrontedSource>(front_, spool_->source());
+  return std::make_unique<FrontedSource>(front_, open_());
 }
 
 Result<void> MessageContent::settle() {
@@ -52,7 +66,7 @@ Result<void> MessageContent::settle() {
     if (form.error().kind == ErrorKind::bad_input) return {};
     return std::move(form).error();
   }
-  spool_ = std::move(form->spool);
+  take(std::move(form->spool));
   needs_ = form->body;
   return {};
 }

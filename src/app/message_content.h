@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -17,15 +18,20 @@ namespace mailtool::app {
 /// 127, with its parts encoded. Any thread may ask for any form.
 class MessageContent {
  public:
-  /// `spool` holds the whole message with CRLF line ends; `needs` is what it
-  /// asks of a server as it stands.
-  MessageContent(std::unique_ptr<store::Spool> spool, smtp::Body needs)
-      : spool_(std::move(spool)), needs_(needs) {}
+  /// Opens the message from its start.
+  using Open = std::function<std::unique_ptr<Source>()>;
+
+  /// `open` gives a whole message of `octets` with CRLF line ends; `needs` is
+  /// what it asks of a server as it stands.
+  MessageContent(Open open, std::uint64_t octets, smtp::Body needs)
+      : open_(std::move(open)), octets_(octets), needs_(needs) {}
+  /// The same for what `spool` holds.
+  MessageContent(std::unique_ptr<store::Spool> spool, smtp::Body needs);
 
   [[nodiscard]] smtp::Body needs() const { return needs_; }
   /// Octets of the message as it was made, with what was put in front.
   [[nodiscard]] std::uint64_t size() const {
-    return front_.size() + spool_->size();
+    return front_.size() + octets_;
   }
   /// The message as it was made.
   [[nodiscard]] std::unique_ptr<Source> source() const;
@@ -48,7 +54,10 @@ class MessageContent {
   };
   [[nodiscard]] Result<Form> encoded(smtp::Body most) const;
 
-  std::unique_ptr<store::Spool> spool_;
+  void take(std::unique_ptr<store::Spool> spool);
+
+  Open open_;
+  std::uint64_t octets_ = 0;
   smtp::Body needs_;
   std::string front_;
   mutable std::mutex mutex_;  // of what follows

@@ -27,6 +27,7 @@ struct OutgoingMessage {
   std::string source;
   bool needs_smtputf8 = false;  ///< a header field is not ASCII
   std::string message_id;       ///< with its angle brackets
+  std::string subject;          ///< decoded UTF-8; for people
   std::string from_domain;      ///< of the first address of From
   std::string envelope_from;    ///< empty: the null sender
   std::vector<std::string> recipients;  ///< each once, in order

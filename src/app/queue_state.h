@@ -22,6 +22,8 @@ struct QueueRecipient {
   QueueOutcome outcome = QueueOutcome::waiting;
   std::int64_t next_try = 0;  ///< seconds since 1970; for waiting
   unsigned attempts = 0;
+  bool reported = false;    ///< the sender was told how it ended
+  bool relayed = false;     ///< sent to a server that knows no DSN
   bool delay_told = false;  ///< a notice of delay has gone to the sender
   int code = 0;             ///< of the last reply; 0: there was none
   std::string enhanced;     ///< "4.7.1"; empty: none
@@ -53,7 +55,6 @@ struct QueueState {
   std::string message_id;
   std::string subject;
   smtp::Body body = smtp::Body::seven_bit;  ///< what it needs of a server
-  bool fixed = false;     ///< signed: it must go out as it is
   bool smtputf8 = false;  ///< a header field asks for it
   smtp::DsnNotify notify;
   smtp::DsnReturn ret = smtp::DsnReturn::unspecified;

@@ -84,6 +84,8 @@ Result<void> read(const toml::table& table, QueueRecipient& recipient) {
                             recipient.outcome);
   toml.number("next-try", recipient.next_try);
   toml.number("attempts", recipient.attempts, UINT_MAX);
+  toml.flag("reported", recipient.reported);
+  toml.flag("relayed", recipient.relayed);
   toml.flag("delay-told", recipient.delay_told);
   toml.number("code", recipient.code, 999);
   toml.text("enhanced", recipient.enhanced);
@@ -171,7 +173,6 @@ Result<void> read_head(const toml::table& root, QueueState& state) {
                            {"8bit", smtp::Body::eight_bit_mime},
                            {"binary", smtp::Body::binary_mime}},
                           state.body);
-  toml.flag("fixed", state.fixed);
   toml.flag("smtputf8", state.smtputf8);
   toml.text("dsn", notify);
   toml.choice<smtp::DsnReturn>("dsn-return",

@@ -97,6 +97,8 @@ void write(const QueueRecipient& recipient, TomlWriter& toml) {
   toml.text("outcome", name_of(recipient.outcome));
   toml.number("next-try", recipient.next_try);
   toml.number("attempts", recipient.attempts);
+  toml.flag("reported", recipient.reported);
+  toml.flag("relayed", recipient.relayed);
   toml.flag("delay-told", recipient.delay_told);
   toml.number("code", recipient.code);
   toml.text("enhanced", recipient.enhanced);
@@ -128,7 +130,6 @@ std::string to_toml(const QueueState& state) {
   toml.text("message-id", state.message_id);
   toml.text("subject", state.subject);
   toml.text("body", name_of(state.body));
-  toml.flag("fixed", state.fixed);
   toml.flag("smtputf8", state.smtputf8);
   toml.text("dsn", notify_text(state.notify));
   if (state.ret != smtp::DsnReturn::unspecified) {

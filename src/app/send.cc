@@ -6,6 +6,7 @@
 #include "app/commands.h"
 #include "app/connect.h"
 #include "app/mx_delivery.h"
+#include "app/queue_add.h"
 #include "app/send_envelope.h"
 #include "app/send_explain.h"
 #include "app/send_once.h"
@@ -157,7 +158,10 @@ class SentMessages : public MessageTaker {
   Result<void> note_sent(const std::vector<RecipientResult>& results) {
     std::vector<std::string> sent;
     for (const auto& result : results) {
-      if (result.outcome == Outcome::accepted) sent.push_back(result.recipient);
+      // What the queue has is as good as sent.
+      if (result.outcome == Outcome::accepted || !result.queue_id.empty()) {
+        sent.push_back(result.recipient);
+      }
     }
     auto kept = once_->add(sent);
     if (kept) return kept;
@@ -254,6 +258,18 @@ Result<ExitStatus> explain(const Invocation& invocation, Connector& connector,
   return explained.status();
 }
 
+// The way into the queue, where the user wants one; null where not.
+Result<std::unique_ptr<QueueingRoute>> make_queueing(
+    const Invocation& invocation, SendRoute& inner) {
+  auto wish = QueueWish::read(invocation.options, local_now().seconds);
+  if (!wish) return std::move(wish).error();
+  if (!wish->always && !wish->on_tempfail) {
+    return std::unique_ptr<QueueingRoute>();
+  }
+  return QueueingRoute::make(invocation, *wish,
+                             wish->always ? nullptr : &inner);
+}
+
 Result<std::optional<ServerUrl>> chosen_server(const OptionValues& options) {
   const auto server = options.get("server");
   if (!server || options.has("mx")) return std::optional<ServerUrl>();
@@ -283,11 +299,15 @@ Result<ExitStatus> send(const Invocation& invocation, Output& out) {
     return explain(invocation, **connector, *url, routes->direct.get(), signer,
                    out);
   }
+  auto queueing = make_queueing(invocation, routes->chosen());
+  if (!queueing) return std::move(queueing).error();
+  auto& route = *queueing ? static_cast<SendRoute&>(**queueing)
+                          : routes->chosen();
   auto once = open_once(invocation, **connector);
   if (!once) return std::move(once).error();
 
   SendReport report(invocation, out);
-  SentMessages sent(invocation, routes->chosen(), signer, report, progress,
+  SentMessages sent(invocation, route, signer, report, progress,
                     *once ? &**once : nullptr);
   auto done = supply_messages(invocation, sent);
   // A message that is ready goes out though the input failed behind it.
@@ -295,7 +315,7 @@ Result<ExitStatus> send(const Invocation& invocation, Output& out) {
     auto finished = sent.finish();
     if (done) done = std::move(finished);
   }
-  routes->chosen().finish();
+  route.finish();
   progress.clear();
   if (done) return report.finish();
   const auto kind = done.error().kind;

@@ -93,6 +93,7 @@ class Builder {
         domain_or_localhost(composition_.from.mailboxes[0].address);
     message.needs_smtputf8 = composed->utf8_headers;
     message.message_id = composition_.message_id;
+    message.subject = composition_.subject;
     message.envelope_from = sender_;
     for (const auto* list :
          {&composition_.to, &composition_.cc, &composition_.bcc}) {

@@ -84,6 +84,7 @@ Result<OutgoingMessage> ReadyIntake::end() {
   OutgoingMessage message;
   message.source = source_;
   message.message_id = scan.message_id;
+  message.subject = scan.subject;
   if (!scan.from.mailboxes.empty()) {
     message.from_domain = domain_or_localhost(scan.from.mailboxes[0].address);
   }

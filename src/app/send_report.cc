@@ -17,8 +17,12 @@ std::string_view name_of(Outcome outcome) {
   return "unknown";
 }
 
+std::string_view name_of(const RecipientResult& result) {
+  return result.queue_id.empty() ? name_of(result.outcome) : "queued";
+}
+
 ExitStatus status_of(const RecipientResult& result) {
-  if (result.planned || result.outcome == Outcome::accepted) {
+  if (result.planned || !result.queue_id.empty() || result.outcome == Outcome::accepted) {
     return ExitStatus::ok;
   }
   if (result.error) return exit_status(result.error->kind);
@@ -60,7 +64,7 @@ std::string plan_line(const RecipientResult& result,
 
 std::string text_line(const RecipientResult& result) {
   std::string line = printable(result.recipient) + ": ";
-  line += name_of(result.outcome);
+  line += name_of(result);
   line += by_whom(result);
   if (result.reply) line += ": " + printable(smtp::one_line(*result.reply));
   return line + "\n";
@@ -75,7 +79,7 @@ bool same_cause(const RecipientResult& a, const RecipientResult& b) {
 void report_failures(const Invocation& invocation, const std::string& source,
                      const std::vector<RecipientResult>& results) {
   for (std::size_t i = 0; i < results.size(); ++i) {
-    if (!results[i].error) continue;
+    if (!results[i].error || !results[i].queue_id.empty()) continue;
     Error error = *results[i].error;
     std::string addresses = printable(results[i].recipient);
     std::size_t more = 0;
@@ -108,7 +112,7 @@ Result<void> SendReport::write_json(const OutgoingMessage& message,
     json_.field("sender", message.envelope_from);
     json_.field("size", message.content->size());
   } else {
-    json_.field("outcome", name_of(result.outcome));
+    json_.field("outcome", name_of(result));
     json_.field("code", reply ? std::optional(reply->code) : std::nullopt);
     json_.field("enhanced", reply && reply->enhanced
                                 ? std::optional(to_string(*reply->enhanced))
@@ -123,6 +127,7 @@ Result<void> SendReport::write_json(const OutgoingMessage& message,
     json_.field("attempts", result.attempts);
   }
   if (result.sent_before) json_.field("sent_before", true);
+  if (!result.queue_id.empty()) json_.field("queue_id", result.queue_id);
   if (result.error) json_.field("reason", result.error->one_line());
   json_.field("message_id", known(message.message_id));
   if (!message.source.empty()) json_.field("source", message.source);
@@ -146,7 +151,12 @@ Result<void> SendReport::add(const OutgoingMessage& message,
   message_id_ = message.message_id;
   for (const auto& result : results) {
     status_ = combine(status_, status_of(result));
-    if (!result.planned) ++outcomes_[static_cast<std::size_t>(result.outcome)];
+    if (!result.queue_id.empty()) {
+      ++queued_;
+      queue_id_ = result.queue_id;
+    } else if (!result.planned) {
+      ++outcomes_[static_cast<std::size_t>(result.outcome)];
+    }
     if (auto told = add_lines(message, result); !told) return told;
   }
   report_failures(invocation_, message.source, results);
@@ -165,13 +175,13 @@ Result<ExitStatus> SendReport::finish() {
   json_.field("message_id",
               messages_ == 1 ? known(message_id_) : std::nullopt);
   json_.field("size", octets_);
-  json_.null_field("queue_id");
+  json_.field("queue_id", messages_ == 1 ? known(queue_id_) : std::nullopt);
   json_.field("messages", messages_);
   for (const auto outcome : {Outcome::accepted, Outcome::refused,
                              Outcome::deferred, Outcome::unknown}) {
     json_.field(name_of(outcome), outcomes_[static_cast<std::size_t>(outcome)]);
   }
-  json_.end_object();
+  json_.field("queued", queued_).end_object();
   if (auto written = json_.end_line(); !written) {
     return std::move(written).error();
   }

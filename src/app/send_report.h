@@ -27,7 +27,9 @@ struct RecipientResult {
   std::string ip;                    ///< its address and port
   std::string tls;                   ///< "TLSv1.3"; empty: clear text
   int attempts = 0;                  ///< hosts and transactions tried for it
+  bool dsn_ignored = false;  ///< a report was asked for, the server knows none
   bool planned = false;  ///< --dry-run: this is where it would go
+  std::string queue_id;  ///< in the queue under this id; empty: it is not
   bool sent_before = false;  ///< by another run with the same --once KEY
 };
 
@@ -65,7 +67,9 @@ class SendReport {
   std::uint64_t messages_ = 0;
   std::uint64_t octets_ = 0;
   std::array<std::uint64_t, 4> outcomes_{};  // by client::Outcome
+  std::uint64_t queued_ = 0;
   std::string message_id_;                   // of the last one
+  std::string queue_id_;                     // of the last one
 };
 
 }  // namespace mailtool::app

@@ -143,6 +143,7 @@ std::vector<std::size_t> SendSession::send(
     for (std::size_t i = 0; i < chosen.size(); ++i) {
       const auto& report = delivery.recipients[i];
       record(report, results[chosen[i]]);
+      results[chosen[i]].dsn_ignored = delivery.dsn_ignored;
       if (report.too_many_recipients) left_over.push_back(chosen[i]);
     }
     if (delivery.connection_lost || !client_.takes_more()) usable_ = false;

@@ -116,6 +116,44 @@ Result<QueueFolder::Addition> QueueFolder::add() const {
   return Error{ErrorKind::cannot_create, "found no name for a message", path_};
 }
 
+Result<std::optional<QueueFolder::Addition>> QueueFolder::add_as(
+    const std::string& id) const {
+  if (!is_queue_id(id)) {
+    return Error{ErrorKind::internal, "is no id of a message", id};
+  }
+  clean_one(id);
+  if (::access(state_path(id).c_str(), F_OK) == 0) {
+    return std::optional<Addition>();
+  }
+  const auto path = message_path(id) + ".tmp";
+  Descriptor file(sys_open(AT_FDCWD, path.c_str(),
+                           O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, 0600));
+  // Somebody else is adding it.
+  if (!file.valid() && errno == EEXIST) return std::optional<Addition>();
+  if (!file.valid()) {
+    return system_error("create", path, errno, ErrorKind::cannot_create);
+  }
+  if (!try_lock(file.get()) || !still_named(file.get())) {
+    return std::optional<Addition>();
+  }
+  return std::optional<Addition>(Addition(*this, id, file.release()));
+}
+
+// Takes away what a dead process left of a message that is not in the queue.
+void QueueFolder::clean_one(const std::string& id) const {
+  // What is in the queue is not locked for nothing: others want to.
+  if (::access(state_path(id).c_str(), F_OK) == 0) return;
+  for (const auto& path : {message_path(id) + ".tmp", message_path(id)}) {
+    const Descriptor file(
+        sys_open(AT_FDCWD, path.c_str(), O_RDONLY | O_NOFOLLOW, 0));
+    // Its writer lives as long as it is locked.
+    if (!file.valid() || !try_lock(file.get())) continue;
+    if (::access(state_path(id).c_str(), F_OK) == 0) return;
+    ::unlink((state_path(id) + ".tmp").c_str());
+    ::unlink(path.c_str());
+  }
+}
+
 Result<std::vector<std::string>> QueueFolder::ids() const {
   auto names = names_in(path_);
   if (!names) return std::move(names).error();
@@ -214,16 +252,7 @@ void QueueFolder::clean() const {
       if (const auto entry = lock(id); entry) ::unlink(path.c_str());
       continue;
     }
-    const bool unnamed = kind == ".eml.tmp";
-    if (!unnamed && kind != ".eml") continue;
-    if (::access(state_path(id).c_str(), F_OK) == 0) continue;
-    const Descriptor file(
-        sys_open(AT_FDCWD, path.c_str(), O_RDONLY | O_NOFOLLOW, 0));
-    // Its writer lives as long as it is locked.
-    if (!file.valid() || !try_lock(file.get())) continue;
-    if (::access(state_path(id).c_str(), F_OK) == 0) continue;
-    ::unlink((state_path(id) + ".tmp").c_str());
-    ::unlink(path.c_str());
+    if (kind == ".eml.tmp" || kind == ".eml") clean_one(id);
   }
 }
 

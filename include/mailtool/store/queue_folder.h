@@ -2,7 +2,9 @@
 /// QueueFolder: messages that wait to be sent, safe once they are in.
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -39,6 +41,11 @@ class QueueFolder {
   /// QueueFolder outlives the Addition.
   [[nodiscard]] Result<Addition> add() const;
 
+  /// The same under an id that follows from another one, "ID" and "r1": what
+  /// was added before, and is still here, is not added again. nullopt then.
+  [[nodiscard]] Result<std::optional<Addition>> add_as(
+      const std::string& id) const;
+
   /// The messages in the queue, oldest first. Fails with local_io.
   [[nodiscard]] Result<std::vector<std::string>> ids() const;
 
@@ -68,6 +75,7 @@ class QueueFolder {
   friend class Entry;
   explicit QueueFolder(std::string path) : path_(std::move(path)) {}
   [[nodiscard]] std::string state_path(const std::string& id) const;
+  void clean_one(const std::string& id) const;
 
   std::string path_;
 };

@@ -1,0 +1,45 @@
+/// \file
+/// QueueWay: how the queue sends a message, as `send` would have at the time it
+/// was queued, with the configuration of today.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "app/connect.h"
+#include "app/queue_state.h"
+#include "app/send_route.h"
+
+namespace mailtool::app {
+
+/// Puts into `state` what resolve_way() will need: account, config file, and
+/// the options of sending that do not come from the config file, with paths
+/// made absolute. Fails with usage on a secret that cannot be asked for again.
+Result<void> note_way(const Invocation& send, QueueState& state);
+
+struct QueueWay {
+  Invocation invocation;          ///< of send
+  std::optional<ServerUrl> url;   ///< nullopt: direct to mail exchangers
+};
+
+/// Fails with config or usage when that leads nowhere (any more). `run` is the
+/// invocation of the queue: what it says of output and terminal holds.
+Result<QueueWay> resolve_way(const Invocation& run, const QueueState& state);
+
+/// Equal for messages that go the same way.
+[[nodiscard]] std::string way_key(const QueueState& state);
+
+/// A route with its Connector; for one unit of work.
+struct QueueRoute {
+  std::unique_ptr<Connector> connector;
+  std::unique_ptr<SendRoute> route;
+};
+/// `way` outlives it. Fails as Connector::make.
+Result<QueueRoute> make_route(const QueueWay& way);
+
+}  // namespace mailtool::app
