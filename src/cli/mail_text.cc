@@ -1,17 +1,13 @@
 #include "cli/mail_text.h"
 
-#include <fcntl.h>
 #include <unistd.h>
 
-#include <cerrno>
-#include <cstdlib>
-#include <cstring>
 #include <string>
 #include <utility>
 
 #include "app/file_source.h"
-#include "app/sender_identity.h"
 #include "cli/locale_charset.h"
+#include "cli/text_file.h"
 #include "mailtool/base/ascii.h"
 #include "mailtool/base/utf8.h"
 #include "mailtool/mime/charset.h"
@@ -22,58 +18,6 @@ namespace {
 using app::Invocation;
 
 constexpr std::size_t kPieceOctets = 64 * 1024;
-
-/// A file without a name: gone with the process, whatever ends it.
-class TextFile : public Sink {
- public:
-  static Result<TextFile> make() {
-    auto name = app::temporary_folder() + "/mailtool-XXXXXX";
-    const int descriptor = ::mkostemp(name.data(), O_CLOEXEC);
-    if (descriptor < 0) {
-      return Error{ErrorKind::cannot_create, std::strerror(errno),
-                   app::temporary_folder()};
-    }
-    (void)::unlink(name.c_str());
-    return TextFile(descriptor);
-  }
-  TextFile(TextFile&& other) noexcept
-      : descriptor_(std::exchange(other.descriptor_, -1)),
-        octets_(other.octets_) {}
-  TextFile& operator=(TextFile&&) = delete;
-  ~TextFile() override {
-    if (descriptor_ >= 0) ::close(descriptor_);
-  }
-
-  Result<void> write(std::string_view octets) override {
-    octets_ += octets.size();
-    while (!octets.empty()) {
-      const auto count = ::write(descriptor_, octets.data(), octets.size());
-      if (count < 0 && errno == EINTR) continue;
-      if (count < 0) return failed("cannot write a temporary file");
-      octets.remove_prefix(static_cast<std::size_t>(count));
-    }
-    return {};
-  }
-
-  /// Becomes stdin, to be read from its start.
-  Result<void> become_stdin() {
-    if (::lseek(descriptor_, 0, SEEK_SET) != 0 ||
-        ::dup2(descriptor_, STDIN_FILENO) != STDIN_FILENO) {
-      return failed("cannot read a temporary file");
-    }
-    return {};
-  }
-  [[nodiscard]] bool empty() const { return octets_ == 0; }
-
- private:
-  explicit TextFile(int descriptor) : descriptor_(descriptor) {}
-  static Error failed(std::string_view what) {
-    return Error{ErrorKind::local_io, std::strerror(errno), std::string(what)};
-  }
-
-  int descriptor_;
-  std::uint64_t octets_ = 0;
-};
 
 /// Passes lines on up to one with a dot alone.
 class UntilDot : public Sink {

@@ -32,6 +32,7 @@ struct PersonalityLine {
   enum class Task : std::uint8_t {
     send,
     verify,      ///< -bv: say what becomes of the recipients
+    serve,       ///< -bs: SMTP on stdin
     list_queue,  ///< -bp
     nothing,     ///< -q, -bi: what it asks for is always done
   };

@@ -5,6 +5,7 @@
 #include "app/send_recipients.h"
 #include "cli/mail_text.h"
 #include "cli/personality.h"
+#include "cli/sendmail_session.h"
 #include "mailtool/base/printable.h"
 #include "mailtool/mime/address.h"
 
@@ -114,12 +115,17 @@ Result<ExitStatus> run_personality(const PersonalityLine& line,
   if (line.task == Task::list_queue) return list_queue(out);
   if (line.task == Task::nothing) return ExitStatus::ok;
   auto& options = invocation.options;
-  auto completed = complete_sender(line, app::local_user(environment),
-                                   app::mail_domain(), options);
+  const auto user = app::local_user(environment);
+  const auto as_given = invocation;
+  auto completed = complete_sender(line, user, app::mail_domain(), options);
   if (!completed) return std::move(completed).error();
   if (line.task == Task::verify) return verify(invocation, out);
   const bool routed = options.has("server") || options.has("mx");
   if (!routed && !options.has("print")) return no_account();
+  if (line.task == Task::serve) {
+    return serve_session(line, user, options.get_or("domain", ""), as_given,
+                         out);
+  }
   if (line.personality == Personality::mail) {
     auto text = take_mail_text(line, environment, invocation);
     if (!text) return std::move(text).error();

@@ -36,6 +36,7 @@ constexpr Flag kFlags[] = {
     {"V",  required, "envid"},
     {"n",  none},
     {"bm", glued},
+    {"bs", glued},
     {"bv", glued},
     {"bp", glued},
     {"bi", glued},
@@ -103,10 +104,6 @@ Result<void> set_dsn_return(const std::string& value,
 
 Error unknown_mode(const std::string& value) {
   const auto mode = "-b" + printable(value.substr(0, 1));
-  if (value == "s") {
-    return Error{ErrorKind::usage, "-bs: no SMTP is spoken on stdin", "", "",
-                 "hand the message over with -t or -i instead"};
-  }
   if (value == "d" || value == "D") {
     return Error{ErrorKind::usage,
                  mode + ": this is no daemon: it sends mail and receives none"};
@@ -167,6 +164,8 @@ class SendmailLine {
       result_.line.options.set("aliases", {"/dev/null", "command line"});
     } else if (flag.name == "bm") {
       result_.task = Task::send;
+    } else if (flag.name == "bs") {
+      result_.task = Task::serve;
     } else if (flag.name == "bv") {
       result_.task = Task::verify;
     } else if (flag.name == "bp") {

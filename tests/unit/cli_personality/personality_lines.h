@@ -21,6 +21,7 @@ inline std::string told(const PersonalityLine& line) {
   switch (line.task) {
     case PersonalityLine::Task::send: break;
     case PersonalityLine::Task::verify: text = "verify "; break;
+    case PersonalityLine::Task::serve: text = "serve "; break;
     case PersonalityLine::Task::list_queue: text = "list "; break;
     case PersonalityLine::Task::nothing: text = "nothing "; break;
   }
