@@ -3,10 +3,12 @@ session bus of its own."""
 
 import os
 import pathlib
+import signal
 import subprocess
+import time
 import unittest
 
-from support import LAB, LabTest, message
+from support import LAB, MAILTOOL, LabTest, message
 
 PASSWORDS = pathlib.Path(LAB["LAB_PASSWORDS"])
 BOB = "bob@hamburger.edu"
@@ -132,6 +134,24 @@ class Sources(LabTest):
         self.assertEqual(self.search("--token-from", f"cmd:cat '{token}'").out, "0\n")
         done = self.search("--token-from", "cmd:sh -c 'exit 4'", status=77)
         self.assertIn("'sh': ended with status 4", done.err)
+
+    def test_a_signal_ends_the_wait_for_a_program(self):
+        begun, ended = self.home / "begun", self.home / "ended"
+        script = self.home / "ask"
+        script.write_text(f"#!/bin/sh\ntrap 'touch {ended}; exit 1' TERM\ntouch {begun}\n"
+                          "while :; do sleep 0.05; done\n")
+        script.chmod(0o700)
+        url = f"imaps://bob%40hamburger.edu@{LAB['LAB_HOST']}:{LAB['LAB_IMAPS_PORT']}"
+        run = subprocess.Popen([MAILTOOL, "imap", url, "search", "--tls-ca", LAB["LAB_CA"], "--dns-server",
+                                LAB["LAB_DNS"], "--password-from", f"cmd:{script}"],
+                               env={"PATH": os.environ["PATH"], "HOME": str(self.home)},
+                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        deadline = time.monotonic() + 20
+        while not begun.exists() and time.monotonic() < deadline:
+            time.sleep(0.02)
+        run.terminate()
+        self.assertEqual(run.wait(timeout=20), -signal.SIGTERM)
+        self.assertTrue(ended.exists(), "the program was left behind")
 
     def test_a_program_in_the_config_file(self):
         path = self.home / ".config/mailtool/config.toml"
