@@ -75,7 +75,7 @@ void MessageContent::sign(std::string fields) { front_ = std::move(fields); }
 
 Result<MessageContent::Form> MessageContent::encoded(smtp::Body most) const {
   const auto open = [this]() -> Result<std::unique_ptr<Source>> {
-    return spool_->source();
+    return open_();
   };
   auto plan = mime::Transcoder::plan(open, {.most = form_of(most)});
   if (!plan) return std::move(plan).error();
