@@ -343,6 +343,7 @@ milliseconds Connector::timeout() const { return state_->dial.timeout; }
 Error at_server(Error error, const ServerUrl& url) {
   const auto name = url.to_string();
   const bool no_greeting = error.step == "greeting" &&
+                           error.server_said.empty() &&
                            (error.kind == ErrorKind::timed_out ||
                             error.kind == ErrorKind::disconnected);
   if (no_greeting && !url.implicit_tls() && url.socket.empty() &&

@@ -275,6 +275,11 @@ Result<std::optional<ServerUrl>> chosen_server(const OptionValues& options) {
   if (!server || options.has("mx")) return std::optional<ServerUrl>();
   auto url = parse_server_url(*server, {"smtp", "smtps", "lmtp"});
   if (!url) return std::move(url).error();
+  // RFC 2033 section 5: that is where SMTP is spoken.
+  if (url->scheme == "lmtp" && url->port == 25) {
+    return Error{ErrorKind::usage, "LMTP is not spoken on port 25",
+                 printable(*server, 200), "", "port 24 is the usual one"};
+  }
   return std::optional(std::move(*url));
 }
 

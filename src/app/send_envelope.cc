@@ -88,7 +88,9 @@ Result<void> add_arguments(const std::vector<std::string>& arguments,
 
 std::string domain_or_localhost(std::string_view address) {
   const auto domain = halves_of(address).domain;
-  return domain.empty() ? "localhost" : std::string(domain);
+  if (domain.empty()) return "localhost";
+  auto ascii = net::to_ascii_host(domain);
+  return ascii ? std::move(*ascii) : std::string(domain);
 }
 
 Result<void> complete_envelope(const OptionValues& options,

@@ -32,7 +32,7 @@ Result<void> add_arguments(const std::vector<std::string>& arguments,
 Result<void> complete_envelope(const OptionValues& options,
                                OutgoingMessage& message);
 
-/// What stands behind the "@"; "localhost" where nothing does.
+/// What stands behind the "@", with A-labels; "localhost" where nothing does.
 [[nodiscard]] std::string domain_or_localhost(std::string_view address);
 
 /// --dsn, --dsn-return, --envid. Fails with usage.

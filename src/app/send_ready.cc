@@ -36,6 +36,15 @@ Result<mime::ReadyMessageOptions> missing_fields(const OptionValues& options) {
     ready.add_from = mime::to_header(*list);
     sender = list->mailboxes[0].address;
   }
+  // RFC 5322 section 3.6: no message without From.
+  if (ready.add_from.empty() && !sender.empty() && sender != "<>") {
+    auto list = mime::read_address_list(sender, "-f");
+    if (!list) return std::move(list).error();
+    auto domain = domain_option(options);
+    if (!domain) return std::move(domain).error();
+    qualify(*list, *domain);
+    ready.add_from = mime::to_header(*list);
+  }
   ready.add_message_id =
       mime::make_message_id(unique_token(), domain_or_localhost(sender));
   return ready;
@@ -92,6 +101,9 @@ Result<OutgoingMessage> ReadyIntake::end() {
   if (!settled) return std::move(settled).error();
   auto addressed = set_envelope(invocation_, scan, message);
   if (!addressed) return std::move(addressed).error();
+  if (message.from_domain.empty()) {
+    message.from_domain = domain_or_localhost(message.envelope_from);
+  }
   return message;
 }
 

@@ -29,6 +29,7 @@ class ReadyIntake : public Sink {
   /// octets (RFC 5322 section 2.1.1), with the line's number; with usage when
   /// it has no sender or recipient; with local_io.
   Result<OutgoingMessage> end();
+  [[nodiscard]] const std::string& source() const { return source_; }
 
  private:
   const Invocation& invocation_;

@@ -1,5 +1,7 @@
 #include "app/send_report.h"
 
+#include <algorithm>
+
 #include "mailtool/base/printable.h"
 
 namespace mailtool::app {
@@ -159,13 +161,27 @@ Result<void> SendReport::add(const OutgoingMessage& message,
     }
     if (auto told = add_lines(message, result); !told) return told;
   }
+  if (invocation_.verbose() &&
+      std::any_of(results.begin(), results.end(),
+                  [](const auto& result) { return result.dsn_ignored; })) {
+    warn(invocation_.command,
+         "the server offers no DSN: it was asked for no report");
+  }
   report_failures(invocation_, message.source, results);
   return {};
 }
 
 void SendReport::failed(const Error& error) {
-  status_ = combine(status_, exit_status(error.kind));
+  const auto status = exit_status(error.kind);
+  status_ = combine(status_, status);
+  ++failed_;
   report_error(invocation_.command, error);
+  if (!invocation_.json()) return;
+  json_.begin_object().field("type", "failed");
+  json_.field("exit", static_cast<int>(status));
+  json_.field("reason", error.one_line()).end_object();
+  // A failure of stdout is kept, and told at the end.
+  static_cast<void>(json_.end_line());
 }
 
 Result<ExitStatus> SendReport::finish() {
@@ -181,7 +197,7 @@ Result<ExitStatus> SendReport::finish() {
                              Outcome::deferred, Outcome::unknown}) {
     json_.field(name_of(outcome), outcomes_[static_cast<std::size_t>(outcome)]);
   }
-  json_.field("queued", queued_).end_object();
+  json_.field("queued", queued_).field("failed", failed_).end_object();
   if (auto written = json_.end_line(); !written) {
     return std::move(written).error();
   }

@@ -68,6 +68,7 @@ class SendReport {
   std::uint64_t octets_ = 0;
   std::array<std::uint64_t, 4> outcomes_{};  // by client::Outcome
   std::uint64_t queued_ = 0;
+  std::uint64_t failed_ = 0;  // messages, or the run as a whole
   std::string message_id_;                   // of the last one
   std::string queue_id_;                     // of the last one
 };

@@ -31,7 +31,16 @@ Submission::Submission(const Invocation& invocation, Connector& connector,
   if (connector.wants_login(url)) plan_.login = &url_;
 }
 
+// What keeps one session from coming up keeps others: a server that is down is
+// not dialled for each message, nor a refused password shown again.
 Result<void> Submission::connect() {
+  if (dead_) return *dead_;
+  auto connected = start();
+  if (!connected) dead_ = connected.error();
+  return connected;
+}
+
+Result<void> Submission::start() {
   auto connection = connector_.open(url_);
   if (!connection) return at_server(std::move(connection).error(), url_);
   auto session =

@@ -24,12 +24,14 @@ class Submission : public SendRoute {
 
  private:
   Result<void> connect();
+  Result<void> start();
 
   const Invocation& invocation_;
   Connector& connector_;
   const ServerUrl& url_;
   SessionPlan plan_;
   std::unique_ptr<SendSession> session_;
+  std::optional<Error> dead_;  // why no session can be had: not tried again
 };
 
 }  // namespace mailtool::app

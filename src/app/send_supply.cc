@@ -52,7 +52,7 @@ class ReadyMessages : public MessageConsumer, public ParseReport {
     auto error = std::move(message).error();
     if (!is_of_one_message(error)) return error;
     error.kind = ErrorKind::bad_input;
-    return error;
+    return std::move(error).at(intake_.source());
   }
 
   void failed(Error error) override { taker_.failed(std::move(error)); }
