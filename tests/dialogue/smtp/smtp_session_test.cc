@@ -65,6 +65,44 @@ TEST_P(SmtpSession, HeloWhereEhloIsNotKnown) {
   finish();
 }
 
+// RFC 5321 section 4.1.4: only what a server without EHLO says leads to HELO.
+TEST_P(SmtpSession, CodesThatLeadToHelo) {
+  for (const int code : {421, 450, 455, 500, 501, 502, 503, 504, 521, 530, 550,
+                         554}) {
+    SCOPED_TRACE(code);
+    const bool unknown = code == 500 || code == 501 || code == 502 ||
+                         code == 504 || code == 550;
+    server_.emplace(
+        test::parse_dialogue(
+            "S: 220 mx\nC: EHLO client.example\nS: " + std::to_string(code) +
+            " no\n" +
+            (unknown ? "C: HELO client.example\nS: 250 mx\n" : "") +
+            (code == 421 ? "<server closes>\n" : "C: QUIT\nS: 221 bye\n")),
+        GetParam());
+    start();
+    EXPECT_EQ(client_->open().has_value(), unknown);
+    finish();
+  }
+
+  // LMTP has no older form.
+  server_.emplace(test::parse_dialogue("S: 220 mx\nC: LHLO client.example\n"
+                                       "S: 500 what\nC: QUIT\nS: 221 bye\n"),
+                  GetParam());
+  start(true);
+  EXPECT_EQ(client_->open().error().kind, ErrorKind::rejected);
+  finish();
+
+  // And after HELO there is nothing left to try.
+  server_.emplace(
+      test::parse_dialogue("S: 220 mx\nC: EHLO client.example\nS: 500 what\n"
+                           "C: HELO client.example\nS: 550 go away\n"
+                           "C: QUIT\nS: 221 bye\n"),
+      GetParam());
+  start();
+  EXPECT_EQ(client_->open().error().step, "HELO");
+  finish();
+}
+
 TEST_P(SmtpSession, SubmissionInTheFewestRoundTrips) {
   open("submission-starttls-plain");
   EXPECT_EQ(client_->capabilities().auth, std::vector<std::string>{"LOGIN"});
