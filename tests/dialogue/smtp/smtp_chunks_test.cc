@@ -319,11 +319,12 @@ TEST_P(SmtpChunks, Lmtp) {
 
   // How many replies follow a failure nobody says: the connection is given up.
   open_accepted(
-      "C: <64-128>\nC: <128-384>\nC: <384-*>\nS: 452 4.3.1 disk full\n", true);
+      "C: <64-128>\nC: <128-384>\nC: <384-*>\nS: 452 4.3.1 disk full\n"
+      "S: 503 5.5.1 no\nS: 503 5.5.1 no\nS: 503 5.5.1 no\n",
+      true);
   const auto delivery = send_binary();
   EXPECT_EQ(delivery.recipients[0].error->kind, ErrorKind::deferred);
   EXPECT_TRUE(delivery.connection_lost);
-  finish();
 }
 
 }  // namespace

@@ -273,6 +273,14 @@ TEST_P(SmtpDelivery, LmtpAnswersForEach) {
   EXPECT_EQ(delivery.recipients[2].reply->code, 452);
   finish();
 
+  open("lmtp-unexpected-verdict", true);
+  const auto odd =
+      send({"bob@example.org", "carol@example.org", "dave@example.org"});
+  EXPECT_EQ(odd.recipients[0].outcome, Outcome::accepted);
+  EXPECT_EQ(odd.recipients[1].outcome, Outcome::unknown);
+  EXPECT_EQ(odd.recipients[2].outcome, Outcome::unknown);
+  EXPECT_TRUE(odd.connection_lost);
+
   open("lmtp-lost-between-verdicts", true);
   const auto lost = send({"bob@example.org", "carol@example.org"});
   EXPECT_EQ(lost.recipients[0].outcome, Outcome::accepted);
