@@ -41,10 +41,7 @@ smtp::Body body_of(mime::MessageForm form) {
 }
 
 void tell(const mime::TranscodeReport& report) {
-  for (const auto& part : report.parts) {
-    warn("send", "part " + part.part + " (" + printable(part.type, 100) +
-                     ") is sent as " + part.to);
-  }
+  for (const auto& part : report.parts) warn("send", mime::to_display(part));
   for (const auto& field : report.fields) {
     warn("send", "part " + field.part + ": " + printable(field.field, 100) +
                      " is " + field.what);

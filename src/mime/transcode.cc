@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "mailtool/base/ascii.h"
+#include "mailtool/base/printable.h"
 #include "mailtool/mime/header.h"
 #include "transcode_plan.h"
 
@@ -135,6 +136,16 @@ Result<void> encode(Reader& from, const Transcoder::Edit& edit, Sink& out) {
 }
 
 }  // namespace
+
+std::string to_display(const PartChange& change) {
+  const auto part = "part " + change.part + " (" + printable(change.type, 100) + ")";
+  switch (change.what) {
+    case PartChange::What::encoded: return part + " is written in " + change.to;
+    case PartChange::What::labelled: return part + " is said to be " + change.to;
+    case PartChange::What::trimmed: break;
+  }
+  return part + " loses lines that are in none of its parts";
+}
 
 Result<Transcoder> Transcoder::plan(const OpenMessage& open,
                                     TranscodeOptions options) {

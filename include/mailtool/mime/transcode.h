@@ -49,6 +49,9 @@ struct PartChange {
   friend bool operator==(const PartChange&, const PartChange&) = default;
 };
 
+/// "part 2 (text/plain) is written in quoted-printable", fit for a terminal.
+[[nodiscard]] std::string to_display(const PartChange& change);
+
 /// A header field that was changed, or could not be.
 struct FieldChange {
   std::string part;   ///< Structure::id of the part it stands in

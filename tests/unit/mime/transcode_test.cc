@@ -221,6 +221,11 @@ TEST(Transcode, Report) {
                 {What::labelled, "2", "a/b", "binary", "7bit"},
                 {What::labelled, "0", mixed, "8bit", "7bit"}}));
   EXPECT_EQ(seven.form, kSeven);
+  EXPECT_EQ(to_display(seven.parts[0]),
+            "part 0 (multipart/mixed) loses lines that are in none of its parts");
+  EXPECT_EQ(to_display(seven.parts[1]),
+            "part 1 (text/plain) is written in quoted-printable");
+  EXPECT_EQ(to_display(seven.parts[2]), "part 2 (a/b) is said to be 7bit");
   const auto eight = transcoded(message, {.most = kEight}).report;
   EXPECT_EQ(eight.parts, (std::vector<PartChange>{
                              {What::labelled, "2", "a/b", "binary", "7bit"}}));
