@@ -75,6 +75,8 @@ class ConfigReader {
                             Config& config);
   Result<void> read_route(const toml::key& key, const toml::node& node,
                           Settings& to);
+  Result<void> read_queue(const toml::key& key, const toml::node& node,
+                          Settings& to);
   Result<void> read_option(const toml::key& key, const toml::node& node,
                            Scope scope, std::vector<std::string_view> others,
                            Settings& to);
@@ -220,12 +222,31 @@ Result<void> ConfigReader::read_route(const toml::key& key,
   return {};
 }
 
+// queue = "never", "on-tempfail" or "always": when `send` uses the queue.
+Result<void> ConfigReader::read_queue(const toml::key& key,
+                                      const toml::node& node, Settings& to) {
+  const auto when = node.value_exact<std::string>();
+  Setting setting{"send", "", "", file_.place(key.source()),
+                  SettingRank::account};
+  if (when == "never") return {};
+  if (when == "on-tempfail") {
+    setting.name = "queue-on-tempfail";
+  } else if (when == "always") {
+    setting.name = "queue";
+  } else {
+    return error(node.source(),
+                 "queue wants \"never\", \"on-tempfail\" or \"always\"");
+  }
+  to.push_back(std::move(setting));
+  return {};
+}
+
 Result<void> ConfigReader::read_account(const std::string& account,
                                         const toml::table& table,
                                         Config& config) {
   auto& to = config.accounts[account];
   std::vector<std::string_view> others = {
-      "send",         "fetch",         "imap",        "dkim",
+      "send",         "fetch",         "imap",        "dkim", "queue",
       "send-options", "fetch-options", "imap-options"};
   for (const auto& [key, node] : table) {
     const auto name = key.str();
@@ -236,6 +257,8 @@ Result<void> ConfigReader::read_account(const std::string& account,
       auto dkim = read_dkim(key, node, file_);
       if (!dkim) return std::move(dkim).error();
       config.dkim[account] = std::move(*dkim);
+    } else if (name == "queue") {
+      read = read_queue(key, node, to);
     } else if (std::find(others.begin(), others.end(), name) != others.end()) {
       const auto* options = node.as_table();
       if (!options) {

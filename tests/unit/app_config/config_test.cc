@@ -57,6 +57,26 @@ send = "mx"
   EXPECT_NE(find(config->accounts.at("home"), "send", "mx"), nullptr);
 }
 
+TEST(Config, SaysWhenTheQueueIsUsed) {
+  const auto config = parse(R"(
+[account.a]
+queue = "on-tempfail"
+[account.b]
+queue = "always"
+[account.c]
+queue = "never"
+)");
+  ASSERT_TRUE(config) << config.error().one_line();
+  const auto& accounts = config->accounts;
+  EXPECT_NE(find(accounts.at("a"), "send", "queue-on-tempfail"), nullptr);
+  EXPECT_NE(find(accounts.at("b"), "send", "queue"), nullptr);
+  EXPECT_TRUE(accounts.at("c").empty());
+  const auto wrong = parse("[account.a]\nqueue = \"sometimes\"\n");
+  ASSERT_FALSE(wrong);
+  EXPECT_NE(wrong.error().one_line().find("c.toml:2:9"), std::string::npos)
+      << wrong.error().one_line();
+}
+
 TEST(Config, EmptyFileIsFine) {
   const auto config = parse("");
   ASSERT_TRUE(config);
