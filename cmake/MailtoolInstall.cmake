@@ -111,6 +111,11 @@ install(CODE "
        \"\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_DATADIR}/zsh/\${folder}\")"
   COMPONENT cli)
 
+# A timer for the queue of each user who enables it.
+install(FILES "${PROJECT_SOURCE_DIR}/systemd/mailtool-queue.service"
+              "${PROJECT_SOURCE_DIR}/systemd/mailtool-queue.timer"
+  DESTINATION lib/systemd/user COMPONENT cli)
+
 # --- The names of other programs: only when asked for, by the option or by
 # --component sendmail. A mail server that is installed has a sendmail of its
 # own.

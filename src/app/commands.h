@@ -14,5 +14,6 @@ Result<ExitStatus> send(const Invocation& invocation, Output& out);
 Result<ExitStatus> fetch(const Invocation& invocation, Output& out);
 Result<ExitStatus> imap(const Invocation& invocation, Output& out);
 Result<ExitStatus> parse(const Invocation& invocation, Output& out);
+Result<ExitStatus> queue(const Invocation& invocation, Output& out);
 
 }  // namespace mailtool::app

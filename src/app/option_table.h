@@ -49,7 +49,7 @@ struct Option {
   bool configurable = false;
 };
 
-/// What an imap command does: "search", "folder create".
+/// What a command does: "search", "folder create".
 struct Verb {
   std::string_view name;       ///< one word, or two where the first is a group
   std::string_view arguments;  ///< synopsis: "WHAT"
@@ -76,9 +76,10 @@ struct Command {
   bool url_may_come_first = false;  ///< first argument may be the server's URL
   ValueKind arguments = ValueKind::text;  ///< what completion offers for them
   std::size_t max_arguments = SIZE_MAX;   ///< the URL not counted
+  std::string_view default_verb = {};     ///< where there are no arguments
 };
 
-/// send, fetch, imap, parse: in the order of the help.
+/// send, fetch, imap, parse, queue: in the order of the help.
 [[nodiscard]] std::span<const Command* const> commands();
 /// nullptr when there is none.
 [[nodiscard]] const Command* find_command(std::string_view name);
@@ -110,5 +111,6 @@ extern const Command kSendCommand;
 extern const Command kFetchCommand;
 extern const Command kImapCommand;
 extern const Command kParseCommand;
+extern const Command kQueueCommand;
 
 }  // namespace mailtool::app

@@ -91,6 +91,7 @@ Result<ExitStatus> dispatch(Invocation& invocation, Output& out) {
   if (invocation.command == "fetch") return app::fetch(invocation, out);
   if (invocation.command == "imap") return app::imap(invocation, out);
   if (invocation.command == "parse") return app::parse(invocation, out);
+  if (invocation.command == "queue") return app::queue(invocation, out);
   return Error{ErrorKind::internal, "a command without a use case"};
 }
 

@@ -255,6 +255,9 @@ Result<void> LineParser::read_command(std::span<const std::string> rest) {
     }
   }
   if (auto taken = take_url(); !taken) return taken;
+  if (line_.arguments.empty() && !line_.command->default_verb.empty()) {
+    line_.arguments.emplace_back(line_.command->default_verb);
+  }
   if (!plain->signed_words.empty()) {
     line_.arguments.insert(line_.arguments.begin() + 1,
                            plain->signed_words.begin(),

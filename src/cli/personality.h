@@ -34,7 +34,8 @@ struct PersonalityLine {
     verify,      ///< -bv: say what becomes of the recipients
     serve,       ///< -bs: SMTP on stdin
     list_queue,  ///< -bp
-    nothing,     ///< -q, -bi: what it asks for is always done
+    run_queue,   ///< -q
+    nothing,     ///< -bi: what it asks for is always done
   };
 
   Personality personality = Personality::sendmail;
@@ -69,8 +70,5 @@ Result<app::ExitStatus> run_personality(const PersonalityLine& line,
                                         const app::Environment& environment,
                                         app::Invocation& invocation,
                                         app::Output& out);
-
-/// The text of the queue: "Mail queue is empty" while nothing waits.
-[[nodiscard]] std::string queue_listing();
 
 }  // namespace mailtool::cli

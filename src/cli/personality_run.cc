@@ -2,6 +2,7 @@
 
 #include "app/commands.h"
 #include "app/qualify.h"
+#include "app/queue_verbs.h"
 #include "app/send_recipients.h"
 #include "cli/mail_text.h"
 #include "cli/personality.h"
@@ -64,16 +65,15 @@ Result<ExitStatus> verify(const Invocation& invocation, Output& out) {
   return ExitStatus::ok;
 }
 
-Result<ExitStatus> list_queue(Output& out) {
-  if (auto written = out.write(queue_listing()); !written) {
-    return std::move(written).error();
-  }
-  return ExitStatus::ok;
+// -q: sends what is due, once, whatever else the line says.
+Result<ExitStatus> run_queue(const Invocation& invocation, Output& out) {
+  auto run = invocation;
+  run.command = "queue";
+  run.arguments = {"run"};
+  return app::queue(run, out);
 }
 
 }  // namespace
-
-std::string queue_listing() { return "Mail queue is empty\n"; }
 
 Result<void> complete_sender(const PersonalityLine& line,
                              const app::LocalUser& user,
@@ -112,7 +112,10 @@ Result<ExitStatus> run_personality(const PersonalityLine& line,
   if (invocation.verbose()) {
     for (const auto& note : line.notes) app::warn(name, note);
   }
-  if (line.task == Task::list_queue) return list_queue(out);
+  if (line.task == Task::list_queue) {
+    return app::queue_list_as_mailq(invocation, out);
+  }
+  if (line.task == Task::run_queue) return run_queue(invocation, out);
   if (line.task == Task::nothing) return ExitStatus::ok;
   auto& options = invocation.options;
   const auto user = app::local_user(environment);

@@ -43,6 +43,8 @@ constexpr Flag kFlags[] = {
     {"I",  none},
     {"b",  glued},
     {"q",  glued},
+    {"odq", none,    "queue"},
+    {"odd", none,    "queue"},
     {"od", glued,    "", kAtOnce},
     {"oe", glued,    "", kErrors},
     {"e",  required, "", kErrors},
@@ -170,7 +172,9 @@ class SendmailLine {
       result_.task = Task::verify;
     } else if (flag.name == "bp") {
       result_.task = Task::list_queue;
-    } else if (flag.name == "bi" || flag.name == "I" || flag.name == "q") {
+    } else if (flag.name == "q") {
+      result_.task = Task::run_queue;
+    } else if (flag.name == "bi" || flag.name == "I") {
       result_.task = Task::nothing;
     } else {
       return unknown_mode(given.value);

@@ -7,7 +7,6 @@ passes on to a port of loopback.
 
 import os
 import pathlib
-import random
 import shutil
 import signal
 import socket
@@ -102,14 +101,8 @@ match from any for domain "example.org" action "on"
 
 
 def free_port():
-    """Below those that the kernel gives to connections, so that none takes it before the server does."""
-    while True:
-        port = random.randrange(10_000, 20_000)
-        try:
-            with socket.create_server(("127.0.0.1", port)):
-                return port
-        except OSError:
-            continue
+    with socket.create_server(("127.0.0.1", 0)) as end:
+        return end.getsockname()[1]
 
 
 def libraries(program):

@@ -39,6 +39,8 @@ foreach(file IN ITEMS
     ${LIBDIR}/pkgconfig/mailtool.pc
     share/man/man1/mailtool.1 share/man/man1/mailtool-send.1
     share/man/man5/mailtool.conf.5
+    lib/systemd/user/mailtool-queue.service
+    lib/systemd/user/mailtool-queue.timer
     share/bash-completion/completions/mailtool
     share/zsh/site-functions/_mailtool
     share/fish/vendor_completions.d/mailtool.fish)
@@ -50,6 +52,7 @@ run("the installed program" COMMAND "${prefix}/bin/mailtool" --version)
 foreach(link IN ITEMS sbin/sendmail bin/mailq bin/mail)
   run("${link}" COMMAND "${prefix}/${link}" --version)
 endforeach()
+set(ENV{XDG_STATE_HOME} "${WORK}/state")
 run("mailq" COMMAND "${prefix}/bin/mailq" OUTPUT said)
 expect("mailq says" "${said}" "Mail queue is empty")
 

@@ -40,6 +40,8 @@ QueueRecipient random_recipient(Random& random) {
   made.outcome = static_cast<QueueOutcome>(random.below(3));
   made.next_try = random.time();
   made.attempts = static_cast<unsigned>(random.below(1000));
+  made.reported = random.flag();
+  made.relayed = random.flag();
   made.delay_told = random.flag();
   made.code = static_cast<int>(random.below(600));
   made.enhanced = random.text();
@@ -60,7 +62,6 @@ QueueState random_state(Random& random) {
   made.message_id = random.text();
   made.subject = random.text();
   made.body = static_cast<smtp::Body>(1 + random.below(3));
-  made.fixed = random.flag();
   made.smtputf8 = random.flag();
   made.notify = {random.flag(), random.flag(), random.flag(), random.flag()};
   made.ret = static_cast<smtp::DsnReturn>(random.below(3));

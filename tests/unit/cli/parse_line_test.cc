@@ -55,6 +55,8 @@ const GoodLine kGoodLines[] = {
     {"URL first", {"fetch", "pop3://bob@x"}, "server", {"pop3://bob@x"}, {}},
     {"URL first, options before it", {"fetch", "--keep", "pop3://bob@x"}, "server", {"pop3://bob@x"}, {}},
     {"URL before the verb", {"imap", "imaps://bob@x", "folders"}, "server", {"imaps://bob@x"}, {"folders"}},
+    {"the verb left out", {"queue"}, "json", {}, {"list"}},
+    {"the verb left out before an option", {"queue", "--json"}, "json", {""}, {"list"}},
     {"no URL", {"imap", "folders"}, "server", {}, {"folders"}},
     {"verb of two words", {"imap", "folder", "create", "A", "B"}, "server", {}, {"folder", "create", "A", "B"}},
     {"flags", {"imap", "flag", "+seen", "-flagged", "4:9"}, "folder", {}, {"flag", "+seen", "-flagged", "4:9"}},

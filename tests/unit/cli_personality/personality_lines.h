@@ -23,6 +23,7 @@ inline std::string told(const PersonalityLine& line) {
     case PersonalityLine::Task::verify: text = "verify "; break;
     case PersonalityLine::Task::serve: text = "serve "; break;
     case PersonalityLine::Task::list_queue: text = "list "; break;
+    case PersonalityLine::Task::run_queue: text = "run "; break;
     case PersonalityLine::Task::nothing: text = "nothing "; break;
   }
   if (line.line.wish == ParsedLine::Wish::version) return "version";
