@@ -168,6 +168,28 @@ TEST(TextScan, Is7bit) {
   EXPECT_TRUE(is_7bit("From\nFro"));
 }
 
+// No encoded line begins with "-", wherever a soft line break falls, and
+// whatever the pieces are; what it decodes to is the same.
+TEST(QuotedPrintable, DashesAtTheBeginning) {
+  using Encoder = QuotedPrintableEncoder;
+  for (std::size_t before = 0; before < 160; ++before) {
+    const auto text =
+        "--a\r\n-\r\n" + std::string(before, 'x') + "---- -\r\n--";
+    std::string whole;
+    for (const std::size_t chunk : {1000u, 1u, 7u}) {
+      StringSink out(test::kPlenty);
+      Encoder encoder(out, vector_level(), Encoder::Dash::encoded);
+      test::pour(encoder, text, chunk);
+      if (chunk == 1000) whole = out.text();
+      EXPECT_EQ(out.text(), whole);
+    }
+    EXPECT_FALSE(whole.starts_with('-'));
+    EXPECT_EQ(whole.find("\n-"), whole.npos) << before;
+    EXPECT_LE(longest_line(whole), 76u);
+    EXPECT_EQ(test::filtered<QuotedPrintableDecoder>(whole, 9), text + "\r\n");
+  }
+}
+
 // The choice is the better one by what the encoders make of the text, or costs
 // a few octets a line.
 TEST(TextScan, ShorterByTheOctet) {
