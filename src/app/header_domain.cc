@@ -51,6 +51,9 @@ class DomainGaps {
         ++at_;
       } else if (is_space(c)) {
         ++at_;
+      } else if (c == ')') {  // of no comment
+        has_at_ = true;
+        ++at_;
       } else {
         take_word();
       }

@@ -36,6 +36,9 @@ TEST(HeaderDomain, IsPutBehindAddressesThatHaveNone) {
       {" <a <b>>\n", " <a <b>>\n"},
       {" \"open\n", " \"open\n"},
       {" (open\n", " (open\n"},
+      // A parenthesis that nothing opens was read for ever.
+      {" a) root\n", " a) root\n"},
+      {")", ")"},
   };
   for (const auto& test : kCases) {
     EXPECT_EQ(with_domain(test.value, "h.example"), test.expected);
