@@ -55,8 +55,8 @@ struct MxHost {
   std::uint16_t preference = 0;  ///< 0 where there was no MX record
   std::vector<net::Endpoint> endpoints;  ///< in the order they are tried
   MxTls tls;
-  /// Set when nothing is tried here: MTA-STS does not name it, or its TLSA
-  /// records cannot be looked up. An Error of kind deferred.
+  /// Set when nothing is tried here: MTA-STS does not name it, or its addresses
+  /// or TLSA records cannot be looked up. A temporary Error.
   std::optional<Error> skipped;
 };
 

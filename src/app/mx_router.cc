@@ -193,11 +193,13 @@ MxRoute MxRouter::look_up(const std::string& domain) {
     return route;
   }
   for (const auto& one : **found) {
-    route.hosts.push_back(
-        {one.host, one.preference, one.endpoints, by_options(), {}});
+    MxHost host{one.host, one.preference, one.endpoints, by_options(), {}};
+    if (one.unresolved) host.skipped = Error(*one.unresolved).at(one.host);
+    route.hosts.push_back(std::move(host));
   }
   if (by_policies && trusted_) {
     side_by_side(route.hosts.size(), kMostHosts, [&](std::size_t i) {
+      if (route.hosts[i].skipped) return;
       apply_dane((**found)[i], domain, route.hosts[i]);
     });
   }

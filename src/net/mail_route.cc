@@ -85,8 +85,9 @@ void share_out_addresses(std::vector<MailHost>& hosts) {
     left -= more;
     hosts[i].endpoints.resize(kept[i] + more);
   }
-  std::erase_if(hosts,
-                [](const MailHost& host) { return host.endpoints.empty(); });
+  std::erase_if(hosts, [](const MailHost& host) {
+    return host.endpoints.empty() && !host.unresolved;
+  });
 }
 
 // Hosts without an address drop out; if all do, the kindest reason is kept:
@@ -102,6 +103,7 @@ Result<std::vector<MailHost>> with_addresses(const Resolver& resolver,
   const auto found = resolver.addresses_of(names, options.family);
   std::vector<MailHost> usable;
   std::optional<Error> failure;
+  bool any = false;
   auto next = found.begin();
   for (auto& host : hosts) {
     host.canonical = host.host;
@@ -110,9 +112,10 @@ Result<std::vector<MailHost>> with_addresses(const Resolver& resolver,
       // A name of this machine may have no address that others can see.
       const bool ours = names_us(host, options.own);
       if (!addresses && !ours) {
-        if (!failure || failure->kind == ErrorKind::no_host)
-          failure = addresses.error();
-        continue;
+        const auto& why = addresses.error();
+        if (!failure || failure->kind == ErrorKind::no_host) failure = why;
+        if (why.kind == ErrorKind::no_host) continue;
+        host.unresolved = why;
       }
       if (addresses) {
         host.endpoints = endpoints_of(addresses->addresses, options.port);
@@ -120,9 +123,10 @@ Result<std::vector<MailHost>> with_addresses(const Resolver& resolver,
         if (!addresses->canonical.empty()) host.canonical = addresses->canonical;
       }
     }
+    any = any || !host.unresolved;
     usable.push_back(std::move(host));
   }
-  if (usable.empty()) return *failure;
+  if (!any) return *failure;
   return usable;
 }
 

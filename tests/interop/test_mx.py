@@ -72,6 +72,7 @@ class Layouts(MxTest):
                 ("cname-servfail.test", 75, "SERVFAIL"),
                 ("refused.test", 75, "REFUSED"),
                 ("mx-554-last.test", 69, "refused"),
+                ("mx-servfail-554.test", 75, "SERVFAIL"),
                 ("mx-554-450.test", 75, "not now")):
             with self.subTest(domain):
                 result, done = self.one(domain, status=status)

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,6 +29,9 @@ struct MailHost {
   bool authenticated = false;  ///< the MX and the addresses came with AD
   std::string canonical;       ///< `host` behind its aliases
   std::string domain;          ///< the one asked for, behind its aliases
+  /// Why there are no endpoints: asking again may find some. Nothing that the
+  /// hosts behind this one lack is final then.
+  std::optional<Error> unresolved = std::nullopt;
 };
 
 /// Hosts that are looked at, and addresses of all of them that are kept: two a
@@ -49,8 +53,8 @@ struct MailRouteOptions {
 };
 
 /// The hosts to try, in order: by preference, shuffled inside a preference,
-/// those alone that have an address. `domain` may be UTF-8 or an address
-/// literal, "[192.0.2.1]" or "[IPv6:2001:db8::1]".
+/// those alone that have an address or may have one. `domain` may be UTF-8 or
+/// an address literal, "[192.0.2.1]" or "[IPv6:2001:db8::1]".
 ///
 /// No MX record: the domain itself, if it has an address. Where the list names
 /// this machine, it and all that are not preferred to it are left out (RFC 5321
@@ -58,8 +62,8 @@ struct MailRouteOptions {
 ///
 /// Fails with no_host when the domain does not exist, has neither MX nor
 /// address, takes no mail (null MX), or when no MX names a host that exists;
-/// with unresolved whenever asking again may find a host; with config when its
-/// mail is for this machine.
+/// with unresolved when none has an address and asking again may find one; with
+/// config when its mail is for this machine.
 Result<std::vector<MailHost>> mail_route(const Resolver& resolver,
                                          std::string_view domain,
                                          const RandomSource& random,

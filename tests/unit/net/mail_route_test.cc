@@ -82,6 +82,7 @@ std::string text_of(const Result<std::vector<MailHost>>& route) {
     text += std::to_string(host.preference) + " " + host.host;
     for (const auto& endpoint : host.endpoints)
       text += " " + endpoint.to_string();
+    if (host.unresolved) text += " ?";
     text += "; ";
   }
   return text;
@@ -170,7 +171,8 @@ TEST(MailRoute, DeadHostsDropOut) {
   Route route({{{"a.test", {{1, "gone.test"}, {2, "bad.test"}, {3, "m.test"}}}},
                {{"m.test", {"192.0.2.1"}}, {"bad.test", {"!"}}},
                {}});
-  EXPECT_EQ(text_of(route.to("a.test")), "3 m.test 192.0.2.1:25; ");
+  EXPECT_EQ(text_of(route.to("a.test")),
+            "2 bad.test ?; 3 m.test 192.0.2.1:25; ");
 }
 
 TEST(MailRoute, ManyMxAndDuplicatesAreBounded) {
