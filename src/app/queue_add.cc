@@ -114,11 +114,7 @@ Result<void> QueueingRoute::deliver(const OutgoingMessage& message,
         error.kind == ErrorKind::interrupted) {
       return delivered;
     }
-    for (auto& result : results) {
-      result.error = error;
-      result.outcome = Outcome::deferred;
-      ++result.attempts;
-    }
+    for (auto& result : results) note_failure(error, result);
   }
   const auto left = temporary(results);
   return left.empty() ? Result<void>() : add(message, results, left);

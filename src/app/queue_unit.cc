@@ -156,9 +156,8 @@ Result<void> QueueUnit::deliver(const OutgoingMessage& message,
   }
   if (!dead_) return {};
   for (auto& result : results) {
-    result.error = dead_;
+    note_failure(*dead_, result);
     result.outcome = Outcome::deferred;
-    ++result.attempts;
   }
   return {};
 }

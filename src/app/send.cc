@@ -125,22 +125,13 @@ class SentMessages : public MessageTaker {
         route_failed_ = true;
         return delivered;
       }
-      fail_all(results, delivered.error());
+      for (auto& result : results) note_failure(delivered.error(), result);
     }
     if (once_ != nullptr && !invocation_.dry_run()) {
       if (auto kept = note_sent(results); !kept) return kept;
     }
     results.insert(results.begin(), before.begin(), before.end());
     return report_.add(message, results);
-  }
-
-  static void fail_all(std::vector<RecipientResult>& results,
-                       const Error& error) {
-    for (auto& result : results) {
-      result.error = error;
-      result.outcome = outcome_of(error);
-      ++result.attempts;
-    }
   }
 
   std::vector<RecipientResult> take_sent_before(OutgoingMessage& message) {

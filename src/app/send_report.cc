@@ -105,6 +105,14 @@ Outcome outcome_of(const Error& error) {
   return Outcome::refused;
 }
 
+void note_failure(const Error& error, RecipientResult& result) {
+  result.error = error;
+  result.outcome = outcome_of(error);
+  ++result.attempts;
+  auto reply = smtp::ReplyParser().feed_line(error.server_said);
+  result.reply = reply ? std::move(*reply) : std::nullopt;
+}
+
 Result<void> SendReport::write_json(const OutgoingMessage& message,
                                     const RecipientResult& result) {
   const auto& reply = result.reply;

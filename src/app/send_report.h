@@ -36,6 +36,11 @@ struct RecipientResult {
 /// Outcome of a recipient that `error` stopped before the server judged it.
 [[nodiscard]] client::Outcome outcome_of(const Error& error);
 
+/// Records that no session came up, or that it ended before the recipient had a
+/// turn. What the server said then, "554 5.7.1 not you", is the reply that
+/// decided.
+void note_failure(const Error& error, RecipientResult& result);
+
 /// Tells of one message after the other, and decides the status of the run:
 /// JSON lines on `out` with --json, text lines with -v and for what is planned;
 /// on stderr a line for each recipient that was not accepted (one for all that
