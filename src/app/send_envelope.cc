@@ -17,6 +17,12 @@ Result<std::string> sender_of(const OptionValues& options,
   if (const auto given = options.get("envelope-from")) {
     return read_envelope_from(*given);
   }
+  // RFC 5322 section 3.6.6: who sends it on, and not its author, is told.
+  if (options.has("read-recipients")) {
+    for (const auto* list : {&scan.resent_sender, &scan.resent_from}) {
+      if (!list->mailboxes.empty()) return list->mailboxes[0].address;
+    }
+  }
   if (!scan.sender.mailboxes.empty()) return scan.sender.mailboxes[0].address;
   if (!scan.from.mailboxes.empty()) return scan.from.mailboxes[0].address;
   return Error{ErrorKind::usage, "the message has no From", "", "",

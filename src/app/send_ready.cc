@@ -45,8 +45,8 @@ Result<mime::ReadyMessageOptions> missing_fields(const OptionValues& options) {
     qualify(*list, *domain);
     ready.add_from = mime::to_header(*list);
   }
-  ready.add_message_id =
-      mime::make_message_id(unique_token(), domain_or_localhost(sender));
+  ready.message_id_token = unique_token();
+  ready.message_id_domain = domain_or_localhost(sender);
   return ready;
 }
 

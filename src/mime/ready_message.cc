@@ -6,6 +6,7 @@
 
 #include "mailtool/base/ascii.h"
 #include "mailtool/mime/header.h"
+#include "mailtool/mime/message_id.h"
 #include "transcode_signed.h"
 
 namespace mailtool::mime {
@@ -14,9 +15,9 @@ namespace {
 constexpr std::size_t kBufferOctets = 64 * 1024;
 constexpr std::size_t kMaxName = 1000;
 
-constexpr std::array<std::string_view, 10> kCollected = {
+constexpr std::array<std::string_view, 12> kCollected = {
     "from",      "sender",    "to",         "cc",         "bcc",
-    "resent-to", "resent-cc", "resent-bcc", "message-id", "subject"};
+    "resent-to", "resent-cc", "resent-bcc", "resent-from", "resent-sender", "message-id", "subject"};
 
 void append(AddressList& to, AddressList list) {
   to.defective = to.defective || list.defective;
@@ -162,6 +163,10 @@ void ReadyMessage::end_field() {
     append(scan_.sender, parse_address_list(value));
   } else if (is("to") || is("cc") || is("bcc")) {
     append(scan_.recipients, parse_address_list(value));
+  } else if (is("resent-sender") && scan_.resent_sender.mailboxes.empty()) {
+    append(scan_.resent_sender, parse_address_list(value));
+  } else if (is("resent-from") && scan_.resent_from.mailboxes.empty()) {
+    append(scan_.resent_from, parse_address_list(value));
   } else if (is("resent-to") || is("resent-cc") || is("resent-bcc")) {
     has_resent_ = true;
     append(resent_, parse_address_list(value));
@@ -190,11 +195,22 @@ Result<void> ReadyMessage::add_missing_fields() {
   if (!has_date_ && !options_.add_date.empty()) {
     if (auto added = add_field("Date", options_.add_date); !added) return added;
   }
-  if (!has_message_id_ && !options_.add_message_id.empty()) {
-    scan_.message_id = options_.add_message_id;
-    return add_field("Message-ID", options_.add_message_id);
+  if (!has_message_id_ && !options_.message_id_token.empty()) {
+    scan_.message_id =
+        make_message_id(options_.message_id_token, message_id_domain());
+    return add_field("Message-ID", scan_.message_id);
   }
   return {};
+}
+
+// The domain of From, where it can stand in an id as it is.
+std::string_view ReadyMessage::message_id_domain() const {
+  if (!scan_.from.mailboxes.empty()) {
+    const std::string_view address = scan_.from.mailboxes[0].address;
+    const auto at = address.rfind('@');
+    if (at != address.npos && is_ascii(address)) return address.substr(at + 1);
+  }
+  return options_.message_id_domain;
 }
 
 Result<void> ReadyMessage::add_field(std::string_view name,

@@ -20,7 +20,10 @@ struct ReadyMessageOptions {
   /// Values of fields to add where the message has none; empty: not added.
   std::string add_from = {};
   std::string add_date = {};
-  std::string add_message_id = {};
+  /// Makes a Message-ID with make_message_id(), on the domain of From, or on
+  /// this one; without a token none is added.
+  std::string message_id_token = {};
+  std::string message_id_domain = {};
   /// Address fields beyond this are not collected; see too_many_addresses.
   std::size_t max_address_octets = 16 * 1024 * 1024;
 };
@@ -52,6 +55,8 @@ struct MessageScan {
   bool has_header = false;                ///< at least one field
   AddressList from;
   AddressList sender;
+  AddressList resent_from;    ///< the first of them: the last who sent it on
+  AddressList resent_sender;  ///< as that
   /// To, Cc and Bcc; with Resent-To, Resent-Cc or Resent-Bcc only these.
   AddressList recipients;
   bool too_many_addresses = false;
@@ -85,6 +90,7 @@ class ReadyMessage : public Filter {
   Result<void> begin_field(std::size_t colon, bool line_ends);
   Result<void> begin_body();
   Result<void> add_missing_fields();
+  [[nodiscard]] std::string_view message_id_domain() const;
   Result<void> add_field(std::string_view name, const std::string& value);
   void keep(std::string_view piece);
   void end_field();

@@ -18,7 +18,7 @@ Ready ready(std::string_view message, std::size_t chunk) {
   StringSink out(64 * 1024 * 1024);
   ReadyMessage filter(out, {.add_from = "me@x.test",
                             .add_date = "Fri, 20 Nov 2026 21:15:04 +0100",
-                            .add_message_id = "<1@x.test>"});
+                            .message_id_token = "1", .message_id_domain = "x.test"});
   pour(filter, message, chunk);
   return {out.take(), filter.scan()};
 }

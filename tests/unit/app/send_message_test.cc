@@ -156,6 +156,28 @@ TEST_F(SendMessage, OctetsAbove127AreEncodedForAServerThatTakesNone) {
   EXPECT_GT(encoded->octets, message->content->size());
 }
 
+TEST_F(SendMessage, WhoSendsOnIsTheSender) {
+  option("message", file("m", "Resent-From: new@x.example\n"
+                              "Resent-To: bob@x.example\n"
+                              "Resent-From: old@x.example\n"
+                              "From: author@x.example\n\nx\n"));
+  option("read-recipients", "");
+  const auto message = prepare_message(invocation_);
+  ASSERT_TRUE(message) << message.error().one_line();
+  EXPECT_EQ(message->envelope_from, "new@x.example");
+}
+
+TEST_F(SendMessage, AMessageWithoutFromGetsThatOfTheEnvelope) {
+  option("message", file("m", "Subject: x\n\nx\n"));
+  option("envelope-from", "a@x.example");
+  invocation_.arguments = {"b@x.example"};
+  const auto message = prepare_message(invocation_);
+  ASSERT_TRUE(message) << message.error().one_line();
+  EXPECT_NE(content(*message).find("From: a@x.example\r\n"),
+            std::string::npos);
+  EXPECT_TRUE(message->message_id.ends_with("@x.example>"));
+}
+
 TEST_F(SendMessage, Composes) {
   option("from", "Alice <a@x.example>");
   option("to", "b@x.example");

@@ -12,7 +12,8 @@ struct Ready {
 
 const ReadyMessageOptions kAdd{.add_from = "me@x.test",
                                .add_date = "Fri, 20 Nov 2026 21:15:04 +0100",
-                               .add_message_id = "<1@x.test>"};
+                               .message_id_token = "1",
+                               .message_id_domain = "y.test"};
 const std::string kDate = "Date: Fri, 20 Nov 2026 21:15:04 +0100\r\n";
 
 Ready ready(std::string_view message, std::size_t chunk,
@@ -140,7 +141,7 @@ TEST(ReadyMessage, AddsWhatIsMissing) {
       "from: a@x\r\nDATE: x\r\nMessage-Id: <2@x>\r\n\r\nx\r\n";
   EXPECT_EQ(ready(whole, 2, kAdd).text, whole);
   EXPECT_EQ(ready("From: a@x\n\nx\n", 2, kAdd).text,
-            "From: a@x\r\n" + kDate + "Message-ID: <1@x.test>\r\n\r\nx\r\n");
+            "From: a@x\r\n" + kDate + "Message-ID: <1@x>\r\n\r\nx\r\n");
   EXPECT_EQ(ready("A: b\n\n", 2, kAdd).scan.message_id, "<1@x.test>");
   EXPECT_EQ(ready("A: b\n\n", 2, kAdd).scan.from.mailboxes[0].address,
             "me@x.test");
@@ -291,7 +292,7 @@ TEST(ReadyMessage, AddressesAreBounded) {
             64, options);
   EXPECT_TRUE(bounded.scan.too_many_addresses);
   // It has one, though it was too long to be looked at.
-  EXPECT_EQ(bounded.text.find("<1@x.test>"), std::string::npos);
+  EXPECT_EQ(bounded.text.find("Message-ID: <1@"), std::string::npos);
 }
 
 TEST(ReadyMessage, HostileMessagesAreLinear) {
