@@ -12,7 +12,8 @@ constexpr std::size_t kMaxAssociations = 100;
 
 DaneFinding judge(const net::Records<net::TlsaRecord>& found, std::string base,
                   std::string owner) {
-  DaneFinding finding{State::unusable, {}, std::move(base), std::move(owner), {}};
+  DaneFinding finding{
+      State::unusable, {}, std::move(base), std::move(owner), {}};
   for (const auto& record : found.records) {
     net::TlsAssociation one{record.usage, record.selector, record.matching,
                             record.data};
@@ -38,8 +39,8 @@ DaneFinding find_dane(const net::Resolver& resolver, const net::MailHost& host,
     const auto found = resolver.tlsa(owner);
     if (!found && found.error().kind == ErrorKind::no_host) continue;
     if (!found) {
-      return {State::unknown, {}, std::move(base), std::move(owner),
-              found.error()};
+      return {
+          State::unknown, {}, std::move(base), std::move(owner), found.error()};
     }
     if (!found->authenticated || found->records.empty()) continue;
     return judge(*found, std::move(base), std::move(owner));

@@ -70,9 +70,9 @@ MxGroupDelivery::Opened MxGroupDelivery::open(
   const bool interrupted = started.error->kind == ErrorKind::interrupted;
   note_failure(host, *std::move(started.error));
   const auto reached =
-      started.reached ? std::find(endpoints.begin(), endpoints.end(),
-                                  *started.reached)
-                      : endpoints.end();
+      started.reached
+          ? std::find(endpoints.begin(), endpoints.end(), *started.reached)
+          : endpoints.end();
   // Those before it were tried, or were slower; where none answered, all were.
   endpoints.erase(endpoints.begin(),
                   reached == endpoints.end() ? reached : reached + 1);
@@ -96,11 +96,10 @@ bool MxGroupDelivery::use(MxSessionPool::Kept kept, bool fresh, bool& again) {
                results[index].error->kind == ErrorKind::interrupted;
       });
   // A session that ended while it rested says nothing of the host.
-  const bool stale = !fresh && !kept.session->usable() &&
-                     std::all_of(open_.begin(), open_.end(),
-                                 [&](std::size_t index) {
-                                   return unheard(results[index]);
-                                 });
+  const bool stale =
+      !fresh && !kept.session->usable() &&
+      std::all_of(open_.begin(), open_.end(),
+                  [&](std::size_t index) { return unheard(results[index]); });
   again = left_over || stale;
   if (!again) ++sessions_;
   open_ = still_open();
@@ -178,7 +177,8 @@ MxGroupDelivery::Indices MxGroupDelivery::still_open() const {
 void MxGroupDelivery::settle() {
   for (const auto index : all_) {
     auto& result = task_.results[index];
-    if (result.error && !result.planned && result.outcome == Outcome::deferred) {
+    if (result.error && !result.planned &&
+        result.outcome == Outcome::deferred) {
       result.outcome = outcome_of(*result.error);
     }
   }

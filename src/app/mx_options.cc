@@ -5,7 +5,8 @@
 
 namespace mailtool::app {
 
-// mx-tls-policy = "none" / ( "dane" / "mta-sts" ) *( "," ( "dane" / "mta-sts" ) )
+// mx-tls-policy = "none" / ( "dane" / "mta-sts" ) *( "," ( "dane" / "mta-sts" )
+// )
 Result<MxOptions> MxOptions::read(const OptionValues& options,
                                   std::uint16_t port) {
   MxOptions read;

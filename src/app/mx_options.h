@@ -18,7 +18,8 @@ struct MxOptions {
   static constexpr unsigned kMostJobs = 64;
 
   /// Fails with usage. `port` is given, not read.
-  static Result<MxOptions> read(const OptionValues& options, std::uint16_t port);
+  static Result<MxOptions> read(const OptionValues& options,
+                                std::uint16_t port);
 };
 
 }  // namespace mailtool::app

@@ -51,8 +51,8 @@ struct MxTls {
 
 /// One mail exchanger.
 struct MxHost {
-  std::string name;              ///< A-labels; an address for a literal
-  std::uint16_t preference = 0;  ///< 0 where there was no MX record
+  std::string name;                      ///< A-labels; an address for a literal
+  std::uint16_t preference = 0;          ///< 0 where there was no MX record
   std::vector<net::Endpoint> endpoints;  ///< in the order they are tried
   MxTls tls;
   /// Set when nothing is tried here: MTA-STS does not name it, or its addresses

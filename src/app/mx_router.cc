@@ -45,8 +45,9 @@ Result<std::string> fetch_policy(Connector& connector,
 
 StsPolicies::Outside outside_of(Connector& connector) {
   StsPolicies::Outside outside;
-  outside.txt = [&connector](const std::string& owner)
-      -> Result<std::vector<std::string>> {
+  outside.txt =
+      [&connector](
+          const std::string& owner) -> Result<std::vector<std::string>> {
     auto found = connector.resolver().txt(owner);
     if (!found) return std::move(found).error();
     std::vector<std::string> texts;
@@ -118,9 +119,8 @@ void MxRouter::apply_dane(const net::MailHost& found, const std::string& domain,
     case DaneFinding::State::none: return;
     case DaneFinding::State::unknown:
       // RFC 7672 section 2.1.2: an attacker could make the look-up fail.
-      host.skipped =
-          skipped(host, "whether DANE protects it cannot be told: " +
-                            dane.error->what);
+      host.skipped = skipped(
+          host, "whether DANE protects it cannot be told: " + dane.error->what);
       return;
     case DaneFinding::State::unusable:
       if (host.tls.rule == MxTlsRule::required) return;
@@ -130,9 +130,9 @@ void MxRouter::apply_dane(const net::MailHost& found, const std::string& domain,
     case DaneFinding::State::usable: break;
   }
   host.tls.rule = MxTlsRule::dane;
-  host.tls.why = std::to_string(dane.associations.size()) +
-                 " TLSA record" + (dane.associations.size() > 1 ? "s" : "") +
-                 " at " + dane.owner;
+  host.tls.why = std::to_string(dane.associations.size()) + " TLSA record" +
+                 (dane.associations.size() > 1 ? "s" : "") + " at " +
+                 dane.owner;
   host.tls.policy.verify = true;
   host.tls.policy.name = dane.base;
   host.tls.policy.associations = std::move(dane.associations);

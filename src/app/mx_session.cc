@@ -132,9 +132,8 @@ MxSessionStart start_session(Connector& connector, const MxHost& host,
                      " would keep mail from it");
     }
     // Through a proxy it is the proxy that was reached.
-    if (start.reached &&
-        std::find(endpoints.begin(), endpoints.end(), *start.reached) !=
-            endpoints.end()) {
+    if (start.reached && std::find(endpoints.begin(), endpoints.end(),
+                                   *start.reached) != endpoints.end()) {
       here = {*start.reached};
     }
   }

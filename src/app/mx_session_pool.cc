@@ -28,8 +28,8 @@ std::optional<MxSessionPool::Kept> MxSessionPool::take(const std::string& key) {
 
 void MxSessionPool::put(Kept kept) {
   kept.rested = Clock::now();
-  const bool fit = kept.session->usable() &&
-                   kept.rested - kept.begun < kLongestLife;
+  const bool fit =
+      kept.session->usable() && kept.rested - kept.begun < kLongestLife;
   std::optional<Kept> leaving;
   if (fit) {
     const std::lock_guard lock(mutex_);

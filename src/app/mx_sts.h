@@ -38,8 +38,8 @@ class StsPolicies {
   StsPolicies(Outside outside, StsCache cache)
       : outside_(std::move(outside)), cache_(std::move(cache)) {}
 
-  /// The id by which `domain` (A-labels, lower case) announces a policy; nullopt
-  /// where it does not, or cannot be asked.
+  /// The id by which `domain` (A-labels, lower case) announces a policy;
+  /// nullopt where it does not, or cannot be asked.
   [[nodiscard]] std::optional<std::string> announced_id(
       const std::string& domain) const;
 

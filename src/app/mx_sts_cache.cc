@@ -63,7 +63,8 @@ std::optional<StsEntry> parse(std::string_view text, std::string_view domain) {
   const auto expires = take(text, "expires");
   const auto octets = take(text, "octets");
   if (whose != domain || !id || !expires || !octets) return std::nullopt;
-  const auto when = parse_number(*expires, std::numeric_limits<std::int64_t>::max());
+  const auto when =
+      parse_number(*expires, std::numeric_limits<std::int64_t>::max());
   const auto size = parse_number(*octets);
   if (!when || size != text.size()) return std::nullopt;
   auto policy = smtp::parse_mta_sts_policy(text);

@@ -63,7 +63,7 @@ class SessionLog {
   Sink& sink_;
   std::size_t elide_after_;
   std::mutex mutex_;
-  std::thread::id speaker_;   // none: nobody has the word
+  std::thread::id speaker_;           // none: nobody has the word
   std::shared_ptr<const Part> last_;  // whose line was written last
   std::vector<std::shared_ptr<Part>> waiting_;
   bool broken_ = false;

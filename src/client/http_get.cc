@@ -160,7 +160,8 @@ Result<Head> HttpReader::read_head() {
 }
 
 Result<std::string> HttpReader::read_counted(std::uint64_t count) {
-  if (count > limits_.body_octets) return malformed("the document is too large");
+  if (count > limits_.body_octets)
+    return malformed("the document is too large");
   while (buffer_.size() - begin_ < count) {
     const auto more = fill();
     if (!more) return more.error();

@@ -25,8 +25,12 @@ Result<std::vector<MailHost>> literal_route(std::string_view domain,
   if (!address->allowed_by(options.family))
     return Error{ErrorKind::no_host, printable(domain) + " has no " +
                                          (v6 ? "IPv4" : "IPv6") + " address"};
-  return std::vector<MailHost>{MailHost{
-      address->to_string(), 0, {Endpoint{*address, options.port}}, false, {}, {}}};
+  return std::vector<MailHost>{MailHost{address->to_string(),
+                                        0,
+                                        {Endpoint{*address, options.port}},
+                                        false,
+                                        {},
+                                        {}}};
 }
 
 // Preferences ascending; inside one, any order is as likely as another.
@@ -60,9 +64,9 @@ bool names_us(const MailHost& host, const OwnIdentity& own) {
 // RFC 5321 section 5.1: hosts that are not preferred to this one would hand the
 // mail back to it.
 void leave_out_ourselves(std::vector<MailHost>& hosts, const OwnIdentity& own) {
-  const auto here =
-      std::find_if(hosts.begin(), hosts.end(),
-                   [&own](const MailHost& host) { return names_us(host, own); });
+  const auto here = std::find_if(
+      hosts.begin(), hosts.end(),
+      [&own](const MailHost& host) { return names_us(host, own); });
   if (here == hosts.end()) return;
   const auto preference = here->preference;  // ascending: the least of ours
   std::erase_if(hosts, [preference](const MailHost& host) {
@@ -120,7 +124,8 @@ Result<std::vector<MailHost>> with_addresses(const Resolver& resolver,
       if (addresses) {
         host.endpoints = endpoints_of(addresses->addresses, options.port);
         host.authenticated = host.authenticated && addresses->authenticated;
-        if (!addresses->canonical.empty()) host.canonical = addresses->canonical;
+        if (!addresses->canonical.empty())
+          host.canonical = addresses->canonical;
       }
     }
     any = any || !host.unresolved;
@@ -131,13 +136,13 @@ Result<std::vector<MailHost>> with_addresses(const Resolver& resolver,
 }
 
 Error mail_is_for_us(const std::string& domain) {
-  return Error{ErrorKind::config,
-               "mail loops back: this machine is the best mail exchanger of " +
-                   domain,
-               {},
-               {},
-               "its mail is to be delivered here: give --server "
-               "smtp://localhost or lmtp:PATH instead of --mx"};
+  return Error{
+      ErrorKind::config,
+      "mail loops back: this machine is the best mail exchanger of " + domain,
+      {},
+      {},
+      "its mail is to be delivered here: give --server "
+      "smtp://localhost or lmtp:PATH instead of --mx"};
 }
 
 // The MX records as hosts to try; \pre there is at least one record.
@@ -160,7 +165,8 @@ Result<std::vector<MailHost>> hosts_of(Records<MxRecord> mx,
         std::any_of(hosts.begin(), hosts.end(),
                     [&one](const MailHost& h) { return h.host == one.host; });
     if (!known)
-      hosts.push_back({one.host, one.preference, {}, mx.authenticated, {}, mx.canonical});
+      hosts.push_back(
+          {one.host, one.preference, {}, mx.authenticated, {}, mx.canonical});
   }
   return hosts;
 }

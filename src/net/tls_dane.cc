@@ -23,7 +23,8 @@ bool parses(const TlsAssociation& association) {
     const Owned<X509, X509_free> certificate(d2i_X509(nullptr, &octets, size));
     good = certificate != nullptr && X509_get0_pubkey(certificate.get());
   } else {
-    const Owned<EVP_PKEY, EVP_PKEY_free> key(d2i_PUBKEY(nullptr, &octets, size));
+    const Owned<EVP_PKEY, EVP_PKEY_free> key(
+        d2i_PUBKEY(nullptr, &octets, size));
     good = key != nullptr;
   }
   ERR_clear_error();
@@ -59,7 +60,8 @@ Result<void> use_associations(SSL* ssl, const TlsContext::State& state) {
   for (const auto& name : policy.more_names)
     if (SSL_add1_host(ssl, name.c_str()) != 1) return refused;
   for (const auto& one : policy.associations) {
-    const auto* octets = reinterpret_cast<const unsigned char*>(one.data.data());
+    const auto* octets =
+        reinterpret_cast<const unsigned char*>(one.data.data());
     if (SSL_dane_tlsa_add(ssl, one.usage, one.selector, one.matching, octets,
                           one.data.size()) != 1)
       return refused;

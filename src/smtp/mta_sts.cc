@@ -24,10 +24,9 @@ bool is_field_name(std::string_view name) {
 
 // sts-ext-value = 1*(%x21-3A / %x3C / %x3E-7E)
 bool is_record_value(std::string_view value) {
-  return !value.empty() &&
-         std::all_of(value.begin(), value.end(), [](char c) {
-           return c > ' ' && c < 0x7f && c != ';' && c != '=';
-         });
+  return !value.empty() && std::all_of(value.begin(), value.end(), [](char c) {
+    return c > ' ' && c < 0x7f && c != ';' && c != '=';
+  });
 }
 
 bool is_id(std::string_view id) {

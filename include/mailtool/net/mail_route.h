@@ -22,8 +22,8 @@ using RandomSource = std::function<std::uint32_t()>;
 
 /// One host that takes the domain's mail.
 struct MailHost {
-  std::string host;                 ///< A-labels; the name to prove under TLS
-  std::uint16_t preference = 0;     ///< 0 where there was no MX record
+  std::string host;              ///< A-labels; the name to prove under TLS
+  std::uint16_t preference = 0;  ///< 0 where there was no MX record
   /// The families take turns; inside one, the order of the answer.
   std::vector<Endpoint> endpoints;
   bool authenticated = false;  ///< the MX and the addresses came with AD

@@ -20,7 +20,8 @@ struct TlsAssociation {
   std::uint8_t selector = 0;
   std::uint8_t matching = 0;
   std::string data;  ///< octets
-  friend bool operator==(const TlsAssociation&, const TlsAssociation&) = default;
+  friend bool operator==(const TlsAssociation&,
+                         const TlsAssociation&) = default;
 };
 
 /// True where SMTP can make use of it: usages 2 and 3 (RFC 7672 section
