@@ -49,6 +49,16 @@ OutgoingMessage message_of(const store::QueueFolder::Entry& entry,
   return message;
 }
 
+// Room to record who has the message, where not all may be done with it.
+Result<void> reserve_record(store::QueueFolder::Entry& entry,
+                            const QueueState& state) {
+  const auto count = state.recipients.size();
+  if (count == 1 && !state.notify.success) return {};
+  constexpr std::size_t kMostTexts = QueueState::kAttempts;
+  return entry.reserve_state(to_toml(state).size() + count * 512 +
+                             std::min(count, kMostTexts) * 4096);
+}
+
 // A run that is stopped must not forget who has the message by now.
 void keep_what_is_final(std::vector<std::size_t>& tried,
                         std::vector<RecipientResult>& results) {
@@ -125,6 +135,10 @@ Result<void> QueueUnit::send(const std::string& id, client::LastMessage last) {
   }
   // A run that was killed may have left somebody to be told.
   if (chosen.empty()) return settle(*entry, *state, {}, {});
+  if (auto room = reserve_record(*entry, *state); !room) {
+    report_.failed(std::move(room).error().at(id));
+    return {};
+  }
   const auto message = message_of(*entry, *state, chosen);
   auto done = deliver(message, results, last);
   if (!done) keep_what_is_final(chosen, results);

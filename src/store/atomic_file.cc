@@ -39,6 +39,8 @@ AtomicFile::AtomicFile(AtomicFile&& other) noexcept
     : path_(std::move(other.path_)),
       temporary_(std::exchange(other.temporary_, {})),
       buffer_(std::move(other.buffer_)),
+      octets_(other.octets_),
+      reserved_(other.reserved_),
       descriptor_(std::exchange(other.descriptor_, -1)) {}
 
 AtomicFile::~AtomicFile() {
@@ -54,13 +56,24 @@ Result<void> AtomicFile::drain() {
   return {};
 }
 
+Result<void> AtomicFile::reserve(std::uint64_t octets) {
+  if (sys_reserve(descriptor_, static_cast<off_t>(octets)) != 0) {
+    return system_error("make room for", path_, errno);
+  }
+  reserved_ = true;
+  return {};
+}
+
 Result<void> AtomicFile::write(std::string_view octets) {
   buffer_ += octets;
+  octets_ += octets.size();
   return buffer_.size() < kBufferOctets ? Result<void>{} : drain();
 }
 
 Result<void> AtomicFile::commit() {
   if (auto drained = drain(); !drained) return drained;
+  // Gives back the room that was not needed; that it is kept harms nobody.
+  if (reserved_) (void)sys_truncate(descriptor_, static_cast<off_t>(octets_));
   if (sys_fsync(descriptor_) != 0) {
     return system_error("sync", temporary_, errno);
   }

@@ -125,17 +125,28 @@ QueueFolder::Entry::Entry(Entry&& other) noexcept
     : folder_(other.folder_),
       id_(std::move(other.id_)),
       descriptor_(std::exchange(other.descriptor_, -1)),
-      octets_(other.octets_) {}
+      octets_(other.octets_) {
+  take_next_state(other);
+}
 
 QueueFolder::Entry& QueueFolder::Entry::operator=(Entry&& other) noexcept {
   std::swap(folder_, other.folder_);
   std::swap(id_, other.id_);
   std::swap(descriptor_, other.descriptor_);
   std::swap(octets_, other.octets_);
+  next_state_.reset();
+  take_next_state(other);
   return *this;
 }
 
+void QueueFolder::Entry::take_next_state(Entry& other) noexcept {
+  if (!other.next_state_) return;
+  next_state_.emplace(std::move(*other.next_state_));
+  other.next_state_.reset();
+}
+
 QueueFolder::Entry::~Entry() {
+  next_state_.reset();  // under the lock
   if (descriptor_ >= 0) ::close(descriptor_);
 }
 
@@ -147,11 +158,25 @@ std::unique_ptr<Source> QueueFolder::Entry::message() const {
   return std::make_unique<FileAt>(descriptor_);
 }
 
-Result<void> QueueFolder::Entry::set_state(std::string_view state) {
+Result<void> QueueFolder::Entry::reserve_state(std::uint64_t octets) {
+  next_state_.reset();
   auto file = AtomicFile::create(folder_->state_path(id_));
   if (!file) return std::move(file).error();
-  if (auto written = file->write(state); !written) return written;
-  return file->commit();
+  if (auto room = file->reserve(octets); !room) return room;
+  next_state_.emplace(std::move(*file));
+  return {};
+}
+
+Result<void> QueueFolder::Entry::set_state(std::string_view state) {
+  if (!next_state_) {
+    auto file = AtomicFile::create(folder_->state_path(id_));
+    if (!file) return std::move(file).error();
+    next_state_.emplace(std::move(*file));
+  }
+  auto written = next_state_->write(state);
+  if (written) written = next_state_->commit();
+  next_state_.reset();
+  return written;
 }
 
 // Without its state it is out of the queue: the message file is but a file

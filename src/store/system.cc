@@ -54,6 +54,14 @@ int sys_fdatasync(int descriptor) {
   return faulty("fdatasync") ? -1 : ::fdatasync(descriptor);
 }
 
+int sys_reserve(int descriptor, off_t octets) {
+  if (faulty("reserve")) return -1;
+  const auto done = uninterrupted([&] {
+    return ::fallocate(descriptor, FALLOC_FL_KEEP_SIZE, 0, octets);
+  });
+  return done != 0 && errno == EOPNOTSUPP ? 0 : done;
+}
+
 int sys_unlink(int directory, const char* path) {
   return faulty("unlink") ? -1 : ::unlinkat(directory, path, 0);
 }

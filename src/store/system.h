@@ -26,6 +26,9 @@ int sys_fsync(int descriptor);
 int sys_fdatasync(int descriptor);
 int sys_unlink(int directory, const char* path);
 int sys_truncate(int descriptor, off_t octets);
+/// Room for `octets` from the start of a file, whose size stays as it is.
+/// Where the file system cannot promise any, nothing happens.
+int sys_reserve(int descriptor, off_t octets);
 /// Replaces what is at `to`.
 int sys_rename(const char* from, const char* to);
 /// Fails with EEXIST instead of replacing.

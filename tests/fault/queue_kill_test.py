@@ -101,6 +101,21 @@ class Killed(unittest.TestCase):
                 self.assertEqual({subject for subject, _ in accepted(server)}, {"1", "2"}, done)
         self.assertGreater(failed, 3)
 
+    def test_a_full_disk_doubles_nothing(self):
+        for number in range(1, 40):
+            later = iter(["450 4.2.1 later"] * 2)
+            carol = {CAROL: lambda *_: next(later, "250 ok")}
+            with SmtpServer({"RCPT": carol}) as server, QueueHome() as home:
+                for each in (1, 2):
+                    self.assertEqual(home.add(server.port, each, BOB, CAROL).status, 0)
+                for _ in range(2):
+                    home.run("queue", "run", program=FAULTY, FAULT_FULL_AT=str(number))
+                    home.make_due()
+                home.run_until_empty()
+                counts = accepted(server)
+                self.assertEqual(set(counts), {(each, to) for each in "12" for to in (BOB, CAROL)}, number)
+                self.assertEqual(set(counts.values()), {1}, number)
+
     def test_a_file_that_may_not_grow(self):
         def limit():
             resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000))

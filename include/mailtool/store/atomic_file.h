@@ -2,6 +2,7 @@
 /// AtomicFile: a file that is there as a whole or not at all.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -19,6 +20,10 @@ class AtomicFile : public Sink {
   AtomicFile& operator=(AtomicFile&&) = delete;
   ~AtomicFile() override;
 
+  /// Makes room for `octets`: what is written within it does not fail for want
+  /// of disk. Where the file system cannot do that, nothing happens. Before
+  /// the first write(). Fails with local_io.
+  Result<void> reserve(std::uint64_t octets);
   /// Fails with local_io.
   Result<void> write(std::string_view octets) override;
   /// Syncs, renames, syncs the folder. Fails with local_io.
@@ -34,6 +39,8 @@ class AtomicFile : public Sink {
   std::string path_;
   std::string temporary_;  // empty once it is no more
   std::string buffer_;
+  std::uint64_t octets_ = 0;  // written
+  bool reserved_ = false;
   int descriptor_;
 };
 

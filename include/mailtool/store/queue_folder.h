@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "mailtool/base/sink.h"
+#include "mailtool/store/atomic_file.h"
 
 namespace mailtool::store {
 
@@ -121,6 +122,9 @@ class QueueFolder::Entry {
   [[nodiscard]] std::unique_ptr<Source> message() const;
   [[nodiscard]] std::uint64_t octets() const { return octets_; }
 
+  /// Makes room for a next state of `octets`, so that what is known by then can
+  /// be recorded though the disk is full. Fails as set_state().
+  Result<void> reserve_state(std::uint64_t octets);
   /// Durable when it returns. Fails with cannot_create or local_io; then the
   /// state is the old one or the new one.
   Result<void> set_state(std::string_view state);
@@ -130,11 +134,13 @@ class QueueFolder::Entry {
   friend class QueueFolder;
   Entry(const QueueFolder& folder, std::string id, int descriptor,
         std::uint64_t octets);
+  void take_next_state(Entry& other) noexcept;
 
   const QueueFolder* folder_;
   std::string id_;
   int descriptor_;
   std::uint64_t octets_;
+  std::optional<AtomicFile> next_state_;  // reserved
 };
 
 }  // namespace mailtool::store
