@@ -5,7 +5,7 @@
 All send to the same server on loopback, over TLS and with AUTH PLAIN, which takes everything and throws it away;
 "25 ms" is through a line that delays each direction by as much. wall is the median over the rounds, CPU the median
 of user and system time of the client alone, peak its resident memory. Round trips are counted on the slow line:
-how many times the server spoke after the client had; TCP's own is not among them. "x mailtool" is wall over that of
+how many times the client waited for the server; TCP's own is not among them. "x mailtool" is wall over that of
 the first row. A program that sends one message a process is run --processes times on the slow line, not 200, and its
 wall and CPU are scaled.
 """

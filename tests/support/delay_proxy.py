@@ -4,10 +4,11 @@
         ... run a client against line.port ...
     line.round_trips
 
-Octets keep their order and are not slowed down otherwise. A round trip is counted each time that the server
-speaks after the client did: for the greeting, for the answers to a flight of commands, for a flight of TLS. What
-TCP itself needs to connect is neither delayed nor counted. A delay of some milliseconds and more makes the count
-exact: all that the client sends without waiting is then under way before anything comes back.
+Octets keep their order and are not slowed down otherwise. A round trip is counted each time that the client hears
+the server after it had to wait: for the greeting, for the answers to a flight of commands, for a flight of TLS, but
+not for answers that come while it goes on sending. What TCP itself needs to connect is neither delayed nor counted.
+With a delay of some milliseconds and more the count is exact: an answer to the last that was said cannot come
+sooner than twice the delay.
 """
 
 import collections
@@ -88,14 +89,16 @@ class Line:
         self.delay = proxy.delay
         self.round_trips = self.sent = self.received = 0
         self.client_last = True
+        self.spoke_at = float("-inf")
 
     def client_spoke(self, octets):
         self.sent += octets
         self.client_last = True
+        self.spoke_at = time.monotonic()
 
     def server_heard(self, octets):
         self.received += octets
-        if self.client_last:
+        if self.client_last and time.monotonic() - self.spoke_at >= 2 * self.delay:
             self.client_last = False
             self.round_trips += 1
 
