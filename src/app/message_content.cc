@@ -30,6 +30,8 @@ mime::MessageForm form_of(smtp::Body body) {
   }
 }
 
+}  // namespace
+
 smtp::Body body_of(mime::MessageForm form) {
   switch (form) {
     case mime::MessageForm::binary: return smtp::Body::binary_mime;
@@ -38,8 +40,6 @@ smtp::Body body_of(mime::MessageForm form) {
   }
   return smtp::Body::seven_bit;
 }
-
-}  // namespace
 
 MessageContent::MessageContent(std::unique_ptr<store::Spool> spool,
                                smtp::Body needs)

@@ -9,10 +9,14 @@
 #include <string>
 
 #include "mailtool/client/smtp_delivery.h"
+#include "mailtool/mime/transcode.h"
 #include "mailtool/smtp/command.h"
 #include "mailtool/store/spool.h"
 
 namespace mailtool::app {
+
+/// What a message in this form asks of a server.
+[[nodiscard]] smtp::Body body_of(mime::MessageForm form);
 
 /// The message as it was made, and, for a server that takes no octets above
 /// 127, with its parts encoded. Any thread may ask for any form.

@@ -51,17 +51,6 @@ std::vector<std::size_t> temporary(const std::vector<RecipientResult>& results) 
   return chosen;
 }
 
-Result<void> copy(Source& from, Sink& to) {
-  std::string buffer(64 * 1024, '\0');
-  for (;;) {
-    const auto count = from.read_some({buffer.data(), buffer.size()});
-    if (!count) return count.error();
-    if (*count == 0) return {};
-    auto written = to.write(std::string_view(buffer).substr(0, *count));
-    if (!written) return written;
-  }
-}
-
 }  // namespace
 
 Result<std::string> queue_folder_path() {
@@ -151,7 +140,7 @@ Result<void> QueueingRoute::add(const OutgoingMessage& message,
   auto addition = folder_.add();
   if (!addition) return std::move(addition).error();
   const auto source = message.content->source();
-  if (auto copied = copy(*source, *addition); !copied) return copied;
+  if (auto copied = copy_all(*source, *addition); !copied) return copied;
   if (auto done = addition->commit(to_toml(state)); !done) return done;
   for (const auto index : chosen) results[index].queue_id = addition->id();
   return {};

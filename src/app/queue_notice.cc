@@ -91,17 +91,6 @@ store::DeliveryKey key_of(const std::string& id) {
   return key;
 }
 
-Result<void> copy(Source& from, Sink& to) {
-  std::string buffer(64 * 1024, '\0');
-  for (;;) {
-    const auto count = from.read_some({buffer.data(), buffer.size()});
-    if (!count) return count.error();
-    if (*count == 0) return {};
-    auto written = to.write(std::string_view(buffer).substr(0, *count));
-    if (!written) return written;
-  }
-}
-
 Result<void> keep_in_maildir(const store::QueueFolder& folder,
                              const store::QueueFolder::Entry& entry) {
   const auto slash = folder.path().rfind('/');
@@ -114,7 +103,7 @@ Result<void> keep_in_maildir(const store::QueueFolder& folder,
   if (auto begun = (*maildir)->begin(); !begun) return begun;
   LfSink lf(**maildir);
   const auto original = entry.message();
-  if (auto copied = copy(*original, lf); !copied) return copied;
+  if (auto copied = copy_all(*original, lf); !copied) return copied;
   if (auto ended = lf.finish(); !ended) return ended;
   if (auto ended = (*maildir)->end(key); !ended) return ended;
   return (*maildir)->commit();

@@ -34,14 +34,7 @@ class PrintedMessages : public MessageTaker {
   Result<void> take(OutgoingMessage message) override {
     if (auto done = signer_.sign(message); !done) return done;
     const auto source = message.content->source();
-    std::string buffer(64 * 1024, '\0');
-    for (;;) {
-      const auto count = source->read_some({buffer.data(), buffer.size()});
-      if (!count) return count.error();
-      if (*count == 0) return {};
-      auto written = out_.write(std::string_view(buffer).substr(0, *count));
-      if (!written) return written;
-    }
+    return copy_all(*source, out_);
   }
 
   void failed(Error error) override {

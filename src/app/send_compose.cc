@@ -1,5 +1,6 @@
 #include "app/send_compose.h"
 
+#include <algorithm>
 #include <deque>
 #include <filesystem>
 #include <optional>
@@ -83,12 +84,14 @@ class Builder {
       if (auto done = (this->*step)(); !done) return std::move(done).error();
     }
     OutgoingMessage message;
+    composition_.binary_attachments = options_.has("binary");
     auto spool = std::make_unique<store::Spool>(temporary_folder());
     auto composed = mime::compose(composition_, *spool);
     if (!composed) return std::move(composed).error();
+    const auto needs = composed->utf8_headers ? smtp::Body::eight_bit_mime
+                                              : smtp::Body::seven_bit;
     message.content = std::make_unique<MessageContent>(
-        std::move(spool), composed->utf8_headers ? smtp::Body::eight_bit_mime
-                                                 : smtp::Body::seven_bit);
+        std::move(spool), std::max(needs, body_of(composed->form)));
     message.from_domain =
         domain_or_localhost(composition_.from.mailboxes[0].address);
     message.needs_smtputf8 = composed->utf8_headers;

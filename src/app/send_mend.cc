@@ -31,15 +31,6 @@ Error refusal(const mime::MessageScan& scan) {
                         " octets, more than " + std::to_string(kMaxLineOctets));
 }
 
-smtp::Body body_of(mime::MessageForm form) {
-  switch (form) {
-    case mime::MessageForm::binary: return smtp::Body::binary_mime;
-    case mime::MessageForm::eight_bit: return smtp::Body::eight_bit_mime;
-    case mime::MessageForm::seven_bit: break;
-  }
-  return smtp::Body::seven_bit;
-}
-
 void tell(const mime::TranscodeReport& report) {
   for (const auto& part : report.parts) warn("send", mime::to_display(part));
   for (const auto& field : report.fields) {

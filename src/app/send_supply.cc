@@ -86,17 +86,6 @@ Result<void> supply_files(const Invocation& invocation, MessageTaker& taker) {
   }
 }
 
-Result<void> copy(Source& from, Sink& to) {
-  std::string buffer(64 * 1024, '\0');
-  for (;;) {
-    const auto count = from.read_some({buffer.data(), buffer.size()});
-    if (!count) return count.error();
-    if (*count == 0) return {};
-    auto written = to.write(std::string_view(buffer).substr(0, *count));
-    if (!written) return written;
-  }
-}
-
 Result<OutgoingMessage> message_of_stdin(const Invocation& invocation) {
   if (invocation.stdin_is_terminal && !invocation.quiet()) {
     warn("send", "reading the message from the terminal; end it with Ctrl-D");
@@ -107,7 +96,7 @@ Result<OutgoingMessage> message_of_stdin(const Invocation& invocation) {
   if (auto begun = intake.begin("", false); !begun) {
     return std::move(begun).error();
   }
-  if (auto read = copy(*source, intake); !read) return std::move(read).error();
+  if (auto read = copy_all(*source, intake); !read) return std::move(read).error();
   return intake.end();
 }
 

@@ -1,8 +1,20 @@
 #include "mailtool/base/sink.h"
 
 #include <algorithm>
+#include <vector>
 
 namespace mailtool {
+
+Result<void> copy_all(Source& from, Sink& to) {
+  std::vector<char> buffer(64 * 1024);
+  for (;;) {
+    const auto count = from.read_some(buffer);
+    if (!count) return count.error();
+    if (*count == 0) return {};
+    auto written = to.write({buffer.data(), *count});
+    if (!written) return written;
+  }
+}
 
 Result<void> StringSink::write(std::string_view octets) {
   if (octets.size() > max_octets_ - text_.size()) {

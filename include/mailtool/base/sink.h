@@ -27,6 +27,9 @@ class Source {
   virtual Result<std::size_t> read_some(std::span<char> into) = 0;
 };
 
+/// All that `from` has left, to `to`. Fails as either does.
+Result<void> copy_all(Source& from, Sink& to);
+
 /// Collects what is written, up to a limit that must be chosen.
 class StringSink : public Sink {
  public:

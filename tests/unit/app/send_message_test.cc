@@ -178,6 +178,22 @@ TEST_F(SendMessage, AMessageWithoutFromGetsThatOfTheEnvelope) {
   EXPECT_TRUE(message->message_id.ends_with("@x.example>"));
 }
 
+TEST_F(SendMessage, BinaryAttachmentsAreEncodedWhereTheServerWantsIt) {
+  option("from", "a@x.example");
+  option("to", "b@x.example");
+  option("body", "x");
+  option("binary", "");
+  option("attach", file("data.bin", std::string("\0\r\n\xff", 4)));
+  const auto message = prepare_message(invocation_);
+  ASSERT_TRUE(message) << message.error().one_line();
+  EXPECT_EQ(message->content->needs(), smtp::Body::binary_mime);
+  EXPECT_NE(content(*message).find(std::string("\0\r\n\xff", 4)),
+            std::string::npos);
+  const auto encoded = message->content->text(smtp::Body::seven_bit);
+  ASSERT_TRUE(encoded) << encoded.error().one_line();
+  EXPECT_EQ(encoded->body, smtp::Body::seven_bit);
+}
+
 TEST_F(SendMessage, Composes) {
   option("from", "Alice <a@x.example>");
   option("to", "b@x.example");
