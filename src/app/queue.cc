@@ -4,7 +4,9 @@
 #include "app/commands.h"
 #include "app/imap_verbs.h"
 #include "app/queue_run.h"
+#include "app/queue_schedule.h"
 #include "app/queue_verbs.h"
+#include "app/sender_identity.h"
 #include "mailtool/base/printable.h"
 
 namespace mailtool::app {
@@ -104,6 +106,38 @@ Result<ExitStatus> change_all(const Invocation& invocation, const Words& words,
   return status;
 }
 
+bool has_due(const QueueState& state, std::int64_t now) {
+  return !state.held &&
+         std::any_of(state.recipients.begin(), state.recipients.end(),
+                     [&](const auto& it) { return is_due(state, it, now); });
+}
+
+// run -n: says which messages would be tried.
+Result<ExitStatus> plan_run(const Invocation& invocation,
+                            const store::QueueFolder& folder,
+                            std::vector<std::string> ids, Output& out) {
+  const bool named = !ids.empty();
+  if (!named) {
+    auto all = folder.ids();
+    if (!all) return std::move(all).error();
+    ids = std::move(*all);
+  }
+  const auto now = local_now().seconds;
+  for (const auto& id : ids) {
+    const auto entry = read_entry(folder, id);
+    if (!entry) return entry.error();
+    if (!*entry || !(*entry)->state) continue;
+    if (!named && !has_due(*(*entry)->state, now)) continue;
+    if (auto told = tell(invocation, id, {"run", "tried"}, out); !told) {
+      return std::move(told).error();
+    }
+  }
+  if (auto wrote = write_summary(invocation, out, ExitStatus::ok); !wrote) {
+    return std::move(wrote).error();
+  }
+  return ExitStatus::ok;
+}
+
 Result<ExitStatus> run(const Invocation& invocation, const Words& words,
                        Output& out) {
   auto folder = existing_queue();
@@ -112,6 +146,11 @@ Result<ExitStatus> run(const Invocation& invocation, const Words& words,
   auto ids = resolve(invocation, *folder ? &**folder : nullptr, words, status);
   if (!ids) return std::move(ids).error();
   if (ids->empty() && !words.empty()) return status;
+  if (invocation.dry_run()) {
+    if (!*folder) return status;
+    const auto planned = plan_run(invocation, **folder, std::move(*ids), out);
+    return planned ? combine(status, *planned) : planned;
+  }
   auto named = invocation;
   named.arguments = std::move(*ids);
   const auto ran = run_queue(named, out);

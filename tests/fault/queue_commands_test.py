@@ -178,6 +178,17 @@ class Commands(unittest.TestCase):
 
     # Sending
 
+    def test_a_dry_run_tries_nothing(self):
+        server = self.enterContext(SmtpServer())
+        name, held = self.one(server.port), self.one(server.port)
+        self.queue("hold", held)
+        before = self.home.listed()
+        self.assertEqual(self.queue("run", "-n").out, f"would be tried: {name}\n")
+        self.assertEqual(self.queue("run", "-n", "--json", held).objects()[0],
+                         {"type": "plan", "id": held, "action": "run"})
+        self.assertEqual(self.home.listed(), before)
+        self.assertEqual(server.sessions, [])
+
     def test_the_personality_queues_and_runs(self):
         server = self.enterContext(SmtpServer())
         config = self.home.folder / ".config" / "mailtool"
