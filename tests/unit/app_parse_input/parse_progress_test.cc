@@ -22,14 +22,14 @@ TEST(ParseProgress, Line) {
 TEST(ParseProgress, IsShownNowAndThenAndTakenAway) {
   std::array<int, 2> ends;
   ASSERT_EQ(::pipe(ends.data()), 0);
-  const auto begin = ParseProgress::Clock::now();
+  const auto begin = ProgressLine::Clock::now();
   {
     ParseProgress progress(ends[1]);
-    while (ParseProgress::Clock::now() - begin < milliseconds(150)) {
+    while (ProgressLine::Clock::now() - begin < milliseconds(150)) {
       for (int i = 0; i < 1000; ++i) progress.add(1, 1);
     }
   }
-  const auto time = ParseProgress::Clock::now() - begin;
+  const auto time = ProgressLine::Clock::now() - begin;
   ::close(ends[1]);
   std::string text(100'000, '\0');
   const auto count = ::read(ends[0], text.data(), text.size());
