@@ -16,9 +16,11 @@ namespace mailtool::app {
 /// thread may call any function.
 class SendProgress {
  public:
-  /// Writes to `descriptor`; -1: nothing is shown.
-  explicit SendProgress(int descriptor)
-      : line_(descriptor, std::chrono::seconds(1)) {}
+  /// Writes to `descriptor`, after `patience`; -1: nothing is shown.
+  explicit SendProgress(
+      int descriptor,
+      std::chrono::milliseconds patience = std::chrono::seconds(1))
+      : line_(descriptor, patience) {}
 
   /// `octets` more are to be sent.
   void expect(std::uint64_t octets) {
