@@ -21,6 +21,7 @@
 namespace mailtool::store {
 namespace {
 
+constexpr std::size_t kTimeDigits = 16;
 constexpr int kTries = 100;  // to find an id that is free
 
 std::string new_id() {
@@ -28,9 +29,12 @@ std::string new_id() {
   while (::getrandom(random.data(), random.size(), 0) < 0) {
   }
   constexpr std::string_view kAlphabet = "abcdefghijkmnpqrstuvwxyz23456789";
-  auto seconds = std::to_string(::time(nullptr));
-  if (seconds.size() < 10) seconds.insert(0, 10 - seconds.size(), '0');
-  auto id = seconds + "-";
+  timespec now{};
+  ::clock_gettime(CLOCK_REALTIME, &now);
+  auto time = std::to_string(std::int64_t{now.tv_sec} * 1'000'000 +
+                             now.tv_nsec / 1000);
+  if (time.size() < kTimeDigits) time.insert(0, kTimeDigits - time.size(), '0');
+  auto id = time + "-";
   for (const auto octet : random) id += kAlphabet[octet & 31];
   return id;
 }

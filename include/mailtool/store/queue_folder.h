@@ -21,7 +21,7 @@ namespace mailtool::store {
 ///     *.tmp       being written; of no worth once the writer is dead
 ///     damaged/    pairs that made no sense, set aside
 ///
-/// ID is SECONDS-RANDOM, seconds since 1970 as ten digits: in the order of
+/// ID is TIME-RANDOM, microseconds since 1970 as 16 digits: in the order of
 /// names is in the order of time. A message is in the queue from the moment its
 /// state has its name on disk until that name is gone. Who works on a message
 /// holds an flock on ID.eml, which dies with its holder.
