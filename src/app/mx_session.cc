@@ -69,6 +69,8 @@ class Starter {
     SessionPlan plan;
     plan.tls = attempt.mode;
     plan.progress = progress_;
+    // A host that is lost before it has the message leaves the next one to try.
+    plan.chunking = false;
     return SendSession::start(connector_, std::move(*connection), plan,
                               host_.name);
   }

@@ -13,6 +13,7 @@ client::SmtpOptions client_options(const Connector& connector,
   client::SmtpOptions options;
   options.host_name = helo_name();
   options.lmtp = plan.lmtp;
+  options.chunking = plan.chunking;
   options.timeout = connector.timeout();
   return options;
 }
@@ -134,6 +135,19 @@ void SendSession::record(const client::RecipientReport& report,
   ++result.attempts;
 }
 
+// Those of `chosen` whom another session may send to at once.
+std::vector<std::size_t> SendSession::undecided(
+    const std::vector<std::size_t>& chosen,
+    const std::vector<RecipientResult>& results) {
+  std::vector<std::size_t> left;
+  for (const auto index : chosen) {
+    if (results[index].outcome == client::Outcome::deferred) {
+      left.push_back(index);
+    }
+  }
+  return left;
+}
+
 std::vector<std::size_t> SendSession::send(
     const OutgoingMessage& message, std::vector<RecipientResult>& results,
     std::vector<std::size_t> chosen, client::LastMessage last) {
@@ -147,6 +161,10 @@ std::vector<std::size_t> SendSession::send(
       if (report.too_many_recipients) left_over.push_back(chosen[i]);
     }
     if (delivery.connection_lost || !client_.takes_more()) usable_ = false;
+    if (delivery.chunking_broken) {
+      chunking_broken_ = true;
+      if (!usable_) return undecided(chosen, results);
+    }
     // Without progress another transaction would go round in circles.
     if (left_over.empty() || left_over.size() == chosen.size()) return {};
     if (!usable_) return left_over;

@@ -21,6 +21,9 @@ struct SessionPlan {
   /// STARTTLS comes after the greeting; false with implicit TLS or a socket.
   bool upgrade = true;
   const ServerUrl* login = nullptr;  ///< authenticate for this URL; null: not
+  /// BDAT where it is offered. With it a message may be on its way before the
+  /// first reply: a connection that breaks leaves more in doubt.
+  bool chunking = true;
   SendProgress* progress = nullptr;  ///< told of what is sent; null: nobody
 };
 
@@ -55,6 +58,8 @@ class SendSession {
   [[nodiscard]] bool usable() const { return usable_; }
   /// Whether another message may be sent here.
   [[nodiscard]] bool takes_more() const { return usable_; }
+  /// It offered BDAT and does not know it: the next session is to do without.
+  [[nodiscard]] bool chunking_broken() const { return chunking_broken_; }
   [[nodiscard]] const std::string& host() const { return host_; }
   [[nodiscard]] std::string tls_version() const;
   [[nodiscard]] const std::string& peer() const { return connection_.peer; }
@@ -68,12 +73,16 @@ class SendSession {
                             const std::vector<std::size_t>& chosen,
                             client::LastMessage last);
   void record(const client::RecipientReport& report, RecipientResult& result);
+  static std::vector<std::size_t> undecided(
+      const std::vector<std::size_t>& chosen,
+      const std::vector<RecipientResult>& results);
 
   Connection connection_;
   client::SmtpClient client_;
   std::string host_;
   SendProgress* progress_;
   bool usable_ = true;
+  bool chunking_broken_ = false;
 };
 
 }  // namespace mailtool::app

@@ -68,6 +68,7 @@ Result<void> Submission::deliver(const OutgoingMessage& message,
   auto left = session_->send(message, results, everybody, last);
   if (reused && died_before_it_began(*session_, results)) left = everybody;
   while (!left.empty()) {
+    if (session_->chunking_broken()) plan_.chunking = false;
     session_.reset();
     if (auto connected = connect(); !connected) {
       if (left.size() == results.size()) return connected;

@@ -6,7 +6,7 @@ import sys
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 
 from program import ProgramTest
-from scripted_smtp import DROP, EHLO, SmtpServer
+from scripted_smtp import DROP, EHLO, STALL, SmtpServer
 
 BOB, CAROL = "bob@example.org", "carol@example.org"
 MANY = 1000
@@ -121,6 +121,38 @@ class Many(ProgramTest):
         path = self.file("bad.mbox", mbox(3) + bad + mbox(3))
         with SmtpServer() as server:
             run = self.send(server, "--message", path, status=65)
-        self.assertIn("bad.mbox", run.err)
+        self.assertIn("message 4", run.err)
+        failed = [row for row in run.objects() if row["type"] == "failed"]
+        self.assertEqual([row["exit"] for row in failed], [65])
+        self.assertIn("message 4", failed[0]["reason"])
+        self.assertEqual(list(run.outcomes().values()).count("refused"), 0)
         self.assertEqual([message.octets for message in server.messages],
                          [letter(number, end=b"\r\n") for number in (0, 1, 2, 0, 1, 2)])
+
+    def test_a_server_that_is_down_is_dialled_once(self):
+        path = self.file("twenty.mbox", mbox(20))
+        for name, answer in (("421", ("421 4.3.2 no", DROP)), ("closed", DROP), ("silence", STALL)):
+            with self.subTest(name), SmtpServer({"GREETING": answer}) as server:
+                run = self.send(server, "--message", path, "--timeout", "1s", status=75, timeout=15)
+                self.assertEqual([row["outcome"] for row in run.objects()[:-1]], ["deferred"] * 20)
+                self.assertEqual(len(server.sessions), 1)
+
+    def test_a_wrong_password_is_tried_once(self):
+        with SmtpServer(users={"alice": "another"}) as server:
+            run = self.send(server, "--message", self.file("twenty.mbox", mbox(20)), "--user", "alice",
+                            "--password-from", "env:PW", "--auth", "PLAIN", status=77)
+        self.assertEqual([row["outcome"] for row in run.objects()[:-1]], ["refused"] * 20)
+        self.assertEqual(server.sessions[0].verbs().count("AUTH"), 1)
+        self.assertEqual(len(server.sessions), 1)
+
+    def test_a_server_that_goes_down_in_between(self):
+        def greet(session, _):
+            return "220 mail.example" if session.number == 0 else ("421 4.3.2 no", DROP)
+
+        def three_at_most(session, _):
+            return DROP if len(session.messages) == 3 else "250 2.1.0 ok"
+
+        with SmtpServer({"GREETING": greet, "MAIL": three_at_most}) as server:
+            run = self.send(server, "--message", self.file("twenty.mbox", mbox(20)), status=75)
+        self.assertEqual([row["outcome"] for row in run.objects()[:-1]], ["accepted"] * 3 + ["deferred"] * 17)
+        self.assertLessEqual(len(server.sessions), 3)

@@ -7,6 +7,7 @@ passes on to a port of loopback.
 
 import os
 import pathlib
+import random
 import shutil
 import signal
 import socket
@@ -101,8 +102,14 @@ match from any for domain "example.org" action "on"
 
 
 def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as end:
-        return end.getsockname()[1]
+    """Below those that the kernel gives to connections, so that none takes it before the server does."""
+    while True:
+        port = random.randrange(10_000, 20_000)
+        try:
+            with socket.create_server(("127.0.0.1", port)):
+                return port
+        except OSError:
+            continue
 
 
 def libraries(program):

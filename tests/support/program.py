@@ -71,11 +71,12 @@ class ProgramTest(unittest.TestCase):
         return run
 
     def each(self, function, rows):
-        """function(row) for all, some at a time, each reported as a subtest of its own by str(row)."""
+        """function(row) for all, some at a time, each reported as a subtest of its own by the start of
+        str(row)."""
         with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
             futures = [(row, pool.submit(function, row)) for row in rows]
             for row, future in futures:
-                with self.subTest(str(row)):
+                with self.subTest(str(row)[:70]):
                     future.result()
 
     def all(self, function, rows):

@@ -5,7 +5,19 @@ import dataclasses
 import re
 import socket
 
-DROP, RESET, STALL, DEAF = object(), object(), object(), object()
+
+
+class Act:
+    """What a server may do instead of answering."""
+
+    def __init__(self, name):
+        self.name = name
+
+    def __repr__(self):
+        return self.name
+
+
+DROP, RESET, STALL, DEAF = map(Act, ("DROP", "RESET", "STALL", "DEAF"))
 LARGE = 256 * 1024  # a message over this is counted, and kept only where `keep` is set
 
 
