@@ -36,7 +36,8 @@ class TranscriptStream : public Stream {
   Result<void> write_secret(std::string_view octets,
                             std::string_view shown) override {
     transcript_.client(shown);
-    return inner_->write_all(octets);
+    // What is below may keep a transcript of its own.
+    return inner_->write_secret(octets, shown);
   }
 
   Result<void> start_tls() override {

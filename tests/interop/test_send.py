@@ -1,5 +1,6 @@
 """mailtool send against Postfix and Dovecot."""
 
+import base64
 import email
 import email.policy
 
@@ -118,6 +119,17 @@ class Submission(LabTest):
         for mechanism in ("SCRAM-SHA-256", "SCRAM-SHA-1", "CRAM-MD5", "PLAIN", "LOGIN"):
             with self.subTest(mechanism):
                 self.submit("--auth", mechanism, "bob@hamburger.edu", input=message())
+
+    def test_two_logs_at_once_mask_secrets(self):
+        log = self.home / "log"
+        for mechanism in ("PLAIN", "LOGIN"):
+            with self.subTest(mechanism):
+                done = self.submit("-v", "--transcript", log, "--auth", mechanism,
+                                   "bob@hamburger.edu", input=message())
+                for text in (log.read_text(), done.err):
+                    self.assertNotIn(base64.b64encode(b"alice-secret").decode()[:12], text)
+                    lines = [line for line in text.splitlines() if line.startswith("C: AUTH PLAIN")]
+                    self.assertTrue(all(line == "C: AUTH PLAIN ****" for line in lines), lines)
 
     def test_a_wrong_password_is_77_and_not_repeated(self):
         secret = self.home / "wrong"

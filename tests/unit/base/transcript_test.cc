@@ -47,6 +47,24 @@ TEST(Transcript, IsADialogueThatPlaysAgain) {
   }
 }
 
+// -v and --transcript together: the inner one wrote the secret as it went.
+TEST(Transcript, TwoOverEachOtherMaskAlike) {
+  StringSink inner_sink(10'000);
+  StringSink outer_sink(10'000);
+  {
+    Transcript inner(inner_sink);
+    Transcript outer(outer_sink);
+    auto stream = with_transcript(
+        with_transcript(std::make_unique<test::DialogueStream>(
+                            test::parse_dialogue("C: PASS ****\n"), 100),
+                        inner),
+        outer);
+    ASSERT_TRUE(stream->write_secret("PASS geheim\r\n", "PASS ****\r\n"));
+  }
+  EXPECT_EQ(inner_sink.text(), "C: PASS ****\n");
+  EXPECT_EQ(outer_sink.text(), "C: PASS ****\n");
+}
+
 TEST(Transcript, ElidesLongRuns) {
   StringSink sink(10'000);
   {
