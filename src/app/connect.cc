@@ -3,9 +3,9 @@
 #include <algorithm>
 
 #include "app/file_sink.h"
+#include "app/helo_name.h"
 #include "app/quantity.h"
 #include "app/secret_source.h"
-#include "app/sender_identity.h"
 #include "app/session_log.h"
 #include "app/signals.h"
 #include "mailtool/base/ascii.h"
@@ -122,6 +122,7 @@ struct Connector::State {
   explicit State(const Invocation& from) : invocation(from) {}
 
   const Invocation& invocation;
+  std::string helo;
   net::TlsPolicy tls;
   net::DialOptions dial;
   std::optional<net::Resolver> resolver;
@@ -142,6 +143,9 @@ Result<std::unique_ptr<Connector>> Connector::make(
     const Invocation& invocation) {
   auto state = std::make_unique<State>(invocation);
   const auto& options = invocation.options;
+  auto helo = helo_name(options);
+  if (!helo) return std::move(helo).error();
+  state->helo = std::move(*helo);
   auto tls = read_tls_policy(options);
   if (!tls) return std::move(tls).error();
   state->tls = std::move(*tls);
@@ -221,7 +225,7 @@ Result<std::vector<net::MailHost>> Connector::route(std::string_view domain,
   options.overrides = state_->dial.overrides;
   // At another port there is something else than what the MX record means.
   if (port == kSmtpPort) {
-    options.own.names = {lower(helo_name())};
+    options.own.names = {lower(state_->helo)};
     options.own.addresses = net::local_addresses();
   }
   return net::mail_route(*state_->resolver, domain, net::random_bits, options);
@@ -337,6 +341,8 @@ sasl::Policy Connector::auth_policy(const Connection& connection) const {
   }
   return policy;
 }
+
+const std::string& Connector::helo() const { return state_->helo; }
 
 milliseconds Connector::timeout() const { return state_->dial.timeout; }
 

@@ -98,6 +98,9 @@ class Connector {
   /// What mechanisms may go over `connection`, as its stream stands now.
   [[nodiscard]] sasl::Policy auth_policy(const Connection& connection) const;
 
+  /// Who we are for EHLO; see helo_name.h.
+  [[nodiscard]] const std::string& helo() const;
+
   /// --timeout: the longest silence of a peer.
   [[nodiscard]] std::chrono::milliseconds timeout() const;
 

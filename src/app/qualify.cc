@@ -104,14 +104,19 @@ Result<std::string> domain_option(const OptionValues& options) {
                "'" + printable(*given, 100) + "' is not a domain", "--domain"};
 }
 
-std::string mail_domain(const HostNames& names) {
-  if (auto name = from_mailname(names.mailname); !name.empty()) return name;
+std::string full_host_name(const HostNames& names) {
   const auto host =
       names.host_name.empty() ? system_host_name() : names.host_name;
-  if (!can_end_an_address(host)) return "localhost";
-  if (host.find('.') != host.npos) return host;
-  auto full = from_hosts(names.hosts, host);
-  return full.empty() ? host : full;
+  if (!can_end_an_address(host)) return "";
+  return host.find('.') != host.npos ? host : from_hosts(names.hosts, host);
+}
+
+std::string mail_domain(const HostNames& names) {
+  if (auto name = from_mailname(names.mailname); !name.empty()) return name;
+  if (auto full = full_host_name(names); !full.empty()) return full;
+  const auto host =
+      names.host_name.empty() ? system_host_name() : names.host_name;
+  return can_end_an_address(host) ? host : "localhost";
 }
 
 }  // namespace mailtool::app

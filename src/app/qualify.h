@@ -36,6 +36,10 @@ struct HostNames {
   std::string host_name = {};  ///< empty: what the system says
 };
 
+/// The fully qualified name of this host: its own, or the first one with a dot
+/// beside it in the hosts file; empty where there is none.
+[[nodiscard]] std::string full_host_name(const HostNames& names = {});
+
 /// What addresses of this host end in: /etc/mailname, else its fully qualified
 /// name (its own, or the first one with a dot beside it in the hosts file),
 /// else the name it has, else "localhost". Asks no name server.

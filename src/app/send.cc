@@ -113,10 +113,11 @@ class SentMessages : public MessageTaker {
     progress_.clear();
     if (!delivered) {
       // With --json each recipient hears why; else one line says it.
-      if (!invocation_.json() ||
-          delivered.error().kind == ErrorKind::interrupted) {
+      const bool interrupted = delivered.error().kind == ErrorKind::interrupted;
+      if (!invocation_.json() || interrupted) {
         route_failed_ = true;
-        return delivered;
+        if (interrupted) return stop(message, results, delivered.error());
+        return of_all_that_follow(message, delivered.error());
       }
       for (auto& result : results) note_failure(delivered.error(), result);
     }
@@ -125,6 +126,27 @@ class SentMessages : public MessageTaker {
     }
     results.insert(results.begin(), before.begin(), before.end());
     return report_.add(message, results);
+  }
+
+  // A signal must not make us forget, nor keep to ourselves, who has it by now.
+  Error stop(const OutgoingMessage& message,
+             std::vector<RecipientResult>& results, const Error& why) {
+    std::erase_if(results, [](const RecipientResult& result) {
+      return result.outcome != Outcome::accepted;
+    });
+    if (once_ != nullptr) {
+      if (auto kept = note_sent(results); !kept) return kept.error();
+    }
+    if (auto told = report_.add(message, results); !told) return told.error();
+    return why;
+  }
+
+  // Says which of several messages were not sent.
+  static Error of_all_that_follow(const OutgoingMessage& message, Error why) {
+    if (message.source.empty()) return why;
+    why.step = message.source + " and what follows are not sent" +
+               (why.step.empty() ? "" : ": " + why.step);
+    return why;
   }
 
   std::vector<RecipientResult> take_sent_before(OutgoingMessage& message) {

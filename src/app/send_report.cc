@@ -73,7 +73,7 @@ std::string text_line(const RecipientResult& result) {
 }
 
 bool same_cause(const RecipientResult& a, const RecipientResult& b) {
-  return a.error && b.error && *a.error == *b.error;
+  return a.error && b.error && *a.error == *b.error && a.host == b.host;
 }
 
 // One line for each cause; the addresses it struck are named unless the Error
@@ -83,6 +83,10 @@ void report_failures(const Invocation& invocation, const std::string& source,
   for (std::size_t i = 0; i < results.size(); ++i) {
     if (!results[i].error || !results[i].queue_id.empty()) continue;
     Error error = *results[i].error;
+    const auto host = printable(results[i].host);
+    if (error.one_line().find(host) == std::string::npos) {
+      error.step = host + (error.step.empty() ? "" : ": " + error.step);
+    }
     std::string addresses = printable(results[i].recipient);
     std::size_t more = 0;
     while (i + 1 < results.size() && same_cause(results[i], results[i + 1])) {

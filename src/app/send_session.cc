@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "app/sender_identity.h"
 #include "mailtool/base/ascii.h"
 
 namespace mailtool::app {
@@ -11,7 +10,7 @@ namespace {
 client::SmtpOptions client_options(const Connector& connector,
                                    const SessionPlan& plan) {
   client::SmtpOptions options;
-  options.host_name = helo_name();
+  options.host_name = connector.helo();
   options.lmtp = plan.lmtp;
   options.chunking = plan.chunking;
   options.timeout = connector.timeout();

@@ -6,9 +6,6 @@
 #include <cstdlib>
 #include <ctime>
 #include <sys/random.h>
-#include <unistd.h>
-
-#include "mailtool/base/ascii.h"
 
 namespace mailtool::app {
 
@@ -33,17 +30,6 @@ std::string unique_token() {
   std::string token;
   for (const auto octet : random) token += kAlphabet[octet & 31];
   return token;
-}
-
-std::string helo_name() {
-  std::array<char, 256> name{};
-  if (::gethostname(name.data(), name.size() - 1) != 0) return "localhost";
-  const std::string host(name.data());
-  const bool qualified = host.find('.') != host.npos && !host.starts_with('.');
-  for (const char c : host) {
-    if (!is_alpha(c) && !is_digit(c) && c != '.' && c != '-') return "localhost";
-  }
-  return qualified ? host : "localhost";
 }
 
 std::string temporary_folder() {

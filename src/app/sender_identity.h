@@ -1,5 +1,5 @@
 /// \file
-/// What this machine and moment put into a message: date, tokens, host name.
+/// What this machine and moment put into a message: date, tokens.
 #pragma once
 
 #include <string>
@@ -14,10 +14,6 @@ namespace mailtool::app {
 /// 26 letters and digits that no other message has: 128 bits of the kernel's
 /// randomness.
 [[nodiscard]] std::string unique_token();
-
-/// This host's name for EHLO: its fully qualified name where it has one
-/// (RFC 5321 section 4.1.4), else "localhost".
-[[nodiscard]] std::string helo_name();
 
 /// $TMPDIR, else /tmp.
 [[nodiscard]] std::string temporary_folder();
