@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <optional>
 
+#include "app/ascii_domain.h"
 #include "app/file_source.h"
 #include "app/media_type_by_content.h"
 #include "app/output.h"
@@ -137,6 +138,7 @@ class Builder {
                        &composition_.reply_to, &composition_.to,
                        &composition_.cc, &composition_.bcc}) {
       qualify(*list, *domain);
+      make_domains_ascii(*list);
     }
     return {};
   }
@@ -176,9 +178,11 @@ class Builder {
                      "'" + printable(text, 100) + "' is not 'Name: value'",
                      "--header"};
       }
-      composition_.extra.push_back(
-          {text.substr(0, colon),
-           std::string(trim(std::string_view(text).substr(colon + 1)))});
+      auto name = text.substr(0, colon);
+      const auto value = trim(std::string_view(text).substr(colon + 1));
+      auto written = mime::holds_addresses(name) ? with_ascii_domains(value)
+                                                 : std::string(value);
+      composition_.extra.push_back({std::move(name), std::move(written)});
     }
     const auto token = unique_token();
     const auto& address = composition_.from.mailboxes[0].address;

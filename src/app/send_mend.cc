@@ -1,5 +1,6 @@
 #include "app/send_mend.h"
 
+#include "app/ascii_domain.h"
 #include "app/output.h"
 #include "app/sender_identity.h"
 #include "mailtool/base/printable.h"
@@ -91,7 +92,9 @@ class Mending {
 
   Result<void> encode_header() {
     auto encoded =
-        plan({.most = mime::MessageForm::binary, .encode_header = true});
+        plan({.most = mime::MessageForm::binary,
+              .encode_header = true,
+              .address_form = with_ascii_domain});
     // What is signed keeps its header, and asks for SMTPUTF8.
     if (!encoded) {
       if (encoded.error().kind == ErrorKind::bad_input) return {};

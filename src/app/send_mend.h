@@ -17,8 +17,8 @@ namespace mailtool::app {
 /// NUL, bare CR and lines over 998 octets may stand in parts labelled binary
 /// alone (RFC 2045 section 2.9): elsewhere they are encoded with --fix, else
 /// refused. Header text that is raw UTF-8 becomes RFC 2047 where it means the
-/// same, so that no server on the way must know SMTPUTF8 for it. What is signed
-/// stays as it is. With -v each change is told.
+/// same, and a domain its A-labels, so that no server on the way must know
+/// SMTPUTF8 for it. What is signed stays as it is. With -v each change is told.
 ///
 /// Fails with bad_input, naming the line, and with local_io.
 Result<void> settle_content(const Invocation& invocation,

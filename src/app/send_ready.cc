@@ -1,5 +1,6 @@
 #include "app/send_ready.h"
 
+#include "app/ascii_domain.h"
 #include "app/qualify.h"
 #include "app/send_envelope.h"
 #include "app/send_mend.h"
@@ -33,6 +34,7 @@ Result<mime::ReadyMessageOptions> missing_fields(const OptionValues& options) {
     auto domain = domain_option(options);
     if (!domain) return std::move(domain).error();
     qualify(*list, *domain);
+    make_domains_ascii(*list);
     ready.add_from = mime::to_header(*list);
     sender = list->mailboxes[0].address;
   }
@@ -43,6 +45,7 @@ Result<mime::ReadyMessageOptions> missing_fields(const OptionValues& options) {
     auto domain = domain_option(options);
     if (!domain) return std::move(domain).error();
     qualify(*list, *domain);
+    make_domains_ascii(*list);
     ready.add_from = mime::to_header(*list);
   }
   ready.message_id_token = unique_token();

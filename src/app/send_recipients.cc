@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "app/aliases.h"
+#include "app/ascii_domain.h"
 #include "app/qualify.h"
 
 namespace mailtool::app {
@@ -23,7 +24,7 @@ Result<std::vector<std::string>> expand_recipients(
   std::unordered_set<std::string> seen;
   for (const auto& recipient : recipients) {
     auto address = qualified(recipient, *domain);
-    if (seen.insert(address).second) once.push_back(std::move(address));
+    if (seen.insert(mailbox_key(address)).second) once.push_back(std::move(address));
   }
   return once;
 }

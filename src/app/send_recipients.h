@@ -11,8 +11,8 @@
 namespace mailtool::app {
 
 /// Local names replaced by what --aliases says, --domain put behind names that
-/// have none, each address once, in order. Linear in the number of recipients.
-/// See domain_option and Aliases for the errors.
+/// have none, each mailbox once (mailbox_key) as it was first spelled, in order.
+/// Linear in the number of recipients. See domain_option and Aliases for the errors.
 Result<std::vector<std::string>> expand_recipients(
     const OptionValues& options, std::vector<std::string> recipients);
 

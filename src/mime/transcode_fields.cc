@@ -120,7 +120,8 @@ Result<std::optional<std::string>> TranscodePlanner::changed_field(
     if (auto may = may_change(index, holds); !may) return may.error();
   }
   if (state.high && options_.encode_header && covered_[index].empty()) {
-    auto encoded = encode_field(s_.name(field), s_.value(field));
+    auto encoded = encode_field(s_.name(field), s_.value(field),
+                                options_.address_form);
     if (encoded && !state.unclean) {
       note_field(index, field, "encoded");
       return encoded;

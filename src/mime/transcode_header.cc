@@ -79,11 +79,15 @@ std::optional<std::string> encode_text(std::string_view value,
   return words;
 }
 
-std::optional<std::string> encode_addresses(std::string_view value) {
+std::optional<std::string> encode_addresses(std::string_view value,
+                                            const AddressForm& form) {
   // A comment is no part of what an address list holds.
   if (value.find('(') != value.npos) return std::nullopt;
-  const auto list = parse_address_list(value);
+  auto list = parse_address_list(value);
   if (list.defective || list.mailboxes.empty()) return std::nullopt;
+  for (auto& mailbox : list.mailboxes) {
+    if (form) mailbox.address = form(mailbox.address);
+  }
   auto encoded = to_header(list);
   const auto again = parse_address_list(encoded);
   const bool same = again.mailboxes == list.mailboxes &&
@@ -164,14 +168,15 @@ std::optional<std::string> fold_long_lines(std::string_view whole) {
 }
 
 std::optional<std::string> encode_field(std::string_view name,
-                                        std::string_view value) {
+                                        std::string_view value,
+                                        const AddressForm& form) {
   if (!is_valid_utf8(value)) return std::nullopt;
   const auto key = lower(name);
   std::optional<std::string> encoded;
   if (holds(kUnstructured, key) || key.starts_with("x-")) {
     encoded = encode_text(value, name.size() + 2);
   } else if (holds(kAddresses, key)) {
-    encoded = encode_addresses(value);
+    encoded = encode_addresses(value, form);
   } else if (holds(kParameterized, key)) {
     encoded = encode_parameters(value);
   }

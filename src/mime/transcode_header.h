@@ -7,6 +7,7 @@
 
 #include "mailtool/base/result.h"
 #include "mailtool/mime/structure.h"
+#include "mailtool/mime/transcode.h"
 
 namespace mailtool::mime {
 
@@ -30,8 +31,10 @@ struct FieldState {
 [[nodiscard]] std::optional<std::string> fold_long_lines(std::string_view whole);
 
 // The field in ASCII, by RFC 2047 and RFC 2231, without the last line end.
-// Nullopt where that could not be read back as the same value.
+// Addresses get the form that `form`, if any, gives them. Nullopt where that
+// could not be read back as the same value.
 [[nodiscard]] std::optional<std::string> encode_field(std::string_view name,
-                                                      std::string_view value);
+                                                      std::string_view value,
+                                                      const AddressForm& form);
 
 }  // namespace mailtool::mime

@@ -92,6 +92,10 @@ struct Composed {
 /// with what a Source or `out` fails with.
 Result<Composed> compose(const Composition& message, Sink& out);
 
+/// True for the name of a field among `extra` whose value, where it is not
+/// ASCII, is read as a list of addresses.
+[[nodiscard]] bool holds_addresses(std::string_view field);
+
 /// The media type that goes with the extension of `file_name`, else
 /// "application/octet-stream".
 [[nodiscard]] std::string_view media_type_of(std::string_view file_name);

@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "mailtool/base/sink.h"
@@ -24,12 +25,17 @@ enum class MessageForm : std::uint8_t {
   binary,     ///< parts labelled binary hold anything: BINARYMIME
 };
 
+/// How an address of a header is to be written.
+using AddressForm = std::function<std::string(std::string_view address)>;
+
 struct TranscodeOptions {
   /// The richest form that may come out.
   MessageForm most = MessageForm::seven_bit;
   /// Raw UTF-8 in unstructured fields, display names and parameters becomes
   /// RFC 2047 and RFC 2231, where the field then reads as before.
   bool encode_header = false;
+  /// Asked for each address of a field that is so encoded; null: as it is.
+  AddressForm address_form = {};
   ParserLimits limits = {};
 };
 
