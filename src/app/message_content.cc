@@ -1,6 +1,10 @@
 #include "app/message_content.h"
 
+#include <algorithm>
+
+#include "app/ascii_domain.h"
 #include "app/sender_identity.h"
+#include "mailtool/base/printable.h"
 #include "mailtool/mime/transcode.h"
 
 namespace mailtool::app {
@@ -28,6 +32,15 @@ mime::MessageForm form_of(smtp::Body body) {
     case smtp::Body::eight_bit_mime: return mime::MessageForm::eight_bit;
     default: return mime::MessageForm::seven_bit;
   }
+}
+
+Error raw_header(std::string_view field) {
+  return Error{ErrorKind::bad_input,
+               "the header field " + printable(field, 80) +
+                   " has octets above 127, and the server takes none",
+               "", "",
+               "write it in ASCII (RFC 2047), or send by a server that offers "
+               "8BITMIME"};
 }
 
 }  // namespace
@@ -77,10 +90,19 @@ Result<MessageContent::Form> MessageContent::encoded(smtp::Body most) const {
   const auto open = [this]() -> Result<std::unique_ptr<Source>> {
     return open_();
   };
-  auto plan = mime::Transcoder::plan(open, {.most = form_of(most)});
+  // Where no octet above 127 may go, none may in the header of a message that
+  // is attached.
+  auto plan = mime::Transcoder::plan(
+      open, {.most = form_of(most),
+             .encode_header = most == smtp::Body::seven_bit,
+             .address_form = with_ascii_domain});
   if (!plan) return std::move(plan).error();
   Form form{std::make_unique<store::Spool>(temporary_folder()),
-            body_of(plan->report().form)};
+            body_of(plan->report().form), {}};
+  if (const auto& raw = plan->report().raw_field) {
+    form.body = std::max(form.body, smtp::Body::eight_bit_mime);
+    form.raw_field = raw->field;
+  }
   auto written = plan->write(open, *form.spool);
   if (!written) return std::move(written).error();
   return form;
@@ -101,6 +123,7 @@ Result<client::MessageText> MessageContent::text(smtp::Body most) const {
     if (!made) return std::move(made).error();
     form = std::move(*made);
   }
+  if (form.body > most) return raw_header(form.raw_field);
   return client::MessageText{form.spool->source(), form.spool->size(),
                              form.body};
 }

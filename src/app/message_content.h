@@ -48,13 +48,14 @@ class MessageContent {
   void sign(std::string fields);
 
   /// See client::MessageForms. Fails with bad_input where the message is signed
-  /// and may not be changed, and with local_io.
+  /// and may not be changed, or has a header field that cannot be encoded, and with local_io.
   Result<client::MessageText> text(smtp::Body most) const;
 
  private:
   struct Form {
     std::unique_ptr<store::Spool> spool;
     smtp::Body body = smtp::Body::seven_bit;  // what it needs
+    std::string raw_field;  // the first that still has octets above 127
   };
   [[nodiscard]] Result<Form> encoded(smtp::Body most) const;
 

@@ -103,10 +103,10 @@ class Mending {
     const auto& raw = encoded->report().raw_field;
     // What is not UTF-8 is nothing that SMTPUTF8 could speak of.
     utf8_header_ = raw && raw->what == "raw";
-    if (!encoded->report().changed) return {};
-    const bool any_raw = raw.has_value();
-    if (auto changed = change(*encoded); !changed) return changed;
-    if (any_raw) needs_ = std::max(needs_, smtp::Body::eight_bit_mime);
+    if (encoded->report().changed) {
+      if (auto changed = change(*encoded); !changed) return changed;
+    }
+    if (raw) needs_ = std::max(needs_, smtp::Body::eight_bit_mime);
     return {};
   }
 

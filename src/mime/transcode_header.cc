@@ -6,6 +6,7 @@
 #include "mailtool/base/ascii.h"
 #include "mailtool/base/utf8.h"
 #include "mailtool/mime/address.h"
+#include "mailtool/mime/charset.h"
 #include "mailtool/mime/encoded_word.h"
 #include "mailtool/mime/header.h"
 #include "mailtool/mime/parameter.h"
@@ -170,14 +171,19 @@ std::optional<std::string> fold_long_lines(std::string_view whole) {
 std::optional<std::string> encode_field(std::string_view name,
                                         std::string_view value,
                                         const AddressForm& form) {
-  if (!is_valid_utf8(value)) return std::nullopt;
+  const bool utf8 = is_valid_utf8(value);
+  // What windows-1252 has no character for could not be read back.
+  if (!utf8 && undeclared_to_utf8(value).find("\xef\xbf\xbd") != value.npos) {
+    return std::nullopt;
+  }
   const auto key = lower(name);
   std::optional<std::string> encoded;
   if (holds(kUnstructured, key) || key.starts_with("x-")) {
     encoded = encode_text(value, name.size() + 2);
   } else if (holds(kAddresses, key)) {
-    encoded = encode_addresses(value, form);
-  } else if (holds(kParameterized, key)) {
+    // Whom an address means must not hang on a charset that was guessed.
+    encoded = encode_addresses(value, utf8 ? form : AddressForm());
+  } else if (utf8 && holds(kParameterized, key)) {
     encoded = encode_parameters(value);
   }
   if (!encoded || !is_ascii(*encoded)) return std::nullopt;

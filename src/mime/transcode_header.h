@@ -30,7 +30,8 @@ struct FieldState {
 // where there are some. Nullopt where a piece without blank is too long.
 [[nodiscard]] std::optional<std::string> fold_long_lines(std::string_view whole);
 
-// The field in ASCII, by RFC 2047 and RFC 2231, without the last line end.
+// The field in ASCII, by RFC 2047 and RFC 2231, without the last line end. Text
+// that is not UTF-8 is read as windows-1252, parameters aside.
 // Addresses get the form that `form`, if any, gives them. Nullopt where that
 // could not be read back as the same value.
 [[nodiscard]] std::optional<std::string> encode_field(std::string_view name,

@@ -32,7 +32,8 @@ struct TranscodeOptions {
   /// The richest form that may come out.
   MessageForm most = MessageForm::seven_bit;
   /// Raw UTF-8 in unstructured fields, display names and parameters becomes
-  /// RFC 2047 and RFC 2231, where the field then reads as before.
+  /// RFC 2047 and RFC 2231, where the field then reads as before; so does what
+  /// is not UTF-8 in text and names, read as windows-1252.
   bool encode_header = false;
   /// Asked for each address of a field that is so encoded; null: as it is.
   AddressForm address_form = {};

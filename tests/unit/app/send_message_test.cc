@@ -140,6 +140,50 @@ TEST_F(SendMessage, ARawHeaderThatIsSignedAsksForSmtputf8) {
   EXPECT_EQ(message->content->needs(), smtp::Body::eight_bit_mime);
 }
 
+TEST_F(SendMessage, AHeaderInWindows1252IsEncoded) {
+  option("message", file("m", "From: J\xf6rg <a@x.example>\n"
+                              "Subject: caf\xe9\n\nx\n"));
+  invocation_.arguments = {"b@x.example"};
+  const auto message = prepare_message(invocation_);
+  ASSERT_TRUE(message) << message.error().one_line();
+  EXPECT_FALSE(message->needs_smtputf8);
+  EXPECT_EQ(message->content->needs(), smtp::Body::seven_bit);
+  EXPECT_NE(content(*message).find("From: =?utf-8?B?SsO2cmc=?= <a@x.example>"),
+            std::string::npos);
+}
+
+TEST_F(SendMessage, AHeaderThatStaysRawGoesToNoServerThatTakesNoOctetAbove127) {
+  for (const auto* text :
+       {"From: a@x.example\nSubject: \x81\n\nx\n",
+        "From: a@x.example\nReceived: \xe9\nSubject: \xe9\n\nx\n",
+        "From: a@x.example\nSubject: \xe9\nDKIM-Signature: v=1\n\nx\n"}) {
+    Invocation invocation{.command = "send"};
+    invocation.options.add("message", {file("m", text), "test"});
+    invocation.arguments = {"b@x.example"};
+    const auto message = prepare_message(invocation);
+    ASSERT_TRUE(message) << message.error().one_line();
+    EXPECT_FALSE(message->needs_smtputf8);
+    EXPECT_TRUE(message->content->text(smtp::Body::eight_bit_mime)) << text;
+    const auto refused = message->content->text(smtp::Body::seven_bit);
+    ASSERT_FALSE(refused) << text;
+    EXPECT_EQ(refused.error().kind, ErrorKind::bad_input);
+    EXPECT_FALSE(refused.error().hint.empty());
+  }
+}
+
+TEST_F(SendMessage, TheHeaderOfAnAttachedMessageIsEncodedWhereItMust) {
+  option("message", file("m", "From: a@x.example\nMIME-Version: 1.0\n"
+                              "Content-Type: message/rfc822\n"
+                              "Content-Transfer-Encoding: 8bit\n\n"
+                              "Subject: \xe9\n\nx\n"));
+  invocation_.arguments = {"b@x.example"};
+  const auto message = prepare_message(invocation_);
+  ASSERT_TRUE(message) << message.error().one_line();
+  const auto encoded = message->content->text(smtp::Body::seven_bit);
+  ASSERT_TRUE(encoded) << encoded.error().one_line();
+  EXPECT_EQ(encoded->body, smtp::Body::seven_bit);
+}
+
 TEST_F(SendMessage, OctetsAbove127AreEncodedForAServerThatTakesNone) {
   option("message", file("m", "From: a@x.example\n\nhällo\n"));
   invocation_.arguments = {"b@x.example"};

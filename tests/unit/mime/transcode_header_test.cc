@@ -92,7 +92,13 @@ const EncodeCase kFields[] = {
     {"comment in an address list", "To: a@x.test (\xc3\xbc)", ""},
     {"comment in a file name", "Content-Disposition: inline; filename=\xc3\xbc (x)",
      ""},
-    {"not UTF-8", "Subject: \xff", ""},
+    {"windows-1252", "Subject: caf\xe9 \x80", "Subject: =?utf-8?B?Y2Fmw6kg4oKs?="},
+    {"a name in windows-1252", "From: J\xf6rg <j@x.test>",
+     "From: =?utf-8?B?SsO2cmc=?= <j@x.test>"},
+    {"no character of windows-1252", "Subject: \x81", ""},
+    {"an address in windows-1252", "To: a@\xfc.test", ""},
+    {"a file name in windows-1252",
+     "Content-Disposition: attachment; filename=\"\xfc.txt\"", ""},
     {"a field that has no text", "Received: from \xc3\xbc", ""},
     {"a word that cannot be read", "Subject: =?utf-8?B?!?= \xc3\xbc", ""},
 };
@@ -113,7 +119,7 @@ TEST(TranscodeHeader, RawTextIsEncoded) {
 }
 
 TEST(TranscodeHeader, WhatStaysRawIsTold) {
-  const auto latin = transcoded("A: b\r\nSubject: \xff\r\n\r\nx\r\n").report;
+  const auto latin = transcoded("A: b\r\nSubject: \x81\r\n\r\nx\r\n").report;
   EXPECT_EQ(*latin.raw_field, (FieldChange{"1", "Subject", "not UTF-8"}));
   const auto address = transcoded("To: \xc3\xbc@x.test\r\n\r\nx\r\n").report;
   EXPECT_EQ(*address.raw_field, (FieldChange{"1", "To", "raw"}));
