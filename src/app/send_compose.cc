@@ -6,9 +6,11 @@
 #include <optional>
 
 #include "app/ascii_domain.h"
+#include "app/cid_source.h"
 #include "app/file_source.h"
 #include "app/media_type_by_content.h"
 #include "app/output.h"
+#include "app/peeked_source.h"
 #include "app/qualify.h"
 #include "app/send_envelope.h"
 #include "app/sender_identity.h"
@@ -73,6 +75,28 @@ Result<mime::AddressList> addresses(const OptionValues& options,
   return all;
 }
 
+// So that an identifier fits on a line with the name of its field.
+constexpr std::size_t kMaxId = 900;
+
+// --in-reply-to: identifiers, a single one with or without its brackets.
+Result<std::string> replied_to(const std::string& given) {
+  std::string text(trim(given));
+  if (text.empty()) return text;
+  if (!text.starts_with('<')) text = "<" + text + ">";
+  std::vector<std::string> ids;
+  mime::DefectSet defects;
+  mime::parse_message_ids(text, ids, &defects);
+  const bool fit = is_ascii(text) && defects.empty() && !ids.empty() &&
+                   std::all_of(ids.begin(), ids.end(), [](const auto& id) {
+                     return id.size() <= kMaxId;
+                   });
+  if (fit) return text;
+  return Error{ErrorKind::usage,
+               "'" + printable(given, 100) + "' is no message identifier",
+               "--in-reply-to", "",
+               "give the Message-ID of the message that is answered: ID@HOST"};
+}
+
 /// Builds one Composition; the files it opens live as long as it does.
 class Builder {
  public:
@@ -81,7 +105,8 @@ class Builder {
 
   Result<OutgoingMessage> build() {
     for (auto step : {&Builder::addressees, &Builder::fields, &Builder::texts,
-                      &Builder::files}) {
+                      &Builder::files, &Builder::inline_files,
+                      &Builder::drop_empty_text}) {
       if (auto done = (this->*step)(); !done) return std::move(done).error();
     }
     OutgoingMessage message;
@@ -166,11 +191,9 @@ class Builder {
 
   Result<void> fields() {
     composition_.subject = options_.get_or("subject", "");
-    composition_.in_reply_to = options_.get_or("in-reply-to", "");
-    if (!composition_.in_reply_to.empty() &&
-        !composition_.in_reply_to.starts_with('<')) {
-      composition_.in_reply_to = "<" + composition_.in_reply_to + ">";
-    }
+    auto replied = replied_to(options_.get_or("in-reply-to", ""));
+    if (!replied) return std::move(replied).error();
+    composition_.in_reply_to = std::move(*replied);
     for (const auto& text : options_.all("header")) {
       const auto colon = text.find(':');
       if (colon == text.npos) {
@@ -211,6 +234,7 @@ class Builder {
         auto opened = open(path);
         if (!opened) return std::move(opened).error();
         composition_.text = *opened;
+        text_of_stdin_ = path == "-";
       }
     }
     if (const auto path = options_.get("html")) {
@@ -231,17 +255,44 @@ class Builder {
       if (!file) return std::move(file).error();
       composition_.attachments.push_back(std::move(*file));
     }
-    for (const auto& text : options_.all("inline")) {
-      auto file = attachment(text, "inline");
-      if (!file) return std::move(file).error();
-      // So that the HTML can say cid:logo.png without knowing more.
-      file->content_id = file->file_name;
-      composition_.inline_parts.push_back(std::move(*file));
-    }
-    if (options_.has("inline") && !options_.has("html")) {
+    return {};
+  }
+
+  // The HTML says cid:logo.png; an identifier is "unique" "@" and more (RFC 2045
+  // section 7), so both get the same one. A name with "@" is one already.
+  Result<void> inline_files() {
+    if (!options_.has("inline")) return {};
+    if (!options_.has("html")) {
       return Error{ErrorKind::usage, "is for the HTML version: give --html FILE",
                    "--inline"};
     }
+    const auto token = unique_token();
+    CidSource::Names ids;
+    for (const auto& text : options_.all("inline")) {
+      auto file = attachment(text, "inline");
+      if (!file) return std::move(file).error();
+      const auto& name = file->file_name;
+      file->content_id =
+          name.find('@') == name.npos ? name + "@" + token : name;
+      if (!ids.emplace(name, file->content_id).second) {
+        return Error{ErrorKind::usage,
+                     "two files are named '" + printable(name, 100) + "'",
+                     "--inline", "", "name one of them with ;name=NAME"};
+      }
+      composition_.inline_parts.push_back(std::move(*file));
+    }
+    referring_.emplace(*composition_.html, std::move(ids));
+    composition_.html = &*referring_;
+    return {};
+  }
+
+  // Under cron stdin is there, and empty: HTML then goes alone.
+  Result<void> drop_empty_text() {
+    if (!text_of_stdin_ || composition_.html == nullptr) return {};
+    peeked_.emplace(*composition_.text);
+    auto empty = peeked_->empty();
+    if (!empty) return std::move(empty).error();
+    composition_.text = *empty ? nullptr : &*peeked_;
     return {};
   }
 
@@ -283,7 +334,10 @@ class Builder {
   std::string body_;
   std::optional<StringSource> body_source_;
   std::deque<FileSource> sources_;  // a deque never moves what it holds
+  std::optional<CidSource> referring_;
+  std::optional<PeekedSource> peeked_;
   bool stdin_taken_ = false;
+  bool text_of_stdin_ = false;
 };
 
 }  // namespace
