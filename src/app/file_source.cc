@@ -16,10 +16,16 @@ namespace {
 // Waits for a pipe or terminal, and for a signal beside it.
 Result<void> wait_for(int descriptor) {
   pollfd waiting[2] = {{descriptor, POLLIN, 0}, {interrupt_fd(), POLLIN, 0}};
-  while (::poll(waiting, 2, -1) < 0 && errno == EINTR) {
+  int ready = 0;
+  while ((ready = ::poll(waiting, 2, time_left())) < 0 && errno == EINTR) {
   }
   if ((waiting[1].revents & POLLIN) != 0) {
     return Error{ErrorKind::interrupted, "stopped by a signal"};
+  }
+  // Input that never ends is ready each time.
+  if (ready == 0 || time_left() == 0) {
+    return Error{ErrorKind::timed_out, "the input did not end in time",
+                 "--deadline"};
   }
   return {};
 }
@@ -28,7 +34,9 @@ Result<void> wait_for(int descriptor) {
 
 Result<FileSource> FileSource::open(const std::string& path) {
   if (path == "-") return FileSource(STDIN_FILENO, "stdin");
-  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  // A named pipe that nobody writes to is waited for where a signal is heard.
+  const int descriptor =
+      ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
   struct stat status{};
   if (descriptor < 0 || ::fstat(descriptor, &status) != 0) {
     return Error{ErrorKind::no_input, std::strerror(errno), printable(path)};

@@ -1,15 +1,21 @@
 #include "app/signals.h"
 
+#include <algorithm>
 #include <cerrno>
+#include <climits>
 #include <csignal>
 #include <cstdint>
 #include <initializer_list>
+#include <optional>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
 namespace mailtool::app {
 namespace {
 
+using Clock = std::chrono::steady_clock;
+
+std::optional<Clock::time_point> end_of_run;
 volatile std::sig_atomic_t g_signal = 0;
 int g_event = -1;
 
@@ -36,6 +42,18 @@ void catch_signals() {
     if (before.sa_handler == SIG_IGN) continue;
     sigaction(signal, &action, nullptr);
   }
+}
+
+void limit_run(std::chrono::milliseconds whole) {
+  end_of_run = Clock::now() + whole;
+}
+
+int time_left() {
+  if (!end_of_run) return -1;
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(
+      *end_of_run - Clock::now());
+  return static_cast<int>(
+      std::clamp<std::chrono::milliseconds::rep>(left.count(), 0, INT_MAX));
 }
 
 int interrupt_fd() { return g_event; }

@@ -2,6 +2,8 @@
 /// Signals: SIGINT, SIGTERM and SIGHUP become an orderly stop.
 #pragma once
 
+#include <chrono>
+
 namespace mailtool::app {
 
 /// Catches the three signals from now on. The first one makes interrupt_fd()
@@ -11,6 +13,13 @@ void catch_signals();
 
 /// Readable once a signal has come; -1 before catch_signals().
 [[nodiscard]] int interrupt_fd();
+
+/// --deadline: every wait for local input ends `whole` from now.
+void limit_run(std::chrono::milliseconds whole);
+
+/// Until then, as poll() takes it: -1 where there is no limit, 0 once it is
+/// reached.
+[[nodiscard]] int time_left();
 
 /// The signal that came, or 0. Asked between two messages.
 [[nodiscard]] int caught_signal();

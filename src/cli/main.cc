@@ -11,6 +11,7 @@
 
 #include "app/commands.h"
 #include "app/config.h"
+#include "app/quantity.h"
 #include "app/signals.h"
 #include "cli/complete.h"
 #include "cli/help.h"
@@ -103,6 +104,11 @@ ExitStatus run_command(ParsedLine line, const std::string& command,
   if (!invocation) return fail(command, invocation.error());
 
   app::catch_signals();
+  if (const auto text = invocation->options.get("deadline")) {
+    // One that is wrong is told of where it is used.
+    const auto whole = app::parse_duration(*text);
+    if (whole && whole->count() > 0) app::limit_run(*whole);
+  }
   Output out(STDOUT_FILENO);
   auto done = run(*invocation, out);
   const auto flushed = out.flush();
