@@ -87,9 +87,10 @@ Error refusal(SmtpStep step, const smtp::Reply& reply,
 
 bool too_many_recipients(const smtp::Reply& reply, bool some_accepted) {
   if (!some_accepted) return false;
-  if (reply.code != 452 && reply.code != 552 && !reply.enhanced) return false;
-  if (!reply.enhanced || reply.enhanced->subject == 0) return true;
-  return reply.enhanced->subject == 5 && reply.enhanced->detail == 3;
+  if (says_why(reply.enhanced)) {
+    return reply.enhanced->subject == 5 && reply.enhanced->detail == 3;
+  }
+  return reply.code == 452 || reply.code == 552;
 }
 
 Outcome outcome_of(ErrorKind kind) {

@@ -23,7 +23,8 @@ enum class SmtpStep : std::uint8_t {
                             std::string_view doing);
 
 /// True when the server takes no more recipients in this transaction, though
-/// it has taken some: 452 or 4.5.3, and 552 as RFC 5321 4.5.3.1.10 has it.
+/// it has taken some: x.5.3; without a code that says why, 452, and 552 as
+/// RFC 5321 4.5.3.1.10 has it.
 [[nodiscard]] bool too_many_recipients(const smtp::Reply& reply,
                                        bool some_accepted);
 

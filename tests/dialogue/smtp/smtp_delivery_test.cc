@@ -180,6 +180,14 @@ TEST_P(SmtpDelivery, TooManyRecipients) {
   EXPECT_EQ(delivery.recipients[1].outcome, Outcome::deferred);
   EXPECT_FALSE(delivery.recipients[1].too_many_recipients);
   finish();
+
+  open("codes-that-say-nothing");
+  delivery = send({"bob@example.org", "carol@example.org", "dave@example.org"});
+  EXPECT_EQ(delivery.recipients[1].outcome, Outcome::refused);
+  EXPECT_FALSE(delivery.recipients[1].too_many_recipients);
+  EXPECT_EQ(delivery.recipients[2].outcome, Outcome::deferred);
+  EXPECT_FALSE(delivery.recipients[2].too_many_recipients);
+  finish();
 }
 
 TEST_P(SmtpDelivery, QuitWaitsForRecipientsThatAreLeft) {

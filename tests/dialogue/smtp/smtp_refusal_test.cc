@@ -116,7 +116,14 @@ TEST(SmtpRefusal, TooManyRecipients) {
       {"552 enough", false, false},
       {"552 5.2.2 mailbox full", true, false},
       {"550 5.5.3 enough", true, true},
+      {"552 5.0.0 enough", true, true},
+      {"452 4.0.0 enough", true, true},
+      {"452 4.0.0 enough", false, false},
       {"450 busy", true, false},
+      {"450 4.0.0 greylisted", true, false},
+      {"451 4.0.0 later", true, false},
+      {"550 5.0.0 no such user", true, false},
+      {"550 5.0.3 no such user", true, false},
       {"550 unknown", true, false},
   };
   for (const auto& row : rows) {
