@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "mailtool/base/ascii.h"
+#include "net/write_budget.h"
 
 namespace mailtool::net {
 
@@ -79,8 +80,9 @@ bool readable(const Socket& socket) {
 
 Result<void> send_all(const Socket& socket, std::string_view octets,
                       const Budget& budget) {
+  WriteBudget writing(socket.descriptor(), budget);
   while (!octets.empty()) {
-    if (auto time_left = budget.check(kNotSent); !time_left) return time_left;
+    if (auto time_left = writing.check(); !time_left) return time_left;
     const auto count = ::send(socket.descriptor(), octets.data(), octets.size(),
                               MSG_DONTWAIT | MSG_NOSIGNAL);
     if (count >= 0) {
@@ -89,9 +91,7 @@ Result<void> send_all(const Socket& socket, std::string_view octets,
     }
     if (errno == EINTR) continue;
     if (errno != EAGAIN && errno != EWOULDBLOCK) return connection_error(errno);
-    if (auto ready = budget.wait(socket.descriptor(), POLLOUT, kNotSent);
-        !ready)
-      return ready;
+    if (auto ready = writing.wait(); !ready) return ready;
   }
   return {};
 }

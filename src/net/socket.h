@@ -59,11 +59,11 @@ Result<std::size_t> receive_some(const Socket& socket, std::span<char> into,
 /// True when receive_some would not wait: octets, the end, or a failure.
 [[nodiscard]] bool readable(const Socket& socket);
 
-/// Writes all octets, without SIGPIPE. Fails as receive_some.
+/// Writes all octets, without SIGPIPE; `budget` begins anew whenever the peer
+/// takes some. Fails as receive_some.
 Result<void> send_all(const Socket& socket, std::string_view octets,
                       const Budget& budget);
 
 inline constexpr std::string_view kNoAnswer = "no answer";
-inline constexpr std::string_view kNotSent = "sending was not done";
 
 }  // namespace mailtool::net

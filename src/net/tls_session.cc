@@ -12,6 +12,7 @@
 #include "net/socket.h"
 #include "net/tls_dane.h"
 #include "net/tls_failure.h"
+#include "net/write_budget.h"
 
 namespace mailtool::net {
 namespace {
@@ -157,8 +158,9 @@ bool TlsSession::readable() {
 Result<void> TlsSession::write_all(std::string_view octets,
                                    const Budget& budget) {
   if (octets.empty()) return {};
+  WriteBudget writing(wire_.descriptor, budget);
   while (true) {
-    if (auto time_left = budget.check(kNotSent); !time_left) {
+    if (auto time_left = writing.check(); !time_left) {
       broken_ = true;
       return time_left;
     }
@@ -167,8 +169,12 @@ Result<void> TlsSession::write_all(std::string_view octets,
     const int outcome =
         SSL_write_ex(ssl_.get(), octets.data(), octets.size(), &count);
     if (outcome == 1) return {};
-    if (auto ready = wait_or_fail(outcome, budget, kNotSent); !ready)
-      return ready;
+    auto ready = SSL_get_error(ssl_.get(), outcome) == SSL_ERROR_WANT_WRITE
+                     ? writing.wait()
+                     : wait_or_fail(outcome, budget, kNoAnswer);
+    if (ready) continue;
+    broken_ = true;
+    return ready;
   }
 }
 

@@ -7,8 +7,9 @@ import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 
+from certificates import Authority
 from program import ProgramTest
-from scripted_smtp import DROP, SmtpServer
+from scripted_smtp import DEAF, DROP, EHLO, SmtpServer
 
 BOB = "bob@example.org"
 HEAD = b"From: alice@example.com\nTo: bob@example.org\nSubject: Lunch\n" \
@@ -210,3 +211,33 @@ class Lost(Base):
                 outcomes = self.all(lambda octets: self.judge(*self.dialogue(keywords, cut_received=octets)),
                                     range(1, server.sessions[0].taken))
                 self.assertEqual(outcomes[0], "deferred")
+
+
+class Slow(Base):
+    """--timeout is for a server that does nothing, not for one that takes its time."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.authority = Authority(cls.folder / "authority")
+        cls.certificate = cls.authority.certificate()
+
+    def send_large(self, tls, status, **options):
+        """A message that fills the buffers of the line more than once."""
+        with SmtpServer(tls=tls, certificate=self.certificate if tls else None, **options) as server:
+            arguments = ("--server", f"smtps://localhost:{server.port}", "--tls", "required", "--tls-ca",
+                         self.authority.path) if tls else ()
+            run = self.send(server, "--timeout", "2s", *arguments, input=HEAD + (b"x" * 70 + b"\n") * 14000,
+                            timeout=60, status=status)
+        self.assertEqual(server.delivered_to, [BOB] if status == 0 else [])
+        return run
+
+    def test_a_server_that_takes_a_little_at_a_time_gets_it_all(self):
+        rows = [(keywords, tls) for keywords in (EHLO, (*EHLO, "CHUNKING")) for tls in (None, "implicit")]
+        self.each(lambda row: self.send_large(row[1], 0, ehlo=row[0], slow=(1024, 0.05, 100_000)), rows)
+
+    def test_a_server_that_takes_nothing_is_given_up(self):
+        for tls in (None, "implicit"):
+            with self.subTest(tls):
+                run = self.send_large(tls, 75, replies={"DATA": ("354 go ahead", DEAF)}, slow=(1024, 0, 0))
+                self.assertIn("the server took no octets within 2 s", run.err)

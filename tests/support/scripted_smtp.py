@@ -30,10 +30,13 @@ EHLO = ("PIPELINING", "8BITMIME", "ENHANCEDSTATUSCODES")
 
 class SmtpServer:
     def __init__(self, replies=None, ehlo=EHLO, *, lmtp=False, tls=None, certificate=None, users=None,
-                 octet_by_octet=False, cut_sent=None, cut_received=None, keep=False, host="127.0.0.1"):
+                 octet_by_octet=False, cut_sent=None, cut_received=None, keep=False, slow=None,
+                 host="127.0.0.1"):
         """tls: None, "starttls" or "implicit", with certificate, a certificates.Certificate. users: {name:
         password}, offers AUTH PLAIN LOGIN and, as a server should, wants it before MAIL. cut_sent and
-        cut_received: the connection is dropped after that many octets of a session."""
+        cut_received: the connection is dropped after that many octets of a session. slow: (octets, seconds,
+        until), no read takes more than so many octets, nor comes sooner, until so many are taken in all; over a line
+        with the buffers and segments of a far one."""
         self.replies, self.lmtp, self.tls, self.users = replies or {}, lmtp, tls, users
         self.ehlo = list(ehlo)
         self.octet_by_octet, self.cut_sent, self.cut_received, self.keep = \
@@ -42,7 +45,11 @@ class SmtpServer:
         self.sessions = []
         self.closing = threading.Event()
         self.threads = []
+        self.slow = slow
         self.listener = socket.create_server((host, 0), backlog=256)
+        if slow:  # connections have these of the listener, and clients buffer by the segments
+            self.listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8192)
+            self.listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, 1400)
         self.port = self.listener.getsockname()[1]
         self.acceptor = threading.Thread(target=self.accept, daemon=True)
         self.acceptor.start()

@@ -86,6 +86,9 @@ class Dialogue:
     def read(self, octets=65536):
         if self.session.tls:
             octets = 16384  # a record holds no more, and the buffer is made for each
+        if self.server.slow and self.session.taken < self.server.slow[2]:
+            octets = min(octets, self.server.slow[0])
+            self.server.closing.wait(self.server.slow[1])
         while True:
             try:
                 data = self.client.recv(octets)

@@ -71,7 +71,8 @@ class Stream {
   [[nodiscard]] virtual std::optional<TlsInfo> tls() const = 0;
 
   /// All following calls together must be done within `budget` from now, until
-  /// the next set_deadline. The deadline of the whole run, if any, still holds.
+  /// the next set_deadline; but a write has `budget` anew whenever the peer takes
+  /// octets of it. The deadline of the whole run, if any, still holds.
   virtual void set_deadline(std::chrono::milliseconds budget) = 0;
 };
 

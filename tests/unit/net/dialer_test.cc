@@ -306,9 +306,31 @@ TEST(Stream, WritingToAPeerThatDoesNotReadEnds) {
   const auto sent = dialed->stream->write_all(std::string(64 << 20, 'x'));
   ASSERT_FALSE(sent);
   EXPECT_EQ(sent.error().kind, ErrorKind::timed_out);
-  EXPECT_EQ(sent.error().what, "sending was not done within 80 ms");
+  EXPECT_EQ(sent.error().what, "the server took no octets within 80 ms");
   dialed->stream.reset();
   done.set_value();
+}
+
+// Each octet taken gives a write its budget anew: far more time passes than one
+// budget before such a buffer has room again.
+TEST(Stream, WritingToAPeerThatReadsALittleAtATimeGoesOn) {
+  std::size_t taken = 0;
+  {
+    TestServer server([&taken](Peer& peer) {
+      constexpr std::size_t kSlow = 2 << 20;
+      for (auto got = peer.receive(8192); !got.empty();
+           got = peer.receive(taken < kSlow ? 8192 : 1 << 20)) {
+        taken += got.size();
+        if (taken < kSlow) std::this_thread::sleep_for(10ms);
+      }
+    });
+    auto dialed = dial({.host = "127.0.0.1", .port = server.port()});
+    ASSERT_TRUE(dialed);
+    dialed->stream->set_deadline(1s);
+    const auto sent = dialed->stream->write_all(std::string(16 << 20, 'x'));
+    EXPECT_TRUE(sent) << sent.error().one_line();
+  }
+  EXPECT_EQ(taken, std::size_t{16 << 20});
 }
 
 // The default action of SIGPIPE would end this program.
