@@ -101,7 +101,7 @@ Result<ExitStatus> serve_session(const PersonalityLine& line,
     }
     auto message = invocation;
     message.stdin_is_terminal = false;
-    message.arguments = envelope.recipients;
+    message.arguments = {envelope.recipient};
     message.options.set("envelope-from", {envelope.sender, "command line"});
     auto done = [&]() -> Result<ExitStatus> {
       auto completed = complete_sender(line, user, domain, message.options);

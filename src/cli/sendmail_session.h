@@ -11,8 +11,9 @@
 namespace mailtool::cli {
 
 /// Serves until the client quits. A message is sent before its DATA is
-/// answered: 250 says that every recipient was accepted, 451 and 5yz that not
-/// all were; what became of each is on stderr. Nothing but the session is
+/// answered: 250 says that the recipient was accepted, 451 and 5yz that it was
+/// not, or not all that it stands for in the aliases; what became of each is on
+/// stderr. Nothing but the session is
 /// written to `out`. Fails with local_io or interrupted.
 Result<app::ExitStatus> serve_session(const PersonalityLine& line,
                                       const app::LocalUser& user,

@@ -12,8 +12,11 @@ namespace {
 
 constexpr std::size_t kPieceOctets = 64 * 1024;
 
-// Path = "<" [ source-route ] Mailbox ">"                 ; RFC 5321 4.1.2
+// Path         = "<" [ A-d-l ":" ] Mailbox ">"            ; RFC 5321 4.1.2
+// A-d-l        = At-domain *( "," At-domain )
+// At-domain    = "@" Domain
 //
+// A source route is not part of what is returned (section 4.1.1.3).
 // Lenient: no blanks are needed to be absent behind "FROM:", as old clients put
 // one there.
 Result<std::string> path_of(std::string_view text, std::string_view keyword) {
@@ -28,7 +31,12 @@ Result<std::string> path_of(std::string_view text, std::string_view keyword) {
     } else if (text[i] == '"') {
       quoted = !quoted;
     } else if (text[i] == '>' && !quoted) {
-      return std::string(text.substr(1, i - 1));
+      const auto path = text.substr(1, i - 1);
+      if (!path.starts_with('@')) return std::string(path);
+      const auto colon = path.find(':');
+      // A route leads to a mailbox: "<@relay:>" is not the null sender.
+      if (colon == path.npos || colon + 1 == path.size()) return wrong;
+      return std::string(path.substr(colon + 1));
     }
   }
   return wrong;
@@ -142,15 +150,15 @@ Result<void> SmtpSession::rcpt(std::string_view rest) {
   if (auto fit = check_mailbox(*path); !fit) {
     return answer("553 5.1.3 " + printable(fit.error().what));
   }
-  if (envelope_.recipients.size() >= kMaxRecipients) {
-    return answer("452 4.5.3 too many recipients");
+  if (!envelope_.recipient.empty()) {
+    return answer("452 4.5.3 one recipient at a time");
   }
-  envelope_.recipients.push_back(*path);
+  envelope_.recipient = *path;
   return answer("250 2.1.5 ok");
 }
 
 Result<void> SmtpSession::data() {
-  if (!has_sender_ || envelope_.recipients.empty()) {
+  if (!has_sender_ || envelope_.recipient.empty()) {
     return answer("503 5.5.1 MAIL and RCPT come first");
   }
   const auto text = delivery_.begin();

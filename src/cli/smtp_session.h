@@ -7,7 +7,6 @@
 #include <functional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "mailtool/base/sink.h"
 
@@ -15,15 +14,19 @@ namespace mailtool::cli {
 
 /// One session: RFC 5321 with 8BITMIME, SMTPUTF8, PIPELINING and enhanced
 /// codes. Whoever speaks here may do all that the user may: there is no AUTH
-/// and no TLS. The parameters of MAIL and RCPT are taken and let be.
+/// and no TLS. The parameters of MAIL and RCPT, and source routes, are taken and
+/// let be.
+///
+/// A transaction has one recipient, and so one outcome: every other RCPT is
+/// answered with 452, and the client sends to it in the next transaction
+/// (RFC 5321 section 4.5.3.1.10).
 class SmtpSession {
  public:
-  static constexpr std::size_t kMaxCommand = 4096;       ///< octets of a line
-  static constexpr std::size_t kMaxRecipients = 10'000;  ///< then 452
+  static constexpr std::size_t kMaxCommand = 4096;  ///< octets of a line
 
   struct Envelope {
-    std::string sender;                   ///< empty: the null sender
-    std::vector<std::string> recipients;  ///< at least one
+    std::string sender;     ///< empty: the null sender
+    std::string recipient;  ///< never empty in a Delivery
   };
   /// Where a message goes: it is written to the Sink of begin(), then end() is
   /// called and answers with what DATA is answered with, without CRLF.

@@ -153,9 +153,12 @@ class Daemons(CallerTest):
         replies = self.call("sendmail", "-bs", input=(
             "EHLO apple\r\nMAIL FROM:<alice@crepes.fr> SIZE=100\r\nRCPT TO:<nobody@hamburger.edu>\r\nDATA\r\n"
             "Subject: lost\r\n\r\nx\r\n.\r\nMAIL FROM:<alice@crepes.fr>\r\nRCPT TO:<root>\r\n"
-            "RCPT TO:<carol@hamburger.edu>\r\nDATA\r\nSubject: found\r\n\r\n..\r\nx\r\n.\r\nQUIT\r\n"))
+            "RCPT TO:<carol@hamburger.edu>\r\nDATA\r\nSubject: found\r\n\r\n..\r\nx\r\n.\r\n"
+            "MAIL FROM:<alice@crepes.fr>\r\nRCPT TO:<@apple:carol@hamburger.edu>\r\nDATA\r\n"
+            "Subject: found\r\n\r\nx\r\n.\r\nQUIT\r\n"))
         codes = [line[:3] for line in replies.out.split("\r\n") if line[3:4] == " "]
-        self.assertEqual(codes, ["220", "250", "250", "250", "354", "550", "250", "250", "250", "354", "250", "221"])
+        self.assertEqual(codes, ["220", "250", "250", "250", "354", "550", "250", "250", "452", "354", "250",
+                                 "250", "250", "354", "250", "221"])
         self.assertIn("nobody@hamburger.edu", replies.err)
         got = self.arrived()
         self.expect(got, "alice@crepes.fr", From="alice@crepes.fr", Subject="found")
