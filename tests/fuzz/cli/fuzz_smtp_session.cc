@@ -37,12 +37,10 @@ std::string served(std::string_view input, std::size_t piece) {
       in, out, "h.example",
       {[&]() -> Result<Sink*> { return static_cast<Sink*>(&text); },
        [&](const cli::SmtpSession::Envelope& envelope) -> Result<std::string> {
-         if (envelope.recipients.empty()) std::abort();
+         if (envelope.recipient.empty()) std::abort();
          if (has_line_break_or_nul(envelope.sender)) std::abort();
-         for (const auto& to : envelope.recipients) {
-           if (to.empty() || has_line_break_or_nul(to)) std::abort();
-           messages += to + " ";
-         }
+         if (has_line_break_or_nul(envelope.recipient)) std::abort();
+         messages += envelope.recipient + " ";
          messages += envelope.sender + text.take() + "\n";
          return std::string("250 ok");
        }});
