@@ -70,10 +70,14 @@ class QueueRun {
     for (auto& [key, one] : work_) work.push_back(std::move(one));
     work_.clear();
     std::atomic<bool> interrupted = false;
+    std::atomic<bool> met_others = false;
     side_by_side(work.size(), jobs_, [&](std::size_t i) {
       QueueUnit unit(folder_, *work[i].way, !named_.empty(), report_);
       if (!unit.run(work[i].ids)) interrupted = true;
+      if (unit.met_others()) met_others = true;
     });
+    // Who adds a message holds it a moment longer than it can be seen.
+    if (met_others) next_ = std::min(next_.value_or(now + 1), now + 1);
     if (!interrupted) return {};
     return Error{ErrorKind::interrupted, "stopped by a signal"};
   }

@@ -112,6 +112,7 @@ Result<void> QueueUnit::run(const std::vector<std::string>& ids) {
 Result<void> QueueUnit::send(const std::string& id, client::LastMessage last) {
   auto entry = folder_.lock(id);
   if (!entry) {
+    if (entry.error().kind == ErrorKind::busy) met_others_ = true;
     if (entry.error().kind == ErrorKind::bad_input) {
       if (auto aside = folder_.set_aside(id); !aside) {
         report_.failed(aside.error());

@@ -55,6 +55,8 @@ class QueueUnit {
 
   /// Sends `ids` in their order. Fails with interrupted alone.
   Result<void> run(const std::vector<std::string>& ids);
+  /// Another process works on one of them: it may be due again in a moment.
+  [[nodiscard]] bool met_others() const { return met_others_; }
 
  private:
   Result<void> send(const std::string& id, client::LastMessage last);
@@ -72,6 +74,7 @@ class QueueUnit {
   QueueRoute route_;
   /// Why nobody can be reached on this way: the next messages need not try.
   std::optional<Error> dead_;
+  bool met_others_ = false;
 };
 
 /// The state of a message, or its damage set aside and told: nullopt then, and

@@ -2,6 +2,7 @@
 
 import pathlib
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -306,6 +307,29 @@ class Commands(unittest.TestCase):
         self.queue("remove", entry["id"])
         self.queue("run")
         self.assertEqual(server.messages, [])
+
+    def test_a_watch_sends_what_comes_in_and_what_falls_due(self):
+        server = self.enterContext(SmtpServer())
+        watch = self.home.start("queue", "run", "--watch")
+        try:
+            self.assertEqual(self.home.add(server.port, 1).status, 0)
+            self.wait_until(lambda: len(server.messages) == 1 and not self.home.listed(), watch)
+            done = self.home.run("send", "--delay", "2s", "--server", f"smtp://127.0.0.1:{server.port}", "--tls", "off",
+                                 BOB, input=letter(2))
+            self.assertEqual(done.status, 0, done)
+            self.assertEqual(len(server.messages), 1)
+            self.wait_until(lambda: len(server.messages) == 2 and not self.home.listed(), watch)
+        finally:
+            watch.terminate()
+            out, err = watch.communicate(timeout=30)
+        self.assertEqual((watch.returncode, out, err), (-signal.SIGTERM, b"", b""))
+
+    def wait_until(self, condition, process):
+        end = time.monotonic() + 30
+        while not condition():
+            self.assertIsNone(process.poll(), "it ended")
+            self.assertLess(time.monotonic(), end, "it did not happen")
+            time.sleep(0.02)
 
 
 if __name__ == "__main__":
