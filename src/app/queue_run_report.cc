@@ -4,17 +4,8 @@
 namespace mailtool::app {
 namespace {
 
+using client::name_of;
 using client::Outcome;
-
-std::string_view name_of(Outcome outcome) {
-  switch (outcome) {
-    case Outcome::accepted: return "accepted";
-    case Outcome::refused: return "refused";
-    case Outcome::deferred: return "deferred";
-    case Outcome::unknown: return "unknown";
-  }
-  return "unknown";
-}
 
 std::optional<std::string> known(const std::string& text) {
   return text.empty() ? std::nullopt : std::optional(text);

@@ -7,17 +7,8 @@
 namespace mailtool::app {
 namespace {
 
+using client::name_of;
 using client::Outcome;
-
-std::string_view name_of(Outcome outcome) {
-  switch (outcome) {
-    case Outcome::accepted: return "accepted";
-    case Outcome::refused: return "refused";
-    case Outcome::deferred: return "deferred";
-    case Outcome::unknown: return "unknown";
-  }
-  return "unknown";
-}
 
 std::string_view name_of(const RecipientResult& result) {
   return result.queue_id.empty() ? name_of(result.outcome) : "queued";

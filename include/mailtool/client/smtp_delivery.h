@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "mailtool/base/result.h"
@@ -52,6 +53,9 @@ enum class Outcome : std::uint8_t {
   deferred,  ///< not now; another try may do, here or at another server
   unknown,   ///< lost after the message had gone: perhaps delivered
 };
+
+/// "accepted", "refused", "deferred", "unknown".
+[[nodiscard]] std::string_view name_of(Outcome outcome);
 
 /// What became of one recipient.
 struct RecipientReport {
