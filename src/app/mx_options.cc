@@ -5,6 +5,14 @@
 
 namespace mailtool::app {
 
+Result<std::uint16_t> mx_port(const OptionValues& options) {
+  const auto text = options.get_or("mx-port", "25");
+  const auto port = parse_number(text, 65535);
+  if (port && *port > 0) return static_cast<std::uint16_t>(*port);
+  return Error{ErrorKind::usage, "not a port from 1 to 65535",
+               "--mx-port " + printable(text, 50)};
+}
+
 // mx-tls-policy = "none" / ( "dane" / "mta-sts" ) *( "," ( "dane" / "mta-sts" )
 // )
 Result<MxOptions> MxOptions::read(const OptionValues& options,

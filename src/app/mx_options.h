@@ -9,6 +9,9 @@
 
 namespace mailtool::app {
 
+/// --mx-port: 1..65535, 25 unless given. Fails with usage.
+Result<std::uint16_t> mx_port(const OptionValues& options);
+
 struct MxOptions {
   std::uint16_t port = 25;
   unsigned jobs = 4;    ///< groups delivered side by side: 1..kMostJobs

@@ -5,8 +5,8 @@
 
 #include "app/config.h"
 #include "app/mx_delivery.h"
+#include "app/mx_options.h"
 #include "app/send_submission.h"
-#include "mailtool/base/ascii.h"
 
 namespace mailtool::app {
 namespace {
@@ -50,12 +50,6 @@ bool is_of_the_way(const Option& option) {
   if (option.group == "Composing") return false;
   return option.configurable || option.name == "server" ||
          option.name == "resolve" || option.name == "account";
-}
-
-Result<std::uint16_t> mx_port(const OptionValues& options) {
-  const auto port = parse_number(options.get_or("mx-port", "25"), 65535);
-  if (port && *port > 0) return static_cast<std::uint16_t>(*port);
-  return Error{ErrorKind::usage, "not a port from 1 to 65535", "--mx-port"};
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include "app/commands.h"
 #include "app/connect.h"
 #include "app/mx_delivery.h"
+#include "app/mx_options.h"
 #include "app/queue_add.h"
 #include "app/send_envelope.h"
 #include "app/send_explain.h"
@@ -17,7 +18,6 @@
 #include "app/signals.h"
 #include "app/sender_identity.h"
 #include "app/user_folders.h"
-#include "mailtool/base/ascii.h"
 #include "mailtool/base/printable.h"
 
 namespace mailtool::app {
@@ -185,14 +185,6 @@ class SentMessages : public MessageTaker {
   std::optional<OutgoingMessage> next_;
   bool route_failed_ = false;
 };
-
-Result<std::uint16_t> mx_port(const OptionValues& options) {
-  const auto text = options.get_or("mx-port", "25");
-  const auto port = parse_number(text, 65535);
-  if (port && *port > 0) return static_cast<std::uint16_t>(*port);
-  return Error{ErrorKind::usage, "not a port from 1 to 65535",
-               "--mx-port " + printable(text, 50)};
-}
 
 Error no_route() {
   return Error{ErrorKind::usage, "no way to send is named", "", "",
