@@ -29,6 +29,7 @@ class DialledServer : public FetchServer {
   [[nodiscard]] std::chrono::milliseconds timeout() const override {
     return connector_.timeout();
   }
+  [[nodiscard]] Connector* connector() override { return &connector_; }
 
  private:
   Connector& connector_;

@@ -85,10 +85,13 @@ class StdoutDestination : public Destination {
 }  // namespace
 
 Result<std::unique_ptr<Destination>> open_destination(
-    const DestinationName& name, Output& out, const std::string& spool_folder) {
-  if (name.standard_output) {
+    const DestinationName& name, const DestinationContext& context) {
+  if (name.standard_output()) {
     return std::unique_ptr<Destination>(
-        std::make_unique<StdoutDestination>(out, spool_folder));
+        std::make_unique<StdoutDestination>(context.out, context.state_folder));
+  }
+  if (name.kind != DestinationKind::maildir) {
+    return Error{ErrorKind::internal, "no such destination yet"};
   }
   auto maildir = store::Maildir::open(name.path);
   if (!maildir) return std::move(maildir).error();

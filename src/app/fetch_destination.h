@@ -6,12 +6,14 @@
 #include <string>
 #include <vector>
 
-#include "app/fetch_options.h"
+#include "app/destination_name.h"
 #include "app/output.h"
 #include "mailtool/base/sink.h"
 #include "mailtool/store/maildir.h"
 
 namespace mailtool::app {
+
+class Connector;
 
 /// Takes whole messages in order: begin, write*, then end or discard. They
 /// are safe after commit(), not before. Content has LF line ends.
@@ -29,9 +31,17 @@ class Destination : public Sink {
   [[nodiscard]] virtual const std::vector<std::string>& paths() const = 0;
 };
 
-/// Opens `name`; stdout is `out`, and messages wait in `spool_folder` until
-/// they are whole. Fails with cannot_create, local_io or system.
+/// What destinations need besides their name. All outlives them.
+struct DestinationContext {
+  Output& out;                      ///< stdout
+  const std::string& account;       ///< user@host, see maildrop_identity()
+  const std::string& state_folder;  ///< exists: spools and notes go there
+  Connector* connector = nullptr;   ///< dials LMTP servers; null: none are
+};
+
+/// Fails with cannot_create (no such program, a folder that cannot be made),
+/// local_io, system, or no_input (what is there is no such destination).
 Result<std::unique_ptr<Destination>> open_destination(
-    const DestinationName& name, Output& out, const std::string& spool_folder);
+    const DestinationName& name, const DestinationContext& context);
 
 }  // namespace mailtool::app

@@ -1,7 +1,5 @@
 #include "app/fetch_options.h"
 
-#include <filesystem>
-
 #include "app/quantity.h"
 #include "app/user_folders.h"
 #include "mailtool/base/ascii.h"
@@ -28,30 +26,20 @@ Result<ServerUrl> server(const Invocation& invocation) {
                           {"pop3", "pop3s"});
 }
 
-Result<DestinationName> destination(std::string_view text) {
-  constexpr std::string_view kMaildir = "maildir:";
-  if (text == "-") return DestinationName{true, {}};
-  if (!istarts_with(text, kMaildir) || text.size() == kMaildir.size()) {
-    return wrong("not a destination: " + printable(text), "--to")
-        .with_hint("a destination is maildir:PATH, or - for stdout");
-  }
-  // One name for one Maildir, however it is written.
-  std::error_code failed;
-  const std::filesystem::path path(text.substr(kMaildir.size()));
-  auto whole = std::filesystem::weakly_canonical(path, failed);
-  if (failed) whole = std::filesystem::absolute(path, failed);
-  if (failed) whole = path;
-  auto name = whole.lexically_normal().string();
-  while (name.size() > 1 && name.ends_with('/')) name.pop_back();
-  return DestinationName{false, name};
-}
-
 Result<std::vector<DestinationName>> destinations(
     const Invocation& invocation) {
   std::vector<DestinationName> names;
+  const auto recipient = invocation.options.get("rcpt");
   for (const auto& text : invocation.options.all("to")) {
-    auto name = destination(text);
+    auto name = DestinationName::parse(text);
     if (!name) return std::move(name).error();
+    if (name->kind == DestinationKind::lmtp) {
+      if (!recipient) {
+        return wrong("nobody to deliver to", printable(text))
+            .with_hint("--rcpt ADDR names the recipient");
+      }
+      name->recipient = *recipient;
+    }
     for (const auto& other : names) {
       if (other.to_string() == name->to_string()) {
         return wrong("the same destination twice", "--to");
@@ -83,10 +71,10 @@ Result<void> check(const FetchOptions& options, const Invocation& invocation) {
   }
   if (options.destinations.empty() && !options.list) {
     return wrong("no destination")
-        .with_hint("give --to maildir:PATH or --to -");
+        .with_hint("give --to maildir:PATH, or another destination");
   }
   for (const auto& name : options.destinations) {
-    if (!name.standard_output || options.only_looks()) continue;
+    if (!name.standard_output() || options.only_looks()) continue;
     if (options.remove) {
       return wrong(
           "--delete needs a destination that keeps the messages, "
@@ -116,6 +104,7 @@ Result<FetchOptions> fetch_options(const Invocation& invocation) {
   options.list = given.has("list");
   options.adopt = given.has("adopt");
   options.all = given.has("all");
+  options.raw_crlf = given.has("raw-crlf");
   options.dry_run = invocation.dry_run();
   if (const auto text = given.get("limit")) {
     options.limit = parse_number(*text);

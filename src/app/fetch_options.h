@@ -8,21 +8,11 @@
 #include <string>
 #include <vector>
 
+#include "app/destination_name.h"
 #include "app/invocation.h"
 #include "app/server_url.h"
 
 namespace mailtool::app {
-
-/// One --to.
-struct DestinationName {
-  bool standard_output = false;
-  std::string path;  ///< of a Maildir: absolute, no symbolic link unresolved
-
-  /// What its journal is kept under: "maildir:/home/bob/Mail", "-".
-  [[nodiscard]] std::string to_string() const {
-    return standard_output ? "-" : "maildir:" + path;
-  }
-};
 
 struct FetchOptions {
   /// A message is wanted by some of at most so many destinations.
@@ -35,6 +25,7 @@ struct FetchOptions {
   bool adopt = false;
   bool all = false;
   bool dry_run = false;
+  bool raw_crlf = false;  ///< lines end as they came
   std::optional<std::uint64_t> limit;
   std::optional<std::uint64_t> max_size;
   std::string state_folder;

@@ -23,6 +23,8 @@ class FetchServer {
   virtual Result<sasl::Credentials> credentials() = 0;
   [[nodiscard]] virtual sasl::Policy auth_policy() const = 0;
   [[nodiscard]] virtual std::chrono::milliseconds timeout() const = 0;
+  /// What dials other servers, for destinations that are some; null: nothing.
+  [[nodiscard]] virtual Connector* connector() { return nullptr; }
 };
 
 /// Runs one session. What happens to single messages is in the report; an

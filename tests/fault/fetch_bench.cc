@@ -81,7 +81,7 @@ app::FetchOptions FetchBench::keep() const {
   app::FetchOptions options;
   options.url = {"pop3s", "bob", "mail.example", 995, ""};
   options.state_folder = state();
-  options.destinations.push_back({false, maildir()});
+  options.destinations.push_back(app::maildir_name(maildir()));
   return options;
 }
 

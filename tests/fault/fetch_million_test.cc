@@ -123,7 +123,8 @@ TEST(FetchMillion, TakesLittleMemory) {
   app::FetchOptions options;
   options.url = {"pop3s", "bob", "mail.example", 995, ""};
   options.state_folder = (folder.path() / "state").string();
-  options.destinations.push_back({false, (folder.path() / "Mail").string()});
+  options.destinations.push_back(
+      app::maildir_name((folder.path() / "Mail").string()));
   const auto output = (folder.path() / "out").string();
 
   auto adopt = options;

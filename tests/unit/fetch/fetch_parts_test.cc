@@ -74,7 +74,7 @@ TEST(FetchPlan, ManyEqualIdsTakeNoLongerThanOthers) {
     ASSERT_TRUE(maildrop.add_uid({n, "same"}));
   }
   FetchOptions options;
-  options.destinations.push_back({false, "/x"});
+  options.destinations.push_back(maildir_name("/x"));
   std::vector<std::unique_ptr<store::Journal>> journals;
   journals.push_back(
       *store::Journal::read("/nonexistent/journal", "owner", "maildir:/x"));

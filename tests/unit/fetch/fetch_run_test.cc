@@ -74,11 +74,11 @@ TEST(FetchRun, DeletesOnlyWhatEachDestinationHas) {
   ASSERT_EQ(bench.fetch(bench.keep()).status, ExitStatus::ok);
   auto adopt = bench.keep();
   adopt.adopt = true;
-  adopt.destinations = {{false, bench.maildir() + "2"}};
+  adopt.destinations = {app::maildir_name(bench.maildir() + "2")};
   ASSERT_EQ(bench.fetch(adopt).status, ExitStatus::ok);
   // The second knows them, but never had them from us.
   auto both = bench.remove();
-  both.destinations.push_back({false, bench.maildir() + "2"});
+  both.destinations.push_back(app::maildir_name(bench.maildir() + "2"));
   EXPECT_EQ(bench.fetch(both).status, ExitStatus::ok);
   EXPECT_EQ(bench.maildrop().left(), 2u);
 }
@@ -87,7 +87,7 @@ TEST(FetchRun, ASecondDestinationGetsWhatItLacks) {
   FetchBench bench(some_messages(2));
   ASSERT_EQ(bench.fetch(bench.keep()).status, ExitStatus::ok);
   auto both = bench.remove();
-  both.destinations.push_back({false, bench.maildir() + "2"});
+  both.destinations.push_back(app::maildir_name(bench.maildir() + "2"));
   const auto run = bench.fetch(both);
   EXPECT_EQ(seen(run, "RETR"), 2u);
   EXPECT_EQ(bench.incomplete(), "");  // not doubled in the first
@@ -245,7 +245,7 @@ TEST(FetchRun, ListAndDryRunChangeNothing) {
 TEST(FetchRun, StdoutIsAnMbox) {
   FetchBench bench({StoredMessage{"a", "Subject: a\r\n\r\nFrom here\r\n"}});
   auto options = bench.keep();
-  options.destinations = {{true, ""}};
+  options.destinations = {*app::DestinationName::parse("-")};
   const auto run = bench.fetch(options);
   EXPECT_TRUE(run.output.starts_with("From MAILER-DAEMON "));
   EXPECT_TRUE(run.output.ends_with("\nSubject: a\n\n>From here\n\n"))
@@ -256,7 +256,7 @@ TEST(FetchRun, StdoutIsAnMbox) {
 TEST(FetchRun, ACutMessageNeverReachesStdout) {
   FetchBench bench(some_messages(1));
   auto options = bench.keep();
-  options.destinations = {{true, ""}};
+  options.destinations = {*app::DestinationName::parse("-")};
   ServerFaults faults;
   faults.cut_after = 250;
   EXPECT_EQ(bench.fetch(options, faults).output, "");

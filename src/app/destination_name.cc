@@ -1,0 +1,139 @@
+#include "app/destination_name.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <optional>
+
+#include "app/program.h"
+#include "mailtool/base/ascii.h"
+#include "mailtool/base/printable.h"
+#include "mailtool/base/sha256.h"
+
+namespace mailtool::app {
+namespace {
+
+Error wrong(std::string what) {
+  return Error{ErrorKind::usage, std::move(what), "--to"};
+}
+
+Error not_a_destination(std::string_view text) {
+  return wrong("not a destination: " + printable(text))
+      .with_hint(
+          "a destination is maildir:PATH, mbox:PATH, dir:PATH, pipe:PROGRAM "
+          "ARGS, lmtp:/SOCKET, lmtp://HOST:PORT, or - for stdout");
+}
+
+// One name for one file, however it is written.
+std::string canonical(std::string_view text) {
+  std::error_code failed;
+  const std::filesystem::path path(text);
+  auto whole = std::filesystem::weakly_canonical(path, failed);
+  if (failed) whole = std::filesystem::absolute(path, failed);
+  if (failed) whole = path;
+  auto name = whole.lexically_normal().string();
+  while (name.size() > 1 && name.ends_with('/')) name.pop_back();
+  return name;
+}
+
+// In a folder that others may write to, as /var/mail, a link would let them
+// choose which of our files the mail is written to.
+bool linked_by_another(const std::string& path) {
+  struct stat found;
+  return ::lstat(path.c_str(), &found) == 0 && S_ISLNK(found.st_mode) &&
+         found.st_uid != ::geteuid() && found.st_uid != 0;
+}
+
+// As split_words() reads it back.
+std::string quoted(const std::string& word) {
+  constexpr std::string_view kSpecial = " \t\n'\"\\";
+  if (!word.empty() && word.find_first_of(kSpecial) == word.npos) return word;
+  std::string text = "'";
+  for (const char c : word) text += c == '\'' ? "'\\''" : std::string(1, c);
+  return text + "'";
+}
+
+std::optional<DestinationKind> kind_of(std::string_view scheme) {
+  if (iequals(scheme, "maildir")) return DestinationKind::maildir;
+  if (iequals(scheme, "mbox")) return DestinationKind::mbox;
+  if (iequals(scheme, "dir")) return DestinationKind::folder;
+  if (iequals(scheme, "pipe")) return DestinationKind::pipe;
+  if (iequals(scheme, "lmtp")) return DestinationKind::lmtp;
+  return std::nullopt;
+}
+
+Result<void> fill(DestinationName& name, std::string_view text,
+                  std::string_view rest) {
+  if (name.kind == DestinationKind::pipe) {
+    auto words = split_words(rest);
+    if (!words) return std::move(words).error().at("--to");
+    name.words = *std::move(words);
+    return {};
+  }
+  if (name.kind == DestinationKind::lmtp) {
+    auto url = parse_server_url(text, {"lmtp"});
+    if (!url) return std::move(url).error().at("--to");
+    name.server = *std::move(url);
+    return {};
+  }
+  if (name.kind == DestinationKind::mbox &&
+      linked_by_another(std::string(rest))) {
+    return wrong(printable(rest) + " is a symbolic link of another user");
+  }
+  name.path = canonical(rest);
+  return {};
+}
+
+}  // namespace
+
+// destination = "-" / ("maildir:" / "mbox:" / "dir:") path
+//             / "pipe:" words / lmtp-url
+Result<DestinationName> DestinationName::parse(std::string_view text) {
+  DestinationName name;
+  if (text == "-") {
+    name.kind = DestinationKind::standard_output;
+    return name;
+  }
+  const auto colon = text.find(':');
+  if (colon == text.npos || colon + 1 == text.size() ||
+      text.find('\0') != text.npos) {
+    return not_a_destination(text);
+  }
+  const auto kind = kind_of(text.substr(0, colon));
+  if (!kind) return not_a_destination(text);
+  name.kind = *kind;
+  if (auto filled = fill(name, text, text.substr(colon + 1)); !filled) {
+    return std::move(filled).error();
+  }
+  return name;
+}
+
+std::string DestinationName::to_string() const {
+  std::string text;
+  switch (kind) {
+    case DestinationKind::maildir: text = "maildir:" + path; break;
+    case DestinationKind::mbox: text = "mbox:" + path; break;
+    case DestinationKind::folder: text = "dir:" + path; break;
+    case DestinationKind::pipe:
+      for (const auto& word : words) {
+        text += (text.empty() ? "pipe:" : " ") + quoted(word);
+      }
+      break;
+    case DestinationKind::lmtp:
+      text = server.to_string() + " for " + recipient;
+      break;
+    case DestinationKind::standard_output: text = "-"; break;
+  }
+  if (text.size() <= kMaxOctets) return text;
+  const auto digest = hex(sha256(text), 16);
+  return text.substr(0, kMaxOctets - digest.size() - 1) + "#" + digest;
+}
+
+DestinationName maildir_name(std::string path) {
+  DestinationName name;
+  name.path = std::move(path);
+  return name;
+}
+
+}  // namespace mailtool::app
