@@ -3,41 +3,51 @@
 /// point after which a message may be deleted on the server.
 #pragma once
 
-#include <array>
 #include <cstdint>
-#include <deque>
+#include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "mailtool/base/result.h"
+#include "mailtool/store/journal_record.h"
 
 namespace mailtool::store {
 
 /// An append-only file of lines, each synced before it is relied on:
 ///
 ///     mailtool-journal 1 bob@mail.example maildir:/home/bob/Mail
-///     +UID SIZE TIME     fetched
-///     ~UID SIZE TIME     adopted: known, never fetched by us
-///     -UID SIZE TIME     gone from the server: forget one of the above
-///     !UID SIZE TIME     a try that failed
-///     >UID SIZE TIME     skipped for its size, and said so
+///     +UID SIZE TIME DIGEST   fetched
+///     ~UID SIZE TIME DIGEST   adopted: known, never fetched by us
+///     -UID SIZE TIME          gone from the server: forget one of the above
+///     !UID SIZE TIME          a try that failed
+///     >UID SIZE TIME          skipped for its size, and said so
+///     ?UID SIZE TIME          absent from the listing
+///     =UID SIZE TIME          listed again
 ///
-/// A last line without its end, and any line that is none, is what a crash
-/// left: it counts for nothing. The caller holds the lock of the maildrop.
+/// SIZE may be "-": not known. TIME is in seconds since 1970: of + and ~ the
+/// first sight of the message, else of the event. DIGEST, of the header, in 16
+/// hexadecimal digits, may be missing. A last line without its end, and any
+/// line that is none, is what a crash left: it counts for nothing. The caller
+/// holds the lock of the maildrop.
 ///
 /// Messages are counted, not named: the same UID and SIZE twice are two. In
-/// memory a message known takes 24 octets, whatever its UID.
+/// memory a message known takes 40 octets, whatever its UID. What add_*() adds
+/// is seen by the other members only after commit() and reload().
 class Journal {
  public:
   /// UID: 1..kUidOctets octets of 0x21 to 0x7e, as pop3/listing.h has it; or,
   /// where the server gives none, a digest in the same form.
   static constexpr std::size_t kUidOctets = 70;
+  static constexpr std::uint64_t kUnknownSize = JournalRecord::kUnknownSize;
 
   struct Message {
     std::string_view uid;
-    std::uint64_t size = 0;
+    std::uint64_t size = 0;  ///< as LIST said, or kUnknownSize
   };
+  using Record = JournalRecord;
 
   /// Opens or creates `path` (mode 0600). `owner` and `destination` are
   /// written into a new file and compared in an old one. Fails with
@@ -57,57 +67,69 @@ class Journal {
   Journal(const Journal&) = delete;
   Journal& operator=(const Journal&) = delete;
 
-  /// How often it was fetched, and adopted, when the journal was opened.
+  /// All that bear this unique-id, by size; one of unknown size comes last.
+  /// Valid until reload().
+  [[nodiscard]] std::span<const Record> find(std::string_view uid) const;
+  /// The one of this unique-id and size; nullptr when there is none.
+  [[nodiscard]] const Record* find(const Message& message) const;
+  /// All, in no order that means anything. Valid until reload().
+  [[nodiscard]] std::span<const Record> records() const { return records_; }
+  /// Calls `take` once for each record, with its unique-id, which is valid for
+  /// that call: reads the file. Stops at the first failure; fails as that or
+  /// with local_io.
+  Result<void> for_each(
+      const std::function<Result<void>(std::string_view, const Record&)>& take)
+      const;
+
+  /// How often it was fetched, and adopted.
   [[nodiscard]] unsigned fetched(const Message& message) const;
   [[nodiscard]] unsigned adopted(const Message& message) const;
   /// How many runs have failed at it.
   [[nodiscard]] unsigned failures(const Message& message) const;
   [[nodiscard]] bool skip_was_said(const Message& message) const;
-  /// True when nothing was known when the journal was opened.
-  [[nodiscard]] bool fresh() const { return known_.empty(); }
+  /// True when nothing is known.
+  [[nodiscard]] bool fresh() const { return records_.empty(); }
 
-  void add_fetched(const Message& message) { add('+', message); }
-  void add_adopted(const Message& message) { add('~', message); }
+  /// `header_digest`: HeaderDigest::value, or 0 where it is not known.
+  /// `first_sight`: seconds since 1970; 0 is now.
+  void add_fetched(const Message& message, std::uint64_t header_digest = 0,
+                   std::int64_t first_sight = 0);
+  void add_adopted(const Message& message, std::uint64_t header_digest = 0,
+                   std::int64_t first_sight = 0);
   void add_gone(const Message& message) { add('-', message); }
   void add_failure(const Message& message) { add('!', message); }
   void add_skip_said(const Message& message) { add('>', message); }
+  void add_absent(const Message& message) { add('?', message); }
+  void add_listed_again(const Message& message) { add('=', message); }
 
   /// Appends what was added, and makes durable all there is: the commit point.
   /// Fails with local_io; then nothing of it may be relied on.
   Result<void> commit();
   /// Appends what was added, durable some time later. For what only saves work.
   Result<void> append();
+  /// Appends what was added and reads the file again. Fails as open().
+  Result<void> reload();
 
  private:
-  using Digest = std::array<std::uint8_t, 16>;
-  struct Known {
-    Digest digest{};
-    std::uint16_t fetched = 0;
-    std::uint16_t adopted = 0;
-    std::uint16_t failures = 0;
-    std::uint16_t skips = 0;
-  };
-  struct Entry;  // one line, while loading
-
   Journal(std::string path, std::string title)
       : path_(std::move(path)), title_(std::move(title)) {}
   Result<void> open_file();
   Result<bool> load();
   Result<void> repair(bool titled);
-  void fold(std::deque<Entry>& entries);
   Result<void> compact();
-  void add(char mark, const Message& message);
-  [[nodiscard]] const Known* find(const Message& message) const;
+  void add(char mark, const Message& message, std::uint64_t digest = 0,
+           std::int64_t time = 0);
 
   std::string path_;
   std::string title_;  // the first line
   int descriptor_ = -1;
-  std::string added_;        // lines not yet written
-  bool unsynced_ = false;    // lines written and not yet synced
-  std::deque<Known> known_;  // sorted by digest
-  std::int64_t whole_ = 0;   // octets up to the end of the last whole line
+  std::string added_;            // lines not yet written
+  bool unsynced_ = false;        // lines written and not yet synced
+  bool torn_ = false;            // the last write may have left half a line
+  std::vector<Record> records_;  // sorted by unique-id's hash, then by size
+  std::int64_t whole_ = 0;       // octets up to the end of the last whole line
   std::uint64_t lines_ = 0;
-  std::uint64_t live_lines_ = 0;
+  std::uint64_t live_lines_ = 0;  // of as many lines records_ could be made
 };
 
 }  // namespace mailtool::store
