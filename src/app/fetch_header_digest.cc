@@ -14,7 +14,7 @@ constexpr std::string_view kBlanks = " \t\r\n";
 std::uint64_t first_64_bits(const Sha256::Digest& digest) {
   std::uint64_t value = 0;
   for (std::size_t i = 0; i < 8; ++i) value = value << 8 | digest[i];
-  return value != 0 ? value : 1;
+  return value;
 }
 
 std::string_view octets_of(const Sha256::Digest& digest) {
@@ -114,7 +114,8 @@ HeaderDigest HeaderDigester::finish() {
   HeaderDigest digest;
   digest.whole = whole_.finish();
   if (!present_[0] || !bodies_[0].begun) {
-    digest.value = first_64_bits(digest.whole);
+    digest.value = first_64_bits(digest.whole) & ~std::uint64_t{1};
+    if (digest.value == 0) digest.value = 2;
     return digest;
   }
   Sha256 hash;
@@ -122,7 +123,7 @@ HeaderDigest HeaderDigester::finish() {
     hash.update(present_[field] ? "+" : "-");
     hash.update(octets_of(bodies_[field].hash.finish()));
   }
-  digest.value = first_64_bits(hash.finish());
+  digest.value = first_64_bits(hash.finish()) | 1;
   return digest;
 }
 

@@ -14,9 +14,10 @@ namespace mailtool::app {
 
 /// What a header comes to.
 struct HeaderDigest {
-  /// 64 bits of SHA-256 over the bodies of Message-ID, Date, From, To and
-  /// Subject (the first of each, blanks and folding as one space) when there
-  /// is a Message-ID; else of `whole`. Never 0, which may stand for unknown.
+  /// Of SHA-256 over the bodies of Message-ID, Date, From, To and Subject (the
+  /// first of each, blanks and folding as one space) when there is a
+  /// Message-ID: then odd. Else of `whole`, and even. Never 0, which may stand
+  /// for unknown.
   std::uint64_t value = 0;
   /// All lines of the header, each ended by LF.
   Sha256::Digest whole{};

@@ -142,7 +142,14 @@ TEST(HeaderDigest, LargeHeadersOfEachShape) {
   }
 }
 
-TEST(HeaderDigest, IsNeverNought) { EXPECT_NE(digest("").value, 0u); }
+TEST(HeaderDigest, TellsWhetherThereIsAMessageId) {
+  EXPECT_EQ(digest(kMessage).value % 2, 1u);
+  for (const char* without :
+       {"", "Subject: a\r\n\r\n", "Message-ID:\r\n\r\n"}) {
+    EXPECT_EQ(digest(without).value % 2, 0u) << without;
+    EXPECT_NE(digest(without).value, 0u) << without;
+  }
+}
 
 }  // namespace
 }  // namespace mailtool::app
