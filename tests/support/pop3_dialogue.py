@@ -37,6 +37,7 @@ class Session:
         self.user = None     # logged in
         self.drop = []       # the Mails as this session numbers them, from 1
         self.marked = {}     # the numbers of DELE, in order
+        self.usual = b""     # what the command at hand is answered with, if nothing else is wanted
         self.end = None      # QUIT, EOF (the client closed), DROPPED (we did), or an error
 
     def verbs(self):
@@ -143,6 +144,7 @@ class Dialogue:
 
     def answer(self, step, usual, argument=""):
         """Gives the Answer for this step; True when it starts with a "+"."""
+        self.session.usual = self.octets(usual)
         chosen = self.server.replies.get(step, usual)
         if isinstance(chosen, dict):
             number = argument.split(" ")[0]

@@ -55,6 +55,14 @@ def mails(count, octets=200, prefix="uid-"):
     return made
 
 
+def for_uid(uid, answer):
+    """The Answer to a command about that message, whatever its number; others are answered as usual."""
+    def choose(session, argument):
+        number = int(argument.split(" ")[0])
+        return answer if session.drop[number - 1].uid == uid else Usual()
+    return choose
+
+
 class Pop3Server:
     def __init__(self, maildrop=(), replies=None, capa=CAPA, *, users=None, tls=None, certificate=None,
                  apop=False, lf_only=False, discards=False, exclusive=False, without=(), drip=None,
