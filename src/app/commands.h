@@ -3,6 +3,8 @@
 /// stderr, and returns the exit status; an Error returned is printed by main.
 #pragma once
 
+#include <span>
+
 #include "app/exit_status.h"
 #include "app/invocation.h"
 #include "app/output.h"
@@ -11,7 +13,8 @@
 namespace mailtool::app {
 
 Result<ExitStatus> send(const Invocation& invocation, Output& out);
-Result<ExitStatus> fetch(const Invocation& invocation, Output& out);
+/// One invocation an account, at least one.
+Result<ExitStatus> fetch(std::span<const Invocation> invocations, Output& out);
 Result<ExitStatus> imap(const Invocation& invocation, Output& out);
 Result<ExitStatus> parse(const Invocation& invocation, Output& out);
 Result<ExitStatus> queue(const Invocation& invocation, Output& out);

@@ -66,6 +66,13 @@ Result<std::string> choose_account(const Config& config,
                                    const OptionValues& command_line,
                                    const Environment& environment);
 
+/// The same where --account may be given several times, or --all-accounts:
+/// every account with a server for `command`. At least one name, each once.
+/// Fails with usage too: a contradiction, or a server beside several accounts.
+Result<std::vector<std::string>> choose_accounts(
+    const Command& command, const Config& config,
+    const OptionValues& command_line, const Environment& environment);
+
 /// Completes what was typed from the environment (MAILTOOL_TLS_CA for
 /// --tls-ca) and from the file and `account`. A stronger source replaces all
 /// values of an option, and sets its rivals aside. When --server was typed but

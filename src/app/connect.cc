@@ -2,11 +2,10 @@
 
 #include <algorithm>
 
-#include "app/file_sink.h"
 #include "app/helo_name.h"
 #include "app/quantity.h"
 #include "app/secret_source.h"
-#include "app/session_log.h"
+#include "app/session_logs.h"
 #include "app/signals.h"
 #include "mailtool/base/ascii.h"
 #include "mailtool/base/printable.h"
@@ -18,8 +17,6 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds kDefaultTimeout{60'000};
-// Lines of one side shown in a row by -v: a body is not a dialogue.
-constexpr std::size_t kShownLines = 40;
 
 // Runs `parse` on the option's value, naming the option in the Error.
 template <class Parse>
@@ -130,17 +127,15 @@ struct Connector::State {
   std::optional<Secret> password;
   std::optional<Secret> token;
 
-  std::optional<FileSink> transcript_file;
-  std::optional<SessionLog> transcript;
-  std::optional<StderrSink> verbose_sink;
-  std::optional<SessionLog> verbose;
+  std::unique_ptr<SessionLogs> own_logs;
+  std::vector<SessionLog*> logs;  // --transcript, -v
 };
 
 Connector::Connector(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Connector::~Connector() = default;
 
 Result<std::unique_ptr<Connector>> Connector::make(
-    const Invocation& invocation) {
+    const Invocation& invocation, SessionLogs* logs) {
   auto state = std::make_unique<State>(invocation);
   const auto& options = invocation.options;
   auto helo = helo_name(options);
@@ -157,16 +152,16 @@ Result<std::unique_ptr<Connector>> Connector::make(
   state->resolver.emplace(std::move(*resolver));
   state->dialer.emplace(*state->resolver, state->dial);
 
+  if (!logs) {
+    state->own_logs = std::make_unique<SessionLogs>();
+    logs = state->own_logs.get();
+  }
   if (const auto path = options.get("transcript")) {
-    auto file = FileSink::create(*path);
-    if (!file) return std::move(file).error().at("--transcript");
-    state->transcript_file.emplace(std::move(*file));
-    state->transcript.emplace(*state->transcript_file, 0);
+    auto log = logs->transcript(*path);
+    if (!log) return std::move(log).error().at("--transcript");
+    state->logs.push_back(*log);
   }
-  if (invocation.verbose()) {
-    state->verbose_sink.emplace();
-    state->verbose.emplace(*state->verbose_sink, kShownLines);
-  }
+  if (invocation.verbose()) state->logs.push_back(&logs->verbose());
   return std::unique_ptr<Connector>(new Connector(std::move(state)));
 }
 
@@ -177,10 +172,9 @@ Result<Connection> Connector::dial(const net::DialTarget& target,
   Connection connection{std::move(dialed->stream), dialed->peer_text,
                         dialed->loopback, dialed->peer};
   const auto title = std::string(shown) + " at " + connection.peer;
-  for (auto* log : {&state_->transcript, &state_->verbose}) {
-    if (!*log) continue;
-    connection.stream = (*log)->watch(std::move(connection.stream), title,
-                                      target.implicit_tls);
+  for (auto* log : state_->logs) {
+    connection.stream =
+        log->watch(std::move(connection.stream), title, target.implicit_tls);
   }
   return connection;
 }
@@ -264,13 +258,11 @@ const net::Resolver& Connector::resolver() const { return *state_->resolver; }
 const net::TlsPolicy& Connector::tls_policy() const { return state_->tls; }
 
 void Connector::note(std::string_view text) {
-  if (state_->transcript) state_->transcript->note(text);
-  if (state_->verbose) state_->verbose->note(text);
+  for (auto* log : state_->logs) log->note(text);
 }
 
 void Connector::end_turn() {
-  if (state_->transcript) state_->transcript->end_turn();
-  if (state_->verbose) state_->verbose->end_turn();
+  for (auto* log : state_->logs) log->end_turn();
 }
 
 TlsMode Connector::tls_mode(TlsMode fallback) const {
@@ -302,6 +294,11 @@ Result<sasl::Credentials> Connector::credentials(const ServerUrl& url) {
   context.host = url.host;
   context.scheme = url.scheme;
   context.ask = state_->invocation.ask_secret;
+  if (const auto& end = state_->dial.run.end) {
+    const auto left = std::chrono::duration_cast<milliseconds>(
+        *end - net::RunLimits::Clock::now());
+    context.budget = std::clamp(left, milliseconds(1), context.budget);
+  }
   context.prompt = "Password for " + printable(credentials.user) + " at " +
                    printable(url.host) + ": ";
   if (const auto source = options.get("token-from"); source && !state_->token) {

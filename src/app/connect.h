@@ -21,6 +21,8 @@
 
 namespace mailtool::app {
 
+class SessionLogs;
+
 /// What becomes of a session whose URL asks for an upgrade to TLS.
 enum class TlsMode { required, opportunistic, off };
 
@@ -39,13 +41,16 @@ Result<net::ResolverOptions> lookup_options(const OptionValues& options);
 
 /// Dials servers the way the options say: --tls*, --dns-server, --resolve, -4,
 /// -6, --source-ip, --timeout, --deadline, -v, --transcript, --password-from,
-/// --token-from, --user, --auth. One per command; outlives the Connections.
+/// --token-from, --user, --auth. One per account; outlives the Connections.
 ///
 /// All but make() and credentials() may be called by many threads at a time.
 class Connector {
  public:
-  /// Fails with usage or config (bad option), cannot_create (transcript file).
-  static Result<std::unique_ptr<Connector>> make(const Invocation& invocation);
+  /// `logs`, where other Connectors write too, outlives it; null: it has logs
+  /// of its own. Fails with usage or config (bad option), cannot_create
+  /// (transcript file).
+  static Result<std::unique_ptr<Connector>> make(const Invocation& invocation,
+                                                 SessionLogs* logs = nullptr);
   ~Connector();
   Connector(const Connector&) = delete;
   Connector& operator=(const Connector&) = delete;

@@ -1,75 +1,163 @@
-// mailtool fetch: options, state, one session, one status.
+// mailtool fetch: the accounts side by side, and one status.
+
+#include <unistd.h>
+
+#include <chrono>
+#include <memory>
+#include <mutex>
+#include <vector>
 
 #include "app/commands.h"
-#include "app/fetch_session.h"
+#include "app/fetch_account.h"
+#include "app/json.h"
+#include "app/line_sink.h"
+#include "app/ordered_output.h"
+#include "app/session_logs.h"
+#include "app/side_by_side.h"
+#include "mailtool/base/printable.h"
 
 namespace mailtool::app {
 namespace {
 
-class DialledServer : public FetchServer {
- public:
-  DialledServer(Connector& connector, const ServerUrl& url)
-      : connector_(connector), url_(url) {}
+// Sessions at a time.
+constexpr unsigned kAtOnce = 8;
 
-  Result<Stream*> connect() override {
-    auto opened = connector_.open(url_);
-    if (!opened) return std::move(opened).error();
-    connection_ = *std::move(opened);
-    return connection_.stream.get();
-  }
-  [[nodiscard]] TlsMode tls_mode() const override {
-    return connector_.tls_mode();
-  }
-  Result<sasl::Credentials> credentials() override {
-    return connector_.credentials(url_);
-  }
-  [[nodiscard]] sasl::Policy auth_policy() const override {
-    return connector_.auth_policy(connection_);
-  }
-  [[nodiscard]] std::chrono::milliseconds timeout() const override {
-    return connector_.timeout();
-  }
-  [[nodiscard]] Connector* connector() override { return &connector_; }
+using Accounts = std::vector<std::unique_ptr<FetchAccount>>;
+using Outcomes = std::vector<Result<ExitStatus>>;
 
- private:
-  Connector& connector_;
-  const ServerUrl& url_;
-  Connection connection_;
-};
+// The line would get in the way of other lines on the terminal.
+int progress_descriptor(const Invocation& invocation) {
+  const bool data_on_terminal =
+      invocation.stdout_is_terminal &&
+      (invocation.json() || invocation.options.get("to") == "-");
+  const bool wanted = invocation.progress && !data_on_terminal &&
+                      !invocation.verbose() && !invocation.quiet();
+  return wanted ? STDERR_FILENO : -1;
+}
+
+// Two at a time would wait for each other's lock, and with --delete the second
+// would lack what the first has had.
+void refuse_same_maildrops(Accounts& accounts) {
+  for (std::size_t i = 0; i < accounts.size(); ++i) {
+    for (std::size_t j = 0; j < i && !accounts[i]->failed(); ++j) {
+      if (accounts[j]->failed() ||
+          accounts[i]->identity() != accounts[j]->identity()) {
+        continue;
+      }
+      accounts[i]->give_up(
+          Error{ErrorKind::config, printable(accounts[i]->identity()) +
+                                       " is the maildrop of account '" +
+                                       printable(accounts[j]->name()) +
+                                       "' too, and is fetched for that"}
+              .with_hint("one account may have several destinations: to = "
+                         "[\"maildir:A\", \"maildir:B\"]"));
+    }
+  }
+}
+
+// What is wrong with all of them alike is wrong with the command line.
+const Error* common_error(const Accounts& accounts) {
+  const auto* first = accounts.front()->failed();
+  for (const auto& account : accounts) {
+    const auto* failed = account->failed();
+    if (!failed || failed->one_line() != first->one_line()) return nullptr;
+  }
+  return first;
+}
+
+// An mbox on stdout has one writer.
+unsigned jobs(const Accounts& accounts) {
+  for (const auto& account : accounts) {
+    const auto* options = account->options();
+    if (!options || options->only_looks()) continue;
+    for (const auto& destination : options->destinations) {
+      if (destination.standard_output()) return 1;
+    }
+  }
+  return kAtOnce;
+}
+
+// Objects as they come, a line at a time; listings one after the other.
+Result<void> run_all(const Accounts& accounts, bool json, Output& out,
+                     Outcomes& outcomes) {
+  OrderedOutput order(out, "", [](const Error&) {});
+  std::mutex mutex;
+  side_by_side(accounts.size(), jobs(accounts), [&](std::size_t i) {
+    LineSink lines(out, mutex);
+    UnitOutput listing(order);
+    listing.begin(i);
+    outcomes[i] = accounts[i]->run(json ? static_cast<Sink&>(lines) : listing);
+    listing.end();
+  });
+  if (auto error = order.error()) return *std::move(error);
+  return {};
+}
+
+Result<void> tell_total(const Accounts& accounts, const Invocation& invocation,
+                        ExitStatus exit, double seconds, Output& out) {
+  FetchCounts total;
+  for (const auto& account : accounts) total += account->counts();
+  const bool foretold = invocation.dry_run() || invocation.options.has("list");
+  if (invocation.json()) {
+    JsonWriter json(out);
+    json.begin_object().field("type", "summary");
+    json.field("exit", static_cast<int>(exit));
+    total.write_fields(json, foretold);
+    json.field("seconds", seconds);
+    json.field("accounts", std::uint64_t{accounts.size()}).end_object();
+    return json.end_line();
+  }
+  if (invocation.stderr_is_terminal && !invocation.quiet()) {
+    warn("fetch",
+         std::to_string(accounts.size()) + " accounts: " +
+             (foretold ? total.foretold_text() : total.done_text(seconds)));
+  }
+  return {};
+}
 
 }  // namespace
 
-Result<ExitStatus> fetch(const Invocation& invocation, Output& out) {
-  const auto options = fetch_options(invocation);
-  if (!options) return options.error();
-  auto connector = Connector::make(invocation);
-  if (!connector) return std::move(connector).error();
-  const auto& url = options->url;
-  if (!(*connector)->wants_login(url)) {
-    return Error{ErrorKind::usage, "no user to log in as"}.with_hint(
-        "name one: " + url.scheme + "://USER@" + url.host + ", or --user NAME");
+Result<ExitStatus> fetch(std::span<const Invocation> invocations, Output& out) {
+  const auto start = std::chrono::steady_clock::now();
+  const auto& first = invocations.front();
+  SessionLogs logs;
+  FetchProgress progress(progress_descriptor(first),
+                         static_cast<std::size_t>(first.terminal_columns));
+  FetchCommon common{out, progress, logs, invocations.size() > 1};
+  Accounts accounts;
+  for (const auto& invocation : invocations) {
+    accounts.push_back(std::make_unique<FetchAccount>(invocation, common));
+    accounts.back()->prepare();
   }
-  const auto identity = maildrop_identity((*connector)->user(url), url);
-  auto state = open_fetch_state(*options, identity);
-  if (!state) return at_server(std::move(state).error(), url);
+  if (const auto* error = common_error(accounts)) return *error;
+  if (!common.several) {
+    auto done = accounts.front()->run(out);
+    progress.aside([] {});
+    return done;
+  }
 
-  const auto account =
-      invocation.account.empty() ? identity : invocation.account;
-  FetchReport report(invocation, out, account, url.to_string());
-  DialledServer server(**connector, url);
-  auto done = run_fetch(*options, identity, *state, server, report, out);
-  if (!done && done.error().kind == ErrorKind::interrupted) {
-    return at_server(std::move(done).error(), url);
+  refuse_same_maildrops(accounts);
+  for (const auto& account : accounts) {
+    account->ask();
+    const auto* failed = account->failed();
+    if (failed && failed->kind == ErrorKind::interrupted) return *failed;
   }
-  // Several outcomes: a temporary one says that trying again may help.
-  if (!done) {
-    report.count(exit_status(done.error().kind));
-    report_error("fetch", at_server(std::move(done).error(), url));
+  Outcomes outcomes(accounts.size(), ExitStatus::ok);
+  auto ran = run_all(accounts, first.json(), out, outcomes);
+  progress.aside([] {});
+  if (!ran) return std::move(ran).error();
+  auto exit = ExitStatus::ok;
+  for (const auto& outcome : outcomes) {
+    if (!outcome) return outcome.error();
+    exit = combine(exit, *outcome);
   }
-  if (auto told = report.summary(report.status()); !told) {
+  const std::chrono::duration<double> seconds =
+      std::chrono::steady_clock::now() - start;
+  if (auto told = tell_total(accounts, first, exit, seconds.count(), out);
+      !told) {
     return std::move(told).error();
   }
-  return report.status();
+  return exit;
 }
 
 }  // namespace mailtool::app

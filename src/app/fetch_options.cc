@@ -121,6 +121,11 @@ Result<FetchOptions> fetch_options(const Invocation& invocation) {
     if (!wait) return Error(wait.error()).at("--wait");
     options.wait = *wait;
   }
+  if (const auto text = given.get("deadline")) {
+    const auto whole = parse_duration(*text);
+    if (!whole) return Error(whole.error()).at("--deadline");
+    options.end = FetchOptions::Clock::now() + *whole;
+  }
   if (auto fine = check(options, invocation); !fine) {
     return std::move(fine).error();
   }

@@ -15,6 +15,7 @@
 namespace mailtool::app {
 
 struct FetchOptions {
+  using Clock = std::chrono::steady_clock;
   /// A message is wanted by some of at most so many destinations.
   static constexpr std::size_t kMaxDestinations = 8;
 
@@ -30,6 +31,7 @@ struct FetchOptions {
   std::optional<std::uint64_t> max_size;
   std::string state_folder;
   std::chrono::seconds wait{0};
+  std::optional<Clock::time_point> end;  ///< of the run: --deadline
 
   /// True when nothing may change, here or on the server.
   [[nodiscard]] bool only_looks() const { return list || dry_run; }

@@ -74,6 +74,7 @@ Result<void> FetchReceiver::to_destinations(std::string_view text) {
 
 Result<void> FetchReceiver::write(std::string_view octets) {
   octets_ += octets.size();
+  work_.report.received(octets.size());
   const auto& limit = work_.options.max_size;
   if (limit && octets_ > *limit) {
     return Error{ErrorKind::protocol, "message " + std::to_string(current_) +

@@ -1,14 +1,52 @@
 #include "app/fetch_report.h"
 
-#include <cstdio>
+#include <algorithm>
 
 #include "app/json.h"
+#include "app/output.h"
+#include "mailtool/base/printable.h"
 
 namespace mailtool::app {
 namespace {
 
+// A longer unique-id pushes its row to the right.
+constexpr std::size_t kUidColumns = 40;
+
 std::string message_name(std::uint32_t number) {
   return "message " + std::to_string(number);
+}
+
+std::string left(std::string text, std::size_t width) {
+  if (text.size() < width) text.append(width - text.size(), ' ');
+  return text + "  ";
+}
+
+std::string right(std::string text, std::size_t width) {
+  if (text.size() < width) text.insert(0, width - text.size(), ' ');
+  return text + "  ";
+}
+
+std::string uid_text(const pop3::Maildrop& maildrop, std::uint32_t number) {
+  const auto uid = maildrop.uid(number);
+  return uid.empty() ? "-" : std::string(uid);
+}
+
+std::string octets_text(const pop3::Maildrop& maildrop, std::uint32_t number) {
+  const auto octets = maildrop.octets(number);
+  return octets ? std::to_string(*octets) : "-";
+}
+
+void foretell(FetchCounts& counts, const PlannedMessage& message,
+              std::uint64_t octets) {
+  switch (message.action) {
+    case FetchAction::fetch:
+      ++counts.to_fetch;
+      counts.to_fetch_octets += octets;
+      break;
+    case FetchAction::skip: ++counts.to_skip; break;
+    case FetchAction::remove: ++counts.to_delete; break;
+    case FetchAction::keep: ++counts.to_keep; break;
+  }
 }
 
 }  // namespace
@@ -20,7 +58,7 @@ Result<void> FetchReport::object(const pop3::Maildrop& maildrop,
                                  const std::string& path,
                                  std::optional<bool> known) {
   if (!invocation_.json()) return {};
-  JsonWriter json(out_);
+  JsonWriter json(data_);
   json.begin_object().field("type", "message").field("account", account_);
   json.field("number", std::uint64_t{number});
   const auto uid = maildrop.uid(number);
@@ -39,43 +77,88 @@ Result<void> FetchReport::object(const pop3::Maildrop& maildrop,
 Result<void> FetchReport::planned(const pop3::Maildrop& maildrop,
                                   std::uint32_t number,
                                   const PlannedMessage& message) {
+  foretell(counts_, message, maildrop.octets(number).value_or(0));
   if (invocation_.json()) {
     return object(maildrop, number, message.action, "",
                   to_string(message.reason), "", message.known);
   }
-  const auto uid = maildrop.uid(number);
-  const auto octets = maildrop.octets(number);
-  std::string row = std::to_string(number) + '\t';
-  row += uid.empty() ? "-" : std::string(uid);
-  row += '\t';
-  row += octets ? std::to_string(*octets) : "-";
-  row += message.known ? "\tknown\t" : "\tnew\t";
+  if (number == 1 && invocation_.stdout_is_terminal) {
+    if (auto told = table_head(maildrop); !told) return told;
+  }
+  return data_.write(table_row(maildrop, number, message) + "\n");
+}
+
+// On a terminal the columns stand below each other; a listing is in memory
+// whole, so that their widths are known before the first row.
+Result<void> FetchReport::table_head(const pop3::Maildrop& maildrop) {
+  number_width_ = std::to_string(maildrop.size()).size();
+  octets_width_ = std::string_view("OCTETS").size();
+  uid_width_ = std::string_view("UID").size();
+  for (std::uint32_t number = 1; number <= maildrop.size(); ++number) {
+    octets_width_ =
+        std::max(octets_width_, octets_text(maildrop, number).size());
+    const auto width = std::min(maildrop.uid(number).size(), kUidColumns);
+    uid_width_ = std::max(uid_width_, width);
+  }
+  if (among_others_) {
+    if (auto told = data_.write(server_ + "\n"); !told) return told;
+  }
+  return data_.write(right("#", number_width_) + left("UID", uid_width_) +
+                     right("OCTETS", octets_width_) + "KNOWN  ACTION\n");
+}
+
+std::string FetchReport::table_row(const pop3::Maildrop& maildrop,
+                                   std::uint32_t number,
+                                   const PlannedMessage& message) const {
+  const bool aligned = invocation_.stdout_is_terminal;
+  std::string row = among_others_ && !aligned ? printable(account_) + '\t' : "";
+  row += aligned ? right(std::to_string(number), number_width_) +
+                       left(uid_text(maildrop, number), uid_width_) +
+                       right(octets_text(maildrop, number), octets_width_)
+                 : std::to_string(number) + '\t' + uid_text(maildrop, number) +
+                       '\t' + octets_text(maildrop, number) + '\t';
+  row += message.known ? "known" : "new";
+  row += !aligned ? "\t" : message.known ? "  " : "    ";
   row += to_string(message.action);
   if (message.reason != SkipReason::none) {
     row += " (" + std::string(to_string(message.reason)) + ")";
   }
-  return out_.write(row + "\n");
+  return row;
+}
+
+void FetchReport::expect(const pop3::Maildrop& maildrop,
+                         const std::vector<PlannedMessage>& plan) {
+  if (!progress_) return;
+  std::uint64_t messages = 0;
+  std::uint64_t octets = 0;
+  for (std::uint32_t number = 1; number <= plan.size(); ++number) {
+    if (plan[number - 1].action != FetchAction::fetch) continue;
+    ++messages;
+    octets += maildrop.octets(number).value_or(0);
+  }
+  progress_->expect(messages, octets);
 }
 
 Result<void> FetchReport::fetched(const pop3::Maildrop& maildrop,
                                   std::uint32_t number, std::uint64_t octets,
                                   const std::string& path) {
-  ++fetched_;
-  octets_ += octets;
+  ++counts_.fetched;
+  counts_.octets += octets;
+  if (progress_) progress_->message_came();
   return object(maildrop, number, FetchAction::fetch, "fetched", "", path,
                 false);
 }
 
 Result<void> FetchReport::deleted(const pop3::Maildrop& maildrop,
                                   std::uint32_t number) {
-  ++deleted_;
+  ++counts_.deleted;
   return object(maildrop, number, FetchAction::remove, "deleted", "", "", true);
 }
 
 Result<void> FetchReport::skipped(const pop3::Maildrop& maildrop,
                                   std::uint32_t number,
                                   const PlannedMessage& message, bool quietly) {
-  ++skipped_;
+  ++counts_.skipped;
   const auto reason = to_string(message.reason);
   if (!quietly) {
     say(message_name(number) + " skipped: " + std::string(reason));
@@ -87,40 +170,50 @@ Result<void> FetchReport::skipped(const pop3::Maildrop& maildrop,
 Result<void> FetchReport::failed(const pop3::Maildrop& maildrop,
                                  std::uint32_t number, FetchAction action,
                                  const std::string& reason, ExitStatus status) {
-  ++failed_;
+  ++counts_.failed;
   count(status);
-  warn("fetch", server_ + ": " + message_name(number) + ": " + reason);
+  tell(message_name(number) + ": " + reason);
   return object(maildrop, number, action, "failed", reason, "",
                 action == FetchAction::remove);
 }
 
+void FetchReport::tell(std::string_view text) const {
+  const auto print = [&] { warn("fetch", server_ + ": " + std::string(text)); };
+  progress_ ? progress_->aside(print) : print();
+}
+
 void FetchReport::say(std::string_view text) const {
-  if (!invocation_.quiet()) {
-    warn("fetch", server_ + ": " + std::string(text));
-  }
+  if (!invocation_.quiet()) tell(text);
+}
+
+void FetchReport::ended_by(const Error& error) {
+  count(exit_status(error.kind));
+  error_ = error.one_line();
+  const auto print = [&] { report_error("fetch", error); };
+  progress_ ? progress_->aside(print) : print();
 }
 
 Result<void> FetchReport::summary(ExitStatus exit) {
   const std::chrono::duration<double> seconds =
       std::chrono::steady_clock::now() - start_;
   if (invocation_.json()) {
-    JsonWriter json(out_);
-    json.begin_object().field("type", "summary");
-    json.field("exit", static_cast<int>(exit)).field("fetched", fetched_);
-    json.field("deleted", deleted_).field("skipped", skipped_);
-    json.field("failed", failed_).field("octets", octets_);
-    json.field("seconds", seconds.count()).end_object();
+    JsonWriter json(data_);
+    json.begin_object();
+    json.field("type", among_others_ ? "account" : "summary");
+    if (among_others_) json.field("account", account_);
+    json.field("exit", static_cast<int>(exit));
+    counts_.write_fields(json, foretells());
+    json.field("seconds", seconds.count());
+    if (!error_.empty()) json.field("error", error_);
+    json.end_object();
     return json.end_line();
   }
-  if (!invocation_.stderr_is_terminal || invocation_.quiet()) return {};
-  std::string line = std::to_string(fetched_) + " fetched (" +
-                     std::to_string(octets_) + " octets), " +
-                     std::to_string(deleted_) + " deleted, " +
-                     std::to_string(skipped_) + " skipped, " +
-                     std::to_string(failed_) + " failed in ";
-  char time[32];
-  std::snprintf(time, sizeof time, "%.1f s", seconds.count());
-  say(line + time);
+  // After an error there is nothing to foretell.
+  if (!invocation_.stderr_is_terminal || (foretells() && !error_.empty())) {
+    return {};
+  }
+  say(foretells() ? counts_.foretold_text()
+                  : counts_.done_text(seconds.count()));
   return {};
 }
 

@@ -8,25 +8,40 @@
 #include <string>
 
 #include "app/exit_status.h"
+#include "app/fetch_counts.h"
 #include "app/fetch_plan.h"
+#include "app/fetch_progress.h"
 #include "app/invocation.h"
-#include "app/output.h"
+#include "mailtool/base/sink.h"
 
 namespace mailtool::app {
 
+/// Of one account. Used by one thread at a time.
 class FetchReport {
  public:
-  /// `account` is for JSON, `server` for the lines on stderr.
-  FetchReport(const Invocation& invocation, Output& out, std::string account,
-              std::string server)
+  /// `account` is for JSON, `server` for the lines on stderr. `data` gets the
+  /// listing and JSON, whole lines; it and `progress` (null: none is shown)
+  /// outlive the report.
+  FetchReport(const Invocation& invocation, Sink& data, std::string account,
+              std::string server, FetchProgress* progress = nullptr)
       : invocation_(invocation),
-        out_(out),
+        data_(data),
         account_(std::move(account)),
-        server_(std::move(server)) {}
+        server_(std::move(server)),
+        progress_(progress) {}
 
-  /// One row of --list or --dry-run: nothing was done.
+  /// One row of --list or --dry-run: nothing was done. Told of all messages in
+  /// the order of their numbers.
   Result<void> planned(const pop3::Maildrop& maildrop, std::uint32_t number,
                        const PlannedMessage& message);
+
+  /// What is to come, for the progress.
+  void expect(const pop3::Maildrop& maildrop,
+              const std::vector<PlannedMessage>& plan);
+  /// Octets of a message, as they come off the line.
+  void received(std::uint64_t octets) {
+    if (progress_) progress_->received(octets);
+  }
 
   Result<void> fetched(const pop3::Maildrop& maildrop, std::uint32_t number,
                        std::uint64_t octets, const std::string& path);
@@ -40,34 +55,54 @@ class FetchReport {
                       FetchAction action, const std::string& reason,
                       ExitStatus status);
 
+  /// What ended the session, with the server's name: counted and told.
+  void ended_by(const Error& error);
+
+  /// Other accounts have reports of their own: rows and the summary say whose
+  /// they are.
+  void among_others() { among_others_ = true; }
+
   /// A line on stderr, unless --quiet.
   void say(std::string_view text) const;
 
   /// The outcomes so far as one status.
   [[nodiscard]] ExitStatus status() const { return status_; }
   void count(ExitStatus status) { status_ = combine(status_, status); }
+  [[nodiscard]] const FetchCounts& counts() const { return counts_; }
 
-  /// The last line: to stdout as JSON, to stderr on a terminal.
+  /// The last line: to stdout as JSON, type "summary", or "account" among
+  /// others; to stderr on a terminal.
   Result<void> summary(ExitStatus exit);
 
  private:
+  [[nodiscard]] bool foretells() const {
+    return invocation_.dry_run() || invocation_.options.has("list");
+  }
   Result<void> object(const pop3::Maildrop& maildrop, std::uint32_t number,
                       FetchAction action, std::string_view outcome,
                       std::string_view reason, const std::string& path,
                       std::optional<bool> known);
+  Result<void> table_head(const pop3::Maildrop& maildrop);
+  [[nodiscard]] std::string table_row(const pop3::Maildrop& maildrop,
+                                      std::uint32_t number,
+                                      const PlannedMessage& message) const;
+  void tell(std::string_view text) const;
 
   const Invocation& invocation_;
-  Output& out_;
+  Sink& data_;
   std::string account_;
   std::string server_;
+  FetchProgress* progress_;
   std::chrono::steady_clock::time_point start_ =
       std::chrono::steady_clock::now();
   ExitStatus status_ = ExitStatus::ok;
-  std::uint64_t fetched_ = 0;
-  std::uint64_t deleted_ = 0;
-  std::uint64_t skipped_ = 0;
-  std::uint64_t failed_ = 0;
-  std::uint64_t octets_ = 0;
+  FetchCounts counts_;
+  bool among_others_ = false;
+  std::string error_;  // what ended the session
+  // Of the table on a terminal, in columns.
+  std::size_t number_width_ = 0;
+  std::size_t octets_width_ = 0;
+  std::size_t uid_width_ = 0;
 };
 
 }  // namespace mailtool::app

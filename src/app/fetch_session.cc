@@ -71,6 +71,7 @@ Result<void> tell_skipped(FetchWork& work) {
 // RETR of all that is wanted. What arrived whole is made safe whatever ended
 // it; the error that ended it comes first.
 Result<void> bring(FetchWork& work, client::Pop3Client& client) {
+  work.report.expect(work.maildrop, work.plan);
   FetchReceiver receiver(work);
   auto brought = client.retrieve(receiver);
   receiver.discard();

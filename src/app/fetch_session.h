@@ -10,6 +10,7 @@
 #include "app/fetch_options.h"
 #include "app/fetch_report.h"
 #include "app/fetch_state.h"
+#include "app/output.h"
 
 namespace mailtool::app {
 

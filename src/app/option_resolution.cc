@@ -3,7 +3,6 @@
 
 #include "app/config.h"
 #include "app/option_check.h"
-#include "app/suggestion.h"
 #include "mailtool/base/ascii.h"
 #include "mailtool/base/printable.h"
 
@@ -148,30 +147,6 @@ Result<void> take_settings(Resolution& resolution, const Command& command,
 }
 
 }  // namespace
-
-Result<std::string> choose_account(const Config& config,
-                                   const OptionValues& command_line,
-                                   const Environment& environment) {
-  auto named = command_line.get_or(
-      "account", environment("MAILTOOL_ACCOUNT").value_or(""));
-  if (named.empty()) {
-    if (!config.default_account.empty()) return config.default_account;
-    if (config.accounts.size() == 1) return config.accounts.begin()->first;
-    return std::string();
-  }
-  if (config.accounts.contains(named)) return named;
-  if (config.path.empty()) {
-    return Error{ErrorKind::config, "no account '" + printable(named, 80) +
-                                        "': there is no config file"}
-        .with_hint("see mailtool.conf(5)");
-  }
-  std::vector<std::string_view> names;
-  for (const auto& account : config.accounts) names.push_back(account.first);
-  return Error{
-      ErrorKind::config,
-      "no account '" + printable(named, 80) + "'" + did_you_mean(named, names),
-      printable(config.path)};
-}
 
 Result<OptionValues> resolve_options(const Command& command,
                                      OptionValues command_line,

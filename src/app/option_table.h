@@ -77,6 +77,7 @@ struct Command {
   ValueKind arguments = ValueKind::text;  ///< what completion offers for them
   std::size_t max_arguments = SIZE_MAX;   ///< the URL not counted
   std::string_view default_verb = {};     ///< where there are no arguments
+  bool several_accounts = false;          ///< -a may be given several times
 };
 
 /// send, fetch, imap, parse, queue: in the order of the help.

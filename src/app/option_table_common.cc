@@ -16,6 +16,7 @@ const Option kCommonOptions[] = {
      .value = "NAME",
      .help = "take servers, user, From and secrets from this account",
      .kind = account,
+     .repeatable = true,
      .group = kCommon,
      .configurable = false},
     {.name = "config",

@@ -32,12 +32,16 @@ const Option kOptions[] = {
     {.name = "rcpt",
      .value = "ADDR",
      .help = "the recipient for lmtp: destinations",
+     .kind = text,
      .group = kFetch,
      .configurable = true},
     {.name = "raw-crlf",
      .help = "keep line ends as they came, CRLF, instead of LF",
      .group = kFetch,
      .configurable = true},
+    {.name = "all-accounts",
+     .help = "from every account of the config file that has a fetch server",
+     .group = kFetch},
     {.name = "list",
      .help = "what is there and what would be done; nothing is fetched",
      .group = kFetch},
@@ -96,6 +100,7 @@ const Command kFetchCommand = {
     .talks_to_servers = true,
     .url_may_come_first = true,
     .max_arguments = 0,
+    .several_accounts = true,
 };
 
 }  // namespace mailtool::app

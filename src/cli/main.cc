@@ -2,6 +2,8 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+#include <chrono>
 #include <cstdlib>
 #include <exception>
 #include <functional>
@@ -15,6 +17,7 @@
 #include "app/signals.h"
 #include "cli/complete.h"
 #include "cli/help.h"
+#include "cli/make_invocation.h"
 #include "cli/manual.h"
 #include "cli/parse_line.h"
 #include "cli/personality.h"
@@ -26,7 +29,7 @@ namespace mailtool::cli {
 namespace {
 
 using app::ExitStatus;
-using app::Invocation;
+using Invocations = std::vector<app::Invocation>;
 using app::Output;
 
 std::optional<std::string> from_environment(std::string_view name) {
@@ -65,52 +68,40 @@ ExitStatus explain(const ParsedLine& line) {
                        : program_help(columns));
 }
 
-// Everything the use case may know of the outside.
-Result<Invocation> make_invocation(ParsedLine line) {
-  const app::Environment environment = from_environment;
-  auto config = app::load_config(line.options, environment);
-  if (!config) return std::move(config).error();
-  auto account = app::choose_account(*config, line.options, environment);
-  if (!account) return std::move(account).error();
-  auto options = app::resolve_options(*line.command, std::move(line.options),
-                                      environment, *config, *account);
-  if (!options) return std::move(options).error();
-
-  Invocation invocation;
-  invocation.command = line.command->name;
-  invocation.options = std::move(*options);
-  invocation.arguments = std::move(line.arguments);
-  if (const auto dkim = config->dkim.find(*account); dkim != config->dkim.end())
-    invocation.dkim = std::move(dkim->second);
-  invocation.account = std::move(*account);
-  apply_terminal(look_at_terminal(environment), environment, invocation);
-  return invocation;
-}
-
-Result<ExitStatus> dispatch(Invocation& invocation, Output& out) {
+Result<ExitStatus> dispatch(Invocations& invocations, Output& out) {
+  const auto& invocation = invocations.front();
   if (invocation.command == "send") return app::send(invocation, out);
-  if (invocation.command == "fetch") return app::fetch(invocation, out);
+  if (invocation.command == "fetch") return app::fetch(invocations, out);
   if (invocation.command == "imap") return app::imap(invocation, out);
   if (invocation.command == "parse") return app::parse(invocation, out);
   if (invocation.command == "queue") return app::queue(invocation, out);
   return Error{ErrorKind::internal, "a command without a use case"};
 }
 
-using Run = std::function<Result<ExitStatus>(Invocation&, Output&)>;
+using Run = std::function<Result<ExitStatus>(Invocations&, Output&)>;
+
+// Until when the process as a whole may wait: as long as its slowest account.
+void limit_by_deadline(const Invocations& invocations) {
+  std::chrono::seconds longest{0};
+  for (const auto& invocation : invocations) {
+    // One that is wrong is told of where it is used.
+    const auto text = invocation.options.get("deadline");
+    const auto whole = text ? app::parse_duration(*text) : std::chrono::seconds(0);
+    if (!whole || whole->count() == 0) return;
+    longest = std::max(longest, *whole);
+  }
+  app::limit_run(longest);
+}
 
 ExitStatus run_command(ParsedLine line, const std::string& command,
                        const Run& run = dispatch) {
-  auto invocation = make_invocation(std::move(line));
-  if (!invocation) return fail(command, invocation.error());
+  auto invocations = make_invocations(std::move(line), from_environment);
+  if (!invocations) return fail(command, invocations.error());
 
   app::catch_signals();
-  if (const auto text = invocation->options.get("deadline")) {
-    // One that is wrong is told of where it is used.
-    const auto whole = app::parse_duration(*text);
-    if (whole && whole->count() > 0) app::limit_run(*whole);
-  }
+  limit_by_deadline(*invocations);
   Output out(STDOUT_FILENO);
-  auto done = run(*invocation, out);
+  auto done = run(*invocations, out);
   const auto flushed = out.flush();
 
   // Everything is cleaned up and consistent by now: the shell shall see that
@@ -166,8 +157,8 @@ ExitStatus run_as(Personality personality, std::span<const std::string> words) {
       return explain(line.line);
     case ParsedLine::Wish::run: break;
   }
-  return run_command(line.line, name, [&line](Invocation& it, Output& out) {
-    return run_personality(line, from_environment, it, out);
+  return run_command(line.line, name, [&line](Invocations& them, Output& out) {
+    return run_personality(line, from_environment, them.front(), out);
   });
 }
 

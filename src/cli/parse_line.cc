@@ -240,6 +240,11 @@ Result<void> LineParser::read_command(std::span<const std::string> rest) {
       return unknown_option(word, options, line_.command);
     }
   }
+  if (line_.options.count("account") > 1 &&
+      !line_.command->several_accounts) {
+    return wrong("--account is given twice, and " +
+                 std::string(line_.command->name) + " takes one");
+  }
   for (const auto* option : app::leading_options()) {
     if (line_.options.has(option->name) &&
         !app::find_option(options, option->name)) {
