@@ -107,15 +107,24 @@ void MaildropServer::answer_retr(std::uint32_t number) {
   answers_ += "+OK\r\n" + wire.text();
 }
 
+// TOP n 0: the header and the empty line.
+void MaildropServer::answer_top(std::uint32_t number) {
+  const auto& content = message(number).content;
+  const auto end = content.find("\r\n\r\n");
+  StringSink wire(SIZE_MAX);
+  pop3::MultilineEncoder encoder(wire);
+  (void)encoder.write(content.substr(0, end == content.npos ? end : end + 4));
+  (void)encoder.finish();
+  answers_ += "+OK\r\n" + wire.text();
+}
+
 void MaildropServer::answer(const std::string& command) {
-  const auto space = command.find(' ');
-  const auto verb = command.substr(0, space);
-  const auto number =
-      space == command.npos
-          ? 0
-          : static_cast<std::uint32_t>(
-                parse_number(command.substr(space + 1), UINT32_MAX)
-                    .value_or(0));
+  const auto words = split(command, ' ');
+  const auto verb = words[0];
+  const auto number = words.size() < 2
+                          ? 0
+                          : static_cast<std::uint32_t>(
+                                parse_number(words[1], UINT32_MAX).value_or(0));
   if (verb == "CAPA") {
     answers_ += "+OK\r\nUSER\r\nUIDL\r\n";
     answers_ += faults_.no_pipelining ? ".\r\n" : "PIPELINING\r\n.\r\n";
@@ -129,6 +138,10 @@ void MaildropServer::answer(const std::string& command) {
     answer_listing(true);
   } else if (verb == "RETR") {
     answer_retr(number);
+  } else if (verb == "TOP" && faults_.no_top) {
+    answers_ += "-ERR unknown command\r\n";
+  } else if (verb == "TOP") {
+    answer_top(number);
   } else if (verb == "DELE" && faults_.refuses_dele.contains(number)) {
     answers_ += "-ERR read only\r\n";
   } else {

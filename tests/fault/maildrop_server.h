@@ -31,6 +31,9 @@ class SharedMaildrop {
     return messages_;
   }
   void add(StoredMessage message) { messages_.push_back(std::move(message)); }
+  void set_uid(std::size_t index, std::string uid) {
+    messages_[index].uid = std::move(uid);
+  }
   [[nodiscard]] bool deleted(std::size_t index) const {
     return deleted_[index] != 0;
   }
@@ -49,6 +52,7 @@ struct ServerFaults {
   bool loses_quit = false;           ///< the line is gone before QUIT arrives
   bool no_pipelining = false;
   bool no_uidl = false;
+  bool no_top = false;
   std::set<std::uint32_t> refuses_retr;  ///< numbers: plain -ERR
   std::set<std::uint32_t> refuses_dele;
   std::set<std::uint32_t> sends_nothing;     ///< +OK and an empty message
@@ -78,6 +82,7 @@ class MaildropServer : public Stream {
   void answer(const std::string& command);
   void answer_listing(bool uids);
   void answer_retr(std::uint32_t number);
+  void answer_top(std::uint32_t number);
   [[nodiscard]] const StoredMessage& message(std::uint32_t number) const;
 
   SharedMaildrop& maildrop_;
