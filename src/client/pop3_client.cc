@@ -1,5 +1,7 @@
 #include "mailtool/client/pop3_client.h"
 
+#include <utility>
+
 #include "client/pop3_refusal.h"
 #include "mailtool/base/ascii.h"
 #include "mailtool/base/printable.h"
@@ -39,6 +41,7 @@ Error refusal(const pop3::Reply& reply, std::string_view step,
                      reply.has_code("SYS/TEMP");
   const ErrorKind kind = later                    ? ErrorKind::deferred
                          : reply.has_code("AUTH") ? ErrorKind::no_auth
+                         : reply.has_code("SYS")  ? ErrorKind::rejected
                                                   : otherwise;
   return Error{kind, later ? "refused for now" : "refused", std::string(step),
                said_by(reply)};
@@ -76,22 +79,49 @@ Result<void> Pop3Client::clear_to_send(std::string_view step) {
   return {};
 }
 
-Result<void> Pop3Client::send(const pop3::Command& command) {
-  if (auto clear = clear_to_send(command.shown); !clear) return clear;
-  auto sent = command.secret
-                  ? stream_.write_secret(command.line, command.shown + "\r\n")
-                  : stream_.write_all(command.line);
-  if (!sent) return broken(std::move(sent).error(), command.shown);
+// All in one write: a flight, and one segment where it fits.
+Result<void> Pop3Client::send(Commands commands) {
+  const std::string step = (*commands.begin())->shown;
+  if (auto clear = clear_to_send(step); !clear) return clear;
+  auto line = std::exchange(prelude_, {});
+  auto shown = line;
+  std::size_t octets = line.size();
+  bool secret = false;
+  for (const auto* command : commands) octets += command->line.size();
+  line.reserve(octets);  // no copy of a secret left behind
+  for (const auto* command : commands) {
+    line += command->line;
+    shown += command->shown + "\r\n";
+    secret = secret || command->secret;
+  }
+  auto sent =
+      secret ? stream_.write_secret(line, shown) : stream_.write_all(line);
+  if (secret) wipe(line);
+  if (!sent) return broken(std::move(sent).error(), step);
   return {};
 }
 
-Result<pop3::Reply> Pop3Client::read_any_reply(std::string_view step) {
+Result<pop3::Reply> Pop3Client::read_line_as_reply(std::string_view step) {
   lines_->begin_wait(timeout_);
   const auto line = lines_->read_line(pop3::kReplyOctets);
   if (!line) return broken(line.error(), step);
+  lf_only_ = lf_only_ && lines_->bare_lf();
   auto reply = pop3::parse_reply(*line);
   if (!reply) return broken(std::move(reply).error(), step);
   return reply;
+}
+
+Result<pop3::Reply> Pop3Client::read_any_reply(std::string_view step) {
+  // UTF8 and LANG: whatever the server says to them will do.
+  for (; !ahead_.empty(); ahead_.pop_front()) {
+    const auto reply = read_line_as_reply(ahead_.front());
+    if (!reply) return reply.error();
+    if (reply->status == pop3::Status::continuation) {
+      return broken({ErrorKind::protocol, "challenge outside of AUTH"},
+                    ahead_.front());
+    }
+  }
+  return read_line_as_reply(step);
 }
 
 Result<pop3::Reply> Pop3Client::read_reply(std::string_view step) {
@@ -107,6 +137,12 @@ Result<pop3::Reply> Pop3Client::exchange(const pop3::Command& command) {
   return read_reply(command.shown);
 }
 
+Result<pop3::Reply> Pop3Client::exchange_any(const pop3::Command& command,
+                                             std::string_view step) {
+  if (auto sent = send(command); !sent) return std::move(sent).error();
+  return read_any_reply(step);
+}
+
 Result<void> Pop3Client::read_lines(
     std::string_view step, std::uint64_t max_lines,
     const std::function<Result<void>(std::string_view)>& take) {
@@ -114,7 +150,11 @@ Result<void> Pop3Client::read_lines(
   for (std::uint64_t taken = 0;; ++taken) {
     auto line = lines_->read_line(pop3::kListingLineOctets);
     if (!line) return broken(std::move(line).error(), step);
-    if (*line == ".") return {};
+    if (*line == ".") {
+      if (!lines_->bare_lf() || lf_only_) return {};
+      return broken({ErrorKind::protocol, "a listing that ends in LF alone"},
+                    step);
+    }
     if (taken == max_lines) {
       return broken(
           {ErrorKind::protocol,
@@ -141,6 +181,7 @@ Result<void> Pop3Client::open() {
   }
   const auto line = lines_->read_line(pop3::kReplyOctets);
   if (!line) return broken(line.error(), kStep);
+  lf_only_ = lines_->bare_lf();
   const auto foreign = foreign_protocol(*line);
   if (!foreign.empty()) {
     return broken({ErrorKind::protocol,
@@ -158,23 +199,38 @@ Result<void> Pop3Client::open() {
     return broken(refusal(*reply, kStep, ErrorKind::deferred), kStep);
   }
   apop_timestamp_ = pop3::apop_timestamp(reply->text);
+  greeting_ = std::move(reply->text);
   return {};
+}
+
+bool Pop3Client::hides_what_was_retrieved() const {
+  return std::string_view(greeting_).starts_with("Gpop ");
+}
+
+Result<void> Pop3Client::read_capabilities(pop3::Capabilities& into,
+                                           bool& known) {
+  const auto step = pop3::capa().shown;
+  const auto reply = read_reply(step);
+  if (!reply) return reply.error();
+  known = reply->ok();
+  if (!known) return {};
+  return read_lines(
+      step, pop3::Capabilities::kMaxLines,
+      [&into](std::string_view line) { return into.feed_line(line); });
 }
 
 Result<void> Pop3Client::capa() {
   capabilities_ = {};
-  const auto command = pop3::capa();
-  const auto reply = exchange(command);
-  if (!reply) return reply.error();
-  if (!reply->ok()) return {};
-  return read_lines(
-      command.shown, pop3::Capabilities::kMaxLines,
-      [this](std::string_view line) { return capabilities_.feed_line(line); });
+  asked_ = true;
+  recalled_ = false;
+  if (auto sent = send(pop3::capa()); !sent) return sent;
+  bool known = false;
+  return read_capabilities(capabilities_, known);
 }
 
 Result<void> Pop3Client::start_tls() {
   const auto command = pop3::stls();
-  if (!offers("STLS")) {
+  if (asked_ && !offers("STLS")) {
     return Error{ErrorKind::unsupported, "the server offers no TLS",
                  command.shown};
   }
@@ -194,7 +250,9 @@ Result<void> Pop3Client::start_tls() {
   }
   lines_ = std::make_unique<LineReader>(stream_);
   apop_timestamp_.clear();
-  return capa();
+  capabilities_ = {};
+  asked_ = false;
+  return {};
 }
 
 Result<void> Pop3Client::quit() {

@@ -3,82 +3,13 @@
 #include <algorithm>
 
 #include "client/pop3_refusal.h"
+#include "client/pop3_sasl.h"
 #include "mailtool/base/ascii.h"
 #include "mailtool/client/pop3_client.h"
-#include "mailtool/client/sasl_exchange.h"
 
 namespace mailtool::client {
 
-// POP3's way to carry SASL: RFC 5034.
-class Pop3SaslChannel : public SaslChannel {
- public:
-  explicit Pop3SaslChannel(Pop3Client& client) : client_(client) {}
-
-  [[nodiscard]] bool takes_initial_response(
-      std::string_view mechanism, std::size_t base64_octets) const override {
-    const std::string_view around("AUTH  \r\n");
-    return around.size() + mechanism.size() + base64_octets <=
-           pop3::kCommandOctets;
-  }
-
-  Result<SaslReply> start(std::string_view mechanism,
-                          std::optional<std::string_view> initial) override {
-    auto command = pop3::auth(mechanism, initial.value_or(""));
-    if (!command) return std::move(command).error();
-    step_ = "AUTH " + std::string(mechanism);
-    if (auto sent = client_.send(*command); !sent) return sent.error();
-    // Refused before anything was shown: this mechanism, not these credentials.
-    return verdict(initial ? SaslReply::Verdict::refused
-                           : SaslReply::Verdict::not_available);
-  }
-
-  Result<SaslReply> respond(std::string_view base64) override {
-    const pop3::Command line{std::string(base64) + "\r\n", "****", false, true};
-    if (auto sent = client_.send(line); !sent) return sent.error();
-    return verdict(SaslReply::Verdict::refused);
-  }
-
-  Result<void> cancel() override {
-    const auto reply = client_.exchange({"*\r\n", step_, false, false});
-    if (!reply) return reply.error();
-    return {};
-  }
-
- private:
-  Result<SaslReply> verdict(SaslReply::Verdict when_refused) {
-    using enum SaslReply::Verdict;
-    const auto reply = client_.read_any_reply(step_);
-    if (!reply) return reply.error();
-    switch (reply->status) {
-      case pop3::Status::continuation:
-        return SaslReply{challenge, reply->text, {}};
-      case pop3::Status::ok: return SaslReply{success, {}, {}};
-      case pop3::Status::err: break;
-    }
-    auto error = refusal(*reply, step_, ErrorKind::no_auth);
-    if (error.kind == ErrorKind::deferred) return error;
-    if (reply->has_code("SYS")) {
-      error.kind = ErrorKind::rejected;
-      return error;
-    }
-    const bool credentials = reply->has_code("AUTH");
-    return SaslReply{credentials ? refused : when_refused, {}, error};
-  }
-
-  Pop3Client& client_;
-  std::string step_;
-};
-
 namespace {
-
-// Refused credentials, unless the code says that something else is wrong.
-Error login_refusal(const pop3::Reply& reply, std::string_view step) {
-  auto error = refusal(reply, step, ErrorKind::no_auth);
-  if (reply.has_code("SYS") && error.kind == ErrorKind::no_auth) {
-    error.kind = ErrorKind::rejected;
-  }
-  return error;
-}
 
 bool names(const std::vector<std::string>& only, std::string_view way) {
   return std::any_of(only.begin(), only.end(),
@@ -98,7 +29,9 @@ Result<void> Pop3Client::login_apop(const sasl::Credentials& credentials) {
   if (!command) return command.error();
   const auto reply = exchange(*command);
   if (!reply) return reply.error();
-  if (!reply->ok()) return login_refusal(*reply, command->shown);
+  if (!reply->ok()) {
+    return refusal(*reply, command->shown, ErrorKind::no_auth);
+  }
   return {};
 }
 
@@ -108,34 +41,30 @@ Result<void> Pop3Client::login_user_pass(const sasl::Credentials& credentials) {
   auto pass = pop3::pass(*credentials.password);
   if (!pass) return std::move(pass).error();
 
-  if (offers("PIPELINING")) {
-    if (auto clear = clear_to_send(pass->shown); !clear) return clear;
-    auto both = user->line;
-    both.reserve(both.size() + pass->line.size());  // no copy left behind
-    both += pass->line;
-    auto sent =
-        stream_.write_secret(both, user->shown + "\r\n" + pass->shown + "\r\n");
-    wipe(both);
+  // Not on the strength of a trial: it was made after the login.
+  if (before_login_.has("PIPELINING")) {
+    auto sent = send({&*user, &*pass});
     wipe(pass->line);
-    if (!sent) return broken(std::move(sent).error(), pass->shown);
+    if (!sent) return sent;
     const auto named = read_reply(user->shown);
     if (!named) return named.error();
     const auto proved = read_reply(pass->shown);
     if (!proved) return proved.error();
     // A server may refuse the name and still judge the password, or not at all.
     if (!proved->ok()) {
-      return named->ok() ? login_refusal(*proved, pass->shown)
-                         : login_refusal(*named, user->shown);
+      return named->ok()
+                 ? refusal(*proved, pass->shown, ErrorKind::no_auth)
+                 : refusal(*named, user->shown, ErrorKind::no_auth);
     }
     return {};
   }
   const auto named = exchange(*user);
   if (!named) return named.error();
-  if (!named->ok()) return login_refusal(*named, user->shown);
+  if (!named->ok()) return refusal(*named, user->shown, ErrorKind::no_auth);
   const auto proved = exchange(*pass);
   wipe(pass->line);
   if (!proved) return proved.error();
-  if (!proved->ok()) return login_refusal(*proved, pass->shown);
+  if (!proved->ok()) return refusal(*proved, pass->shown, ErrorKind::no_auth);
   return {};
 }
 
@@ -163,7 +92,10 @@ Result<void> Pop3Client::login(const sasl::Credentials& credentials,
     return client::authenticate(channel, mechanisms);
   }
 
-  const bool has_password = credentials.password != nullptr;
+  // Without UTF8 and its USER, names are ASCII (RFC 6856 section 2.2). SASL
+  // has its own rule, which is UTF-8.
+  const bool name_fits = is_ascii(credentials.user) || utf8_users();
+  const bool has_password = credentials.password != nullptr && name_fits;
   const bool clear_text = policy.tls || policy.allow_clear_text;
   if (has_password && !apop_timestamp_.empty() &&
       (any || names(policy.only, "APOP"))) {
@@ -178,6 +110,10 @@ Result<void> Pop3Client::login(const sasl::Credentials& credentials,
     return Error{ErrorKind::no_auth,
                  "a password in clear text is not allowed without TLS", "USER"};
   }
+  if (!name_fits) {
+    return Error{ErrorKind::no_auth,
+                 "the server takes only user names in ASCII", "USER"};
+  }
   if (none) return *std::move(none);
   return Error{ErrorKind::no_auth, "no way to log in that both sides know",
                "AUTH"};
@@ -185,11 +121,16 @@ Result<void> Pop3Client::login(const sasl::Credentials& credentials,
 
 Result<void> Pop3Client::authenticate(const sasl::Credentials& credentials,
                                       const sasl::Policy& policy) {
-  if (auto done = login(credentials, policy); !done) return done;
-  // Some servers say only now that they pipeline; it saves a round trip a
-  // message, and costs one.
-  if (!capabilities_.empty() && !offers("PIPELINING")) return capa();
-  return {};
+  if (auto known = know_capabilities(policy.tls.has_value()); !known) {
+    return known;
+  }
+  if (auto spoken = speak_utf8_and_language(); !spoken) return spoken;
+  auto done = login(credentials, policy);
+  if (!done && was_misremembered(done.error())) {
+    done = login(credentials, policy);
+  }
+  if (done && after_login_) capabilities_ = *after_login_;
+  return done;
 }
 
 }  // namespace mailtool::client

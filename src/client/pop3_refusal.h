@@ -12,8 +12,10 @@ namespace mailtool::client {
 /// What a server says, with its response code, fit to be shown.
 [[nodiscard]] std::string said_by(const pop3::Reply& reply);
 
-/// no_auth for [AUTH]; deferred for [IN-USE], [LOGIN-DELAY] and [SYS/TEMP]
-/// (RFC 2449 section 8, RFC 3206); else `otherwise`.
+/// By response code, whether or not the server announced RESP-CODES: deferred
+/// for [IN-USE], [LOGIN-DELAY] (RFC 2449 section 8) and [SYS/TEMP], no_auth for
+/// [AUTH], rejected for [SYS/PERM] (RFC 3206); refinements count as what they
+/// refine. Other codes, and none: `otherwise`.
 [[nodiscard]] Error refusal(const pop3::Reply& reply, std::string_view step,
                             ErrorKind otherwise = ErrorKind::rejected);
 

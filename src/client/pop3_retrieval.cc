@@ -1,4 +1,4 @@
-// RETR, TOP and DELE: many commands under way at once, answers in their order.
+// RETR and TOP: many commands under way at once, answers in their order.
 
 #include <algorithm>
 
@@ -12,6 +12,15 @@ namespace {
 // What is read to the end of a message that can no longer be stored, lest the
 // session is lost. Beyond it, the session is.
 constexpr std::uint64_t kDroppedOctets = 32 * 1024 * 1024;
+
+// A message may be so much longer than twice its size: sizes are counted with
+// other line ends, before a header is added, or before a conversion.
+constexpr std::uint64_t kSlack = 1024 * 1024;
+// Where LIST gives no size that could be believed.
+constexpr std::uint64_t kMostOctets = 1024 * 1024 * 1024;
+// A message that ended in order, and beyond twice its size by more than this,
+// shows that the sizes of this server are none.
+constexpr std::uint64_t kSizesLie = 1024;
 
 // Keeps the first failure to itself, so that the decoder reads on to the end
 // of the message and the session stays in step.
@@ -49,7 +58,7 @@ pop3::Command command_for(const MessageRequest& request) {
 // two messages under way, so that the line is not idle between large ones.
 bool Pop3Client::window_open() const {
   if (pending_.empty()) return true;
-  if (!offers("PIPELINING")) return false;
+  if (!pipelines()) return false;
   if (pending_.size() < 2) return true;
   return pending_.size() <= window_.commands / 2 &&
          pending_octets_ <= window_.octets / 2;
@@ -57,7 +66,7 @@ bool Pop3Client::window_open() const {
 
 Result<void> Pop3Client::fill_window(MessageReceiver& receiver) {
   if (no_more_requests_ || !window_open()) return {};
-  const std::size_t commands = offers("PIPELINING") ? window_.commands : 1;
+  const std::size_t commands = pipelines() ? window_.commands : 1;
   std::string batch;
   if (auto clear = clear_to_send("RETR"); !clear) return clear;
   while (pending_.size() < commands &&
@@ -71,7 +80,9 @@ Result<void> Pop3Client::fill_window(MessageReceiver& receiver) {
     // A size is advice: it counts for the window, and for at most all of it.
     const auto octets = std::min(request->octets, window_.octets);
     batch += command.line;
-    pending_.push_back({request->number, octets, command.shown});
+    pending_.push_back(
+        {request->number, octets, request->octets, request->headers_only,
+         command.shown});
     pending_octets_ += octets;
   }
   if (batch.empty()) return {};
@@ -81,12 +92,22 @@ Result<void> Pop3Client::fill_window(MessageReceiver& receiver) {
   return {};
 }
 
-Result<void> Pop3Client::read_content(MessageReceiver& receiver,
-                                      const Pending& asked) {
+// Beyond it, a message is another one than LIST spoke of, or has no end: the
+// disk is not the place to find out.
+std::uint64_t Pop3Client::most_octets(const Pending& asked) const {
+  if (sizes_lie_ || asked.listed == 0 || asked.listed > kMostOctets / 2) {
+    return std::max(kMostOctets, asked.listed + kSlack);
+  }
+  return 2 * asked.listed + kSlack;
+}
+
+Result<std::uint64_t> Pop3Client::read_content(MessageReceiver& receiver,
+                                               const Pending& asked) {
   // A server that ends its lines in LF alone cannot send CRLF.CRLF.
-  pop3::MultilineDecoder decoder(lines_->bare_lf() ? pop3::LineEnd::bare_lf
-                                                   : pop3::LineEnd::crlf);
+  pop3::MultilineDecoder decoder(lf_only_ ? pop3::LineEnd::bare_lf
+                                          : pop3::LineEnd::crlf);
   KeepingFirstFailure out(receiver, local_failure_);
+  const auto limit = most_octets(asked);
   while (!decoder.done()) {
     const auto arrived = lines_->peek();
     if (!arrived) {
@@ -98,7 +119,39 @@ Result<void> Pop3Client::read_content(MessageReceiver& receiver,
     const auto taken = decoder.feed(*arrived, out);
     if (!taken) return broken(taken.error(), asked.shown);
     lines_->consume(*taken);
+    if (decoder.content_octets() <= limit || local_failure_) continue;
+    return broken({ErrorKind::protocol,
+                   "message " + std::to_string(asked.number) +
+                       " runs beyond " + std::to_string(limit) +
+                       " octets, LIST says " + std::to_string(asked.listed)},
+                  asked.shown);
   }
+  const auto octets = decoder.content_octets();
+  sizes_lie_ = sizes_lie_ ||
+               (asked.listed > 0 && octets / 2 > asked.listed + kSizesLie);
+  return octets;
+}
+
+void Pop3Client::end_message(MessageReceiver& receiver, std::uint32_t number) {
+  if (local_failure_) return;
+  if (auto told = receiver.end(number); !told) local_failure_ = told.error();
+}
+
+// A message with CRLF line ends that is shorter than its size may have been cut by a server that
+// does not double dots: what follows its CRLF.CRLF is then the rest of it. It
+// counts only once the next answer is one.
+void Pop3Client::confirm(MessageReceiver& receiver) {
+  if (unconfirmed_ != 0) end_message(receiver, unconfirmed_);
+  unconfirmed_ = 0;
+}
+
+// At the end, an answer must be asked for.
+Result<void> Pop3Client::confirm_last(MessageReceiver& receiver) {
+  if (unconfirmed_ == 0) return {};
+  if (auto answered = exchange(pop3::noop()); !answered) {
+    return answered.error();
+  }
+  confirm(receiver);
   return {};
 }
 
@@ -106,19 +159,27 @@ Result<void> Pop3Client::read_message(MessageReceiver& receiver) {
   const Pending asked = pending_.front();
   const auto reply = read_reply(asked.shown);
   if (!reply) return reply.error();
+  confirm(receiver);
 
-  Result<void> told;
   if (!reply->ok()) {
     if (!local_failure_) {
-      told = receiver.refused(asked.number, refusal(*reply, asked.shown));
+      auto told = receiver.refused(asked.number, refusal(*reply, asked.shown));
+      if (!told) local_failure_ = told.error();
     }
   } else {
-    if (!local_failure_) told = receiver.begin(asked.number);
-    if (!told) local_failure_ = told.error();
-    if (auto read = read_content(receiver, asked); !read) return read;
-    if (!local_failure_) told = receiver.end(asked.number);
+    if (!local_failure_) {
+      auto told = receiver.begin(asked.number);
+      if (!told) local_failure_ = told.error();
+    }
+    const auto octets = read_content(receiver, asked);
+    if (!octets) return octets.error();
+    const bool whole = asked.headers_only || *octets >= asked.listed;
+    if (!whole && *octets > 0 && !lf_only_) {
+      unconfirmed_ = asked.number;
+    } else {
+      end_message(receiver, asked.number);
+    }
   }
-  if (!told && !local_failure_) local_failure_ = told.error();
   pending_.pop_front();
   pending_octets_ -= asked.octets;
   return {};
@@ -126,6 +187,7 @@ Result<void> Pop3Client::read_message(MessageReceiver& receiver) {
 
 Result<void> Pop3Client::retrieve(MessageReceiver& receiver) {
   no_more_requests_ = false;
+  unconfirmed_ = 0;
   local_failure_.reset();
   for (;;) {
     if (local_failure_) no_more_requests_ = true;
@@ -133,43 +195,9 @@ Result<void> Pop3Client::retrieve(MessageReceiver& receiver) {
     if (pending_.empty()) break;
     if (auto read = read_message(receiver); !read) return read;
   }
+  if (auto confirmed = confirm_last(receiver); !confirmed) return confirmed;
   if (local_failure_) return *std::move(local_failure_);
   return {};
-}
-
-Result<DeleteReport> Pop3Client::delete_and_quit(
-    const std::vector<std::uint32_t>& numbers) {
-  const std::size_t commands = offers("PIPELINING") ? window_.commands : 1;
-  const std::size_t total = numbers.size() + 1;  // and QUIT
-  DeleteReport report;
-  std::size_t sent = 0;
-  for (std::size_t answered = 0; answered < total; ++answered) {
-    // As in window_open(): many commands a segment.
-    if (sent < total && sent - answered <= commands / 2) {
-      std::string batch;
-      if (sent == answered) {
-        if (auto clear = clear_to_send("DELE"); !clear) return clear.error();
-      }
-      for (; sent < total && sent - answered < commands; ++sent) {
-        batch += sent < numbers.size() ? pop3::dele(numbers[sent]).line
-                                       : pop3::quit().line;
-      }
-      if (auto written = stream_.write_all(batch); !written) {
-        return broken(std::move(written).error(), "DELE");
-      }
-    }
-    const bool last = answered == numbers.size();
-    const auto step =
-        last ? pop3::quit().shown : pop3::dele(numbers[answered]).shown;
-    const auto reply = read_reply(step);
-    if (!reply) return reply.error();
-    if (reply->ok()) continue;
-    if (last) return broken(refusal(*reply, step, ErrorKind::deferred), step);
-    if (report.refused.empty()) report.first_refusal = refusal(*reply, step);
-    report.refused.push_back(numbers[answered]);
-  }
-  usable_ = false;
-  return report;
 }
 
 }  // namespace mailtool::client

@@ -47,6 +47,38 @@ std::vector<std::string> Capabilities::parameters(std::string_view name) const {
   return all;
 }
 
+// expire = "EXPIRE" SP ("NEVER" / 1*DIGIT) [SP "USER"] ; RFC 2449 section 6.7
+std::optional<Expire> Capabilities::expire() const {
+  const auto words = parameters("EXPIRE");
+  if (words.empty()) return std::nullopt;
+  Expire expire;
+  expire.per_user = words.size() > 1 && iequals(words[1], "USER");
+  expire.never = iequals(words[0], "NEVER");
+  if (expire.never) return expire;
+  const auto days = parse_number(words[0], UINT32_MAX);
+  if (!days) return std::nullopt;
+  expire.days = static_cast<std::uint32_t>(*days);
+  return expire;
+}
+
+// login-delay = "LOGIN-DELAY" SP 1*DIGIT [SP "USER"]   ; RFC 2449 section 6.5
+std::optional<LoginDelay> Capabilities::login_delay() const {
+  const auto words = parameters("LOGIN-DELAY");
+  if (words.empty()) return std::nullopt;
+  const auto seconds = parse_number(words[0], UINT32_MAX);
+  if (!seconds) return std::nullopt;
+  return LoginDelay{static_cast<std::uint32_t>(*seconds),
+                    words.size() > 1 && iequals(words[1], "USER")};
+}
+
+std::string Capabilities::implementation() const {
+  std::string text;
+  for (const auto& word : parameters("IMPLEMENTATION")) {
+    text += (text.empty() ? "" : " ") + word;
+  }
+  return text;
+}
+
 std::string Capabilities::to_wire() const {
   std::string wire;
   for (const auto& words : lines_) {

@@ -6,6 +6,7 @@ namespace mailtool::pop3 {
 namespace {
 
 constexpr std::size_t kTimestampOctets = 200;
+constexpr std::size_t kTagOctets = 35;  // RFC 5646 section 4.4.1
 
 Command plain(std::string text, bool multiline = false) {
   return {text + "\r\n", text, multiline, false};
@@ -35,6 +36,7 @@ Command uidl() { return plain("UIDL", true); }
 Command noop() { return plain("NOOP"); }
 Command rset() { return plain("RSET"); }
 Command quit() { return plain("QUIT"); }
+Command utf8() { return plain("UTF8"); }
 
 Command retr(std::uint32_t number) {
   return plain("RETR " + std::to_string(number), true);
@@ -94,6 +96,16 @@ Result<Command> auth(std::string_view mechanism, std::string_view initial) {
   if (initial.empty()) return plain(start);
   return Command{start + " " + std::string(initial) + "\r\n", start + " ****",
                  false, true};
+}
+
+// lang-cmd = "LANG" SP lang-tag                        ; RFC 6856 section 3
+Result<Command> lang(std::string_view tag) {
+  bool legal = !tag.empty() && tag.size() <= kTagOctets && is_alpha(tag[0]);
+  for (const char c : tag) {
+    legal = legal && (is_alpha(c) || is_digit(c) || c == '-');
+  }
+  if (!legal) return illegal("not a language tag", "LANG");
+  return plain("LANG " + std::string(tag));
 }
 
 std::string apop_timestamp(std::string_view greeting) {

@@ -9,6 +9,7 @@ namespace mailtool::pop3 {
 namespace {
 
 constexpr std::size_t kUidBlock = 32 * 1024;  // fits Message::uid_offset
+constexpr std::uint64_t kHoles = 64 * 1024;   // numbers skipped at any time
 
 Error bad(std::string_view what, std::string_view line) {
   return Error{
@@ -70,34 +71,44 @@ Result<UidlLine> parse_uidl_line(std::string_view line) {
 }
 
 Result<void> Maildrop::add_size(ListLine line, std::uint32_t count) {
-  const auto number = std::to_string(line.number);
-  if (line.number == 0 || line.number > count) {
-    return bad("LIST: no such message", number);
+  if (line.number == 0 || line.number > listing_bound(count)) {
+    pass_over_line();
+    return {};
   }
   // Out of order is legal; a hole costs 16 octets a message up to STAT's count,
   // which is bounded, and is only paid where the server really lists.
   if (messages_.size() < line.number) {
-    if (line.number > 4 * (listed_ + 1024)) {
-      return bad("LIST: numbers far out of order", number);
+    if (line.number > kHoles + 4 * std::uint64_t{listed_}) {
+      return bad("LIST: numbers far out of order", std::to_string(line.number));
     }
     messages_.resize(line.number);
   }
   auto& message = messages_[line.number - 1];
-  if (message.listed) return bad("LIST: number twice", number);
+  if (message.listed) {
+    pass_over_line();
+    return {};
+  }
   message.listed = true;
   message.octets = line.octets.value_or(kNoOctets);
   ++listed_;
   return {};
 }
 
-Result<void> Maildrop::add_uid(UidlLine line) {
-  const auto number = std::to_string(line.number);
-  if (line.number == 0 || line.number > size()) {
-    return bad("UIDL: no such message", number);
+bool Maildrop::add_uid(UidlLine line) {
+  const bool known =
+      line.number > 0 && line.number <= size() && listed(line.number);
+  if (!known || !is_uid(line.uid) || line.uid == uid(line.number)) {
+    pass_over_line();
+    return false;
   }
   auto& message = messages_[line.number - 1];
-  if (message.uid_length > 0) return bad("UIDL: number twice", number);
-  if (!is_uid(line.uid)) return {};
+  if (message.two_uids || message.uid_length > 0) {
+    pass_over_line();
+    with_uid_ -= message.uid_length > 0 ? 1 : 0;
+    message.uid_length = 0;
+    message.two_uids = true;
+    return false;
+  }
   if (uid_blocks_.empty() ||
       uid_blocks_.back().size() + line.uid.size() > kUidBlock) {
     uid_blocks_.emplace_back().reserve(kUidBlock);
@@ -106,8 +117,9 @@ Result<void> Maildrop::add_uid(UidlLine line) {
   message.uid_block = static_cast<std::uint32_t>(uid_blocks_.size() - 1);
   message.uid_offset = static_cast<std::uint16_t>(block.size());
   message.uid_length = static_cast<std::uint8_t>(line.uid.size());
+  ++with_uid_;
   block += line.uid;
-  return {};
+  return true;
 }
 
 std::optional<std::uint64_t> Maildrop::octets(std::uint32_t number) const {

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,6 +12,21 @@
 #include "mailtool/base/result.h"
 
 namespace mailtool::pop3 {
+
+/// How long the server keeps messages: EXPIRE, RFC 2449 section 6.7.
+struct Expire {
+  bool never = false;      ///< "NEVER": it removes nothing by itself
+  std::uint32_t days = 0;  ///< 0: what was retrieved may be gone with QUIT
+  bool per_user = false;   ///< another value may hold after the login
+  friend bool operator==(const Expire&, const Expire&) = default;
+};
+
+/// How long to wait between logins: LOGIN-DELAY, RFC 2449 section 6.5.
+struct LoginDelay {
+  std::uint32_t seconds = 0;
+  bool per_user = false;  ///< another value may hold after the login
+  friend bool operator==(const LoginDelay&, const LoginDelay&) = default;
+};
 
 /// The capabilities of one server in one state. Forget them at each change of
 /// state (STLS): what was said before proves nothing afterwards.
@@ -28,6 +45,11 @@ class Capabilities {
   /// The parameters of `name`: for SASL the mechanisms; empty when absent.
   [[nodiscard]] std::vector<std::string> parameters(
       std::string_view name) const;
+  /// nullopt: not offered, or not legal.
+  [[nodiscard]] std::optional<Expire> expire() const;
+  [[nodiscard]] std::optional<LoginDelay> login_delay() const;
+  /// What IMPLEMENTATION says, words apart by one space; empty when absent.
+  [[nodiscard]] std::string implementation() const;
   [[nodiscard]] bool empty() const { return lines_.empty(); }
 
   /// The inverse: lines with CRLF, stuffed, and the terminator.

@@ -1,5 +1,6 @@
 /// \file
-/// POP3 commands: RFC 1939, CAPA RFC 2449, STLS RFC 2595, AUTH RFC 5034.
+/// POP3 commands: RFC 1939, CAPA RFC 2449, STLS RFC 2595, AUTH RFC 5034, UTF8
+/// and LANG RFC 6856.
 #pragma once
 
 #include <cstdint>
@@ -31,6 +32,7 @@ struct Command {
 [[nodiscard]] Command noop();
 [[nodiscard]] Command rset();
 [[nodiscard]] Command quit();
+[[nodiscard]] Command utf8();
 /// \pre number is at least 1, as everywhere below.
 [[nodiscard]] Command retr(std::uint32_t number);
 [[nodiscard]] Command top(std::uint32_t number, std::uint32_t body_lines);
@@ -45,6 +47,9 @@ Result<Command> pass(const Secret& password);
 Result<Command> apop(std::string_view name, std::string_view digest);
 /// `initial` in base64; "=" for an empty initial response; empty for none.
 Result<Command> auth(std::string_view mechanism, std::string_view initial);
+
+/// `tag` of RFC 5646: "de", "pt-BR". Fails with usage on anything else.
+Result<Command> lang(std::string_view tag);
 
 /// The timestamp of a greeting that offers APOP (RFC 1939 section 7): the
 /// msg-id "<...@...>", ASCII, printable, at most 200 octets. Empty when there

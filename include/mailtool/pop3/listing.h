@@ -20,6 +20,11 @@ namespace mailtool::pop3 {
 inline constexpr std::uint32_t kMaxMessages = 10'000'000;
 /// Longest unique-id: RFC 1939 section 7, 1 to 70 octets of 0x21 to 0x7e.
 inline constexpr std::size_t kUidOctets = 70;
+/// Most lines of a listing, and the highest number, where STAT counts `count`.
+[[nodiscard]] constexpr std::uint32_t listing_bound(std::uint32_t count) {
+  const std::uint32_t bound = 2 * count + 1000;
+  return bound < kMaxMessages ? bound : kMaxMessages;
+}
 /// Longest line of a listing, without CRLF. Too long a unique-id is bearable.
 inline constexpr std::size_t kListingLineOctets = 8 * 1024;
 
@@ -42,19 +47,44 @@ Result<StatLine> parse_stat(std::string_view text);
 Result<ListLine> parse_list_line(std::string_view line);
 Result<UidlLine> parse_uidl_line(std::string_view line);
 
-/// What a maildrop holds: messages 1..size(). Compact, for a million of them:
-/// 16 octets a message and its unique-id.
+/// What a maildrop holds: those of the numbers 1..size() that were listed(),
+/// all of them unless the server skips some. Compact, for a million messages:
+/// 16 octets each and its unique-id.
+///
+/// Lenient: listings that disagree are joined. LIST says which messages there
+/// are, STAT only how many lines to expect. A number that LIST does not name is
+/// no message, whatever UIDL says. A number that is named twice keeps its first
+/// size, but no unique-id where there are two: the wrong one would have another
+/// message taken for known. Tests: "numbers that repeat", "numbers that UIDL
+/// alone knows".
 class Maildrop {
  public:
-  /// Grows by what was listed: `number` must be at most `count` and new.
-  /// Fails with protocol otherwise.
+  /// `count`: of STAT. Fails with protocol on numbers so far out of order that
+  /// the holes would cost more than the messages.
   Result<void> add_size(ListLine line, std::uint32_t count);
-  Result<void> add_uid(UidlLine line);
+  /// False: the line was of no use, and was passed over.
+  bool add_uid(UidlLine line);
 
+  /// The highest number listed.
   [[nodiscard]] std::uint32_t size() const {
     return static_cast<std::uint32_t>(messages_.size());
   }
-  /// \pre 1 <= number <= size(), as below. nullopt: unknown.
+  /// How many there are.
+  [[nodiscard]] std::uint32_t count() const { return listed_; }
+  /// How many of them have no unique-id.
+  [[nodiscard]] std::uint32_t without_uid() const {
+    return listed_ - with_uid_;
+  }
+  /// Lines of LIST and UIDL that were of no use.
+  [[nodiscard]] std::uint64_t passed_over() const { return passed_over_; }
+  void pass_over_line() { ++passed_over_; }
+
+  /// False: there is no message of this number, which is not to be asked for.
+  /// \pre 1 <= number <= size(), as below.
+  [[nodiscard]] bool listed(std::uint32_t number) const {
+    return messages_[number - 1].listed;
+  }
+  /// nullopt: unknown.
   [[nodiscard]] std::optional<std::uint64_t> octets(std::uint32_t number) const;
   /// Empty: this message has no legal unique-id. Valid as long as *this.
   [[nodiscard]] std::string_view uid(std::uint32_t number) const;
@@ -68,12 +98,15 @@ class Maildrop {
     std::uint32_t uid_block = 0;
     std::uint16_t uid_offset = 0;
     std::uint8_t uid_length = 0;
-    bool listed = false;
+    bool listed : 1 = false;
+    bool two_uids : 1 = false;
   };
 
   std::deque<Message> messages_;
   std::vector<std::string> uid_blocks_;  // each of kUidBlock octets, reserved
-  std::size_t listed_ = 0;
+  std::uint32_t listed_ = 0;
+  std::uint32_t with_uid_ = 0;
+  std::uint64_t passed_over_ = 0;
 };
 
 }  // namespace mailtool::pop3

@@ -67,21 +67,62 @@ TEST(Pop3Maildrop, HoldsWhatWasListed) {
   EXPECT_EQ(maildrop.uid(3), "c");
 }
 
-TEST(Pop3Maildrop, RefusesNumbersThatMakeNoSense) {
+TEST(Pop3Maildrop, NumbersThatRepeat) {
   Maildrop maildrop;
   ASSERT_TRUE(maildrop.add_size({1, 10}, 2));
-  for (const std::uint32_t number : {0u, 1u, 3u, 4294967295u}) {
-    EXPECT_EQ(maildrop.add_size({number, 1}, 2).error().kind,
-              ErrorKind::protocol);
+  ASSERT_TRUE(maildrop.add_size({1, 20}, 2));
+  ASSERT_TRUE(maildrop.add_size({2, 30}, 2));
+  EXPECT_EQ(maildrop.octets(1), 10u);
+  EXPECT_EQ(maildrop.count(), 2u);
+  EXPECT_TRUE(maildrop.add_uid({1, "a"}));
+  EXPECT_FALSE(maildrop.add_uid({1, "a"}));
+  EXPECT_EQ(maildrop.uid(1), "a");
+  EXPECT_TRUE(maildrop.add_uid({2, "b"}));
+  EXPECT_EQ(maildrop.without_uid(), 0u);
+  // Two ids for one message: none, however often they come.
+  for (const char* uid : {"c", "b", "c"}) {
+    EXPECT_FALSE(maildrop.add_uid({2, uid}));
+    EXPECT_EQ(maildrop.uid(2), "");
+    EXPECT_EQ(maildrop.without_uid(), 1u);
   }
-  // A lone huge number does not buy memory, whatever STAT said.
-  EXPECT_FALSE(maildrop.add_size({kMaxMessages, 1}, kMaxMessages));
-  ASSERT_TRUE(maildrop.add_uid({1, "a"}));
-  EXPECT_FALSE(maildrop.add_uid({1, "b"}));
-  EXPECT_FALSE(maildrop.add_uid({2, "b"}));
-  Maildrop hole;
-  ASSERT_TRUE(hole.add_size({2, 1}, 2));
-  EXPECT_FALSE(hole.complete());
+  EXPECT_EQ(maildrop.passed_over(), 5u);
+}
+
+TEST(Pop3Maildrop, NumbersThatUidlAloneKnows) {
+  Maildrop maildrop;
+  ASSERT_TRUE(maildrop.add_size({2, 10}, 3));
+  EXPECT_FALSE(maildrop.add_uid({1, "a"}));
+  EXPECT_TRUE(maildrop.add_uid({2, "b"}));
+  EXPECT_FALSE(maildrop.add_uid({3, "c"}));
+  EXPECT_EQ(maildrop.size(), 2u);
+  EXPECT_EQ(maildrop.count(), 1u);
+  EXPECT_FALSE(maildrop.listed(1));
+  EXPECT_TRUE(maildrop.listed(2));
+  EXPECT_EQ(maildrop.uid(1), "");
+  EXPECT_FALSE(maildrop.complete());
+}
+
+TEST(Pop3Maildrop, NumbersThatStatDoesNotCount) {
+  Maildrop maildrop;
+  ASSERT_TRUE(maildrop.add_size({1, 10}, 1));
+  ASSERT_TRUE(maildrop.add_size({7, 10}, 1));
+  EXPECT_EQ(maildrop.count(), 2u);
+  // Nor anything that no count could stand for.
+  for (const std::uint32_t number : {0u, listing_bound(1) + 1, 4294967295u}) {
+    ASSERT_TRUE(maildrop.add_size({number, 1}, 1));
+    EXPECT_FALSE(maildrop.add_uid({number, "u"}));
+  }
+  EXPECT_EQ(maildrop.size(), 7u);
+}
+
+TEST(Pop3Maildrop, AHugeNumberBuysNoMemory) {
+  Maildrop maildrop;
+  const auto far = maildrop.add_size({kMaxMessages, 1}, kMaxMessages);
+  ASSERT_FALSE(far);
+  EXPECT_EQ(far.error().kind, ErrorKind::protocol);
+  EXPECT_EQ(maildrop.size(), 0u);
+  ASSERT_TRUE(maildrop.add_size({50'000, 1}, 50'000));  // the last one first
+  EXPECT_EQ(maildrop.count(), 1u);
 }
 
 TEST(Pop3Maildrop, KeepsManyUids) {
