@@ -140,6 +140,7 @@ std::vector<PlannedMessage> make_plan(const FetchOptions& options,
   }
   auto room = options.limit.value_or(UINT64_MAX);
   for (std::uint32_t number = 1; number <= maildrop.size(); ++number) {
+    if (!maildrop.listed(number)) continue;
     decide(plan[number - 1], options, maildrop.octets(number), room);
   }
   return plan;

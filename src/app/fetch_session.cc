@@ -1,5 +1,6 @@
 #include "app/fetch_session.h"
 
+#include "app/fetch_login.h"
 #include "app/fetch_receiver.h"
 #include "app/signals.h"
 
@@ -9,23 +10,11 @@ namespace {
 // Lines held in memory before they are written; all are synced at the end.
 constexpr std::uint32_t kAdoptedAtOnce = 1000;
 
-Result<void> log_in(client::Pop3Client& client, FetchServer& server,
-                    const sasl::Credentials& credentials, Stream& stream) {
-  if (auto opened = client.open(); !opened) return opened;
-  if (auto asked = client.capa(); !asked) return asked;
-  const auto mode = server.tls_mode();
-  const bool upgrade = !stream.tls() && mode != TlsMode::off &&
-                       (mode == TlsMode::required || client.offers("STLS"));
-  if (upgrade) {
-    if (auto secured = client.start_tls(); !secured) return secured;
-  }
-  return client.authenticate(credentials, server.auth_policy());
-}
-
 Result<void> show_plan(const pop3::Maildrop& maildrop,
                        const std::vector<PlannedMessage>& plan,
                        FetchReport& report) {
   for (std::uint32_t number = 1; number <= plan.size(); ++number) {
+    if (!maildrop.listed(number)) continue;
     if (auto told = report.planned(maildrop, number, plan[number - 1]); !told) {
       return told;
     }
@@ -173,20 +162,15 @@ Result<void> run_fetch(const FetchOptions& options, const std::string& identity,
   // A prompt may take its time; a connected server would not.
   const auto credentials = server.credentials();
   if (!credentials) return credentials.error();
-  const auto stream = server.connect();
-  if (!stream) return stream.error();
-  client::Pop3Client client(**stream, server.timeout());
-  if (auto in = log_in(client, server, *credentials, **stream); !in) {
-    if (client.usable()) (void)client.quit();
-    return in;
-  }
-  const auto maildrop = client.list();
-  if (!maildrop) return maildrop.error();
-  auto plan = make_plan(options, *maildrop, state.journals);
-  FetchWork work{options,      identity,       *maildrop, plan,
+  const auto opened = open_maildrop(options, server, *credentials);
+  if (!opened) return opened.error();
+  auto& client = *opened->client;
+  const auto& maildrop = opened->maildrop;
+  auto plan = make_plan(options, maildrop, state.journals);
+  FetchWork work{options,      identity,       maildrop, plan,
                  destinations, state.journals, report};
   if (options.only_looks()) {
-    if (auto shown = show_plan(*maildrop, plan, report); !shown) return shown;
+    if (auto shown = show_plan(maildrop, plan, report); !shown) return shown;
     return leave(client);
   }
   if (options.adopt) {
