@@ -108,6 +108,7 @@ Result<void> tell_total(const Accounts& accounts, const Invocation& invocation,
     return json.end_line();
   }
   if (invocation.stderr_is_terminal && !invocation.quiet()) {
+    if (auto shown = out.flush(); !shown) return shown;
     warn("fetch",
          std::to_string(accounts.size()) + " accounts: " +
              (foretold ? total.foretold_text() : total.done_text(seconds)));

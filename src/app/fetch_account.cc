@@ -136,6 +136,8 @@ Result<ExitStatus> FetchAccount::run(Sink& data) {
   // Several outcomes: a temporary one says that trying again may help.
   if (failed_) report.ended_by(named(*failed_));
   counts_ = report.counts();
+  // A terminal shows the listing before what it comes to.
+  if (!common_.several) (void)common_.out.flush();
   if (auto told = report.summary(report.status()); !told) {
     return std::move(told).error();
   }

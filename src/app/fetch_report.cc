@@ -208,10 +208,11 @@ Result<void> FetchReport::summary(ExitStatus exit) {
     json.end_object();
     return json.end_line();
   }
-  // After an error there is nothing to foretell.
-  if (!invocation_.stderr_is_terminal || (foretells() && !error_.empty())) {
-    return {};
-  }
+  if (!invocation_.stderr_is_terminal) return {};
+  // After an error there is nothing to foretell; of several accounts, what all
+  // of them come to is told when all of them are listed.
+  if (foretells() && (among_others_ || !error_.empty())) return {};
+  if (!error_.empty() && !counts_.any()) return {};
   say(foretells() ? counts_.foretold_text()
                   : counts_.done_text(seconds.count()));
   return {};

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "cli/ask_secret.h"
 #include "cli/locale_charset.h"
 #include "cli/text_layout.h"
 #include "mailtool/base/ascii.h"
@@ -52,6 +53,7 @@ void apply_terminal(const Terminal& terminal,
   invocation.terminal_columns = terminal.columns;
   invocation.utf8_locale = locale_is_utf8(environment);
   invocation.display_width = display_width;
+  invocation.ask_secret = ask_secret;
 
   const auto color = invocation.options.get_or("color", "auto");
   const bool no_color = !environment("NO_COLOR").value_or("").empty();

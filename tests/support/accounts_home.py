@@ -27,12 +27,12 @@ class AccountsHome:
         with self.config.open("a") as file:
             file.write(text)
 
-    def account(self, name, server, *, host=None, to="", options=None):
+    def account(self, name, server, *, host=None, to="", options=None, password="env:PW"):
         """Of alice at NAME.example, which is this server (or a port); `to` None: no destination."""
         host = host or f"{name}.example"
         port = getattr(server, "port", server)
         self.text(f'[account.{name}]\nfetch = "pop3://alice@{host}"\ntls = "off"\nallow-cleartext-password = true\n'
-                  f'password-from = "env:PW"\nresolve = "{host}:110:127.0.0.1:{port}"\n')
+                  f'password-from = "{password}"\nresolve = "{host}:110:127.0.0.1:{port}"\n')
         if to is not None:
             self.text(f'to = "{to or "maildir:~/" + name}"\n')
         if options:
@@ -61,8 +61,8 @@ class AccountsHome:
 
     finish = FetchHome.finish
 
-    def run(self, *words, timeout=60):
-        return self.finish(self.start_any(*words), timeout)
+    def run(self, *words, timeout=60, **more):
+        return self.finish(self.start_any(*words, **more), timeout)
 
-    def fetch(self, *arguments, timeout=60):
-        return self.run("fetch", *arguments, timeout=timeout)
+    def fetch(self, *arguments, timeout=60, **more):
+        return self.run("fetch", *arguments, timeout=timeout, **more)
