@@ -5,7 +5,7 @@
 namespace mailtool {
 namespace {
 
-constexpr std::size_t kReadOctets = 16 * 1024;
+constexpr std::size_t kReadOctets = 64 * 1024;
 
 Error too_long(std::size_t max_octets) {
   return Error{ErrorKind::protocol, "line of more than " +

@@ -33,7 +33,7 @@ std::optional<TlsInfo> SocketStream::tls() const {
 }
 
 void SocketStream::set_deadline(std::chrono::milliseconds budget) {
-  budget_ = Budget::of(budget, budget_.run);
+  budget_.restart(budget);
 }
 
 }  // namespace mailtool::net

@@ -11,7 +11,7 @@ namespace mailtool::net {
 
 /// What passes through one BIO. Outlives it; the descriptor is borrowed.
 struct TlsWire {
-  static constexpr std::size_t kKept = 64;
+  static constexpr std::size_t kKept = 256;
   int descriptor = -1;
   std::string first;   ///< the first kKept octets received, for diagnosis
   int error = 0;       ///< errno of the failure that ended it; 0: none

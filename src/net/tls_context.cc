@@ -17,6 +17,7 @@ namespace mailtool::net {
 namespace {
 
 constexpr std::size_t kPinDigits = 64;
+constexpr std::size_t kReadAheadOctets = 64 * 1024;
 
 bool is_lower_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f'); }
 
@@ -131,6 +132,9 @@ void set_protocol(SSL_CTX* context, TlsFloor floor) {
   SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
   SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
   SSL_CTX_set_mode(context, SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+  // As many records as there are in one call, not two calls a record.
+  SSL_CTX_set_read_ahead(context, 1);
+  SSL_CTX_set_default_read_buffer_len(context, kReadAheadOctets);
 }
 
 }  // namespace

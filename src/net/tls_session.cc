@@ -123,8 +123,34 @@ Result<void> TlsSession::wait_or_fail(int outcome, const Budget& budget,
   return waited;
 }
 
+// Many servers write records of a few lines each: what is one read of the
+// socket is one read here.
+std::size_t TlsSession::read_arrived(std::span<char> into) {
+  std::size_t total = 0;
+  while (total < into.size() && SSL_has_pending(ssl_.get()) == 1) {
+    ERR_clear_error();
+    std::size_t count = 0;
+    const int outcome = SSL_read_ex(ssl_.get(), into.data() + total,
+                                    into.size() - total, &count);
+    if (outcome == 1) {
+      total += count;
+      continue;
+    }
+    const int kind = SSL_get_error(ssl_.get(), outcome);
+    if (kind != SSL_ERROR_WANT_READ && kind != SSL_ERROR_WANT_WRITE &&
+        kind != SSL_ERROR_ZERO_RETURN) {
+      // OpenSSL tells it once, and the octets before it come first.
+      found_ = tls_failure(wire_.error, context_->state().policy.floor);
+      broken_ = true;
+    }
+    break;
+  }
+  return total;
+}
+
 Result<std::size_t> TlsSession::read_some(std::span<char> into,
                                           const Budget& budget) {
+  if (found_) return *found_;
   while (true) {
     if (auto time_left = budget.check(kNoAnswer); !time_left) {
       broken_ = true;
@@ -134,7 +160,7 @@ Result<std::size_t> TlsSession::read_some(std::span<char> into,
     std::size_t count = 0;
     const int outcome =
         SSL_read_ex(ssl_.get(), into.data(), into.size(), &count);
-    if (outcome == 1) return count;
+    if (outcome == 1) return count + read_arrived(into.subspan(count));
     if (SSL_get_error(ssl_.get(), outcome) == SSL_ERROR_ZERO_RETURN)
       return std::size_t{0};
     if (auto ready = wait_or_fail(outcome, budget, kNoAnswer); !ready)
@@ -145,6 +171,7 @@ Result<std::size_t> TlsSession::read_some(std::span<char> into,
 // What has arrived may be a session ticket, which no reader ever sees: only
 // OpenSSL can tell. A failure is left for read_some to find again.
 bool TlsSession::readable() {
+  if (found_) return true;
   ERR_clear_error();
   char octet = 0;
   std::size_t count = 0;

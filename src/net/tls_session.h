@@ -44,12 +44,15 @@ class TlsSession {
   Result<void> handshake(const Budget& budget, TlsStart when);
   Result<void> wait_or_fail(int outcome, const Budget& budget,
                             std::string_view nothing);
+  /// What has arrived besides, without waiting; 0 when there is nothing.
+  std::size_t read_arrived(std::span<char> into);
   [[nodiscard]] Error handshake_failure(int outcome, TlsStart when);
 
   std::shared_ptr<const TlsContext> context_;
   TlsWire wire_;
   HandshakeNotes notes_;
   Owned<SSL, SSL_free> ssl_;
+  std::optional<Error> found_;  // by read_arrived, for the next read_some
   bool broken_ =
       true;  // no close_notify before the handshake, or after a failure
 };

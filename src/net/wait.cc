@@ -12,6 +12,8 @@ using Clock = RunLimits::Clock;
 
 // Most descriptors ever waited for at once: those of a look-up or a race.
 constexpr std::size_t kMaxDescriptors = 31;
+// Of Budget::check: as long as nobody notices.
+constexpr std::chrono::milliseconds kAskEvery{10};
 
 // Rounded up, so that a wait never ends just before its time.
 int milliseconds_until(Clock::time_point until) {
@@ -58,6 +60,11 @@ Budget Budget::of(std::chrono::milliseconds length, const RunLimits& run) {
   return Budget{Clock::now() + length, length, run};
 }
 
+void Budget::restart(std::chrono::milliseconds new_length) {
+  until = Clock::now() + new_length;
+  length = new_length;
+}
+
 Result<void> Budget::wait(int descriptor, short events,
                           std::string_view nothing) const {
   pollfd one{descriptor, events, 0};
@@ -69,9 +76,14 @@ Result<void> Budget::wait(int descriptor, short events,
 }
 
 Result<void> Budget::check(std::string_view nothing) const {
-  const auto ready = poll_until({}, Clock::now(), run);
-  if (!ready) return ready.error();
-  if (Clock::now() < until) return {};
+  const auto now = Clock::now();
+  if (now - asked >= kAskEvery) {
+    const auto ready = poll_until({}, now, run);
+    if (!ready) return ready.error();
+    asked = now;
+  }
+  if (run.end && now >= *run.end) return run_expired(run);
+  if (now < until) return {};
   return Error{ErrorKind::timed_out,
                std::string(nothing) + " within " + duration_text(length)};
 }

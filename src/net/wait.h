@@ -25,14 +25,19 @@ struct Budget {
   RunLimits::Clock::time_point until;
   std::chrono::milliseconds length;
   RunLimits run;
+  /// When check() last asked the kernel whether the run was interrupted.
+  mutable RunLimits::Clock::time_point asked{};
 
   static Budget of(std::chrono::milliseconds length, const RunLimits& run);
+  /// The same run, for another operation that begins now.
+  void restart(std::chrono::milliseconds length);
 
   /// Waits for `events` on `descriptor`. Fails with timed_out, saying that
   /// `nothing` ("no answer") came within the budget, or as poll_until.
   Result<void> wait(int descriptor, short events,
                     std::string_view nothing) const;
-  /// Fails as wait does, without waiting: for peers that never let us wait.
+  /// Fails as wait does, without waiting: for peers that never let us wait. An
+  /// interruption is seen within some milliseconds, since it costs a call.
   Result<void> check(std::string_view nothing) const;
 };
 
