@@ -20,12 +20,15 @@ struct FetchOptions {
   static constexpr std::size_t kMaxDestinations = 8;
 
   ServerUrl url;
-  bool remove = false;  ///< --delete
+  bool remove = false;  ///< --delete, or one of the rules for it:
+  std::optional<std::chrono::seconds> delete_after;  ///< of the first sight
+  std::optional<std::uint64_t> keep_last;            ///< messages
   std::vector<DestinationName> destinations;
   bool list = false;
   bool adopt = false;
   bool all = false;
   bool dry_run = false;
+  bool headers_only = false;
   bool raw_crlf = false;  ///< lines end as they came
   std::optional<std::uint64_t> limit;
   std::optional<std::uint64_t> max_size;

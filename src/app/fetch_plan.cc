@@ -3,51 +3,14 @@
 #include <algorithm>
 #include <numeric>
 
+#include "app/fetch_match.h"
+#include "app/fetch_retention.h"
+
 namespace mailtool::app {
 namespace {
 
 using Journals = std::vector<std::unique_ptr<store::Journal>>;
-
-// What the journals know of the `nth` (from 0) of messages with one name.
-PlannedMessage remembered(const Journals& journals,
-                          const store::Journal::Message& name, unsigned nth) {
-  PlannedMessage message;
-  message.ours = true;
-  unsigned failures = 0;
-  for (std::size_t i = 0; i < journals.size(); ++i) {
-    const auto fetched = journals[i]->fetched(name);
-    const bool had = nth < fetched + journals[i]->adopted(name);
-    auto& mask = had ? message.had : message.wanted;
-    mask |= static_cast<std::uint8_t>(1u << i);
-    if (had && nth >= fetched) message.ours = false;
-    failures = std::max(failures, journals[i]->failures(name));
-  }
-  message.known = message.wanted == 0;
-  if (failures >= kFailuresToSetAside) message.reason = SkipReason::set_aside;
-  return message;
-}
-
-// --list without --to: whether we ever had it, for whatever destination.
-PlannedMessage remembered_anywhere(const Journals& journals,
-                                   const store::Journal::Message& name,
-                                   unsigned nth) {
-  PlannedMessage message;
-  for (const auto& journal : journals) {
-    const auto fetched = journal->fetched(name);
-    if (nth < fetched + journal->adopted(name)) message.known = true;
-    if (nth < fetched) message.ours = true;
-  }
-  return message;
-}
-
-PlannedMessage new_message(const FetchOptions& options) {
-  PlannedMessage message;
-  message.ours = true;
-  message.ambiguous = true;
-  message.wanted =
-      static_cast<std::uint8_t>((1u << options.destinations.size()) - 1);
-  return message;
-}
+using Kind = JournalMatch::Kind;
 
 // Numbers of messages with a unique-id, equal names together and in order.
 std::vector<std::uint32_t> grouped(const pop3::Maildrop& maildrop) {
@@ -64,25 +27,200 @@ std::vector<std::uint32_t> grouped(const pop3::Maildrop& maildrop) {
   return numbers;
 }
 
-void decide(PlannedMessage& message, const FetchOptions& options,
-            std::optional<std::uint64_t> octets, std::uint64_t& room) {
-  if (message.known && !options.all) {
-    message.action = options.remove && message.ours ? FetchAction::remove
-                                                    : FetchAction::keep;
+bool aside(const store::JournalRecord& record, unsigned today) {
+  return record.failures() >= kFailuresToSetAside && !record.absent() &&
+         today < record.day() + kDaysAside;
+}
+
+class Planner {
+ public:
+  Planner(const FetchOptions& options, const pop3::Maildrop& maildrop,
+          const Journals& journals, std::int64_t now,
+          const HeaderDigests& headers)
+      : options_(options),
+        maildrop_(maildrop),
+        journals_(journals),
+        now_(now),
+        headers_(headers),
+        everyone_(static_cast<std::uint8_t>(
+            (1u << options.destinations.size()) - 1)) {}
+
+  FetchPlan make();
+
+ private:
+  void look_up(std::span<const std::uint32_t> numbers);
+  void remember(std::uint32_t number, std::size_t journal,
+                const JournalMatch& match);
+  void learn(std::uint32_t number, std::size_t journal,
+             const JournalMatch& match);
+  void remember_failures(std::uint32_t number, std::size_t journal);
+  void settle(std::uint32_t number, std::uint32_t later);
+  void decide(std::uint32_t number, std::uint64_t& room);
+
+  PlannedMessage& at(std::uint32_t number) {
+    return plan_.messages[number - 1];
+  }
+
+  const FetchOptions& options_;
+  const pop3::Maildrop& maildrop_;
+  const Journals& journals_;
+  const std::int64_t now_;
+  const HeaderDigests& headers_;
+  const std::uint8_t everyone_;
+  FetchPlan plan_;
+  std::vector<JournalMatch> matches_;
+};
+
+void Planner::look_up(std::span<const std::uint32_t> numbers) {
+  for (const auto number : numbers) at(number).ambiguous = numbers.size() > 1;
+  const auto uid = maildrop_.uid(numbers[0]);
+  for (std::size_t i = 0; i < journals_.size(); ++i) {
+    const auto records = journals_[i]->find(uid);
+    if (records.empty()) continue;
+    match_messages(maildrop_, numbers, records, headers_, matches_);
+    for (std::size_t n = 0; n < numbers.size(); ++n) {
+      remember(numbers[n], i, matches_[n]);
+    }
+  }
+}
+
+void Planner::remember(std::uint32_t number, std::size_t journal,
+                       const JournalMatch& match) {
+  auto& message = at(number);
+  if (match.kind == Kind::doubtful &&
+      (plan_.doubtful.empty() || plan_.doubtful.back() != number)) {
+    plan_.doubtful.push_back(number);
+  }
+  if (match.kind == Kind::doubtful || match.kind == Kind::used_again) {
+    message.reason = PlanReason::used_again;
+  }
+  remember_failures(number, journal);
+  if (!match.had()) return;
+  if (match.kind == Kind::adopted) message.ours = false;
+  message.first_sight =
+      std::max(message.first_sight,
+               static_cast<std::uint32_t>(match.record->first_sight()));
+  // --list alone: had for whatever destination.
+  message.known |= options_.destinations.empty();
+  if (!options_.destinations.empty()) {
+    message.had |= static_cast<std::uint8_t>(1u << journal);
+  }
+  if (maildrop_.octets(number) != match.record->size()) {
+    learn(number, journal, match);
+  }
+}
+
+void Planner::learn(std::uint32_t number, std::size_t journal,
+                    const JournalMatch& match) {
+  if (!maildrop_.octets(number)) return;
+  const auto& record = *match.record;
+  plan_.learnt.push_back({number, static_cast<std::uint8_t>(journal),
+                          match.kind == Kind::adopted, record.size(),
+                          record.header_digest(), record.first_sight()});
+}
+
+// Of a message without a name that it shares: there is none to tell which.
+void Planner::remember_failures(std::uint32_t number, std::size_t journal) {
+  const auto* record =
+      journals_[journal]->find(journal_name(maildrop_, number));
+  if (record == nullptr || record->failures() == 0) return;
+  auto& message = at(number);
+  message.failures = static_cast<std::uint8_t>(
+      std::max<unsigned>(message.failures, record->failures()));
+  if (options_.destinations.empty() || options_.all) return;
+  if (aside(*record, store::journal_day(now_))) {
+    message.wanted &= static_cast<std::uint8_t>(~(1u << journal));
+  }
+}
+
+// From what the journals say to what is wanted, whatever the other options.
+void Planner::settle(std::uint32_t number, std::uint32_t later) {
+  auto& message = at(number);
+  const bool looks_only = options_.destinations.empty();
+  if (!looks_only) {
+    message.known = message.had == everyone_;
+    // A destination that had it may have failed at it before.
+    message.ours &= ((message.wanted | message.had) == everyone_);
+    if (!options_.all)
+      message.wanted &= static_cast<std::uint8_t>(~message.had);
+  }
+  const auto rules =
+      apply_retention(options_, later, message.first_sight, now_);
+  message.old_enough =
+      rules != PlanReason::too_young && rules != PlanReason::among_last;
+  if (message.known) {
+    message.reason = !message.ours     ? PlanReason::adopted
+                     : options_.remove ? rules
+                                       : PlanReason::known;
+    if (options_.all) message.reason = PlanReason::asked_for;
+  } else if (message.reason != PlanReason::used_again) {
+    if (message.had != 0) message.reason = PlanReason::lacking;
+    if (message.failures > 0) message.reason = PlanReason::retried;
+  }
+  if (options_.all && !looks_only) message.ours = true;
+}
+
+void Planner::decide(std::uint32_t number, std::uint64_t& room) {
+  auto& message = at(number);
+  const auto skip = [&message](PlanReason reason) {
+    message.action = FetchAction::skip;
+    message.reason = reason;
+  };
+  if (message.known && !options_.all) {
+    const bool goes = options_.remove && message.ours && message.old_enough;
+    message.action = goes ? FetchAction::remove : FetchAction::keep;
     return;
   }
-  if (options.max_size && octets.value_or(0) > *options.max_size) {
-    message.reason = SkipReason::too_large;
+  const bool goes_now = options_.remove && message.old_enough;
+  if (maildrop_.uid(number).empty() && !goes_now && !options_.all) {
+    return skip(PlanReason::no_unique_id);
   }
-  if (message.reason != SkipReason::none) {
-    message.action = FetchAction::skip;
-  } else if (room == 0) {
-    message.reason = SkipReason::limit;
+  if (message.wanted == 0 && !options_.destinations.empty()) {
+    return skip(PlanReason::set_aside);
+  }
+  if (options_.max_size &&
+      maildrop_.octets(number).value_or(0) > *options_.max_size) {
+    return skip(PlanReason::too_large);
+  }
+  if (room == 0) {
     message.action = FetchAction::keep;
-  } else {
-    --room;
-    message.action = FetchAction::fetch;
+    message.reason = PlanReason::limit;
+    return;
   }
+  --room;
+  message.action = FetchAction::fetch;
+}
+
+FetchPlan Planner::make() {
+  PlannedMessage fresh;
+  fresh.ours = fresh.ambiguous = true;
+  fresh.wanted = everyone_;
+  plan_.messages.assign(maildrop_.size(), fresh);
+  const auto numbers = grouped(maildrop_);
+  for (std::size_t i = 0; i < numbers.size();) {
+    const auto first = i;
+    const auto uid = maildrop_.uid(numbers[first]);
+    while (i < numbers.size() && maildrop_.uid(numbers[i]) == uid) ++i;
+    look_up(std::span(numbers).subspan(first, i - first));
+  }
+  std::sort(plan_.doubtful.begin(), plan_.doubtful.end());
+  plan_.doubtful.erase(
+      std::unique(plan_.doubtful.begin(), plan_.doubtful.end()),
+      plan_.doubtful.end());
+
+  std::uint32_t later = 0;
+  for (std::uint32_t n = maildrop_.size(); n > 0; --n) {
+    if (maildrop_.listed(n)) settle(n, later++);
+  }
+  auto room = options_.limit.value_or(UINT64_MAX);
+  // What failed before gets what room the others leave.
+  for (const bool failed : {false, true}) {
+    for (std::uint32_t n = 1; n <= maildrop_.size(); ++n) {
+      const bool turn = maildrop_.listed(n) && (at(n).failures > 0) == failed;
+      if (turn) decide(n, room);
+    }
+  }
+  return std::move(plan_);
 }
 
 }  // namespace
@@ -97,53 +235,15 @@ std::string_view to_string(FetchAction action) {
   return "";
 }
 
-std::string_view to_string(SkipReason reason) {
-  switch (reason) {
-    case SkipReason::none: return "";
-    case SkipReason::too_large: return "larger than --max-size";
-    case SkipReason::set_aside: return "set aside after repeated failures";
-    case SkipReason::limit: return "beyond --limit";
-  }
-  return "";
-}
-
 store::Journal::Message journal_name(const pop3::Maildrop& maildrop,
                                      std::uint32_t number) {
   return {maildrop.uid(number), maildrop.octets(number).value_or(0)};
 }
 
-std::vector<PlannedMessage> make_plan(const FetchOptions& options,
-                                      const pop3::Maildrop& maildrop,
-                                      const Journals& journals) {
-  std::vector<PlannedMessage> plan(maildrop.size(), new_message(options));
-  const auto numbers = grouped(maildrop);
-  unsigned nth = 0;
-  for (std::size_t i = 0; i < numbers.size(); ++i) {
-    const auto name = journal_name(maildrop, numbers[i]);
-    const auto same_uid = [&](std::size_t other) {
-      return other < numbers.size() && maildrop.uid(numbers[other]) == name.uid;
-    };
-    const bool shared = same_uid(i + 1) || (i > 0 && same_uid(i - 1));
-    const bool again = i > 0 && same_uid(i - 1) &&
-                       journal_name(maildrop, numbers[i - 1]).size == name.size;
-    nth = again ? nth + 1 : 0;
-    auto& message = plan[numbers[i] - 1];
-    message = options.destinations.empty()
-                  ? remembered_anywhere(journals, name, nth)
-                  : remembered(journals, name, nth);
-    message.ambiguous = shared;
-    if (options.all) {
-      message.wanted = new_message(options).wanted;
-      message.reason = SkipReason::none;
-      message.ours = true;
-    }
-  }
-  auto room = options.limit.value_or(UINT64_MAX);
-  for (std::uint32_t number = 1; number <= maildrop.size(); ++number) {
-    if (!maildrop.listed(number)) continue;
-    decide(plan[number - 1], options, maildrop.octets(number), room);
-  }
-  return plan;
+FetchPlan make_plan(const FetchOptions& options, const pop3::Maildrop& maildrop,
+                    const Journals& journals, std::int64_t now,
+                    const HeaderDigests& headers) {
+  return Planner(options, maildrop, journals, now, headers).make();
 }
 
 }  // namespace mailtool::app

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "app/signals.h"
+#include "app/fetch_failure.h"
 
 namespace mailtool::app {
 namespace {
@@ -41,17 +41,11 @@ bool FetchReceiver::wanted_by(std::uint32_t number, std::size_t i) const {
 }
 
 std::optional<client::MessageRequest> FetchReceiver::next() {
-  if (caught_signal() != 0) return std::nullopt;
-  while (asked_ < work_.plan.size()) {
-    ++asked_;
-    if (work_.plan[asked_ - 1].action != FetchAction::fetch) continue;
-    const auto octets = work_.maildrop.octets(asked_).value_or(0);
-    return client::MessageRequest{asked_, octets, false};
-  }
-  return std::nullopt;
+  return work_.order.next();
 }
 
 Result<void> FetchReceiver::begin(std::uint32_t number) {
+  work_.plan[number - 1].retrieved = true;
   current_ = number;
   octets_ = 0;
   digest_ = {};
@@ -106,13 +100,14 @@ Result<store::DeliveryKey> FetchReceiver::key_of(std::uint32_t number) {
 }
 
 Result<void> FetchReceiver::end(std::uint32_t number) {
+  work_.order.answered();
   if (octets_ == 0 && work_.maildrop.octets(number).value_or(0) > 0) {
     discard();
-    return give_up(number,
-                   "the server sent nothing, LIST says " +
-                       std::to_string(*work_.maildrop.octets(number)) +
-                       " octets",
-                   true);
+    const auto listed = std::to_string(*work_.maildrop.octets(number));
+    return note_failure(
+        work_,
+        {.number = number,
+         .reason = "the server sent nothing, LIST says " + listed + " octets"});
   }
   text_.clear();
   line_ends_.finish(text_);
@@ -147,26 +142,12 @@ void FetchReceiver::discard() {
   current_ = 0;
 }
 
-Result<void> FetchReceiver::give_up(std::uint32_t number,
-                                    const std::string& reason, bool counts) {
-  const auto name = journal_name(work_.maildrop, number);
-  unsigned failures = 0;
-  for (auto& journal : work_.journals) {
-    if (!counts || name.uid.empty()) continue;
-    failures = std::max(failures, journal->failures(name));
-    journal->add_failure(name);
-    if (auto noted = journal->append(); !noted) return noted;
-  }
-  const bool last = counts && failures + 1 >= kFailuresToSetAside;
-  return work_.report.failed(
-      work_.maildrop, number, FetchAction::fetch,
-      reason + (last ? "; set aside, --all tries it again" : ""),
-      last ? ExitStatus::unavailable : ExitStatus::temp_fail);
-}
-
 Result<void> FetchReceiver::refused(std::uint32_t number, const Error& why) {
+  work_.order.answered();
   // "Not now" says nothing about the message.
-  return give_up(number, why.one_line(), why.kind != ErrorKind::deferred);
+  return note_failure(work_, {.number = number,
+                              .reason = why.one_line(),
+                              .counts = why.kind != ErrorKind::deferred});
 }
 
 Result<void> FetchReceiver::commit() {

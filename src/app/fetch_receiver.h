@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "app/fetch_destination.h"
+#include "app/fetch_order.h"
 #include "app/fetch_plan.h"
 #include "app/fetch_report.h"
 #include "mailtool/base/sha256.h"
@@ -38,6 +39,7 @@ struct FetchWork {
   std::vector<std::unique_ptr<Destination>>& destinations;
   std::vector<std::unique_ptr<store::Journal>>& journals;
   FetchReport& report;
+  FetchOrder& order;
 };
 
 class FetchReceiver : public client::MessageReceiver {
@@ -66,11 +68,8 @@ class FetchReceiver : public client::MessageReceiver {
   [[nodiscard]] bool wanted_by(std::uint32_t number, std::size_t i) const;
   Result<void> to_destinations(std::string_view text);
   Result<store::DeliveryKey> key_of(std::uint32_t number);
-  Result<void> give_up(std::uint32_t number, const std::string& reason,
-                       bool counts);
 
   FetchWork& work_;
-  std::uint32_t asked_ = 0;    // the last number asked for
   std::uint32_t current_ = 0;  // the message under way; 0: none
   std::uint64_t octets_ = 0;   // of it, as it came
   Sha256 digest_;

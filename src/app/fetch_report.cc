@@ -76,16 +76,17 @@ Result<void> FetchReport::object(const pop3::Maildrop& maildrop,
 
 Result<void> FetchReport::planned(const pop3::Maildrop& maildrop,
                                   std::uint32_t number,
-                                  const PlannedMessage& message) {
+                                  const PlannedMessage& message,
+                                  const std::string& reason) {
   foretell(counts_, message, maildrop.octets(number).value_or(0));
   if (invocation_.json()) {
-    return object(maildrop, number, message.action, "",
-                  to_string(message.reason), "", message.known);
+    return object(maildrop, number, message.action, "", reason, "",
+                  message.known);
   }
   if (number == 1 && invocation_.stdout_is_terminal) {
     if (auto told = table_head(maildrop); !told) return told;
   }
-  return data_.write(table_row(maildrop, number, message) + "\n");
+  return data_.write(table_row(maildrop, number, message, reason) + "\n");
 }
 
 // On a terminal the columns stand below each other; a listing is in memory
@@ -109,7 +110,8 @@ Result<void> FetchReport::table_head(const pop3::Maildrop& maildrop) {
 
 std::string FetchReport::table_row(const pop3::Maildrop& maildrop,
                                    std::uint32_t number,
-                                   const PlannedMessage& message) const {
+                                   const PlannedMessage& message,
+                                   const std::string& reason) const {
   const bool aligned = invocation_.stdout_is_terminal;
   std::string row = among_others_ && !aligned ? printable(account_) + '\t' : "";
   row += aligned ? right(std::to_string(number), number_width_) +
@@ -120,9 +122,9 @@ std::string FetchReport::table_row(const pop3::Maildrop& maildrop,
   row += message.known ? "known" : "new";
   row += !aligned ? "\t" : message.known ? "  " : "    ";
   row += to_string(message.action);
-  if (message.reason != SkipReason::none) {
-    row += " (" + std::string(to_string(message.reason)) + ")";
-  }
+  const bool plain = message.reason == PlanReason::new_message ||
+                     message.reason == PlanReason::known;
+  if (!plain) row += " (" + reason + ")";
   return row;
 }
 
@@ -157,22 +159,22 @@ Result<void> FetchReport::deleted(const pop3::Maildrop& maildrop,
 
 Result<void> FetchReport::skipped(const pop3::Maildrop& maildrop,
                                   std::uint32_t number,
-                                  const PlannedMessage& message, bool quietly) {
+                                  const std::string& reason, bool quietly) {
   ++counts_.skipped;
-  const auto reason = to_string(message.reason);
-  if (!quietly) {
-    say(message_name(number) + " skipped: " + std::string(reason));
-  }
+  if (!quietly) say(message_name(number) + " skipped: " + reason);
   return object(maildrop, number, FetchAction::skip, "skipped", reason, "",
                 false);
 }
 
 Result<void> FetchReport::failed(const pop3::Maildrop& maildrop,
                                  std::uint32_t number, FetchAction action,
-                                 const std::string& reason, ExitStatus status) {
+                                 const std::string& reason, ExitStatus status,
+                                 bool quietly) {
   ++counts_.failed;
-  count(status);
-  tell(message_name(number) + ": " + reason);
+  if (!quietly) {
+    count(status);
+    tell(message_name(number) + ": " + reason);
+  }
   return object(maildrop, number, action, "failed", reason, "",
                 action == FetchAction::remove);
 }

@@ -33,7 +33,8 @@ class FetchReport {
   /// One row of --list or --dry-run: nothing was done. Told of all messages in
   /// the order of their numbers.
   Result<void> planned(const pop3::Maildrop& maildrop, std::uint32_t number,
-                       const PlannedMessage& message);
+                       const PlannedMessage& message,
+                       const std::string& reason);
 
   /// What is to come, for the progress.
   void expect(const pop3::Maildrop& maildrop,
@@ -48,12 +49,13 @@ class FetchReport {
   Result<void> deleted(const pop3::Maildrop& maildrop, std::uint32_t number);
   /// `quietly`: it was said in an earlier run.
   Result<void> skipped(const pop3::Maildrop& maildrop, std::uint32_t number,
-                       const PlannedMessage& message, bool quietly);
+                       const std::string& reason, bool quietly);
   /// One message among others failed at `action`; the run goes on and will end
-  /// with `status`, unless that is ok.
+  /// with `status`. `quietly`: it was said in an earlier run, and is no matter
+  /// of the status.
   Result<void> failed(const pop3::Maildrop& maildrop, std::uint32_t number,
                       FetchAction action, const std::string& reason,
-                      ExitStatus status);
+                      ExitStatus status, bool quietly = false);
 
   /// What ended the session, with the server's name: counted and told.
   void ended_by(const Error& error);
@@ -85,7 +87,8 @@ class FetchReport {
   Result<void> table_head(const pop3::Maildrop& maildrop);
   [[nodiscard]] std::string table_row(const pop3::Maildrop& maildrop,
                                       std::uint32_t number,
-                                      const PlannedMessage& message) const;
+                                      const PlannedMessage& message,
+                                      const std::string& reason) const;
   void tell(std::string_view text) const;
 
   const Invocation& invocation_;

@@ -1,7 +1,12 @@
 #include "app/fetch_session.h"
 
+#include <ctime>
+
+#include "app/fetch_failure.h"
 #include "app/fetch_login.h"
 #include "app/fetch_receiver.h"
+#include "app/fetch_removal.h"
+#include "app/fetch_retention.h"
 #include "app/signals.h"
 
 namespace mailtool::app {
@@ -10,14 +15,13 @@ namespace {
 // Lines held in memory before they are written; all are synced at the end.
 constexpr std::uint32_t kAdoptedAtOnce = 1000;
 
-Result<void> show_plan(const pop3::Maildrop& maildrop,
-                       const std::vector<PlannedMessage>& plan,
-                       FetchReport& report) {
-  for (std::uint32_t number = 1; number <= plan.size(); ++number) {
-    if (!maildrop.listed(number)) continue;
-    if (auto told = report.planned(maildrop, number, plan[number - 1]); !told) {
-      return told;
-    }
+Result<void> show_plan(const FetchWork& work, std::int64_t now) {
+  for (std::uint32_t number = 1; number <= work.plan.size(); ++number) {
+    if (!work.maildrop.listed(number)) continue;
+    const auto& message = work.plan[number - 1];
+    auto told = work.report.planned(work.maildrop, number, message,
+                                    why(message, work.options, now));
+    if (!told) return told;
   }
   return {};
 }
@@ -39,22 +43,48 @@ Result<void> adopt(FetchWork& work) {
   return {};
 }
 
-Result<void> tell_skipped(FetchWork& work) {
+Result<void> append_journals(FetchWork& work) {
+  for (auto& journal : work.journals) {
+    if (auto noted = journal->append(); !noted) return noted;
+  }
+  return {};
+}
+
+Result<void> tell_skipped(FetchWork& work, std::int64_t now) {
+  std::uint32_t without_id = 0;
   for (std::uint32_t number = 1; number <= work.plan.size(); ++number) {
     const auto& message = work.plan[number - 1];
     if (message.action != FetchAction::skip) continue;
     const auto name = journal_name(work.maildrop, number);
-    bool said = message.reason == SkipReason::set_aside;
+    without_id += message.reason == PlanReason::no_unique_id;
+    bool said = message.reason != PlanReason::too_large;
     for (auto& journal : work.journals) said |= journal->skip_was_said(name);
-    auto told = work.report.skipped(work.maildrop, number, message, said);
+    auto told = work.report.skipped(work.maildrop, number,
+                                    why(message, work.options, now), said);
     if (!told) return told;
     if (said || name.uid.empty()) continue;
-    for (auto& journal : work.journals) {
-      journal->add_skip_said(name);
-      if (auto noted = journal->append(); !noted) return noted;
-    }
+    for (auto& journal : work.journals) journal->add_skip_said(name);
   }
-  return {};
+  if (without_id > 0) {
+    work.report.count(ExitStatus::unavailable);
+    work.report.say(std::to_string(without_id) +
+                    " messages without a unique id stay where they are: only"
+                    " --delete or --all fetches them");
+  }
+  return append_journals(work);
+}
+
+// A name under which the next run knows the message at once.
+Result<void> learn_sizes(FetchWork& work,
+                         const std::vector<LearntSize>& learnt) {
+  for (const auto& one : learnt) {
+    auto& journal = *work.journals[one.journal];
+    const auto name = journal_name(work.maildrop, one.number);
+    journal.add_gone({name.uid, one.old_size});
+    one.adopted ? journal.add_adopted(name, one.header_digest, one.first_sight)
+                : journal.add_fetched(name, one.header_digest, one.first_sight);
+  }
+  return append_journals(work);
 }
 
 // RETR of all that is wanted. What arrived whole is made safe whatever ended
@@ -69,79 +99,124 @@ Result<void> bring(FetchWork& work, client::Pop3Client& client) {
   return safe;
 }
 
-std::vector<std::uint32_t> deletable(const FetchWork& work) {
-  std::vector<std::uint32_t> numbers;
-  if (!work.options.remove) return numbers;
-  for (std::uint32_t number = 1; number <= work.plan.size(); ++number) {
-    const auto& message = work.plan[number - 1];
-    const bool fetched_now = message.safe && message.ours;
-    if (message.action == FetchAction::remove || fetched_now) {
-      numbers.push_back(number);
-    }
-  }
-  return numbers;
-}
-
-Result<void> remove_from_server(FetchWork& work, client::Pop3Client& client,
-                                const std::vector<std::uint32_t>& numbers) {
-  const auto removed = client.delete_and_quit(numbers);
-  if (!removed) {
-    auto error = removed.error();
-    error.what +=
-        " (what was fetched is stored; that it is deleted on the"
-        " server was not confirmed)";
-    return error;
-  }
-  std::size_t refused = 0;  // in the order of numbers
-  for (const auto number : numbers) {
-    if (refused < removed->refused.size() &&
-        removed->refused[refused] == number) {
-      ++refused;
-      auto told = work.report.failed(work.maildrop, number, FetchAction::remove,
-                                     "stored here, not deleted there: " +
-                                         removed->first_refusal.one_line(),
-                                     ExitStatus::temp_fail);
-      if (!told) return told;
-      continue;
-    }
-    const auto name = journal_name(work.maildrop, number);
-    for (auto& journal : work.journals) {
-      if (!name.uid.empty()) journal->add_gone(name);
-    }
-    if (auto told = work.report.deleted(work.maildrop, number); !told) {
-      return told;
-    }
-  }
-  for (auto& journal : work.journals) {
-    if (auto noted = journal->append(); !noted) return noted;
-  }
-  return {};
-}
-
-// Nothing hangs on this QUIT: only a plain refusal is worth telling.
-Result<void> leave(client::Pop3Client& client) {
-  if (!client.usable()) return {};
-  auto left = client.quit();
-  if (left || left.error().kind == ErrorKind::deferred ||
-      left.error().kind == ErrorKind::protocol) {
-    return left;
-  }
-  return {};
-}
-
-Result<void> fetch_messages(FetchWork& work, client::Pop3Client& client) {
-  if (auto told = tell_skipped(work); !told) return told;
+Result<void> fetch_messages(FetchWork& work, client::Pop3Client& client,
+                            std::int64_t now) {
+  if (auto told = tell_skipped(work, now); !told) return told;
   if (auto brought = bring(work, client); !brought) {
     // Out of step, or out of disk: what is deletable can wait for a good run.
-    if (client.usable()) (void)client.quit();
+    (void)leave(work, client);
     return brought;
   }
   if (caught_signal() != 0) {
+    (void)leave(work, client);
     return Error{ErrorKind::interrupted, "interrupted"};
   }
   const auto numbers = deletable(work);
-  if (numbers.empty()) return leave(client);
-  return remove_from_server(work, client, numbers);
+  const bool removes = !numbers.empty() && may_quit(work, client);
+  auto left =
+      removes ? remove_from_server(work, client, numbers) : leave(work, client);
+  if (!left) return left;
+  return prune_journals(work.maildrop, work.journals, now);
+}
+
+// Nothing could be known again, and all would be fetched in every run.
+Result<void> refuse_without_ids(const FetchOptions& options,
+                                const pop3::Maildrop& maildrop) {
+  const bool all_go =
+      options.remove && !options.delete_after && !options.keep_last;
+  const bool no_ids =
+      maildrop.count() > 0 && maildrop.without_uid() == maildrop.count();
+  if (!no_ids || options.only_looks() || options.all || all_go) return {};
+  return Error{ErrorKind::unsupported,
+               "the server gives messages no unique ids (UIDL), by which they"
+               " would be known in the next run"}
+      .with_hint("--delete fetches each once; --all fetches all each time");
+}
+
+// What stays the same over the sessions of a run.
+struct FetchRun {
+  const FetchOptions& options;
+  const std::string& identity;
+  FetchState& state;
+  FetchServer& server;
+  FetchReport& report;
+  const sasl::Credentials& credentials;
+  std::vector<std::unique_ptr<Destination>> destinations;
+  std::int64_t now;
+  // The unique-id of the message in which the first connection was lost.
+  std::optional<std::string> lost_in;
+};
+
+bool is_loss(const FetchRun& run, const Error& error) {
+  const auto& end = run.options.end;
+  if (end && FetchOptions::Clock::now() >= *end) return false;
+  return error.kind == ErrorKind::disconnected ||
+         error.kind == ErrorKind::timed_out ||
+         error.kind == ErrorKind::protocol;
+}
+
+// The message that the connection was lost in is to blame, until it comes
+// through. True when the run should go on without it.
+Result<bool> blame(FetchRun& run, FetchWork& work, const Error& error) {
+  const auto number = work.order.under_way();
+  if (!number || !is_loss(run, error)) return false;
+  const auto uid = work.maildrop.uid(*number);
+  const bool goes_on = !run.lost_in && !uid.empty() && work.order.others_left();
+  auto noted =
+      goes_on
+          ? note_failure(work, {.number = *number, .reason = error.one_line()})
+          : count_failure(work, *number);
+  if (!noted) return std::move(noted).error();
+  if (goes_on) run.lost_in = std::string(uid);
+  return goes_on;
+}
+
+void leave_out(const std::string& uid, const pop3::Maildrop& maildrop,
+               std::vector<PlannedMessage>& plan) {
+  for (std::uint32_t number = 1; number <= plan.size(); ++number) {
+    auto& message = plan[number - 1];
+    if (message.action != FetchAction::fetch || maildrop.uid(number) != uid) {
+      continue;
+    }
+    message.action = FetchAction::keep;
+    message.reason = PlanReason::line_lost;
+  }
+}
+
+// One connection, from the greeting to QUIT. True when it was lost and another
+// one is worthwhile.
+Result<bool> run_session(FetchRun& run) {
+  const auto& options = run.options;
+  const auto opened = open_maildrop(options, run.server, run.credentials);
+  if (!opened) return opened.error();
+  auto& client = *opened->client;
+  const auto& maildrop = opened->maildrop;
+  if (auto fine = refuse_without_ids(options, maildrop); !fine) {
+    (void)client.quit();
+    return std::move(fine).error();
+  }
+  auto plan = make_plan(options, maildrop, run.state.journals, run.now);
+  if (run.lost_in) leave_out(*run.lost_in, maildrop, plan.messages);
+  FetchOrder order(options, maildrop, plan.messages);
+  FetchWork work{
+      options,          run.identity,       maildrop,   plan.messages,
+      run.destinations, run.state.journals, run.report, order};
+  const auto finish = [&](Result<void> done) -> Result<bool> {
+    if (!done) return std::move(done).error();
+    if (auto left = leave(work, client); !left) return std::move(left).error();
+    return false;
+  };
+  if (options.only_looks()) return finish(show_plan(work, run.now));
+  if (options.adopt) return finish(adopt(work));
+
+  auto learnt = learn_sizes(work, plan.learnt);
+  if (!learnt) return std::move(learnt).error();
+  auto done = fetch_messages(work, client, run.now);
+  if (done) return false;
+  const auto goes_on = blame(run, work, done.error());
+  if (!goes_on) return goes_on.error();
+  if (!*goes_on) return std::move(done).error();
+  return true;
 }
 
 }  // namespace
@@ -162,22 +237,25 @@ Result<void> run_fetch(const FetchOptions& options, const std::string& identity,
   // A prompt may take its time; a connected server would not.
   const auto credentials = server.credentials();
   if (!credentials) return credentials.error();
-  const auto opened = open_maildrop(options, server, *credentials);
-  if (!opened) return opened.error();
-  auto& client = *opened->client;
-  const auto& maildrop = opened->maildrop;
-  auto plan = make_plan(options, maildrop, state.journals);
-  FetchWork work{options,      identity,       maildrop, plan,
-                 destinations, state.journals, report};
-  if (options.only_looks()) {
-    if (auto shown = show_plan(maildrop, plan, report); !shown) return shown;
-    return leave(client);
+  FetchRun run{options,
+               identity,
+               state,
+               server,
+               report,
+               *credentials,
+               std::move(destinations),
+               std::time(nullptr),
+               {}};
+  auto again = run_session(run);
+  if (!again) return std::move(again).error();
+  if (!*again) return {};
+  // What came before the loss is known now; nothing was deleted.
+  for (auto& journal : state.journals) {
+    if (auto read = journal->reload(); !read) return read;
   }
-  if (options.adopt) {
-    if (auto adopted = adopt(work); !adopted) return adopted;
-    return leave(client);
-  }
-  return fetch_messages(work, client);
+  again = run_session(run);
+  if (!again) return std::move(again).error();
+  return {};
 }
 
 }  // namespace mailtool::app

@@ -16,8 +16,19 @@ namespace fs = std::filesystem;
 
 class BenchServer : public app::FetchServer {
  public:
-  explicit BenchServer(MaildropServer& server) : server_(server) {}
-  Result<Stream*> connect() override { return static_cast<Stream*>(&server_); }
+  BenchServer(SharedMaildrop& maildrop, ServerFaults faults)
+      : maildrop_(maildrop), faults_(std::move(faults)) {}
+
+  Result<Stream*> connect() override {
+    const bool first = connections_.empty();
+    if (!first && !faults_.accepts_again) {
+      return Error{ErrorKind::unreachable, "connection refused"};
+    }
+    connections_.push_back(std::make_unique<MaildropServer>(
+        maildrop_,
+        first || faults_.stays_faulty ? faults_ : ServerFaults{}));
+    return static_cast<Stream*>(connections_.back().get());
+  }
   [[nodiscard]] app::TlsMode tls_mode() const override {
     return app::TlsMode::required;
   }
@@ -28,14 +39,25 @@ class BenchServer : public app::FetchServer {
     return credentials;
   }
   [[nodiscard]] sasl::Policy auth_policy() const override {
-    return {server_.tls(), false, {}};
+    return {connections_.back()->tls(), false, {}};
   }
   [[nodiscard]] std::chrono::milliseconds timeout() const override {
     return std::chrono::seconds(1);
   }
 
+  void tell(FetchRun& run) const {
+    run.connections = connections_.size();
+    for (const auto& connection : connections_) {
+      const auto& seen = connection->seen();
+      run.commands.insert(run.commands.end(), seen.begin(), seen.end());
+      run.sent_octets += connection->sent_octets();
+    }
+  }
+
  private:
-  MaildropServer& server_;
+  SharedMaildrop& maildrop_;
+  ServerFaults faults_;
+  std::vector<std::unique_ptr<MaildropServer>> connections_;
   Secret password_{"tanstaaf"};
 };
 
@@ -101,7 +123,7 @@ FetchRun FetchBench::fetch(app::FetchOptions options, ServerFaults faults,
   if (json) invocation.options.add("json", {"", "command line"});
 
   FetchRun run;
-  MaildropServer server(maildrop_, std::move(faults));
+  BenchServer server(maildrop_, std::move(faults));
   {
     app::Output out(descriptor);
     app::FetchReport report(invocation, out, "bob@mail.example", "test server");
@@ -110,8 +132,7 @@ FetchRun FetchBench::fetch(app::FetchOptions options, ServerFaults faults,
     if (!state) {
       done = state.error();
     } else {
-      BenchServer door(server);
-      done = app::run_fetch(options, "bob@mail.example", *state, door, report,
+      done = app::run_fetch(options, "bob@mail.example", *state, server, report,
                             out);
     }
     if (!done) {
@@ -124,8 +145,7 @@ FetchRun FetchBench::fetch(app::FetchOptions options, ServerFaults faults,
   }
   ::close(descriptor);
   run.output = contents(output);
-  run.commands = server.seen();
-  run.sent_octets = server.sent_octets();
+  server.tell(run);
   return run;
 }
 

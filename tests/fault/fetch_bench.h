@@ -20,7 +20,8 @@ struct FetchRun {
   app::ExitStatus status = app::ExitStatus::ok;
   std::string error;   ///< of the Error that ended it; empty when none did
   std::string output;  ///< stdout
-  std::vector<std::string> commands;
+  std::size_t connections = 0;
+  std::vector<std::string> commands;  ///< of all connections
   std::size_t sent_octets = 0;
 };
 

@@ -46,8 +46,10 @@ class SharedMaildrop {
   volatile char* deleted_;
 };
 
-/// How the server misbehaves.
+/// How the server misbehaves, on the first connection of a run.
 struct ServerFaults {
+  bool accepts_again = true;  ///< a second connection
+  bool stays_faulty = false;  ///< on that one too
   std::size_t cut_after = SIZE_MAX;  ///< octets sent, then the line is gone
   bool loses_quit = false;           ///< the line is gone before QUIT arrives
   bool no_pipelining = false;

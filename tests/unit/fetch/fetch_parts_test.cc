@@ -78,8 +78,8 @@ TEST(FetchPlan, ManyEqualIdsTakeNoLongerThanOthers) {
   std::vector<std::unique_ptr<store::Journal>> journals;
   journals.push_back(
       *store::Journal::read("/nonexistent/journal", "owner", "maildir:/x"));
-  const auto plan = make_plan(options, maildrop, journals);
-  for (const auto& message : plan) {
+  const auto plan = make_plan(options, maildrop, journals, 0);
+  for (const auto& message : plan.messages) {
     ASSERT_EQ(message.action, FetchAction::fetch);
     ASSERT_TRUE(message.ambiguous);
   }

@@ -141,12 +141,24 @@ TEST(FetchRun, EqualIdsAreSeveralMessages) {
   EXPECT_EQ(bench.maildrop().left(), 0u);
 }
 
-TEST(FetchRun, WithoutUidlNothingIsDoubledAndNothingLost) {
+// Nothing could be known in the next run: all would come again each time.
+TEST(FetchRun, WithoutUidlNothingIsKept) {
   FetchBench bench(some_messages(3));
   ServerFaults faults;
   faults.no_uidl = true;
-  ASSERT_EQ(bench.fetch(bench.keep(), faults).status, ExitStatus::ok);
-  ASSERT_EQ(bench.fetch(bench.keep(), faults).status, ExitStatus::ok);
+  const auto kept = bench.fetch(bench.keep(), faults);
+  EXPECT_EQ(kept.status, ExitStatus::unavailable);
+  EXPECT_NE(kept.error.find("UIDL"), std::string::npos) << kept.error;
+  EXPECT_EQ(seen(kept, "RETR"), 0u);
+  EXPECT_EQ(seen(kept, "QUIT"), 1u);
+  auto rules = bench.remove();
+  rules.keep_last = 1;
+  EXPECT_EQ(bench.fetch(rules, faults).status, ExitStatus::unavailable);
+
+  auto all = bench.keep();
+  all.all = true;
+  ASSERT_EQ(bench.fetch(all, faults).status, ExitStatus::ok);
+  ASSERT_EQ(bench.fetch(all, faults).status, ExitStatus::ok);
   EXPECT_EQ(bench.incomplete(), "");
   ASSERT_EQ(bench.fetch(bench.remove(), faults).status, ExitStatus::ok);
   EXPECT_EQ(bench.maildrop().left(), 0u);

@@ -1,0 +1,47 @@
+#include "app/fetch_order.h"
+
+#include <algorithm>
+
+#include "app/signals.h"
+
+namespace mailtool::app {
+namespace {
+
+// Of headers that LIST says nothing about: enough for the window to be one.
+constexpr std::uint64_t kHeaderOctets = 4096;
+
+}  // namespace
+
+FetchOrder::FetchOrder(const FetchOptions& options,
+                       const pop3::Maildrop& maildrop,
+                       const std::vector<PlannedMessage>& plan)
+    : maildrop_(maildrop), headers_only_(options.headers_only) {
+  for (const bool failed : {false, true}) {
+    for (std::uint32_t number = 1; number <= plan.size(); ++number) {
+      const auto& message = plan[number - 1];
+      if (message.action == FetchAction::fetch &&
+          (message.failures > 0) == failed) {
+        numbers_.push_back(number);
+      }
+    }
+  }
+}
+
+std::optional<client::MessageRequest> FetchOrder::next() {
+  if (asked_ == numbers_.size() || caught_signal() != 0) return std::nullopt;
+  const auto number = numbers_[asked_++];
+  auto octets = maildrop_.octets(number).value_or(0);
+  if (headers_only_) octets = std::min(octets, kHeaderOctets);
+  return client::MessageRequest{number, octets, headers_only_};
+}
+
+std::optional<std::uint32_t> FetchOrder::under_way() const {
+  if (answered_ >= asked_) return std::nullopt;
+  return numbers_[answered_];
+}
+
+bool FetchOrder::others_left() const {
+  return answered_ + (answered_ < asked_ ? 1 : 0) < numbers_.size();
+}
+
+}  // namespace mailtool::app
