@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "app/fetch_adopt.h"
 #include "app/fetch_session.h"
 #include "app/session_logs.h"
 #include "mailtool/base/printable.h"
@@ -84,7 +85,7 @@ Result<void> FetchAccount::check() {
 }
 
 void FetchAccount::ask() {
-  if (failed_) return;
+  if (failed_ || !options_->imports.empty()) return;
   const auto& options = invocation_.options;
   const bool asks = options.get_or("token-from", "") == "prompt" ||
                     options.get_or("password-from", "prompt") == "prompt";
@@ -113,6 +114,9 @@ Result<void> FetchAccount::fetch(FetchReport& report) {
       error.hint = "--wait DURATION waits for it to end";
     }
     return error;
+  }
+  if (!options.imports.empty()) {
+    return import_states(options, identity_, state->journals, report);
   }
   DialledServer server(*connector_, options.url);
   return run_fetch(options, identity_, *state, server, report, common_.out);

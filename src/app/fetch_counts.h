@@ -18,6 +18,9 @@ struct FetchCounts {
   std::uint64_t skipped = 0;
   std::uint64_t failed = 0;
   std::uint64_t octets = 0;
+  std::uint64_t adopted = 0;
+  std::uint64_t imported = 0;  ///< with --dry-run: that would be
+  std::uint64_t rebased = 0;   ///< the same
 
   std::uint64_t to_fetch = 0;
   std::uint64_t to_delete = 0;
@@ -33,7 +36,7 @@ struct FetchCounts {
   /// "would fetch 12 (3.4 MB), delete 3, skip 1, keep 40"
   [[nodiscard]] std::string foretold_text() const;
   /// The fields of a summary object; with what is foretold where nothing was
-  /// to be done.
+  /// to be done, and with what was adopted, imported and rebased where any was.
   void write_fields(JsonWriter& json, bool foretold) const;
 };
 

@@ -65,10 +65,44 @@ Result<std::string> state_folder(const Invocation& invocation) {
   return *folder + "/fetch";
 }
 
-Result<void> check(const FetchOptions& options, const Invocation& invocation) {
-  if (options.list && options.adopt) {
-    return wrong("--list and --adopt exclude each other");
+Result<void> import_options(const Invocation& invocation,
+                            FetchOptions& options) {
+  for (const auto& text : invocation.options.all("import-state")) {
+    auto file = parse_import_file(text);
+    if (!file) return std::move(file).error();
+    options.imports.push_back(*std::move(file));
   }
+  const auto text = invocation.options.get("import-account");
+  if (!text) return {};
+  if (options.imports.empty()) {
+    return wrong("--import-account goes with --import-state");
+  }
+  auto account = parse_import_account(*text);
+  if (!account) return std::move(account).error();
+  options.import_account = *std::move(account);
+  return {};
+}
+
+// The ways not to fetch, of which a run takes one.
+Result<void> check_alone(const FetchOptions& options) {
+  const std::pair<const char*, bool> ways[] = {
+      {"--list", options.list},
+      {"--adopt", options.adopt},
+      {"--import-state", !options.imports.empty()},
+      {"--rebase", options.rebase && !options.list}};
+  const char* first = nullptr;
+  for (const auto& [name, given] : ways) {
+    if (!given) continue;
+    if (first != nullptr) {
+      return wrong(std::string(first) + " and " + name + " exclude each other");
+    }
+    first = name;
+  }
+  return {};
+}
+
+Result<void> check(const FetchOptions& options, const Invocation& invocation) {
+  if (auto alone = check_alone(options); !alone) return alone;
   if (options.destinations.empty() && !options.list) {
     return wrong("no destination")
         .with_hint("give --to maildir:PATH, or another destination");
@@ -103,6 +137,7 @@ Result<FetchOptions> fetch_options(const Invocation& invocation) {
   options.remove = given.has("delete");
   options.list = given.has("list");
   options.adopt = given.has("adopt");
+  options.rebase = given.has("rebase");
   options.all = given.has("all");
   options.raw_crlf = given.has("raw-crlf");
   options.dry_run = invocation.dry_run();
@@ -125,6 +160,9 @@ Result<FetchOptions> fetch_options(const Invocation& invocation) {
     const auto whole = parse_duration(*text);
     if (!whole) return Error(whole.error()).at("--deadline");
     options.end = FetchOptions::Clock::now() + *whole;
+  }
+  if (auto imported = import_options(invocation, options); !imported) {
+    return std::move(imported).error();
   }
   if (auto fine = check(options, invocation); !fine) {
     return std::move(fine).error();

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "app/destination_name.h"
+#include "app/import_state.h"
 #include "app/invocation.h"
 #include "app/server_url.h"
 
@@ -26,7 +27,10 @@ struct FetchOptions {
   std::vector<DestinationName> destinations;
   bool list = false;
   bool adopt = false;
+  bool rebase = false;
   bool all = false;
+  std::vector<ImportFile> imports;              ///< --import-state
+  std::optional<ImportAccount> import_account;  ///< none: that of the URL
   bool dry_run = false;
   bool headers_only = false;
   bool raw_crlf = false;  ///< lines end as they came

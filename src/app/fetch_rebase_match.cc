@@ -118,8 +118,8 @@ void by_size(Messages& known, Messages& arrived, Matches& matches) {
 
 }  // namespace
 
-std::vector<RebaseMatch> match_messages(std::vector<RebaseMessage> known,
-                                        std::vector<RebaseMessage> arrived) {
+std::vector<RebaseMatch> match_renamed(std::vector<RebaseMessage> known,
+                                       std::vector<RebaseMessage> arrived) {
   Matches matches;
   by_header_and_size(known, arrived, matches);
   by_header(known, arrived, matches);

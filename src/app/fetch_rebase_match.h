@@ -28,7 +28,7 @@ struct RebaseMatch {
 
 /// Each message is in at most one match: the message that is there twice must
 /// be known twice. Takes n log n, and no size or digest decides for how long.
-[[nodiscard]] std::vector<RebaseMatch> match_messages(
+[[nodiscard]] std::vector<RebaseMatch> match_renamed(
     std::vector<RebaseMessage> known, std::vector<RebaseMessage> arrived);
 
 /// How many sizes of `known` are also in `arrived`, each as often as it is in

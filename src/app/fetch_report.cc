@@ -157,6 +157,12 @@ Result<void> FetchReport::deleted(const pop3::Maildrop& maildrop,
   return object(maildrop, number, FetchAction::remove, "deleted", "", "", true);
 }
 
+Result<void> FetchReport::adopted(const pop3::Maildrop& maildrop,
+                                  std::uint32_t number) {
+  ++counts_.adopted;
+  return object(maildrop, number, FetchAction::keep, "adopted", "", "", false);
+}
+
 Result<void> FetchReport::skipped(const pop3::Maildrop& maildrop,
                                   std::uint32_t number,
                                   const std::string& reason, bool quietly) {

@@ -47,6 +47,12 @@ class FetchReport {
   Result<void> fetched(const pop3::Maildrop& maildrop, std::uint32_t number,
                        std::uint64_t octets, const std::string& path);
   Result<void> deleted(const pop3::Maildrop& maildrop, std::uint32_t number);
+  /// Known from now on, without having been fetched.
+  Result<void> adopted(const pop3::Maildrop& maildrop, std::uint32_t number);
+  /// So many that another tool had fetched.
+  void imported(std::uint64_t count) { counts_.imported += count; }
+  /// So many that have got new unique-ids.
+  void rebased(std::uint64_t count) { counts_.rebased += count; }
   /// `quietly`: it was said in an earlier run.
   Result<void> skipped(const pop3::Maildrop& maildrop, std::uint32_t number,
                        const std::string& reason, bool quietly);

@@ -2,6 +2,7 @@
 
 #include <ctime>
 
+#include "app/fetch_adopt.h"
 #include "app/fetch_failure.h"
 #include "app/fetch_login.h"
 #include "app/fetch_receiver.h"
@@ -12,9 +13,6 @@
 namespace mailtool::app {
 namespace {
 
-// Lines held in memory before they are written; all are synced at the end.
-constexpr std::uint32_t kAdoptedAtOnce = 1000;
-
 Result<void> show_plan(const FetchWork& work, std::int64_t now) {
   for (std::uint32_t number = 1; number <= work.plan.size(); ++number) {
     if (!work.maildrop.listed(number)) continue;
@@ -22,23 +20,6 @@ Result<void> show_plan(const FetchWork& work, std::int64_t now) {
     auto told = work.report.planned(work.maildrop, number, message,
                                     why(message, work.options, now));
     if (!told) return told;
-  }
-  return {};
-}
-
-Result<void> adopt(FetchWork& work) {
-  for (std::uint32_t number = 1; number <= work.plan.size(); ++number) {
-    const auto name = journal_name(work.maildrop, number);
-    for (std::size_t i = 0; i < work.journals.size(); ++i) {
-      const bool had = (work.plan[number - 1].had >> i & 1) != 0;
-      if (had || name.uid.empty()) continue;
-      work.journals[i]->add_adopted(name);
-      if (number % kAdoptedAtOnce != 0) continue;
-      if (auto noted = work.journals[i]->append(); !noted) return noted;
-    }
-  }
-  for (auto& journal : work.journals) {
-    if (auto safe = journal->commit(); !safe) return safe;
   }
   return {};
 }
@@ -195,6 +176,10 @@ Result<bool> run_session(FetchRun& run) {
     (void)client.quit();
     return std::move(fine).error();
   }
+  if (!options.only_looks()) {
+    auto mended = mend_imported(maildrop, run.state.journals);
+    if (!mended) return std::move(mended).error();
+  }
   auto plan = make_plan(options, maildrop, run.state.journals, run.now);
   if (run.lost_in) leave_out(*run.lost_in, maildrop, plan.messages);
   FetchOrder order(options, maildrop, plan.messages);
@@ -207,7 +192,10 @@ Result<bool> run_session(FetchRun& run) {
     return false;
   };
   if (options.only_looks()) return finish(show_plan(work, run.now));
-  if (options.adopt) return finish(adopt(work));
+  if (options.adopt) {
+    return finish(adopt_messages(maildrop, plan.messages, run.state.journals,
+                                 run.report));
+  }
 
   auto learnt = learn_sizes(work, plan.learnt);
   if (!learnt) return std::move(learnt).error();

@@ -30,7 +30,7 @@ std::string matches(const std::vector<Side>& known,
     }
     return messages;
   };
-  auto found = match_messages(numbered(known), numbered(arrived));
+  auto found = match_renamed(numbered(known), numbered(arrived));
   std::sort(found.begin(), found.end(),
             [](const auto& a, const auto& b) { return a.known < b.known; });
   std::string text;
