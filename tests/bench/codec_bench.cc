@@ -9,6 +9,7 @@
 #include "mailtool/mime/body_decoder.h"
 #include "mailtool/mime/parser.h"
 #include "mailtool/mime/transfer_encoding.h"
+#include "mailtool/pop3/multiline.h"
 #include "mailtool/smtp/data_stuffing.h"
 
 namespace mailtool {
@@ -94,6 +95,27 @@ void smtp_stuffing(benchmark::State& state) {
   });
 }
 BENCHMARK(smtp_stuffing);
+
+// Un-stuffing what RETR brings. The argument: every how many lines one begins
+// with a dot; 0: none.
+void pop3_unstuffing(benchmark::State& state) {
+  const auto every = static_cast<std::size_t>(state.range(0));
+  std::string wire;
+  for (std::size_t line = 1; wire.size() < kOctets; ++line) {
+    if (every != 0 && line % every == 0) wire += "..";
+    wire += text_of(1, "\r\n");
+  }
+  wire += ".\r\n";
+  in_chunks(state, wire, [](std::string_view rest) {
+    pop3::MultilineDecoder decoder;
+    NullSink sink;
+    while (!decoder.done()) {
+      const auto chunk = rest.substr(0, kChunk);
+      rest.remove_prefix(*decoder.feed(chunk, sink));
+    }
+  });
+}
+BENCHMARK(pop3_unstuffing)->Arg(0)->Arg(20)->Arg(1);
 
 void decoding(benchmark::State& state, mime::TransferEncoding encoding,
               const std::string& body) {

@@ -41,6 +41,7 @@ class MultilineDecoder {
  private:
   enum class State { line_start, in_line, cr, dot, dot_cr, done };
 
+  [[nodiscard]] State state_after(std::string_view run) const;
   Result<void> put(std::string_view content, Sink& out);
 
   LineEnd line_end_;
