@@ -12,9 +12,10 @@ _mailtool() {
       :none) ;;
       :file) cur=${cur#"$prefix"}; _filedir ;;
       :dir) cur=${cur#"$prefix"}; _filedir -d ;;
-      *) printf -v line %q "${line%%$'\t'*}"; COMPREPLY+=("${line#"$prefix"}") ;;
+      *) printf -v line %q "${line%%$'\t'*}"; COMPREPLY+=("${line#"$prefix"}")
+         [[ $line == *[:/] ]] && compopt -o nospace ;;
     esac
   done <<<"$answer"
-  __ltrim_colon_completions "$cur"
+  __ltrim_colon_completions "${cur#"$prefix"}"
 }
 complete -F _mailtool mailtool

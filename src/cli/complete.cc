@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "cli/complete_path.h"
 #include "cli/parse_line.h"
 #include "mailtool/base/ascii.h"
 #include "mailtool/base/printable.h"
@@ -127,7 +128,12 @@ class Completion {
       case ValueKind::mailbox:
         offer("INBOX", "where new mail arrives", current, prefix);
         break;
-      default: break;
+      default:
+        for (const auto& each :
+             complete_kind(option.kind, current, environment_)) {
+          offer(each.text, each.meaning, current, prefix);
+        }
+        break;
     }
   }
 

@@ -24,6 +24,11 @@ SINGLE = [
     ("mailtool send --tls req", "required"),
     ("mailtool send --tls=opp", "--tls=opportunistic"),
     ("mailtool send -a wor", "work"),
+    ("mailtool fetch --all-acc", "--all-accounts"),
+    ("mailtool fetch --to maild", "maildir:"),
+    ("mailtool fetch --to maildir:Ma", "maildir:Mail/"),
+    ("mailtool fetch --to=maildir:Ma", "--to=maildir:Mail/"),
+    ("mailtool fetch --password-from key", "keyring"),
     ("mailtool imap folders --subs", "--subscribed"),
     ("mailtool imap -v sear", "search"),
     ("mailtool help par", "parse"),
@@ -38,6 +43,7 @@ def prepare(program, home):
     os.mkdir(f"{home}/bin")
     os.symlink(program, f"{home}/bin/mailtool")
     os.mkdir(f"{home}/work")
+    os.mkdir(f"{home}/work/Mail")
     open(f"{home}/work/message.eml", "w").close()
     with open(f"{home}/config.toml", "w") as config:
         config.write('[account.work]\nuser = "alice"\n')

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <fstream>
 
 #include "support/temp_dir.h"
@@ -70,6 +71,28 @@ TEST_F(Complete, Values) {
   EXPECT_EQ(brief({"parse", "--extract", ""}), ":dir ");
   EXPECT_EQ(brief({"parse", ""}), ":file ");
   EXPECT_EQ(brief({"send", "-vs", ""}), ":none ");
+}
+
+TEST_F(Complete, DestinationsAndSecretSources) {
+  EXPECT_EQ(brief({"fetch", "--to", ""}),
+            "maildir: mbox: dir: pipe: lmtp: - :none ");
+  EXPECT_EQ(brief({"fetch", "--to=m"}), "--to=maildir: --to=mbox: :none ");
+  EXPECT_EQ(brief({"imap", "--password-from", "k"}), "keyring :none ");
+  EXPECT_EQ(brief({"imap", "--password-from", "cmd:x"}), ":none ");
+}
+
+TEST_F(Complete, PathsBehindAWord) {
+  const auto folder = config().substr(0, config().rfind('/') + 1);
+  std::filesystem::create_directory(folder + "Mail");
+  std::filesystem::create_directory(folder + ".hidden");
+  std::filesystem::create_directory(folder + "esc\x1b[2J");
+  EXPECT_EQ(brief({"fetch", "--to", "maildir:" + folder}),
+            "maildir:" + folder + "Mail/ :none ");
+  EXPECT_EQ(brief({"fetch", "--to", "mbox:" + folder}),
+            "mbox:" + folder + "Mail/ mbox:" + folder + "c.toml :none ");
+  EXPECT_EQ(brief({"fetch", "--to", "dir:" + folder + ".h"}),
+            "dir:" + folder + ".hidden/ :none ");
+  EXPECT_EQ(brief({"fetch", "--to", "maildir:/nonexistent/x"}), ":none ");
 }
 
 TEST_F(Complete, Accounts) {
