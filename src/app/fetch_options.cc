@@ -83,6 +83,24 @@ Result<void> import_options(const Invocation& invocation,
   return {};
 }
 
+// --delete, and rules that say which of the messages it may delete.
+Result<void> removal_rules(const OptionValues& given, FetchOptions& options) {
+  if (const auto text = given.get("delete-after")) {
+    const auto after = parse_duration(*text);
+    if (!after) return Error(after.error()).at("--delete-after");
+    options.delete_after = *after;
+  }
+  if (const auto text = given.get("keep-last")) {
+    options.keep_last = parse_number(*text);
+    if (!options.keep_last) {
+      return wrong("not a number: " + printable(*text), "--keep-last");
+    }
+  }
+  options.remove =
+      given.has("delete") || options.delete_after || options.keep_last;
+  return {};
+}
+
 // The ways not to fetch, of which a run takes one.
 Result<void> check_alone(const FetchOptions& options) {
   const std::pair<const char*, bool> ways[] = {
@@ -111,7 +129,7 @@ Result<void> check(const FetchOptions& options, const Invocation& invocation) {
     if (!name.standard_output() || options.only_looks()) continue;
     if (options.remove) {
       return wrong(
-          "--delete needs a destination that keeps the messages, "
+          "--delete and its kin need a destination that keeps the messages, "
           "stdout cannot confirm");
     }
     if (invocation.json()) return wrong("--json and --to - both want stdout");
@@ -134,7 +152,10 @@ Result<FetchOptions> fetch_options(const Invocation& invocation) {
   if (!folder) return std::move(folder).error();
   options.state_folder = *std::move(folder);
 
-  options.remove = given.has("delete");
+  options.headers_only = given.has("headers-only");
+  if (auto removal = removal_rules(given, options); !removal) {
+    return std::move(removal).error();
+  }
   options.list = given.has("list");
   options.adopt = given.has("adopt");
   options.rebase = given.has("rebase");

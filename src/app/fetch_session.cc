@@ -4,6 +4,7 @@
 
 #include "app/fetch_adopt.h"
 #include "app/fetch_failure.h"
+#include "app/fetch_headers.h"
 #include "app/fetch_login.h"
 #include "app/fetch_receiver.h"
 #include "app/fetch_removal.h"
@@ -164,6 +165,25 @@ void leave_out(const std::string& uid, const pop3::Maildrop& maildrop,
   }
 }
 
+// Where a unique-id is known with another size, the header tells whether the
+// server's sizes lie or the id is used again.
+Result<FetchPlan> plan_messages(FetchRun& run, client::Pop3Client& client,
+                                const pop3::Maildrop& maildrop) {
+  auto plan = make_plan(run.options, maildrop, run.state.journals, run.now);
+  if (!plan.doubtful.empty()) {
+    const auto digests = header_digests(client, plan.doubtful);
+    if (!digests) return digests.error();
+    HeaderDigests headers;
+    for (std::size_t i = 0; i < digests->size(); ++i) {
+      headers.emplace_hint(headers.end(), plan.doubtful[i], (*digests)[i]);
+    }
+    plan =
+        make_plan(run.options, maildrop, run.state.journals, run.now, headers);
+  }
+  if (run.lost_in) leave_out(*run.lost_in, maildrop, plan.messages);
+  return plan;
+}
+
 // One connection, from the greeting to QUIT. True when it was lost and another
 // one is worthwhile.
 Result<bool> run_session(FetchRun& run) {
@@ -180,11 +200,11 @@ Result<bool> run_session(FetchRun& run) {
     auto mended = mend_imported(maildrop, run.state.journals);
     if (!mended) return std::move(mended).error();
   }
-  auto plan = make_plan(options, maildrop, run.state.journals, run.now);
-  if (run.lost_in) leave_out(*run.lost_in, maildrop, plan.messages);
-  FetchOrder order(options, maildrop, plan.messages);
+  auto plan = plan_messages(run, client, maildrop);
+  if (!plan) return std::move(plan).error();
+  FetchOrder order(options, maildrop, plan->messages);
   FetchWork work{
-      options,          run.identity,       maildrop,   plan.messages,
+      options,          run.identity,       maildrop,   plan->messages,
       run.destinations, run.state.journals, run.report, order};
   const auto finish = [&](Result<void> done) -> Result<bool> {
     if (!done) return std::move(done).error();
@@ -193,11 +213,11 @@ Result<bool> run_session(FetchRun& run) {
   };
   if (options.only_looks()) return finish(show_plan(work, run.now));
   if (options.adopt) {
-    return finish(adopt_messages(maildrop, plan.messages, run.state.journals,
+    return finish(adopt_messages(maildrop, plan->messages, run.state.journals,
                                  run.report));
   }
 
-  auto learnt = learn_sizes(work, plan.learnt);
+  auto learnt = learn_sizes(work, plan->learnt);
   if (!learnt) return std::move(learnt).error();
   auto done = fetch_messages(work, client, run.now);
   if (done) return false;

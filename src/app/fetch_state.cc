@@ -36,8 +36,15 @@ std::string safe_name(std::string_view identity) {
   return name;
 }
 
+// Of headers alone another account is kept: who had the header has not had the
+// message.
+std::string_view journal_suffix(const FetchOptions& options) {
+  return options.headers_only ? ".headers-journal" : ".journal";
+}
+
 // Journals of all destinations there have been.
-std::vector<std::string> journals_of(const std::string& base) {
+std::vector<std::string> journals_of(const std::string& base,
+                                     std::string_view suffix) {
   namespace fs = std::filesystem;
   const fs::path prefix(base + ".");
   std::vector<std::string> found;
@@ -46,7 +53,7 @@ std::vector<std::string> journals_of(const std::string& base) {
        !failed && entry != end; entry.increment(failed)) {
     const auto name = entry->path().filename().string();
     if (name.starts_with(prefix.filename().string()) &&
-        name.ends_with(".journal")) {
+        name.ends_with(suffix)) {
       found.push_back(entry->path().string());
     }
   }
@@ -76,7 +83,7 @@ Result<FetchState> open_fetch_state(const FetchOptions& options,
     state.lock = *std::move(lock);
   }
   if (options.destinations.empty()) {
-    for (const auto& path : journals_of(base)) {
+    for (const auto& path : journals_of(base, journal_suffix(options))) {
       auto journal = store::Journal::read(path, identity, "");
       if (!journal) return std::move(journal).error();
       state.journals.push_back(*std::move(journal));
@@ -84,8 +91,10 @@ Result<FetchState> open_fetch_state(const FetchOptions& options,
     return state;
   }
   for (const auto& destination : options.destinations) {
-    const auto name = destination.to_string();
-    const auto path = base + "." + hex(sha256(name), 8) + ".journal";
+    auto name = destination.to_string();
+    const auto path = base + "." + hex(sha256(name), 8) +
+                      std::string(journal_suffix(options));
+    if (options.headers_only) name += " headers only";
     auto journal = options.only_looks()
                        ? store::Journal::read(path, identity, name)
                        : store::Journal::open(path, identity, name);

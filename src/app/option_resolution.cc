@@ -34,14 +34,15 @@ class Resolution {
   Result<void> offer(const Option& option, OptionValues::Value value,
                      bool off) {
     if (decided_.contains(option.name)) return {};
-    if (!option.rival.empty() && decided_.contains(option.rival)) return {};
+    for (const auto* other : deciders_) {
+      if (exclude_each_other(*other, option)) return {};
+    }
     if (off) {
       fresh_.push_back({&option, "", true});
       return {};
     }
     for (const auto& other : fresh_) {
-      if (!other.off && other.option != &option && !option.rival.empty() &&
-          other.option->rival == option.rival) {
+      if (!other.off && exclude_each_other(*other.option, option)) {
         return Error{ErrorKind::config,
                      std::string(option.name) + " and " +
                          std::string(other.option->name) +
@@ -82,12 +83,13 @@ class Resolution {
 
   void decide(const Option& option) {
     decided_.insert(std::string(option.name));
-    if (!option.rival.empty()) decided_.insert(std::string(option.rival));
+    deciders_.push_back(&option);
   }
 
   std::vector<const Option*> options_;
   OptionValues values_;
-  std::set<std::string, std::less<>> decided_;  // names of options and rivals
+  std::set<std::string, std::less<>> decided_;  // names of options
+  std::vector<const Option*> deciders_;         // those that rivals yield to
   std::vector<Offered> fresh_;
 };
 

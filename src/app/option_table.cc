@@ -7,9 +7,9 @@
 namespace mailtool::app {
 namespace {
 
-const std::array<const Command*, 5> kCommands = {
-    &kSendCommand, &kFetchCommand, &kImapCommand, &kParseCommand,
-    &kQueueCommand};
+const std::array<const Command*, 5> kCommands = {&kSendCommand, &kFetchCommand,
+                                                 &kImapCommand, &kParseCommand,
+                                                 &kQueueCommand};
 
 void append_all(std::vector<const Option*>& to, std::span<const Option> from) {
   for (const auto& option : from) to.push_back(&option);
@@ -74,6 +74,12 @@ bool goes_with(const Option& option, const Verb& verb) {
     if (name == verb.name) return true;
   }
   return false;
+}
+
+bool exclude_each_other(const Option& a, const Option& b) {
+  const bool rivals = !a.rival.empty() && a.rival == b.rival;
+  const bool allies = !a.side.empty() && a.side == b.side;
+  return &a != &b && rivals && !allies;
 }
 
 }  // namespace mailtool::app

@@ -43,11 +43,16 @@ struct Option {
   std::string_view group;  ///< heading in the help
   /// Verbs it goes with, separated by commas; empty: all of the command.
   std::string_view verbs;
-  /// Options of a command that name the same rival exclude each other.
+  /// Options of a command that name the same rival exclude each other, but for
+  /// those that name the same side.
   std::string_view rival;
+  std::string_view side;
   /// May stand in the config file and in the environment as MAILTOOL_NAME.
   bool configurable = false;
 };
+
+/// True when at most one of them can be given.
+[[nodiscard]] bool exclude_each_other(const Option& a, const Option& b);
 
 /// What a command does: "search", "folder create".
 struct Verb {

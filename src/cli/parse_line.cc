@@ -128,8 +128,7 @@ Result<void> check_values(const Options& options, const OptionValues& values) {
     }
     if (option->rival.empty() || !values.has(option->name)) continue;
     for (const auto* other : options) {
-      if (other != option && other->rival == option->rival &&
-          values.has(other->name)) {
+      if (values.has(other->name) && app::exclude_each_other(*option, *other)) {
         return wrong(name + " and --" + std::string(other->name) +
                      " exclude each other");
       }
@@ -240,8 +239,7 @@ Result<void> LineParser::read_command(std::span<const std::string> rest) {
       return unknown_option(word, options, line_.command);
     }
   }
-  if (line_.options.count("account") > 1 &&
-      !line_.command->several_accounts) {
+  if (line_.options.count("account") > 1 && !line_.command->several_accounts) {
     return wrong("--account is given twice, and " +
                  std::string(line_.command->name) + " takes one");
   }

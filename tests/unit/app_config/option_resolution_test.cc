@@ -169,6 +169,21 @@ TEST_F(Resolve, RivalsOfAStrongerSourceStandAside) {
   EXPECT_FALSE(resolve("fetch")->has("delete"));
 }
 
+// Rules of one side add up, whatever sources they come from.
+TEST_F(Resolve, OptionsOfOneSideGoTogether) {
+  config("[account.a]\ndelete = true\nkeep-last = 10\n");
+  EXPECT_EQ(resolve("fetch")->get("keep-last"), "10");
+  type("delete-after", "7d");
+  EXPECT_EQ(resolve("fetch")->get("keep-last"), "10");
+  EXPECT_TRUE(resolve("fetch")->has("delete"));
+  typed_ = {};
+  type("headers-only");
+  EXPECT_FALSE(resolve("fetch")->has("keep-last"));
+  typed_ = {};
+  config("[account.a]\nkeep = true\nkeep-last = 10\n");
+  EXPECT_EQ(resolve("fetch").error().kind, ErrorKind::config);
+}
+
 TEST_F(Resolve, RivalsInOnePlaceAreAnError) {
   config("[account.a]\ndelete = true\nkeep = true\n");
   const auto wrong = resolve("fetch");

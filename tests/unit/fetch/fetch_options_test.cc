@@ -40,8 +40,12 @@ const Wrong kWrong[] = {
      "--to: the same destination twice"},
     {"stdout cannot confirm",
      {"to=-", "delete"},
-     "--delete needs a destination that keeps the messages, stdout cannot "
-     "confirm"},
+     "--delete and its kin need a destination that keeps the messages, stdout "
+     "cannot confirm"},
+    {"stdout cannot confirm for a rule either",
+     {"to=-", "keep-last=5"},
+     "--delete and its kin need a destination that keeps the messages, stdout "
+     "cannot confirm"},
     {"both on stdout", {"to=-", "json"}, "--json and --to - both want stdout"},
     {"list and adopt",
      {"list", "adopt"},
@@ -98,6 +102,19 @@ TEST(FetchOptions, Values) {
   EXPECT_EQ(parsed->state_folder, "/s");
   EXPECT_TRUE(parsed->all);
   EXPECT_FALSE(parsed->remove);
+}
+
+TEST(FetchOptions, RulesAreForDeletion) {
+  const auto both =
+      options({"to=maildir:/x", "delete-after=7d", "keep-last=10"});
+  ASSERT_TRUE(both);
+  EXPECT_TRUE(both->remove);
+  EXPECT_EQ(both->delete_after, std::chrono::hours(7 * 24));
+  EXPECT_EQ(both->keep_last, 10u);
+  EXPECT_TRUE(options({"to=maildir:/x", "delete"})->remove);
+  EXPECT_FALSE(options({"to=maildir:/x", "headers-only"})->remove);
+  EXPECT_FALSE(options({"to=maildir:/x", "delete-after=soon"}));
+  EXPECT_FALSE(options({"to=maildir:/x", "keep-last=-1"}));
 }
 
 TEST(FetchOptions, TheStateHasAPlace) {
