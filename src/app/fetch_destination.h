@@ -2,33 +2,58 @@
 /// Destination: one place that fetched messages go to.
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "app/destination_name.h"
 #include "app/output.h"
 #include "mailtool/base/sink.h"
-#include "mailtool/store/maildir.h"
+#include "mailtool/store/delivery_key.h"
 
 namespace mailtool::app {
 
 class Connector;
 
-/// Takes whole messages in order: begin, write*, then end or discard. They
-/// are safe after commit(), not before. Content has LF line ends.
+/// What became of one message at one destination.
+struct Delivery {
+  enum class Outcome : std::uint8_t {
+    delivered,  ///< it is safe there, from now or from an earlier run
+    later,      ///< not taken now; it is tried again in the next run
+    kept,       ///< not taken, and this counts as a try that failed
+    broken,     ///< the destination takes no more, whatever the message
+  };
+  Outcome outcome = Outcome::delivered;
+  std::string path;          ///< of a file that was made for it, if any
+  std::optional<Error> why;  ///< set unless delivered
+};
+
+/// Takes whole messages in order: begin, write*, then end or discard. Those
+/// ended make a batch; seal() begins to make it safe, and settle() tells what
+/// became of it, while the next batch may be filled.
+///
+/// An Error of begin, write or end says that the destination takes no more;
+/// what was sealed or ended before can still be settled.
 class Destination : public Sink {
  public:
-  virtual Result<void> begin() = 0;
+  /// `uid` as the server has it; empty when it has none.
+  virtual Result<void> begin(std::string_view uid) = 0;
   /// Forgets the message that was begun; harmless when there is none.
   virtual void discard() noexcept = 0;
-  /// True when a message of this key lies there already.
-  virtual Result<bool> holds(const store::DeliveryKey& key) = 0;
+  /// The message is whole. Where messages are recognised, one whose `key` is
+  /// there already is not taken twice.
   virtual Result<void> end(const store::DeliveryKey& key) = 0;
-  /// Makes what was ended since the last commit safe.
-  virtual Result<void> commit() = 0;
-  /// Files of the last commit, in order; none where there are no files.
-  [[nodiscard]] virtual const std::vector<std::string>& paths() const = 0;
+  /// True when the batch should be sealed now.
+  [[nodiscard]] virtual bool due() const = 0;
+  /// \pre settle() since the last call.
+  virtual void seal() = 0;
+  /// One entry for each message sealed, in order of end().
+  virtual std::vector<Delivery> settle() = 0;
+  /// What settle() told last is in the journal.
+  virtual void confirm() noexcept {}
 };
 
 /// What destinations need besides their name. All outlives them.

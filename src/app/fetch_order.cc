@@ -28,8 +28,9 @@ FetchOrder::FetchOrder(const FetchOptions& options,
 }
 
 std::optional<client::MessageRequest> FetchOrder::next() {
-  if (asked_ == numbers_.size() || caught_signal() != 0) return std::nullopt;
-  const auto number = numbers_[asked_++];
+  if (looked_ == numbers_.size() || caught_signal() != 0) return std::nullopt;
+  const auto number = numbers_[looked_++];
+  numbers_[asked_++] = number;
   auto octets = maildrop_.octets(number).value_or(0);
   if (headers_only_) octets = std::min(octets, kHeaderOctets);
   return client::MessageRequest{number, octets, headers_only_};
@@ -41,7 +42,7 @@ std::optional<std::uint32_t> FetchOrder::under_way() const {
 }
 
 bool FetchOrder::others_left() const {
-  return answered_ + (answered_ < asked_ ? 1 : 0) < numbers_.size();
+  return looked_ < numbers_.size() || answered_ + 1 < asked_;
 }
 
 }  // namespace mailtool::app

@@ -26,6 +26,9 @@ class FetchOrder {
   /// The server has answered the one under way, with all of it or a refusal.
   void answered() { ++answered_; }
 
+  /// Nobody wants the one that next() gave last: it is not asked for.
+  void passed_over() { --asked_; }
+
   /// Whose answer is awaited, or has come in part.
   [[nodiscard]] std::optional<std::uint32_t> under_way() const;
   /// True when there are messages but for the one under way.
@@ -34,7 +37,8 @@ class FetchOrder {
  private:
   const pop3::Maildrop& maildrop_;
   bool headers_only_;
-  std::vector<std::uint32_t> numbers_;
+  std::vector<std::uint32_t> numbers_;  // at the front those asked for
+  std::size_t looked_ = 0;
   std::size_t asked_ = 0;
   std::size_t answered_ = 0;
 };

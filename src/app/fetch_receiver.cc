@@ -7,139 +7,213 @@
 namespace mailtool::app {
 namespace {
 
-// A batch costs a few syncs, whatever is in it.
-constexpr std::size_t kBatchMessages = 100;
-static_assert(kBatchMessages < store::Maildir::kMaxUncommitted);
-constexpr std::uint64_t kBatchOctets = 64 * 1024 * 1024;
+// Sizes that a server announces are seldom exact; a message that runs so far
+// past its own is no mail.
+constexpr std::uint64_t kSizeSlack = 1024 * 1024;
+// What is read of one that is too large, so that the session is not lost.
+constexpr std::uint64_t kReadToDrop = 32 * 1024 * 1024;
+
+constexpr std::uint8_t bit(std::size_t lane) {
+  return static_cast<std::uint8_t>(1u << lane);
+}
 
 }  // namespace
 
-void LineEndConverter::convert(std::string_view octets, std::string& to) {
-  if (octets.empty()) return;
-  if (held_cr_ && octets[0] != '\n') to += '\r';
-  held_cr_ = false;
-  for (std::size_t begin = 0; begin < octets.size();) {
-    const auto cr = octets.find('\r', begin);
-    to += octets.substr(begin, cr == octets.npos ? cr : cr - begin);
-    if (cr == octets.npos) return;
-    if (cr + 1 == octets.size()) {
-      held_cr_ = true;
-    } else if (octets[cr + 1] != '\n') {
-      to += '\r';
-    }
-    begin = cr + 1;
+class FetchReceiver::Lanes : public Sink {
+ public:
+  explicit Lanes(std::vector<FetchLane>& lanes) : lanes_(lanes) {}
+  Result<void> write(std::string_view octets) override {
+    for (auto& lane : lanes_) lane.write(octets);
+    return {};
   }
-}
 
-void LineEndConverter::finish(std::string& to) {
-  if (held_cr_) to += '\r';
-  held_cr_ = false;
+ private:
+  std::vector<FetchLane>& lanes_;
+};
+
+FetchReceiver::FetchReceiver(FetchWork& work) : work_(work) {
+  for (std::size_t i = 0; i < work.destinations.size(); ++i) {
+    lanes_.emplace_back(*work.destinations[i], *work.journals[i]);
+  }
+  to_lanes_ = std::make_unique<Lanes>(lanes_);
 }
 
 bool FetchReceiver::wanted_by(std::uint32_t number, std::size_t i) const {
-  return (work_.plan[number - 1].wanted >> i & 1) != 0;
+  return (work_.plan[number - 1].wanted & bit(i)) != 0 && lanes_[i].usable();
+}
+
+Result<void> FetchReceiver::any_lane_left() const {
+  for (const auto& lane : lanes_) {
+    if (lane.usable()) return {};
+  }
+  return *lanes_.front().failure();
 }
 
 std::optional<client::MessageRequest> FetchReceiver::next() {
-  return work_.order.next();
+  for (;;) {
+    const auto request = work_.order.next();
+    if (!request) return std::nullopt;
+    for (std::size_t i = 0; i < lanes_.size(); ++i) {
+      if (wanted_by(request->number, i)) return request;
+    }
+    work_.order.passed_over();
+  }
 }
 
 Result<void> FetchReceiver::begin(std::uint32_t number) {
   work_.plan[number - 1].retrieved = true;
   current_ = number;
   octets_ = 0;
-  digest_ = {};
-  line_ends_ = {};
-  for (std::size_t i = 0; i < work_.destinations.size(); ++i) {
-    if (!wanted_by(number, i)) continue;
-    if (auto begun = work_.destinations[i]->begin(); !begun) return begun;
+  oversized_ = false;
+  header_ = {};
+  content_ = {};
+  line_ends_.emplace(*to_lanes_);
+  for (std::size_t i = 0; i < lanes_.size(); ++i) {
+    if (wanted_by(number, i)) lanes_[i].begin(work_.maildrop.uid(number));
   }
-  return {};
-}
-
-Result<void> FetchReceiver::to_destinations(std::string_view text) {
-  if (text.empty()) return {};
-  for (std::size_t i = 0; i < work_.destinations.size(); ++i) {
-    if (!wanted_by(current_, i)) continue;
-    if (auto done = work_.destinations[i]->write(text); !done) return done;
-  }
-  return {};
+  return any_lane_left();
 }
 
 Result<void> FetchReceiver::write(std::string_view octets) {
   octets_ += octets.size();
   work_.report.received(octets.size());
-  const auto& limit = work_.options.max_size;
-  if (limit && octets_ > *limit) {
+  const auto said = work_.maildrop.octets(current_).value_or(0);
+  auto most = said == 0 ? UINT64_MAX : 2 * said + kSizeSlack;
+  if (work_.options.max_size) most = std::min(most, *work_.options.max_size);
+  if (octets_ > most) {
+    if (!oversized_) {
+      for (auto& lane : lanes_) lane.discard();
+    }
+    oversized_ = true;
+    if (octets_ - most <= kReadToDrop) return {};
     return Error{ErrorKind::protocol, "message " + std::to_string(current_) +
-                                          " is larger than LIST said and than"
-                                          " --max-size"};
+                                          " has no end, LIST says " +
+                                          std::to_string(said) + " octets"};
   }
-  digest_.update(octets);
-  text_.clear();
-  line_ends_.convert(octets, text_);
-  return to_destinations(text_);
+  if (!header_.done()) header_.update(octets);
+  if (work_.plan[current_ - 1].ambiguous) content_.update(octets);
+  auto written = work_.options.raw_crlf ? to_lanes_->write(octets)
+                                        : line_ends_->write(octets);
+  if (!written) return written;
+  return any_lane_left();
 }
 
 // The same for the same message in every run, and different for another one:
-// it covers account, unique-id and content. Only where ids do not tell
-// messages apart, equal contents in one session are numbered.
-Result<store::DeliveryKey> FetchReceiver::key_of(std::uint32_t number) {
-  const auto content = hex(digest_.finish());
-  const auto base = work_.identity + '\n' +
-                    std::string(work_.maildrop.uid(number)) + '\n' + content;
+// it covers account, unique-id, size and header. Only where ids do not tell
+// messages apart the whole content counts, and equal contents in one session
+// are numbered.
+store::DeliveryKey FetchReceiver::key_of(std::uint32_t number,
+                                         const HeaderDigest& header) {
+  const auto& plan = work_.plan[number - 1];
+  auto base = work_.identity + '\n' + std::string(work_.maildrop.uid(number)) +
+              '\n' + std::to_string(octets_) + '\n' + hex(header.whole);
+  if (plan.ambiguous) base += '\n' + hex(content_.finish());
   const auto key_from = [](const std::string& text) {
     store::DeliveryKey key;
     std::copy_n(sha256(text).begin(), key.size(), key.begin());
     return key;
   };
   const auto key = key_from(base);
-  if (!work_.plan[number - 1].ambiguous) return key;
+  if (!plan.ambiguous) return key;
   const auto repeat = repeats_[key]++;
   return repeat == 0 ? key : key_from(base + '\n' + std::to_string(repeat));
 }
 
 Result<void> FetchReceiver::end(std::uint32_t number) {
   work_.order.answered();
-  if (octets_ == 0 && work_.maildrop.octets(number).value_or(0) > 0) {
+  const auto said = work_.maildrop.octets(number).value_or(0);
+  if (oversized_ || (octets_ == 0 && said > 0)) {
+    const auto sent = oversized_ ? "more" : "nothing";
     discard();
-    const auto listed = std::to_string(*work_.maildrop.octets(number));
     return note_failure(
-        work_,
-        {.number = number,
-         .reason = "the server sent nothing, LIST says " + listed + " octets"});
+        work_, {.number = number,
+                .reason = std::string("the server sent ") + sent +
+                          ", LIST says " + std::to_string(said) + " octets"});
   }
-  text_.clear();
-  line_ends_.finish(text_);
-  if (auto done = to_destinations(text_); !done) return done;
-  const auto key = key_of(number);
-  if (!key) return key.error();
-
-  Arrived arrived{number, octets_, 0};
-  for (std::size_t i = 0; i < work_.destinations.size(); ++i) {
-    if (!wanted_by(number, i)) continue;
-    auto& destination = *work_.destinations[i];
-    const auto there = destination.holds(*key);
-    if (!there) return there.error();
-    if (*there) {
-      destination.discard();
-      continue;
-    }
-    if (auto ended = destination.end(*key); !ended) return ended;
-    arrived.delivered |= static_cast<std::uint8_t>(1u << i);
+  if (!work_.options.raw_crlf) {
+    if (auto done = line_ends_->finish(); !done) return done;
   }
+  const auto header = header_.finish();
+  const auto key = key_of(number, header);
+  LaneMessage message{number, journal_name(work_.maildrop, number),
+                      header.value, false};
+  auto& arrived = arrived_[number];
+  arrived.octets = octets_;
+  for (std::size_t i = 0; i < lanes_.size(); ++i) {
+    // With --all it may stand there already.
+    message.journalled = (work_.plan[number - 1].had & bit(i)) != 0;
+    if (lanes_[i].end(message, key)) arrived.waits_for |= bit(i);
+  }
+  if (arrived.waits_for == 0) arrived_.erase(number);
   current_ = 0;
-  arrived_.push_back(arrived);
-  arrived_octets_ += octets_;
-  if (arrived_.size() < kBatchMessages && arrived_octets_ < kBatchOctets) {
-    return {};
+  if (work_.one_by_one) {
+    if (auto turned = turn_all(); !turned) return turned;
   }
-  return commit();
+  for (std::size_t i = 0; i < lanes_.size(); ++i) {
+    if (!lanes_[i].due()) continue;
+    if (auto turned = turn(i); !turned) return turned;
+  }
+  return any_lane_left();
 }
 
 void FetchReceiver::discard() {
-  for (auto& destination : work_.destinations) destination->discard();
+  for (auto& lane : lanes_) lane.discard();
   current_ = 0;
+}
+
+Result<void> FetchReceiver::turn(std::size_t lane) {
+  for (const auto& answer : lanes_[lane].turn()) {
+    if (auto told = answered(lane, answer); !told) return told;
+  }
+  return {};
+}
+
+// Twice: what is sealed in the first turn is answered for in the second.
+Result<void> FetchReceiver::turn_all() {
+  for (int round = 0; round < 2; ++round) {
+    for (std::size_t i = 0; i < lanes_.size(); ++i) {
+      if (auto turned = turn(i); !turned) return turned;
+    }
+  }
+  return {};
+}
+
+Result<void> FetchReceiver::answered(std::size_t lane,
+                                     const LaneAnswer& answer) {
+  const auto number = answer.message.number;
+  auto& arrived = arrived_[number];
+  arrived.waits_for &= static_cast<std::uint8_t>(~bit(lane));
+  if (answer.delivery.outcome == Delivery::Outcome::delivered) {
+    arrived.delivered |= bit(lane);
+    if (arrived.path.empty()) arrived.path = answer.delivery.path;
+  } else if (auto told = not_delivered(answer, lane); !told) {
+    return told;
+  }
+  if (arrived.waits_for != 0) return {};
+  const auto whole = std::move(arrived);
+  arrived_.erase(number);
+  auto& plan = work_.plan[number - 1];
+  if (whole.delivered != plan.wanted) return {};
+  plan.safe = true;
+  return work_.report.fetched(work_.maildrop, number, whole.octets, whole.path);
+}
+
+Result<void> FetchReceiver::not_delivered(const LaneAnswer& answer,
+                                          std::size_t lane) {
+  const auto outcome = answer.delivery.outcome;
+  // A lane that broke is told of once.
+  if (outcome == Delivery::Outcome::broken) return {};
+  std::string reason = answer.delivery.why->one_line();
+  if (lanes_.size() > 1) {
+    reason = work_.options.destinations[lane].to_string() + ": " + reason;
+  }
+  const bool later = outcome == Delivery::Outcome::later;
+  return note_failure(
+      work_, {.number = answer.message.number,
+              .reason = std::move(reason),
+              .counts = !later,
+              .destinations = bit(lane),
+              .status = later ? ExitStatus::temp_fail : ExitStatus::io_err});
 }
 
 Result<void> FetchReceiver::refused(std::uint32_t number, const Error& why) {
@@ -151,40 +225,13 @@ Result<void> FetchReceiver::refused(std::uint32_t number, const Error& why) {
 }
 
 Result<void> FetchReceiver::commit() {
-  const auto batch = std::exchange(arrived_, {});
-  arrived_octets_ = 0;
-  for (auto& destination : work_.destinations) {
-    if (auto safe = destination->commit(); !safe) return safe;
+  if (auto turned = turn_all(); !turned) return turned;
+  const auto left = any_lane_left();
+  for (const auto& lane : lanes_) {
+    const bool first = !left && &lane == lanes_.data();
+    if (!lane.usable() && !first) work_.report.ended_by(*lane.failure());
   }
-  for (std::size_t i = 0; i < work_.journals.size(); ++i) {
-    for (const auto& message : batch) {
-      const auto name = journal_name(work_.maildrop, message.number);
-      // With --all it may stand there already.
-      const bool again = (work_.plan[message.number - 1].had >> i & 1) != 0;
-      if (name.uid.empty() || again || !wanted_by(message.number, i)) continue;
-      work_.journals[i]->add_fetched(name);
-    }
-    if (auto safe = work_.journals[i]->commit(); !safe) return safe;
-  }
-  std::vector<std::size_t> next_path(work_.destinations.size(), 0);
-  for (const auto& message : batch) {
-    work_.plan[message.number - 1].safe = true;
-    std::string path;
-    for (std::size_t i = 0; i < work_.destinations.size(); ++i) {
-      if ((message.delivered >> i & 1) == 0) continue;
-      const auto& paths = work_.destinations[i]->paths();
-      if (next_path[i] < paths.size()) {
-        const auto& file = paths[next_path[i]++];
-        if (path.empty()) path = file;
-      }
-    }
-    if (auto told = work_.report.fetched(work_.maildrop, message.number,
-                                         message.octets, path);
-        !told) {
-      return told;
-    }
-  }
-  return {};
+  return left;
 }
 
 }  // namespace mailtool::app

@@ -10,25 +10,16 @@
 #include <vector>
 
 #include "app/fetch_destination.h"
+#include "app/fetch_header_digest.h"
+#include "app/fetch_lane.h"
 #include "app/fetch_order.h"
 #include "app/fetch_plan.h"
 #include "app/fetch_report.h"
+#include "app/lf_sink.h"
 #include "mailtool/base/sha256.h"
 #include "mailtool/client/pop3_client.h"
 
 namespace mailtool::app {
-
-/// CRLF to LF; a CR or LF that stands alone stays. For every split.
-class LineEndConverter {
- public:
-  /// Appends to `to`.
-  void convert(std::string_view octets, std::string& to);
-  /// What is held back at the end of a message.
-  void finish(std::string& to);
-
- private:
-  bool held_cr_ = false;
-};
 
 /// What one run works with. All outlive the receiver.
 struct FetchWork {
@@ -40,11 +31,17 @@ struct FetchWork {
   std::vector<std::unique_ptr<store::Journal>>& journals;
   FetchReport& report;
   FetchOrder& order;
+  /// Each message is safe before the next one is taken: for servers that hide
+  /// what they have sent.
+  bool one_by_one = false;
 };
 
+/// A destination that fails does not stop the others: it gets no more messages,
+/// and what it did not get is not safe. Once none is left, that is the failure
+/// of the receiver.
 class FetchReceiver : public client::MessageReceiver {
  public:
-  explicit FetchReceiver(FetchWork& work) : work_(work) {}
+  explicit FetchReceiver(FetchWork& work);
 
   std::optional<client::MessageRequest> next() override;
   Result<void> begin(std::uint32_t number) override;
@@ -52,31 +49,43 @@ class FetchReceiver : public client::MessageReceiver {
   Result<void> end(std::uint32_t number) override;
   Result<void> refused(std::uint32_t number, const Error& why) override;
 
-  /// Makes safe what has arrived whole: destinations first, then journals.
-  /// Sets PlannedMessage::safe.
+  /// Makes safe what has arrived whole: destinations first, then journals. Sets
+  /// PlannedMessage::safe. Fails as the first destination that failed when none
+  /// is left; of others that failed it tells.
   Result<void> commit();
   /// Drops a message that was cut off.
   void discard();
 
  private:
+  // A message that came whole, until every destination has answered for it.
   struct Arrived {
-    std::uint32_t number;
-    std::uint64_t octets;
-    std::uint8_t delivered;  // bit i: destination i has a new file of it
+    std::uint64_t octets = 0;
+    std::uint8_t waits_for = 0;  // bit i: destination i has not answered
+    std::uint8_t delivered = 0;  // bit i: destination i has it
+    std::string path;
   };
+  class Lanes;
 
   [[nodiscard]] bool wanted_by(std::uint32_t number, std::size_t i) const;
-  Result<void> to_destinations(std::string_view text);
-  Result<store::DeliveryKey> key_of(std::uint32_t number);
+  [[nodiscard]] Result<void> any_lane_left() const;
+  store::DeliveryKey key_of(std::uint32_t number, const HeaderDigest& header);
+  Result<void> turn(std::size_t lane);
+  Result<void> turn_all();
+  Result<void> answered(std::size_t lane, const LaneAnswer& answer);
+  Result<void> not_delivered(const LaneAnswer& answer, std::size_t lane);
 
   FetchWork& work_;
+  std::vector<FetchLane> lanes_;
+  std::unique_ptr<Sink> to_lanes_;
+  std::optional<LfSink> line_ends_;  // of the message under way
+
   std::uint32_t current_ = 0;  // the message under way; 0: none
   std::uint64_t octets_ = 0;   // of it, as it came
-  Sha256 digest_;
-  LineEndConverter line_ends_;
-  std::string text_;
-  std::vector<Arrived> arrived_;
-  std::uint64_t arrived_octets_ = 0;
+  bool oversized_ = false;     // it is read, and dropped
+  HeaderDigester header_;
+  Sha256 content_;  // where ids do not tell messages apart
+
+  std::map<std::uint32_t, Arrived> arrived_;        // by number
   std::map<store::DeliveryKey, unsigned> repeats_;  // of ambiguous messages
 };
 

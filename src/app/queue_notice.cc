@@ -95,17 +95,14 @@ Result<void> keep_in_maildir(const store::QueueFolder& folder,
                              const store::QueueFolder::Entry& entry) {
   const auto slash = folder.path().rfind('/');
   auto maildir =
-      store::Maildir::open(folder.path().substr(0, slash) + "/undelivered");
+      store::open_maildir(folder.path().substr(0, slash) + "/undelivered");
   if (!maildir) return std::move(maildir).error();
-  if (auto known = (*maildir)->recognise(); !known) return known;
-  const auto key = key_of(entry.id());
-  if ((*maildir)->holds(key)) return {};
   if (auto begun = (*maildir)->begin(); !begun) return begun;
   LfSink lf(**maildir);
   const auto original = entry.message();
   if (auto copied = copy_all(*original, lf); !copied) return copied;
   if (auto ended = lf.finish(); !ended) return ended;
-  if (auto ended = (*maildir)->end(key); !ended) return ended;
+  if (auto ended = (*maildir)->end(key_of(entry.id())); !ended) return ended;
   return (*maildir)->commit();
 }
 

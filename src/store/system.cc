@@ -54,11 +54,14 @@ int sys_fdatasync(int descriptor) {
   return faulty("fdatasync") ? -1 : ::fdatasync(descriptor);
 }
 
+int sys_syncfs(int descriptor) {
+  return faulty("syncfs") ? -1 : ::syncfs(descriptor);
+}
+
 int sys_reserve(int descriptor, off_t octets) {
   if (faulty("reserve")) return -1;
-  const auto done = uninterrupted([&] {
-    return ::fallocate(descriptor, FALLOC_FL_KEEP_SIZE, 0, octets);
-  });
+  const auto done = uninterrupted(
+      [&] { return ::fallocate(descriptor, FALLOC_FL_KEEP_SIZE, 0, octets); });
   return done != 0 && errno == EOPNOTSUPP ? 0 : done;
 }
 

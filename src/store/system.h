@@ -13,8 +13,9 @@
 
 namespace mailtool::store {
 
-/// Asked before each call below, by its name. Returns 0 to go on, else the
-/// errno to fail with. For tests alone.
+/// Asked before each call below, by its name, in whatever thread makes it.
+/// Returns 0 to go on, else the errno to fail with. For tests alone; set it
+/// while there is one thread.
 using FaultHook = int (*)(const char* call);
 void set_fault_hook(FaultHook hook);
 
@@ -24,6 +25,8 @@ int sys_open(int directory, const char* path, int flags, mode_t mode);
 int sys_mkdir(const char* path, mode_t mode);
 int sys_fsync(int descriptor);
 int sys_fdatasync(int descriptor);
+/// All of the file system that `descriptor` is on.
+int sys_syncfs(int descriptor);
 int sys_unlink(int directory, const char* path);
 int sys_truncate(int descriptor, off_t octets);
 /// Room for `octets` from the start of a file, whose size stays as it is.

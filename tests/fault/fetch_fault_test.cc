@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 #include <string>
 
@@ -17,7 +18,7 @@ namespace mailtool::test {
 namespace {
 
 // The fault hook is a plain function: what it does is kept here.
-long calls_left = -1;
+std::atomic<long> calls_left = -1;
 int errno_to_give = 0;
 
 int kill_at_call(const char*) {

@@ -1,4 +1,4 @@
-// The small parts of fetch: line ends, mbox, identity, the plan.
+// The small parts of fetch: mbox, identity, the plan.
 
 #include <gtest/gtest.h>
 
@@ -8,20 +8,6 @@
 
 namespace mailtool::app {
 namespace {
-
-TEST(LineEndConverter, AnySplitGivesTheSame) {
-  const std::string crlf = "a\r\nb\rc\nd\r\r\n\r\n\r";
-  const std::string lf = "a\nb\rc\nd\r\n\n\r";
-  for (std::size_t chunk = 1; chunk <= crlf.size(); ++chunk) {
-    LineEndConverter converter;
-    std::string to;
-    for (std::size_t at = 0; at < crlf.size(); at += chunk) {
-      converter.convert(std::string_view(crlf).substr(at, chunk), to);
-    }
-    converter.finish(to);
-    EXPECT_EQ(to, lf) << chunk;
-  }
-}
 
 struct Mbox {
   const char* why;
