@@ -129,7 +129,16 @@ Result<void> Pop3Client::authenticate(const sasl::Credentials& credentials,
   if (!done && was_misremembered(done.error())) {
     done = login(credentials, policy);
   }
-  if (done && after_login_) capabilities_ = *after_login_;
+  if (done) {
+    if (after_login_) capabilities_ = *after_login_;
+    return done;
+  }
+  const auto delay = capabilities_.login_delay();
+  if (delay && done.error().server_said.starts_with("[LOGIN-DELAY")) {
+    return std::move(done).error().with_hint(
+        "the server wants " + std::to_string(delay->seconds) +
+        " seconds between logins");
+  }
   return done;
 }
 

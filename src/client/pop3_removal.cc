@@ -28,7 +28,7 @@ Result<void> Pop3Client::send_removals(
 
 Result<DeleteReport> Pop3Client::delete_and_quit(
     const std::vector<std::uint32_t>& numbers) {
-  const std::size_t at_a_time = pipelines() ? kCommandsAtATime : 1;
+  const std::size_t at_a_time = most_commands(kCommandsAtATime);
   const std::size_t total = numbers.size() + 1;  // and QUIT
   DeleteReport report;
   std::size_t sent = 0;
@@ -37,9 +37,8 @@ Result<DeleteReport> Pop3Client::delete_and_quit(
     if (idle) {
       if (auto clear = clear_to_send("DELE"); !clear) return clear.error();
     }
-    const bool more =
-        sent < total && pipelines() && !lines_->has_unread() &&
-        !stream_.readable();
+    const bool more = sent < total && offers("PIPELINING") &&
+                      !lines_->has_unread() && !stream_.readable();
     if (idle || more) {
       auto written = send_removals(numbers, sent, at_a_time);
       if (!written) return std::move(written).error();

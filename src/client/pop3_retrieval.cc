@@ -54,23 +54,35 @@ pop3::Command command_for(const MessageRequest& request) {
 
 }  // namespace
 
+std::size_t Pop3Client::most_commands(std::size_t wanted) const {
+  if (!pipelines()) return 1;
+  return pipelines_unannounced() ? std::min(wanted, kUnannouncedCommands)
+                                 : wanted;
+}
+
 // Half empty, so that commands go out in few segments; and never fewer than
 // two messages under way, so that the line is not idle between large ones.
 bool Pop3Client::window_open() const {
   if (pending_.empty()) return true;
   if (!pipelines()) return false;
   if (pending_.size() < 2) return true;
-  return pending_.size() <= window_.commands / 2 &&
+  return pending_.size() <= most_commands(window_.commands) / 2 &&
+         pending_command_octets_ <= window_.command_octets / 2 &&
          pending_octets_ <= window_.octets / 2;
+}
+
+bool Pop3Client::window_full() const {
+  if (pending_.size() >= most_commands(window_.commands)) return true;
+  return pending_.size() >= 2 &&
+         (pending_command_octets_ >= window_.command_octets ||
+          pending_octets_ >= window_.octets);
 }
 
 Result<void> Pop3Client::fill_window(MessageReceiver& receiver) {
   if (no_more_requests_ || !window_open()) return {};
-  const std::size_t commands = pipelines() ? window_.commands : 1;
   std::string batch;
   if (auto clear = clear_to_send("RETR"); !clear) return clear;
-  while (pending_.size() < commands &&
-         (pending_.size() < 2 || pending_octets_ < window_.octets)) {
+  while (!window_full()) {
     const auto request = receiver.next();
     if (!request) {
       no_more_requests_ = true;
@@ -80,10 +92,11 @@ Result<void> Pop3Client::fill_window(MessageReceiver& receiver) {
     // A size is advice: it counts for the window, and for at most all of it.
     const auto octets = std::min(request->octets, window_.octets);
     batch += command.line;
-    pending_.push_back(
-        {request->number, octets, request->octets, request->headers_only,
-         command.shown});
+    pending_.push_back({request->number, octets, request->octets,
+                        request->headers_only, command.line.size(),
+                        command.shown});
     pending_octets_ += octets;
+    pending_command_octets_ += command.line.size();
   }
   if (batch.empty()) return {};
   if (auto sent = stream_.write_all(batch); !sent) {
@@ -109,6 +122,10 @@ Result<std::uint64_t> Pop3Client::read_content(MessageReceiver& receiver,
   KeepingFirstFailure out(receiver, local_failure_);
   const auto limit = most_octets(asked);
   while (!decoder.done()) {
+    // A server that has sent was not silent, however slow the disk is.
+    if (!lines_->has_unread() && stream_.readable()) {
+      lines_->begin_wait(timeout_);
+    }
     const auto arrived = lines_->peek();
     if (!arrived) {
       auto error = arrived.error();
@@ -182,6 +199,7 @@ Result<void> Pop3Client::read_message(MessageReceiver& receiver) {
   }
   pending_.pop_front();
   pending_octets_ -= asked.octets;
+  pending_command_octets_ -= asked.command_octets;
   return {};
 }
 

@@ -31,7 +31,10 @@ class BearerMechanism : public Mechanism {
     switch (step_++) {
       case 0: return first();
       case 1:
-        server_said_ = printable(challenge);
+        // Not when it repeats what nobody else should read.
+        if (challenge.find(who_.token->reveal()) == challenge.npos) {
+          server_said_ = printable(challenge);
+        }
         return std::string(answer_to_error_);
       default: return too_many_steps(name_);
     }

@@ -60,13 +60,20 @@ struct DeleteReport {
 };
 
 /// How far RETR runs ahead where the server pipelines. It is filled up when it
-/// is half empty, so that at least half of it is under way. The commands are
-/// few and short enough for any socket buffer, so that writing them cannot
-/// block while the server blocks on us.
+/// is half empty, so that at least half of it is under way, and holds two
+/// messages whatever their size.
 struct Window {
-  std::uint64_t octets = 8 * 1024 * 1024;  ///< of answers, by LIST sizes
-  std::size_t commands = 1024;             ///< RETR is 15 octets at most
+  std::uint64_t octets = 32 * 1024 * 1024;  ///< of answers, by LIST sizes
+  std::size_t commands = 4096;
+  /// Of commands. What the server has yet to read fits into the buffers on the
+  /// way, 64 KiB at the least: writing never waits for a server that waits for
+  /// us to read.
+  std::size_t command_octets = 48 * 1024;
 };
+/// Where pipelining is not announced but was found to work: what a server may
+/// read in one piece, and forget the rest of, is 512 octets (RFC 2449 section
+/// 4 has lines of 255).
+inline constexpr std::size_t kUnannouncedCommands = 32;
 
 /// A POP3 session. Steps in order: [recall], open, [capa], [start_tls],
 /// authenticate, list, retrieve*, delete_and_quit or quit. Errors name their
@@ -118,6 +125,10 @@ class Pop3Client {
   /// True when many commands may be under way: announced, or found by trial.
   [[nodiscard]] bool pipelines() const {
     return offers("PIPELINING") || pipelines_ == Finding::yes;
+  }
+  /// True when pipelines() rests on a trial alone.
+  [[nodiscard]] bool pipelines_unannounced() const {
+    return !offers("PIPELINING") && pipelines_ == Finding::yes;
   }
   /// False when the server says what it can, and TOP is not among it. TOP may
   /// fail all the same; that fails one message.
@@ -175,6 +186,7 @@ class Pop3Client {
     std::uint64_t octets = 0;  // as the window counts them
     std::uint64_t listed = 0;  // as LIST said; 0 when unknown
     bool headers_only = false;
+    std::size_t command_octets = 0;
     std::string shown;
   };
   using Commands = std::initializer_list<const pop3::Command*>;
@@ -218,7 +230,9 @@ class Pop3Client {
   Result<void> list_step_by_step(pop3::Maildrop& maildrop);
   Result<void> list_in_one_flight(pop3::Maildrop& maildrop);
 
+  [[nodiscard]] std::size_t most_commands(std::size_t wanted) const;
   [[nodiscard]] bool window_open() const;
+  [[nodiscard]] bool window_full() const;
   Result<void> fill_window(MessageReceiver& receiver);
   Result<void> read_message(MessageReceiver& receiver);
   [[nodiscard]] std::uint64_t most_octets(const Pending& asked) const;
@@ -255,6 +269,7 @@ class Pop3Client {
 
   std::deque<Pending> pending_;  // RETR and TOP sent and not yet answered
   std::uint64_t pending_octets_ = 0;
+  std::size_t pending_command_octets_ = 0;
   std::uint32_t unconfirmed_ = 0;  // shorter than its size; 0: none
   bool sizes_lie_ = false;         // of LIST
   std::optional<Error> local_failure_;
