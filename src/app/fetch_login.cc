@@ -62,6 +62,20 @@ std::string language_tag(std::string_view locale) {
   return tag;
 }
 
+void note_lost_session(const FetchOptions& options,
+                       const client::Pop3Client& client) {
+  if (options.only_looks()) return;
+  const ServerMemoryFile file(options.state_folder, options.url.host,
+                              options.url.port);
+  if (!client.pipelines_unannounced()) {
+    file.forget();
+    return;
+  }
+  auto memory = client.memory();
+  memory.pipelines = client::Finding::no;
+  file.write(memory, seconds_since_1970());
+}
+
 Result<OpenMaildrop> open_maildrop(const FetchOptions& options,
                                    FetchServer& server,
                                    const sasl::Credentials& credentials) {
