@@ -221,6 +221,7 @@ Result<bool> run_session(FetchRun& run) {
   if (!learnt) return std::move(learnt).error();
   auto done = fetch_messages(work, client, run.now);
   if (done) return false;
+  if (is_loss(run, done.error())) note_lost_session(options, client);
   const auto goes_on = blame(run, work, done.error());
   if (!goes_on) return goes_on.error();
   if (!*goes_on) return std::move(done).error();
