@@ -67,9 +67,11 @@ std::string fetch_progress_line(const FetchProgressState& state,
   return line;
 }
 
-void FetchProgress::expect(std::uint64_t messages, std::uint64_t octets) {
-  expected_messages_.fetch_add(messages, std::memory_order_relaxed);
-  expected_octets_.fetch_add(octets, std::memory_order_relaxed);
+void FetchProgress::expect(std::int64_t messages, std::int64_t octets) {
+  expected_messages_.fetch_add(static_cast<std::uint64_t>(messages),
+                               std::memory_order_relaxed);
+  expected_octets_.fetch_add(static_cast<std::uint64_t>(octets),
+                             std::memory_order_relaxed);
 }
 
 void FetchProgress::received(std::uint64_t octets) {

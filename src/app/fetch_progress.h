@@ -36,7 +36,8 @@ class FetchProgress {
                 std::chrono::milliseconds patience = std::chrono::seconds(1))
       : line_(descriptor, patience), columns_(columns) {}
 
-  void expect(std::uint64_t messages, std::uint64_t octets);
+  /// More, or fewer, are to come than was said before.
+  void expect(std::int64_t messages, std::int64_t octets);
   /// Octets of a message, as they come off the line.
   void received(std::uint64_t octets);
   void message_came() { messages_.fetch_add(1, std::memory_order_relaxed); }

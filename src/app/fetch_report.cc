@@ -36,19 +36,6 @@ std::string octets_text(const pop3::Maildrop& maildrop, std::uint32_t number) {
   return octets ? std::to_string(*octets) : "-";
 }
 
-void foretell(FetchCounts& counts, const PlannedMessage& message,
-              std::uint64_t octets) {
-  switch (message.action) {
-    case FetchAction::fetch:
-      ++counts.to_fetch;
-      counts.to_fetch_octets += octets;
-      break;
-    case FetchAction::skip: ++counts.to_skip; break;
-    case FetchAction::remove: ++counts.to_delete; break;
-    case FetchAction::keep: ++counts.to_keep; break;
-  }
-}
-
 }  // namespace
 
 Result<void> FetchReport::object(const pop3::Maildrop& maildrop,
@@ -74,11 +61,28 @@ Result<void> FetchReport::object(const pop3::Maildrop& maildrop,
   return json.end_line();
 }
 
+void FetchReport::foretell(const PlannedMessage& message,
+                           std::uint64_t octets) {
+  const auto& options = invocation_.options;
+  const bool removes = options.has("delete") || options.has("delete-after") ||
+                       options.has("keep-last");
+  switch (message.action) {
+    case FetchAction::fetch:
+      ++counts_.to_fetch;
+      counts_.to_fetch_octets += octets;
+      if (removes && message.ours && message.old_enough) ++counts_.to_delete;
+      break;
+    case FetchAction::skip: ++counts_.to_skip; break;
+    case FetchAction::remove: ++counts_.to_delete; break;
+    case FetchAction::keep: ++counts_.to_keep; break;
+  }
+}
+
 Result<void> FetchReport::planned(const pop3::Maildrop& maildrop,
                                   std::uint32_t number,
                                   const PlannedMessage& message,
                                   const std::string& reason) {
-  foretell(counts_, message, maildrop.octets(number).value_or(0));
+  foretell(message, maildrop.octets(number).value_or(0));
   if (invocation_.json()) {
     return object(maildrop, number, message.action, "", reason, "",
                   message.known);
@@ -130,15 +134,20 @@ std::string FetchReport::table_row(const pop3::Maildrop& maildrop,
 
 void FetchReport::expect(const pop3::Maildrop& maildrop,
                          const std::vector<PlannedMessage>& plan) {
-  if (!progress_) return;
-  std::uint64_t messages = 0;
-  std::uint64_t octets = 0;
+  // A second session takes up what the first has left.
+  std::uint64_t messages = counts_.fetched;
+  std::uint64_t octets = received_;
   for (std::uint32_t number = 1; number <= plan.size(); ++number) {
     if (plan[number - 1].action != FetchAction::fetch) continue;
     ++messages;
     octets += maildrop.octets(number).value_or(0);
   }
-  progress_->expect(messages, octets);
+  if (progress_) {
+    progress_->expect(static_cast<std::int64_t>(messages - expected_messages_),
+                      static_cast<std::int64_t>(octets - expected_octets_));
+  }
+  expected_messages_ = messages;
+  expected_octets_ = octets;
 }
 
 Result<void> FetchReport::fetched(const pop3::Maildrop& maildrop,

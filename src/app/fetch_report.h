@@ -36,11 +36,12 @@ class FetchReport {
                        const PlannedMessage& message,
                        const std::string& reason);
 
-  /// What is to come, for the progress.
+  /// What is to come in a session, for the progress.
   void expect(const pop3::Maildrop& maildrop,
               const std::vector<PlannedMessage>& plan);
   /// Octets of a message, as they come off the line.
   void received(std::uint64_t octets) {
+    received_ += octets;
     if (progress_) progress_->received(octets);
   }
 
@@ -95,6 +96,7 @@ class FetchReport {
                                       std::uint32_t number,
                                       const PlannedMessage& message,
                                       const std::string& reason) const;
+  void foretell(const PlannedMessage& message, std::uint64_t octets);
   void tell(std::string_view text) const;
 
   const Invocation& invocation_;
@@ -107,6 +109,9 @@ class FetchReport {
   ExitStatus status_ = ExitStatus::ok;
   FetchCounts counts_;
   bool among_others_ = false;
+  std::uint64_t received_ = 0;
+  std::uint64_t expected_messages_ = 0;  // of all sessions
+  std::uint64_t expected_octets_ = 0;
   std::string error_;  // what ended the session
   // Of the table on a terminal, in columns.
   std::size_t number_width_ = 0;

@@ -26,7 +26,7 @@ LOGIN = (
     ("reset", {"AUTH-END": RESET}, 75, "AUTH PLAIN"),
     ("no POP3", {"GREETING": "* OK IMAP4rev1 ready"}, 76, "greeting: "),
     ("stalled", {"STAT": STALL}, 75, "no answer"),
-    ("listing refused", {"LIST": "-ERR no"}, 69, "LIST"),
+    ("listing refused", {"STAT": "-ERR no"}, 69, "STAT"),
 )
 
 

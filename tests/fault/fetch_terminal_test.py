@@ -102,18 +102,20 @@ class OnATerminal(ProgramTest):
                 self.assertEqual("3 fetched (" in run.shown(), words not in (("-q",), ("--json",)), run.text())
 
     def test_a_listing_stands_in_columns(self):
-        with Pop3Server([*mails(9), Mail(b"Subject: x\r\n\r\n", "a-rather-longer-uid"), Mail(b"\r\n")]) as server:
+        with Pop3Server(mails(9)) as server:
             home = self.one(server)
             self.assertEqual(home.fetch("--limit", "2").status, 0)
+            server.maildrop += [Mail(b"Subject: x\r\n\r\n", "a-rather-longer-uid"), Mail(b"\r\n")]
             run = Terminal(home, "fetch", "--list")
             lines = run.shown().splitlines()
             self.assertEqual(lines[0], " #  UID                  OCTETS  KNOWN  ACTION")
             self.assertEqual(lines[1], " 1  uid-1                   190  known  keep")
             self.assertEqual(lines[3], " 3  uid-3                   190  new    fetch")
             self.assertEqual(lines[10], "10  a-rather-longer-uid      14  new    fetch")
-            self.assertEqual(lines[11], "11  -                         2  new    fetch")
-            self.assertEqual(lines[12], "mailtool: fetch: pop3://alice@work.example: would fetch 9 (1.3 KB), "
-                                        "delete 0, skip 0, keep 2")
+            self.assertEqual(lines[11], "11  -                         2  new    skip (without a unique id it can be "
+                                        "fetched only to be deleted)")
+            self.assertEqual(lines[12], "mailtool: fetch: pop3://alice@work.example: would fetch 8 (1.3 KB), "
+                                        "delete 0, skip 1, keep 2")
             piped = home.fetch("--list")
             self.assertEqual(piped.out.splitlines()[2], "3\tuid-3\t190\tnew\tfetch")
             self.assertEqual(piped.err, "")
