@@ -20,9 +20,9 @@ import time
 from program import MAILTOOL, ProgramTest, Run, SECRET
 from scripted_smtp import SmtpServer
 
-KINDS = ("maildir", "mbox", "dir", "pipe", "lmtp")
+KINDS = ("maildir",)
 # Those that can tell what they have: what was delivered once is not delivered again, whatever happens.
-RECOGNISING = ("maildir", "mbox", "dir")
+RECOGNISING = ("maildir",)
 
 # Takes a whole message or none: what it began for a caller that died stays where nobody looks.
 TAKER = """#!/bin/sh
@@ -84,6 +84,12 @@ class FetchHome:
         if self.lmtp:
             self.lmtp.close()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def forget(self):
+        """The state is gone, and messages in a Maildir are as if another program had put them there."""
+        shutil.rmtree(self.state)
+        for number, path in enumerate(sorted(self.path.glob("new/*"))):
+            path.rename(self.path / "cur" / f"{number}.elsewhere:2,")
 
     def messages(self):
         """What a reader of the destination sees."""
