@@ -6,6 +6,7 @@
 #include "app/fetch_failure.h"
 #include "app/fetch_headers.h"
 #include "app/fetch_login.h"
+#include "app/fetch_rebase.h"
 #include "app/fetch_receiver.h"
 #include "app/fetch_removal.h"
 #include "app/fetch_retention.h"
@@ -170,13 +171,21 @@ void leave_out(const std::string& uid, const pop3::Maildrop& maildrop,
 Result<FetchPlan> plan_messages(FetchRun& run, client::Pop3Client& client,
                                 const pop3::Maildrop& maildrop) {
   auto plan = make_plan(run.options, maildrop, run.state.journals, run.now);
+  HeaderDigests headers;
   if (!plan.doubtful.empty()) {
     const auto digests = header_digests(client, plan.doubtful);
     if (!digests) return digests.error();
-    HeaderDigests headers;
     for (std::size_t i = 0; i < digests->size(); ++i) {
       headers.emplace_hint(headers.end(), plan.doubtful[i], (*digests)[i]);
     }
+    plan =
+        make_plan(run.options, maildrop, run.state.journals, run.now, headers);
+  }
+  const auto settled =
+      settle_unique_ids({run.options, maildrop, plan.messages,
+                         run.state.journals, client, run.report});
+  if (!settled) return settled.error();
+  if (*settled) {
     plan =
         make_plan(run.options, maildrop, run.state.journals, run.now, headers);
   }
@@ -201,7 +210,10 @@ Result<bool> run_session(FetchRun& run) {
     if (!mended) return std::move(mended).error();
   }
   auto plan = plan_messages(run, client, maildrop);
-  if (!plan) return std::move(plan).error();
+  if (!plan) {
+    if (client.usable()) (void)client.quit();
+    return std::move(plan).error();
+  }
   FetchOrder order(options, maildrop, plan->messages);
   FetchWork work{
       options,          run.identity,       maildrop,   plan->messages,
