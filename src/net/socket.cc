@@ -1,6 +1,7 @@
 #include "net/socket.h"
 
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -52,6 +53,16 @@ Error connection_error(int number) {
   }
 }
 
+void acknowledge(int descriptor) noexcept {
+#ifdef TCP_QUICKACK
+  // Holds for what is outstanding now, not for good.
+  const int on = 1;
+  ::setsockopt(descriptor, IPPROTO_TCP, TCP_QUICKACK, &on, sizeof on);
+#else
+  (void)descriptor;
+#endif
+}
+
 Result<std::size_t> receive_some(const Socket& socket, std::span<char> into,
                                  const Budget& budget) {
   // A peer that never lets us wait must not outlive its time either.
@@ -63,6 +74,7 @@ Result<std::size_t> receive_some(const Socket& socket, std::span<char> into,
     if (count >= 0) return static_cast<std::size_t>(count);
     if (errno == EINTR) continue;
     if (errno != EAGAIN && errno != EWOULDBLOCK) return connection_error(errno);
+    acknowledge(socket.descriptor());
     if (auto ready = budget.wait(socket.descriptor(), POLLIN, kNoAnswer);
         !ready)
       return ready.error();

@@ -113,6 +113,7 @@ Error TlsSession::handshake_failure(int, TlsStart when) {
 Result<void> TlsSession::wait_or_fail(int outcome, const Budget& budget,
                                       std::string_view nothing) {
   const int kind = SSL_get_error(ssl_.get(), outcome);
+  if (kind == SSL_ERROR_WANT_READ) acknowledge(wire_.descriptor);
   Result<void> waited = kind == SSL_ERROR_WANT_READ
                             ? budget.wait(wire_.descriptor, POLLIN, nothing)
                         : kind == SSL_ERROR_WANT_WRITE
