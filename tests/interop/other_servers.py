@@ -7,12 +7,13 @@ passes on to a port of loopback.
 
 import os
 import pathlib
-import random
 import shutil
 import signal
 import socket
 import subprocess
 import time
+
+from ports import free_port
 
 SERVERS = pathlib.Path(os.environ.get("OTHER_SERVERS", "build/servers"))
 
@@ -99,17 +100,6 @@ listen on 127.0.0.1 port {port} hostname mail.example
 action "on" relay host smtp://127.0.0.1:{onward}
 match from any for domain "example.org" action "on"
 """
-
-
-def free_port():
-    """Below those that the kernel gives to connections, so that none takes it before the server does."""
-    while True:
-        port = random.randrange(10_000, 20_000)
-        try:
-            with socket.create_server(("127.0.0.1", port)):
-                return port
-        except OSError:
-            continue
 
 
 def libraries(program):

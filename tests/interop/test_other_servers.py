@@ -8,7 +8,8 @@ import time
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 
 from certificates import Authority
-from other_servers import exim, free_port, opensmtpd
+from other_servers import exim, opensmtpd
+from ports import free_port
 from program import SECRET, ProgramTest
 from scripted_smtp import SmtpServer
 

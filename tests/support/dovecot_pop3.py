@@ -13,12 +13,13 @@ import getpass
 import grp
 import os
 import pathlib
-import random
 import shutil
 import signal
 import socket
 import subprocess
 import time
+
+from ports import free_port
 
 CONFIG = """
 protocols = pop3{protocols}
@@ -90,42 +91,39 @@ service lmtp {{
 """
 
 
-def free_port():
-    """Below those that the kernel gives to connections, so that none takes it before the server does."""
-    while True:
-        port = random.randrange(10_000, 20_000)
-        try:
-            with socket.create_server(("127.0.0.1", port)):
-                return port
-        except OSError:
-            continue
-
-
 class DovecotPop3:
     """Runs from the constructor to close()."""
 
     def __init__(self, folder, certificate, settings="", users=None, lmtp=False):
         """`users`: {name: password}."""
         self.folder = pathlib.Path(folder)
-        self.lmtp = self.folder / "lmtp"
+        self.with_lmtp, self.lmtp = lmtp, self.folder / "lmtp"
         self.folder.mkdir(mode=0o755, parents=True, exist_ok=True)
         self.folder.chmod(0o755)
         self.user = "nobody" if os.geteuid() == 0 else getpass.getuser()
         self.group = grp.getgrgid(os.getgid()).gr_name if os.geteuid() else "nogroup"
         self.port, self.tls_port = free_port(), free_port()
-        words = {"folder": self.folder, "user": self.user, "group": self.group, "port": self.port,
-                 "tls_port": self.tls_port, "certificate": certificate.path, "key": certificate.key,
-                 "protocols": " lmtp" if lmtp else ""}
-        rootless = ROOTLESS if os.geteuid() else ""
+        self.certificate = certificate
         users = users or {"bob": "bob-secret"}
-        (self.folder / "users").write_text("".join(f"{name}:{password}\n" for name, password in users.items()))
-        (self.folder / "dovecot.conf").write_text((CONFIG + rootless + (LMTP if lmtp else "")).format(**words)
-                                                  + settings + "\n")
+        (self.folder / "users").write_text("".join(f"{name}:{{PLAIN}}{password}\n" for name, password in users.items()))
         for name in users:
             self.own(self.maildrop(name))
+        self.start(settings)
+
+    def start(self, settings=""):
+        words = {"folder": self.folder, "user": self.user, "group": self.group, "port": self.port,
+                 "tls_port": self.tls_port, "certificate": self.certificate.path, "key": self.certificate.key,
+                 "protocols": " lmtp" if self.with_lmtp else ""}
+        parts = CONFIG + (ROOTLESS if os.geteuid() else "") + (LMTP if self.with_lmtp else "")
+        (self.folder / "dovecot.conf").write_text(parts.format(**words) + settings + "\n")
         self.process = subprocess.Popen([self.program("dovecot"), "-F", "-c", self.folder / "dovecot.conf"],
-                                        stdin=subprocess.DEVNULL, start_new_session=True)
+                                        stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
         self.wait_until_up()
+
+    def restart(self, settings):
+        """With the same maildrops, on the same ports."""
+        self.close()
+        self.start(settings)
 
     @staticmethod
     def program(name):
@@ -176,8 +174,12 @@ class DovecotPop3:
             path.rename(self.name(maildrop, number, len(message), message.count(b"\n")))
         self.own(maildrop)
 
+    def messages(self, user="bob"):
+        """The files in the maildrop, in no order."""
+        return [path for name in ("cur", "new") for path in (self.maildrop(user) / name).iterdir()]
+
     def filled(self, user="bob"):
-        return any((self.maildrop(user) / "cur").iterdir())
+        return bool(self.messages(user))
 
     @staticmethod
     def name(maildrop, number, size, lines):
