@@ -26,6 +26,10 @@ class HostileServer : public Stream {
   Result<void> write_all(std::string_view octets) override {
     if (!octets.ends_with("\r\n")) std::abort();
     if (!tls_ && octets.find("tanstaaf") != octets.npos) std::abort();
+    // Lines of printable octets alone, whatever is remembered or said.
+    for (const char c : octets) {
+      if ((c < ' ' || c > '~') && c != '\r' && c != '\n') std::abort();
+    }
     return {};
   }
   Result<void> start_tls() override {
@@ -84,20 +88,61 @@ class Receiver : public client::MessageReceiver {
   bool under_way_ = false;
 };
 
-Result<void> session(client::Pop3Client& pop3, Stream& stream, bool upgrade) {
+// What the first octet of the input chooses.
+struct Choices {
+  explicit Choices(std::uint8_t bits)
+      : upgrade((bits & 1) != 0),
+        octet_by_octet((bits & 2) != 0),
+        tls((bits & 4) != 0 && !upgrade),
+        recalls((bits & 8) != 0),
+        token((bits & 16) != 0),
+        asks((bits & 32) != 0) {}
+  bool upgrade;
+  bool octet_by_octet;
+  bool tls;
+  bool recalls;
+  bool token;
+  bool asks;
+};
+
+client::ServerMemory some_memory() {
+  client::ServerMemory memory;
+  memory.tls = true;
+  for (const char* line : {"USER", "SASL PLAIN XOAUTH2 CRAM-MD5", "UTF8",
+                           "LANG", "PIPELINING", "EXPIRE 0 USER"}) {
+    (void)memory.before_login.feed_line(line);
+  }
+  return memory;
+}
+
+Result<void> session(client::Pop3Client& pop3, Stream& stream,
+                     const Choices& choices) {
+  if (choices.recalls) pop3.recall(some_memory());
+  pop3.set_language("de-AT");
   if (auto done = pop3.open(); !done) return done;
-  if (auto done = pop3.capa(); !done) return done;
-  if (upgrade) {
+  if (choices.asks) {
+    if (auto done = pop3.capa(); !done) return done;
+  }
+  if (choices.upgrade) {
     if (auto done = pop3.start_tls(); !done) return done;
   }
   const Secret password("tanstaaf");
+  const Secret token("tanstaaf-token");
   sasl::Credentials credentials;
   credentials.user = "bob";
-  credentials.password = &password;
+  if (choices.token) {
+    credentials.token = &token;
+  } else {
+    credentials.password = &password;
+  }
   auto in = pop3.authenticate(credentials, {stream.tls(), false, {}});
   if (!in) return in;
   const auto maildrop = pop3.list();
   if (!maildrop) return maildrop.error();
+  if (maildrop->count() > maildrop->size() ||
+      maildrop->without_uid() > maildrop->count()) {
+    std::abort();
+  }
   Receiver receiver(std::min(maildrop->size(), 20u));
   if (auto done = pop3.retrieve(receiver); !done) return done;
   const auto report = pop3.delete_and_quit({1, 2});
@@ -110,11 +155,14 @@ Result<void> session(client::Pop3Client& pop3, Stream& stream, bool upgrade) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t n) {
   if (n == 0) return 0;
   const std::string_view says(reinterpret_cast<const char*>(data) + 1, n - 1);
-  const bool upgrade = (data[0] & 1) != 0;
-  HostileServer server(says, (data[0] & 2) != 0 ? 1 : 4096,
-                       (data[0] & 4) != 0 && !upgrade);
+  const Choices choices(data[0]);
+  HostileServer server(says, choices.octet_by_octet ? 1 : 4096, choices.tls);
   client::Pop3Client pop3(server, std::chrono::seconds(1));
-  const auto done = session(pop3, server, upgrade);
+  const auto done = session(pop3, server, choices);
+  const auto learnt = pop3.memory();
+  if (learnt.pipelines == client::Finding::yes && pop3.must_reconnect()) {
+    std::abort();
+  }
   if (!done) {
     const auto line = done.error().one_line();
     if (line.find('\n') != line.npos || line.find('\x1b') != line.npos) {

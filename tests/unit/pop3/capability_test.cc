@@ -34,6 +34,25 @@ TEST(Pop3Capability, Rfc2449) {
   EXPECT_EQ(capabilities.parameters("STLS"), Words{});
 }
 
+TEST(Pop3Capability, ExpireAndLoginDelay) {
+  const auto example = read(kExample);
+  EXPECT_EQ(example.expire(), (Expire{false, 60, false}));
+  EXPECT_EQ(example.login_delay(), (LoginDelay{900, false}));
+  EXPECT_EQ(example.implementation(), "Shlemazle-Plotz-v302");
+  // RFC 2449 sections 6.5 and 6.7.
+  const auto user = read({"EXPIRE 30 USER", "LOGIN-DELAY 120 user"});
+  EXPECT_EQ(user.expire(), (Expire{false, 30, true}));
+  EXPECT_EQ(user.login_delay(), (LoginDelay{120, true}));
+  EXPECT_EQ(read({"EXPIRE never"}).expire(), (Expire{true, 0, false}));
+  EXPECT_EQ(read({"EXPIRE 0"}).expire(), (Expire{false, 0, false}));
+  const auto odd = read({"EXPIRE", "LOGIN-DELAY -1", "IMPLEMENTATION a  b"});
+  EXPECT_EQ(odd.expire(), std::nullopt);
+  EXPECT_EQ(odd.login_delay(), std::nullopt);
+  EXPECT_EQ(odd.implementation(), "a b");
+  EXPECT_EQ(read({"EXPIRE soon"}).expire(), std::nullopt);
+  EXPECT_EQ(read({}).implementation(), "");
+}
+
 TEST(Pop3Capability, RoundTrip) {
   const auto first = read(kExample);
   std::vector<std::string> lines;

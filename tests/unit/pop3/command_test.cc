@@ -18,6 +18,19 @@ TEST(Pop3Command, Wire) {
   EXPECT_EQ(user("bob smith")->line, "USER bob smith\r\n");
   EXPECT_EQ(auth("PLAIN", "")->line, "AUTH PLAIN\r\n");
   EXPECT_EQ(auth("PLAIN", "=")->line, "AUTH PLAIN =\r\n");
+  EXPECT_EQ(utf8().line, "UTF8\r\n");
+  EXPECT_EQ(lang("pt-BR")->line, "LANG pt-BR\r\n");
+}
+
+TEST(Pop3Command, LanguageTags) {
+  for (const auto& tag :
+       {std::string(), std::string("*"), std::string("de AT"),
+        std::string("de_AT"), std::string("de\r\nQUIT"), std::string("-x"),
+        std::string("1x"), std::string(36, 'x')}) {
+    const auto command = lang(tag);
+    ASSERT_FALSE(command) << tag;
+    EXPECT_EQ(command.error().kind, ErrorKind::usage);
+  }
 }
 
 TEST(Pop3Command, SecretsAreMasked) {
