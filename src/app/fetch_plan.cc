@@ -144,8 +144,9 @@ void Planner::settle(std::uint32_t number, std::uint32_t later) {
     if (!options_.all)
       message.wanted &= static_cast<std::uint8_t>(~message.had);
   }
-  const auto rules =
-      apply_retention(options_, later, message.first_sight, now_);
+  // What a destination is yet to get is new to it.
+  const auto sight = message.known ? message.first_sight : 0;
+  const auto rules = apply_retention(options_, later, sight, now_);
   message.old_enough =
       rules != PlanReason::too_young && rules != PlanReason::among_last;
   if (message.known) {

@@ -2,6 +2,7 @@
 /// FetchBench: one maildrop, one Maildir, and fetches between them.
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <string>
 
@@ -23,6 +24,9 @@ struct FetchRun {
   std::size_t connections = 0;
   std::vector<std::string> commands;  ///< of all connections
   std::size_t sent_octets = 0;
+
+  /// How many commands of this verb there were.
+  [[nodiscard]] std::size_t seen(std::string_view verb) const;
 };
 
 class FetchBench {
@@ -43,6 +47,11 @@ class FetchBench {
   /// Options with the Maildir as destination, and --delete.
   [[nodiscard]] app::FetchOptions remove() const;
   [[nodiscard]] app::FetchOptions keep() const;
+
+  /// As if all that the journals know had happened so much earlier.
+  void let_pass(std::chrono::seconds time);
+  /// The lines of all journals: mark, unique-id and size.
+  [[nodiscard]] std::vector<std::string> journal() const;
 
   SharedMaildrop& maildrop() { return maildrop_; }
   [[nodiscard]] std::string maildir() const;

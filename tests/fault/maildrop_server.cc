@@ -31,7 +31,7 @@ std::size_t SharedMaildrop::left() const {
 MaildropServer::MaildropServer(SharedMaildrop& maildrop, ServerFaults faults)
     : maildrop_(maildrop), faults_(std::move(faults)) {
   for (std::size_t i = 0; i < maildrop_.messages().size(); ++i) {
-    if (!maildrop_.deleted(i)) numbers_.push_back(i);
+    if (!maildrop_.deleted(i) && !faults_.lists_nothing) numbers_.push_back(i);
   }
   answers_ = "+OK ready\r\n";
 }
@@ -77,6 +77,7 @@ Result<void> MaildropServer::write_all(std::string_view octets) {
     }
     seen_.push_back(command);
     answer(command);
+    if (gone_) return {};
   }
   return {};
 }
@@ -104,7 +105,15 @@ void MaildropServer::answer_retr(std::uint32_t number) {
     (void)encoder.write(message(number).content);
   }
   (void)encoder.finish();
-  answers_ += "+OK\r\n" + wire.text();
+  retrieved_.insert(number);
+  answers_ += "+OK\r\n";
+  if (!faults_.cuts_in.contains(number)) {
+    answers_ += wire.text();
+    return;
+  }
+  answers_ += wire.text().substr(0, wire.text().size() / 2);
+  faults_.cut_after = sent_ + answers_.size() - read_;
+  gone_ = true;
 }
 
 // TOP n 0: the header and the empty line.
@@ -118,6 +127,19 @@ void MaildropServer::answer_top(std::uint32_t number) {
   answers_ += "+OK\r\n" + wire.text();
 }
 
+void MaildropServer::answer_quit() {
+  if (faults_.refuses_quit) {
+    answers_ += "-ERR some messages were not removed\r\n";
+    return;
+  }
+  auto gone = marked_;
+  if (faults_.expires_at_once) {
+    gone.insert(retrieved_.begin(), retrieved_.end());
+  }
+  for (const auto number : gone) maildrop_.remove(numbers_[number - 1]);
+  answers_ += "+OK\r\n";
+}
+
 void MaildropServer::answer(const std::string& command) {
   const auto words = split(command, ' ');
   const auto verb = words[0];
@@ -126,7 +148,8 @@ void MaildropServer::answer(const std::string& command) {
                           : static_cast<std::uint32_t>(
                                 parse_number(words[1], UINT32_MAX).value_or(0));
   if (verb == "CAPA") {
-    answers_ += "+OK\r\nUSER\r\nUIDL\r\n";
+    answers_ += "+OK\r\nUSER\r\nUIDL\r\nTOP\r\n";
+    if (faults_.expires_at_once) answers_ += "EXPIRE 0\r\n";
     answers_ += faults_.no_pipelining ? ".\r\n" : "PIPELINING\r\n.\r\n";
   } else if (verb == "STAT") {
     answers_ += "+OK " + std::to_string(numbers_.size()) + " 0\r\n";
@@ -136,19 +159,18 @@ void MaildropServer::answer(const std::string& command) {
     answers_ += "-ERR unknown command\r\n";
   } else if (verb == "UIDL") {
     answer_listing(true);
-  } else if (verb == "RETR") {
-    answer_retr(number);
   } else if (verb == "TOP" && faults_.no_top) {
     answers_ += "-ERR unknown command\r\n";
   } else if (verb == "TOP") {
     answer_top(number);
+  } else if (verb == "RETR") {
+    answer_retr(number);
   } else if (verb == "DELE" && faults_.refuses_dele.contains(number)) {
     answers_ += "-ERR read only\r\n";
+  } else if (verb == "QUIT") {
+    answer_quit();
   } else {
     if (verb == "DELE") marked_.insert(number);
-    if (verb == "QUIT") {
-      for (const auto gone : marked_) maildrop_.remove(numbers_[gone - 1]);
-    }
     answers_ += "+OK\r\n";
   }
 }

@@ -48,14 +48,18 @@ class SharedMaildrop {
 
 /// How the server misbehaves, on the first connection of a run.
 struct ServerFaults {
-  bool accepts_again = true;  ///< a second connection
-  bool stays_faulty = false;  ///< on that one too
+  bool accepts_again = true;         ///< a second connection
+  bool stays_faulty = false;         ///< on that one too
   std::size_t cut_after = SIZE_MAX;  ///< octets sent, then the line is gone
   bool loses_quit = false;           ///< the line is gone before QUIT arrives
   bool no_pipelining = false;
   bool no_uidl = false;
+  bool lists_nothing = false;    ///< for once
+  bool expires_at_once = false;  ///< QUIT deletes what was retrieved
+  bool refuses_quit = false;
   bool no_top = false;
   std::set<std::uint32_t> refuses_retr;  ///< numbers: plain -ERR
+  std::set<std::uint32_t> cuts_in;  ///< the line is gone in half the message
   std::set<std::uint32_t> refuses_dele;
   std::set<std::uint32_t> sends_nothing;     ///< +OK and an empty message
   std::uint64_t size_bias = 0;               ///< added to what LIST says
@@ -84,6 +88,7 @@ class MaildropServer : public Stream {
   void answer(const std::string& command);
   void answer_listing(bool uids);
   void answer_retr(std::uint32_t number);
+  void answer_quit();
   void answer_top(std::uint32_t number);
   [[nodiscard]] const StoredMessage& message(std::uint32_t number) const;
 
@@ -91,6 +96,7 @@ class MaildropServer : public Stream {
   ServerFaults faults_;
   std::vector<std::size_t> numbers_;  // number - 1 to index in the maildrop
   std::set<std::uint32_t> marked_;
+  std::set<std::uint32_t> retrieved_;
   std::vector<std::string> seen_;
   std::string commands_;
   std::string answers_;
