@@ -26,7 +26,8 @@ Result<std::vector<std::string>> all_accounts(const Command& command,
     if (has_server(settings, command)) names.push_back(name);
   }
   if (!names.empty()) return names;
-  const auto server = "no account with a '" + std::string(command.name) + "'";
+  const auto server =
+      "no account has a " + std::string(command.name) + " server";
   if (config.path.empty()) {
     return Error{ErrorKind::config, server + ": there is no config file"}
         .with_hint("see mailtool.conf(5)");

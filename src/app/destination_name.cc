@@ -28,9 +28,11 @@ Error not_a_destination(std::string_view text) {
 // One name for one file, however it is written.
 std::string canonical(std::string_view text) {
   std::error_code failed;
-  const std::filesystem::path path(text);
+  // First absolute: what is not there yet would stay relative otherwise, and
+  // have another name once it is there.
+  auto path = std::filesystem::absolute(text, failed);
+  if (failed) path = text;
   auto whole = std::filesystem::weakly_canonical(path, failed);
-  if (failed) whole = std::filesystem::absolute(path, failed);
   if (failed) whole = path;
   auto name = whole.lexically_normal().string();
   while (name.size() > 1 && name.ends_with('/')) name.pop_back();

@@ -31,7 +31,7 @@ Result<std::vector<DestinationName>> destinations(
   std::vector<DestinationName> names;
   const auto recipient = invocation.options.get("rcpt");
   for (const auto& text : invocation.options.all("to")) {
-    auto name = DestinationName::parse(text);
+    auto name = DestinationName::parse(expand_home_behind_word(text));
     if (!name) return std::move(name).error();
     if (name->kind == DestinationKind::lmtp) {
       if (!recipient) {
@@ -68,7 +68,7 @@ Result<std::string> state_folder(const Invocation& invocation) {
 Result<void> import_options(const Invocation& invocation,
                             FetchOptions& options) {
   for (const auto& text : invocation.options.all("import-state")) {
-    auto file = parse_import_file(text);
+    auto file = parse_import_file(expand_home_behind_word(text));
     if (!file) return std::move(file).error();
     options.imports.push_back(*std::move(file));
   }

@@ -118,21 +118,25 @@ const Option kOptions[] = {
 
 constexpr std::string_view kSynopses[] = {
     "[OPTIONS] [URL] [--keep | --delete] [--to DEST]…",
+    "[OPTIONS] --all-accounts | -a NAME -a NAME…",
+    "[OPTIONS] [URL] --list",
 };
 
 constexpr Example kExamples[] = {
-    {"mailtool fetch pop3s://bob@mail.hamburger.edu --to maildir:Mail",
+    {"mailtool fetch pop3s://bob@mail.hamburger.edu --to maildir:~/Mail",
      "fetch what is new, and leave it on the server"},
     {"mailtool fetch --delete",
      "fetch from the account's server, then delete there"},
-    {"mailtool fetch --list", "see what is there"},
+    {"mailtool fetch --all-accounts --deadline 10min",
+     "for cron: every account, silent unless something is wrong"},
+    {"mailtool fetch --list", "see what is there, and what would be done"},
 };
 
 }  // namespace
 
 const Command kFetchCommand = {
     .name = "fetch",
-    .help = "fetch mail by POP3 into a Maildir or to stdout",
+    .help = "fetch mail by POP3 into Maildirs, files, programs or LMTP",
     .synopses = kSynopses,
     .options = kOptions,
     .examples = kExamples,

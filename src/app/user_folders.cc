@@ -16,4 +16,14 @@ Result<std::string> user_state_folder() {
   return std::string(home) + "/.local/state/mailtool";
 }
 
+std::string expand_home_behind_word(std::string_view text) {
+  const auto colon = text.find(':');
+  const char* home = std::getenv("HOME");
+  if (colon == text.npos || !text.substr(colon).starts_with(":~/") || !home) {
+    return std::string(text);
+  }
+  std::string expanded(text);
+  return expanded.replace(colon + 1, 1, home);
+}
+
 }  // namespace mailtool::app

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "mailtool/base/result.h"
 
@@ -11,5 +12,10 @@ namespace mailtool::app {
 /// $XDG_STATE_HOME/mailtool, else ~/.local/state/mailtool: what must survive.
 /// Fails with config when neither variable is set.
 Result<std::string> user_state_folder();
+
+/// "maildir:~/Mail" with the home in the place of "~", which a shell expands
+/// only at the start of a word. Other texts, and all where HOME is not set, as
+/// they are.
+[[nodiscard]] std::string expand_home_behind_word(std::string_view text);
 
 }  // namespace mailtool::app

@@ -276,7 +276,7 @@ class Line(AccountsTest):
         home.text('[account.only-sends]\nsend = "smtp://alice@mail.example"\n')
         run = home.fetch("--all-accounts")
         self.judge(run, 78)
-        self.assertIn("no account with a 'fetch'", run.err)
+        self.assertIn("no account has a fetch server", run.err)
 
     def test_a_wrong_option_names_its_line(self):
         home = self.enterContext(AccountsHome())

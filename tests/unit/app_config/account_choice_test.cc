@@ -50,9 +50,9 @@ TEST(ChooseAccounts, AllThatHaveAServer) {
   EXPECT_EQ(chosen(kFile, {}, true), "[home][work]");
   EXPECT_EQ(chosen(kFile, {}, true, false, "only-sends"), "[home][work]");
   EXPECT_EQ(chosen("[account.a]\nuser='x'\n", {}, true),
-            "c.toml: no account with a 'fetch'");
+            "c.toml: no account has a fetch server");
   EXPECT_EQ(chosen("", {}, true),
-            "no account with a 'fetch': there is no config file");
+            "no account has a fetch server: there is no config file");
 }
 
 TEST(ChooseAccounts, Contradictions) {

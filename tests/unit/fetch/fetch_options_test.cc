@@ -3,6 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <filesystem>
+
+#include "support/temp_dir.h"
 
 namespace mailtool::app {
 namespace {
@@ -126,6 +129,44 @@ TEST(FetchOptions, TheStateHasAPlace) {
             "/home/bob/.local/state/mailtool/fetch");
   ::unsetenv("HOME");
   EXPECT_EQ(options({"list"}).error().kind, ErrorKind::config);
+}
+
+TEST(FetchOptions, AHomeBehindAWordIsExpanded) {
+  ASSERT_EQ(::setenv("HOME", "/home/bob", 1), 0);
+  const auto parsed = options({"to=maildir:~/Mail", "to=mbox:~/x/../inbox",
+                               "to=dir:/a/~/b", "to=pipe:~/bin/sort ~/x"});
+  ASSERT_TRUE(parsed);
+  EXPECT_EQ(parsed->destinations[0].path, "/home/bob/Mail");
+  EXPECT_EQ(parsed->destinations[1].path, "/home/bob/inbox");
+  EXPECT_EQ(parsed->destinations[2].path, "/a/~/b");
+  EXPECT_EQ(parsed->destinations[3].words,
+            (Words{"/home/bob/bin/sort", "~/x"}));
+}
+
+// The journal is kept under the name: a run that creates the folder and the
+// next one, which finds it, must agree.
+TEST(FetchOptions, ARelativePathHasOneNameBeforeAndAfterItIsThere) {
+  const test::TempDir folder;
+  const auto home = std::filesystem::current_path();
+  std::filesystem::current_path(folder.path());
+  const auto before = options({"to=maildir:Mail/work"});
+  std::filesystem::create_directories("Mail/work");
+  const auto after = options({"to=maildir:Mail/../Mail/work/"});
+  const auto twice = options({"to=mbox:x", "to=mbox:./x"});
+  std::filesystem::current_path(home);
+  ASSERT_TRUE(before && after);
+  EXPECT_EQ(before->destinations[0].to_string(),
+            after->destinations[0].to_string());
+  EXPECT_TRUE(before->destinations[0].path.starts_with('/'));
+  EXPECT_FALSE(twice);
+}
+
+TEST(FetchOptions, TheDeadlineIsAMoment) {
+  const auto before = FetchOptions::Clock::now();
+  const auto parsed = options({"to=maildir:/x", "deadline=2min"});
+  ASSERT_TRUE(parsed && parsed->end);
+  EXPECT_GE(*parsed->end, before + std::chrono::minutes(2));
+  EXPECT_FALSE(options({"to=maildir:/x"})->end);
 }
 
 }  // namespace
