@@ -71,15 +71,14 @@ Result<void> learn_sizes(FetchWork& work,
 }
 
 // RETR of all that is wanted. What arrived whole is made safe whatever ended
-// it; the error that ended it comes first.
+// it; where that fails, nothing else counts: the run must not go on.
 Result<void> bring(FetchWork& work, client::Pop3Client& client) {
   work.report.expect(work.maildrop, work.plan);
   FetchReceiver receiver(work);
   auto brought = client.retrieve(receiver);
   receiver.discard();
   auto safe = receiver.commit();
-  if (!brought) return brought;
-  return safe;
+  return safe ? brought : safe;
 }
 
 Result<void> fetch_messages(FetchWork& work, client::Pop3Client& client,
