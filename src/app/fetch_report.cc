@@ -87,7 +87,7 @@ Result<void> FetchReport::planned(const pop3::Maildrop& maildrop,
     return object(maildrop, number, message.action, "", reason, "",
                   message.known);
   }
-  if (number == 1 && invocation_.stdout_is_terminal) {
+  if (number_width_ == 0 && invocation_.stdout_is_terminal) {
     if (auto told = table_head(maildrop); !told) return told;
   }
   return data_.write(table_row(maildrop, number, message, reason) + "\n");

@@ -18,9 +18,15 @@ namespace {
 Result<void> show_plan(const FetchWork& work, std::int64_t now) {
   for (std::uint32_t number = 1; number <= work.plan.size(); ++number) {
     if (!work.maildrop.listed(number)) continue;
-    const auto& message = work.plan[number - 1];
-    auto told = work.report.planned(work.maildrop, number, message,
-                                    why(message, work.options, now));
+    auto message = work.plan[number - 1];
+    auto reason = why(message, work.options, now);
+    if (work.options.adopt && !message.known) {
+      message.action = FetchAction::keep;
+      message.reason = PlanReason::adopted;
+      reason = "would be adopted";
+    }
+    auto told =
+        work.report.planned(work.maildrop, number, message, reason);
     if (!told) return told;
   }
   return {};

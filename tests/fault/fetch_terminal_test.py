@@ -120,6 +120,19 @@ class OnATerminal(ProgramTest):
             self.assertEqual(piped.out.splitlines()[2], "3\tuid-3\t190\tnew\tfetch")
             self.assertEqual(piped.err, "")
 
+    def test_a_listing_without_a_first_message(self):
+        with Pop3Server(mails(3), {"LIST": "+OK\n2 190\n3 190\n.", "UIDL": "+OK\n2 b\n3 c\n."}) as server:
+            run = Terminal(self.one(server), "fetch", "--list")
+            self.assertEqual(run.shown().splitlines()[:2], ["#  UID  OCTETS  KNOWN  ACTION",
+                                                            "2  b       190  new    fetch"])
+
+    def test_what_would_be_adopted(self):
+        with Pop3Server(mails(1)) as server:
+            home = self.one(server)
+            self.assertEqual(home.fetch("--adopt", "--dry-run").out, "1\tuid-1\t190\tnew\tkeep (would be adopted)\n")
+            self.assertEqual(home.fetch("--adopt").status, 0)
+            self.assertEqual(home.fetch("--list").out, "1\tuid-1\t190\tknown\tkeep (adopted, never deleted here)\n")
+
     def test_several_accounts(self):
         with Pop3Server(mails(2)) as server:
             home = self.enterContext(AccountsHome())
