@@ -38,6 +38,51 @@ bool knows(const store::Journal& journal, std::string_view uid) {
                      [](const auto& record) { return record.known(); });
 }
 
+// A listed unique-id, and the form with dashes, which is not listed.
+struct Slashed {
+  std::uint32_t number;
+  std::string other;
+};
+
+// What the journal knows of it in the other form, and not as it is.
+const store::JournalRecord* imported_as(const store::Journal& journal,
+                                        const pop3::Maildrop& maildrop,
+                                        const Slashed& one) {
+  const auto* record = journal.find({one.other, store::Journal::kUnknownSize});
+  if (record == nullptr || record->adopted() == 0) return nullptr;
+  return knows(journal, maildrop.uid(one.number)) ? nullptr : record;
+}
+
+// Those that some journal knows in the other form.
+std::vector<Slashed> slashed_ids(const pop3::Maildrop& maildrop,
+                                 const Journals& journals) {
+  std::vector<Slashed> slashed;
+  for (std::uint32_t number = 1; number <= maildrop.size(); ++number) {
+    const auto uid = maildrop.uid(number);
+    if (uid.find('/') == uid.npos) continue;
+    Slashed one{number, std::string(uid)};
+    std::replace(one.other.begin(), one.other.end(), '/', '-');
+    const auto imported = [&](const auto& journal) {
+      return imported_as(*journal, maildrop, one) != nullptr;
+    };
+    if (std::any_of(journals.begin(), journals.end(), imported)) {
+      slashed.push_back(std::move(one));
+    }
+  }
+  if (slashed.empty()) return slashed;
+  const auto by_other = [](const Slashed& a, const Slashed& b) {
+    return a.other < b.other;
+  };
+  std::sort(slashed.begin(), slashed.end(), by_other);
+  for (std::uint32_t number = 1; number <= maildrop.size(); ++number) {
+    const auto listed = std::equal_range(
+        slashed.begin(), slashed.end(),
+        Slashed{0, std::string(maildrop.uid(number))}, by_other);
+    slashed.erase(listed.first, listed.second);
+  }
+  return slashed;
+}
+
 struct Imported {
   std::size_t added = 0;
   std::size_t known_before = 0;
@@ -97,7 +142,7 @@ Result<void> adopt_messages(const pop3::Maildrop& maildrop,
   const auto without = maildrop.without_uid();
   if (without > 0 && without == maildrop.count()) {
     return Error{ErrorKind::unsupported,
-                 "the server gives messages no unique-ids, by which they could"
+                 "the server gives messages no unique ids, by which they could"
                  " be known",
                  "UIDL"}
         .with_hint("fetch with --delete, which needs none");
@@ -117,8 +162,8 @@ Result<void> adopt_messages(const pop3::Maildrop& maildrop,
     if (auto said = report.adopted(maildrop, number); !said) return said;
   }
   if (without == 0) return {};
-  report.say(count_of(without, "message has", "messages have") +
-             " no unique-id and stay new");
+  report.say(count_of(without, "message", "messages") +
+             " without a unique id cannot be adopted");
   report.count(ExitStatus::unavailable);
   return {};
 }
@@ -153,50 +198,48 @@ Result<void> import_states(const FetchOptions& options,
   return {};
 }
 
-Result<bool> mend_imported(const pop3::Maildrop& maildrop, Journals& journals) {
-  struct Slashed {
-    std::uint32_t number;
-    std::string other;  // as it was imported
-  };
-  std::vector<Slashed> slashed;
-  for (std::uint32_t number = 1; number <= maildrop.size(); ++number) {
-    const auto uid = maildrop.uid(number);
-    if (uid.find('/') == uid.npos) continue;
-    std::string other(uid);
-    std::replace(other.begin(), other.end(), '/', '-');
-    const auto imported = [&](const auto& journal) {
-      const auto* record = journal->find({other, store::Journal::kUnknownSize});
-      return record != nullptr && record->adopted() > 0 &&
-             !knows(*journal, uid);
-    };
-    if (std::any_of(journals.begin(), journals.end(), imported)) {
-      slashed.push_back({number, std::move(other)});
-    }
+void foretell_adoption(const pop3::Maildrop& maildrop,
+                       std::vector<PlannedMessage>& plan) {
+  for (std::uint32_t number = 1; number <= plan.size(); ++number) {
+    auto& message = plan[number - 1];
+    if (message.known) continue;
+    message.action = FetchAction::keep;
+    message.reason = maildrop.uid(number).empty() ? PlanReason::no_unique_id
+                                                  : PlanReason::to_adopt;
   }
-  if (slashed.empty()) return false;
-  const auto by_other = [](const Slashed& a, const Slashed& b) {
-    return a.other < b.other;
-  };
-  std::sort(slashed.begin(), slashed.end(), by_other);
-  for (std::uint32_t number = 1; number <= maildrop.size(); ++number) {
-    const auto listed = std::equal_range(
-        slashed.begin(), slashed.end(),
-        Slashed{0, std::string(maildrop.uid(number))}, by_other);
-    slashed.erase(listed.first, listed.second);
-  }
+}
+
+Result<void> mend_imported(const pop3::Maildrop& maildrop, Journals& journals) {
+  const auto slashed = slashed_ids(maildrop, journals);
+  if (slashed.empty()) return {};
   for (auto& journal : journals) {
-    for (const auto& [number, other] : slashed) {
-      const store::Journal::Message as_imported{other,
-                                                store::Journal::kUnknownSize};
-      const auto* record = journal->find(as_imported);
-      const auto name = journal_name(maildrop, number);
-      if (record == nullptr || knows(*journal, name.uid)) continue;
-      journal->add_adopted(name, 0, record->first_sight());
-      journal->add_gone(as_imported);
+    for (const auto& one : slashed) {
+      const auto* record = imported_as(*journal, maildrop, one);
+      if (record == nullptr) continue;
+      journal->add_adopted(journal_name(maildrop, one.number), 0,
+                           record->first_sight());
+      journal->add_gone({one.other, store::Journal::kUnknownSize});
     }
-    if (auto read = journal->reload(); !read) return std::move(read).error();
+    if (auto read = journal->reload(); !read) return read;
   }
-  return !slashed.empty();
+  return {};
+}
+
+void foretell_mended(const pop3::Maildrop& maildrop, const Journals& journals,
+                     std::vector<PlannedMessage>& plan) {
+  for (const auto& one : slashed_ids(maildrop, journals)) {
+    auto& message = plan[one.number - 1];
+    for (std::size_t i = 0; i < journals.size(); ++i) {
+      if (imported_as(*journals[i], maildrop, one) == nullptr) continue;
+      const auto bit = static_cast<std::uint8_t>(1u << i);
+      message.had = static_cast<std::uint8_t>(message.had | bit);
+      message.wanted = static_cast<std::uint8_t>(message.wanted & ~bit);
+    }
+    if (message.wanted != 0) continue;
+    message.known = true;
+    message.action = FetchAction::keep;
+    message.reason = PlanReason::adopted;
+  }
 }
 
 }  // namespace mailtool::app

@@ -24,6 +24,10 @@ Result<void> adopt_messages(const pop3::Maildrop& maildrop,
                             const std::vector<PlannedMessage>& plan,
                             Journals& journals, FetchReport& report);
 
+/// What adopt_messages() would do, into the plan.
+void foretell_adoption(const pop3::Maildrop& maildrop,
+                       std::vector<PlannedMessage>& plan);
+
 /// Makes what options.imports know of `identity`, or of
 /// options.import_account, known to every journal, as adopted with the time at
 /// which it was first seen; durable at the end. No size is known of it: the
@@ -36,8 +40,11 @@ Result<void> import_states(const FetchOptions& options,
 
 /// Some tools write "-" for "/" in a unique-id. Where a listed one with "/" is
 /// not known, and was imported in the other form, which is not listed, the
-/// journal learns it as it is. True when it did: plans are to be made anew.
-/// Fails with local_io.
-Result<bool> mend_imported(const pop3::Maildrop& maildrop, Journals& journals);
+/// journal learns it as it is. To be called before there is a plan. Fails with
+/// local_io.
+Result<void> mend_imported(const pop3::Maildrop& maildrop, Journals& journals);
+/// The same into the plan alone, where journals are only read.
+void foretell_mended(const pop3::Maildrop& maildrop, const Journals& journals,
+                     std::vector<PlannedMessage>& plan);
 
 }  // namespace mailtool::app

@@ -28,6 +28,7 @@ enum class PlanReason : std::uint8_t {
   retried,     ///< it failed in earlier runs
   known,
   adopted,     ///< known, and not ours to delete
+  to_adopt,    ///< new, and --adopt would make it known
   too_young,   ///< for --delete-after
   among_last,  ///< for --keep-last
   old_enough,

@@ -45,6 +45,7 @@ std::string why(const PlannedMessage& message, const FetchOptions& options,
       return "tried again after " + counted(message.failures, "failure");
     case PlanReason::known: return "known";
     case PlanReason::adopted: return "adopted, never deleted here";
+    case PlanReason::to_adopt: return "would be adopted";
     case PlanReason::too_young:
     case PlanReason::old_enough: return age(message, options, now);
     case PlanReason::among_last: return "among the last " + last;

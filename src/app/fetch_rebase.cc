@@ -10,8 +10,8 @@
 namespace mailtool::app {
 namespace {
 
-// Pairs of lines held in memory before they are written.
-constexpr std::size_t kPairsAtOnce = 1000;
+// Lines held in memory before they are written.
+constexpr std::size_t kLinesAtOnce = 1000;
 
 constexpr std::string_view kHint =
     "--rebase finds the known messages again; --all fetches all of them anew";
@@ -111,7 +111,9 @@ class JournalRebase {
     return match.by == RebaseMatch::By::header_and_size &&
            copies_[match.known].fetched;
   }
-  void add(std::string_view old_uid, const RebaseMatch& match);
+  void add_new(const RebaseMatch& match);
+  /// Entry i is the unique-id in the journal of matches_[i].
+  [[nodiscard]] Result<std::vector<std::string>> old_uids() const;
 
   const RebaseWork& work_;
   std::size_t index_;
@@ -172,46 +174,54 @@ void JournalRebase::show() const {
   }
 }
 
-void JournalRebase::add(std::string_view old_uid, const RebaseMatch& match) {
+void JournalRebase::add_new(const RebaseMatch& match) {
   const auto& record = journal_.records()[copies_[match.known].record];
   const auto name = journal_name(work_.maildrop, match.arrived);
   const auto digest = digests_[match.arrived - 1];
   ours(match) ? journal_.add_fetched(name, digest, record.first_sight())
               : journal_.add_adopted(name, digest, record.first_sight());
-  journal_.add_gone({old_uid, record.size()});
 }
 
-// The new name comes before the old one goes: whatever cuts it off, nothing
-// known is forgotten, and the next time goes on with the rest.
-Result<void> JournalRebase::write() {
-  if (matches_.empty()) return {};
+Result<std::vector<std::string>> JournalRebase::old_uids() const {
   const auto records = journal_.records();
-  std::vector<bool> matched(records.size());
-  for (const auto& match : matches_)
-    matched[copies_[match.known].record] = true;
-  struct Name {
-    std::uint32_t record;
-    std::string uid;
+  std::vector<std::string> uids(matches_.size());
+  const auto record_of = [&](const RebaseMatch& match) {
+    return copies_[match.known].record;
   };
-  std::vector<Name> names;
   auto read = journal_.for_each(
       [&](std::string_view uid, const store::JournalRecord& record) {
         const auto index = static_cast<std::uint32_t>(&record - records.data());
-        if (matched[index]) names.push_back({index, std::string(uid)});
+        auto match = std::lower_bound(
+            matches_.begin(), matches_.end(), index,
+            [&](const RebaseMatch& m, auto i) { return record_of(m) < i; });
+        for (; match != matches_.end() && record_of(*match) == index; ++match) {
+          uids[static_cast<std::size_t>(match - matches_.begin())] = uid;
+        }
         return Result<void>{};
       });
-  if (!read) return read;
-  std::sort(names.begin(), names.end(),
-            [](const Name& a, const Name& b) { return a.record < b.record; });
-  std::size_t written = 0;
-  auto name = names.begin();
-  for (const auto& match : matches_) {  // in the order of records
-    const auto record = copies_[match.known].record;
-    while (name != names.end() && name->record < record) ++name;
-    if (name == names.end() || name->record != record) continue;
-    add(name->uid, match);
-    if (++written % kPairsAtOnce != 0) continue;
-    if (auto noted = journal_.append(); !noted) return noted;
+  if (!read) return std::move(read).error();
+  return uids;
+}
+
+// All new names are durable before the first old one goes: whatever cuts it
+// off, nothing known is forgotten, and listed names that have a twin which is
+// not listed tell the next run so (fetch_reset.cc).
+Result<void> JournalRebase::write() {
+  if (matches_.empty()) return {};
+  const auto uids = old_uids();
+  if (!uids) return uids.error();
+  const auto flush = [&](std::size_t i) {
+    return (i + 1) % kLinesAtOnce == 0 ? journal_.append() : Result<void>{};
+  };
+  for (std::size_t i = 0; i < matches_.size(); ++i) {
+    add_new(matches_[i]);
+    if (auto noted = flush(i); !noted) return noted;
+  }
+  if (auto safe = journal_.commit(); !safe) return safe;
+  for (std::size_t i = 0; i < matches_.size(); ++i) {
+    const auto& record = journal_.records()[copies_[matches_[i].known].record];
+    if (!(*uids)[i].empty()) journal_.add_gone({(*uids)[i], record.size()});
+    if (auto noted = flush(i); !noted) return noted;
   }
   if (auto safe = journal_.commit(); !safe) return safe;
   return journal_.reload();

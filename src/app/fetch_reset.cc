@@ -65,15 +65,47 @@ std::vector<std::uint32_t> sample(const ResetSigns& signs,
   return chosen;
 }
 
+// What the name that --rebase gave a message has of the old one.
+class Twins {
+ public:
+  Twins(std::span<const store::JournalRecord> records,
+        const std::vector<std::uint32_t>& missing) {
+    for (const auto index : missing) {
+      const auto& record = records[index];
+      digests_.push_back(record.header_digest());
+      sights_.emplace_back(record.first_sight(), record.size());
+    }
+    std::sort(digests_.begin(), digests_.end());
+    std::sort(sights_.begin(), sights_.end());
+  }
+  [[nodiscard]] bool has(const store::JournalRecord& record) const {
+    const auto digest = record.header_digest();
+    return (digest != 0 &&
+            std::binary_search(digests_.begin(), digests_.end(), digest)) ||
+           std::binary_search(
+               sights_.begin(), sights_.end(),
+               std::make_pair(record.first_sight(), record.size()));
+  }
+
+ private:
+  std::vector<std::uint64_t> digests_;
+  std::vector<std::pair<std::int64_t, std::uint64_t>> sights_;
+};
+
 }  // namespace
 
+bool ResetSigns::as_expected() const {
+  return expected + twins >= kEnough && expected > 0 &&
+         2 * same_size >= expected;
+}
+
 bool ResetSigns::alike() const {
-  return (expected >= kEnough && 2 * same_size >= expected) ||
+  return as_expected() ||
          (same_size >= kEnough && 2 * same_size >= arrived.size());
 }
 
 bool ResetSigns::suspicious() const {
-  return known >= kEnough && 10 * listed <= known && alike();
+  return known + twins >= kEnough && 10 * listed <= known && alike();
 }
 
 std::string ResetSigns::in_words() const {
@@ -96,12 +128,14 @@ ResetSigns signs_of_reset(const pop3::Maildrop& maildrop,
   const auto listed = keys_had(maildrop, plan, index);
   const auto records = journal.records();
   std::vector<std::uint64_t> sizes;
+  std::vector<std::uint32_t> there;
   for (std::uint32_t i = 0; i < records.size(); ++i) {
     const auto& record = records[i];
     if (!record.known()) continue;
     signs.known += copies(record);
     if (std::binary_search(listed.begin(), listed.end(), record.key())) {
       signs.listed += copies(record);
+      there.push_back(i);
       continue;
     }
     signs.missing.push_back(i);
@@ -111,6 +145,14 @@ ResetSigns signs_of_reset(const pop3::Maildrop& maildrop,
   }
   signs.same_size =
       shared_sizes(std::move(sizes), sizes_of(maildrop, signs.arrived));
+  if (signs.same_size == 0) return signs;
+  const Twins twins(records, signs.missing);
+  for (const auto i : there) {
+    if (twins.has(records[i])) signs.twins += copies(records[i]);
+  }
+  signs.known -= std::min(signs.known, 2 * signs.twins);
+  signs.listed -= signs.twins;
+  signs.expected -= std::min(signs.expected, signs.twins);
   return signs;
 }
 
@@ -136,7 +178,7 @@ Result<bool> confirm_reset(const ResetSigns& signs,
     }
   }
   if (compared > 0) return 2 * same >= compared;
-  return signs.expected >= kEnough && 2 * signs.same_size >= signs.expected;
+  return signs.as_expected();
 }
 
 }  // namespace mailtool::app

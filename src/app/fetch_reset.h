@@ -17,12 +17,17 @@ namespace mailtool::app {
 struct ResetSigns {
   std::vector<std::uint32_t> missing;  ///< of Journal::records(): not listed
   std::vector<std::uint32_t> arrived;  ///< numbers that the journal lacks
-  // Messages, each as often as it is known.
+  // Messages, each as often as it is known, without twins.
   std::size_t known = 0;
   std::size_t listed = 0;     ///< of those known
   std::size_t expected = 0;   ///< missing, and not known to be absent before
   std::size_t same_size = 0;  ///< arrived, of the size of a missing one
+  /// Listed, and missing under an old name: found by a --rebase that was cut
+  /// off. Counted in none of the above.
+  std::size_t twins = 0;
 
+  /// At least half of the messages that should be there may be there, by size.
+  [[nodiscard]] bool as_expected() const;
   /// Sizes say that what is missing and what has arrived may be the same.
   [[nodiscard]] bool alike() const;
   /// Hardly any known message is listed, too: all may have new unique-ids.

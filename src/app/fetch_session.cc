@@ -194,6 +194,10 @@ Result<FetchPlan> plan_messages(FetchRun& run, client::Pop3Client& client,
     plan =
         make_plan(run.options, maildrop, run.state.journals, run.now, headers);
   }
+  if (run.options.only_looks()) {
+    foretell_mended(maildrop, run.state.journals, plan.messages);
+    if (run.options.adopt) foretell_adoption(maildrop, plan.messages);
+  }
   if (run.lost_in) leave_out(*run.lost_in, maildrop, plan.messages);
   return plan;
 }

@@ -91,6 +91,13 @@ std::string MigrateBench::file(const std::string& name,
   return path;
 }
 
+std::string MigrateBench::journal_path() const {
+  for (const auto& entry : std::filesystem::directory_iterator(state())) {
+    if (entry.path().extension() == ".journal") return entry.path().string();
+  }
+  std::abort();
+}
+
 std::unique_ptr<store::Journal> MigrateBench::journal() const {
   auto options = keep();
   options.list = true;

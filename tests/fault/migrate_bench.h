@@ -40,6 +40,8 @@ class MigrateBench : public FetchBench {
   [[nodiscard]] std::string file(const std::string& name,
                                  const std::string& content) const;
 
+  /// The one file that ends in ".journal".
+  [[nodiscard]] std::string journal_path() const;
   /// As the next run will read it.
   [[nodiscard]] std::unique_ptr<store::Journal> journal() const;
   /// How often the journal knows message `index`, whatever its size.
