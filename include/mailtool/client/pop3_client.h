@@ -63,12 +63,12 @@ struct DeleteReport {
 /// is half empty, so that at least half of it is under way, and holds two
 /// messages whatever their size.
 struct Window {
-  std::uint64_t octets = 32 * 1024 * 1024;  ///< of answers, by LIST sizes
-  std::size_t commands = 4096;
+  std::uint64_t octets = 64 * 1024 * 1024;  ///< of answers, by LIST sizes
+  std::size_t commands = 8192;
   /// Of commands. What the server has yet to read fits into the buffers on the
   /// way, 64 KiB at the least: writing never waits for a server that waits for
   /// us to read.
-  std::size_t command_octets = 48 * 1024;
+  std::size_t command_octets = 60 * 1024;
 };
 /// Where pipelining is not announced but was found to work: what a server may
 /// read in one piece, and forget the rest of, is 512 octets (RFC 2449 section

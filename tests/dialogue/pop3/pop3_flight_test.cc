@@ -68,10 +68,10 @@ pop3::Capabilities pipelining() {
 
 // What TCP and TLS take is not of the protocol: 2 round trips come on top.
 TEST(Pop3Flights, AreAsManyForAnyNumberOfMessages) {
-  for (const std::uint32_t count : {1u, 10u, 100u, 1000u, 4000u}) {
+  for (const std::uint32_t count : {1u, 10u, 100u, 1000u, 5000u}) {
     for (const bool warm : {false, true}) {
       VirtualServer server({kRoundTrip},
-                           maildrop_answers(count, 500, "USER\r\nPIPELINING\r\n"));
+                           maildrop_answers(count, 8000, "USER\r\nPIPELINING\r\n"));
       Pop3Client client(server, std::chrono::seconds(60));
       if (warm) client.recall({true, pipelining()});
       fetch_and_delete(server, client, count);
