@@ -18,6 +18,11 @@ Result<ServerUrl> server(const Invocation& invocation) {
     return wrong("unexpected argument: " + printable(arguments[1]));
   }
   const auto option = invocation.options.get("server");
+  if (arguments.empty() && !option && !invocation.account.empty()) {
+    return wrong("account '" + printable(invocation.account) +
+                 "' has no fetch server")
+        .with_hint("give it one: fetch = \"pop3s://USER@HOST\"");
+  }
   if (arguments.empty() && !option) {
     return wrong("no server")
         .with_hint("give a URL (pop3s://USER@HOST) or --account NAME");

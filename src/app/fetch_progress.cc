@@ -29,14 +29,28 @@ std::string time_text(std::uint64_t seconds) {
          " min";
 }
 
-std::string rate_text(const FetchProgressState& state, std::uint64_t expected) {
+// How much of all has come, from 0 to 1. Where sizes are not known, messages
+// tell it.
+double share(const FetchProgressState& state) {
+  const bool by_octets = state.expected_octets > 0;
+  const auto part = by_octets ? state.octets : state.messages;
+  const auto whole =
+      by_octets ? state.expected_octets : state.expected_messages;
+  if (part == 0) return 0;
+  return std::min(1.0, static_cast<double>(part) /
+                           static_cast<double>(std::max(part, whole)));
+}
+
+std::string rate_text(const FetchProgressState& state) {
   if (state.time < kRateIsKnown || state.octets == 0) return {};
   const auto time = static_cast<double>(state.time.count()) / 1000;
   const auto rate = static_cast<double>(state.octets) / time;
   std::string text = ", " + size_text(static_cast<std::uint64_t>(rate)) + "/s";
-  const auto left = static_cast<double>(expected - state.octets) / rate;
+  const auto done = share(state);
+  if (done <= 0 || done >= 1) return text;
   constexpr double kAWeek = 7 * 86400;
-  if (state.octets < expected && left < kAWeek) {
+  const auto left = time * (1 - done) / done;
+  if (left < kAWeek) {
     text += ", " + time_text(static_cast<std::uint64_t>(left) + 1) + " left";
   }
   return text;
@@ -46,17 +60,16 @@ std::string rate_text(const FetchProgressState& state, std::uint64_t expected) {
 
 std::string fetch_progress_line(const FetchProgressState& state,
                                 std::size_t columns) {
-  const auto expected = std::max(state.octets, state.expected_octets);
   const auto messages = std::max(state.messages, state.expected_messages);
-  const auto share = expected == 0 ? 0.0
-                                   : static_cast<double>(state.octets) /
-                                         static_cast<double>(expected);
-  const auto percent = static_cast<std::uint64_t>(share * 100);
-  auto counts = std::to_string(state.messages) + " of " +
-                std::to_string(messages) +
-                (messages == 1 ? " message" : " messages");
-  auto rest = ", " + size_text(state.octets) + " of " + size_text(expected) +
-              rate_text(state, expected);
+  const auto percent = static_cast<std::uint64_t>(share(state) * 100);
+  const auto counts = std::to_string(state.messages) + " of " +
+                      std::to_string(messages) +
+                      (messages == 1 ? " message" : " messages");
+  auto rest = ", " + size_text(state.octets);
+  if (state.expected_octets > 0) {
+    rest += " of " + size_text(std::max(state.octets, state.expected_octets));
+  }
+  rest += rate_text(state);
   auto number = std::to_string(percent) + "%  ";
   number.insert(0, 6 - std::min<std::size_t>(6, number.size()), ' ');
   const auto whole = bar(percent) + number + counts + rest;

@@ -135,12 +135,14 @@ std::string FetchReport::table_row(const pop3::Maildrop& maildrop,
 void FetchReport::expect(const pop3::Maildrop& maildrop,
                          const std::vector<PlannedMessage>& plan) {
   // A second session takes up what the first has left.
+  const bool headers_only = invocation_.options.has("headers-only");
   std::uint64_t messages = counts_.fetched;
-  std::uint64_t octets = received_;
+  std::uint64_t octets = headers_only ? 0 : received_;
   for (std::uint32_t number = 1; number <= plan.size(); ++number) {
     if (plan[number - 1].action != FetchAction::fetch) continue;
     ++messages;
-    octets += maildrop.octets(number).value_or(0);
+    // LIST says nothing of what TOP brings.
+    if (!headers_only) octets += maildrop.octets(number).value_or(0);
   }
   if (progress_) {
     progress_->expect(static_cast<std::int64_t>(messages - expected_messages_),

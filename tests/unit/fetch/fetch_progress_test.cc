@@ -33,7 +33,7 @@ TEST(FetchProgress, ALineSaysWhatHasComeAndWhatIsLeft) {
   EXPECT_EQ(fetch_progress_line(state(0, 10, milliseconds(100)), 100),
             "[--------------------]   0%  0 of 12 messages, 10 B of 3.8 MB");
   EXPECT_EQ(fetch_progress_line({0, 1, 0, 0, milliseconds(900)}, 100),
-            "[--------------------]   0%  0 of 1 message, 0 B of 0 B");
+            "[--------------------]   0%  0 of 1 message, 0 B");
 }
 
 TEST(FetchProgress, TimeLeft) {
@@ -43,7 +43,7 @@ TEST(FetchProgress, TimeLeft) {
     return line.substr(line.rfind(", ") + 2);
   };
   EXPECT_EQ(left(1001), "1 s left");
-  EXPECT_EQ(left(61'000), "1 min 1 s left");
+  EXPECT_EQ(left(61'500), "1 min 1 s left");
   EXPECT_EQ(left(7'261'000), "2 h 1 min left");
   EXPECT_EQ(left(UINT64_MAX), "1000 B/s");  // a size that lies
 }
@@ -63,6 +63,12 @@ TEST(FetchProgress, FitsIntoWhateverWidthThereIs) {
   EXPECT_EQ(fetch_progress_line(all, 70),
             "3 of 12 messages, 976.6 KB of 3.8 MB, 488.3 KB/s, 7 s left");
   EXPECT_EQ(fetch_progress_line(all, 30), "3 of 12 messages");
+}
+
+TEST(FetchProgress, WithoutSizesTheMessagesTell) {
+  EXPECT_EQ(fetch_progress_line({3, 12, 9000, 0, milliseconds(3000)}, 100),
+            "[#####---------------]  25%  3 of 12 messages, 8.8 KB, 2.9 KB/s, "
+            "10 s left");
 }
 
 class Pipe {
