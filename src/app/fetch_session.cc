@@ -69,9 +69,10 @@ Result<void> learn_sizes(FetchWork& work,
   for (const auto& one : learnt) {
     auto& journal = *work.journals[one.journal];
     const auto name = journal_name(work.maildrop, one.number);
-    journal.add_gone({name.uid, one.old_size});
+    // The new name first: torn between the two, the message stays known.
     one.adopted ? journal.add_adopted(name, one.header_digest, one.first_sight)
                 : journal.add_fetched(name, one.header_digest, one.first_sight);
+    journal.add_gone({name.uid, one.old_size});
   }
   return append_journals(work);
 }

@@ -101,6 +101,30 @@ TEST(RebaseKilled, BeforeEachSystemCall) {
   }
 }
 
+// The run after an import learns sizes. Whatever part of that is there after a
+// crash, what was imported is known.
+TEST(ImportTorn, WhereSizesAreLearnt) {
+  const std::string state = " 3 mail.example bob\nuid-1\nuid-2\nuid-3\n";
+  const auto import = [&](MigrateBench& bench) {
+    return bench.import({{app::ImportFormat::mpop, bench.file("mpop", state)}});
+  };
+  MigrateBench whole(distinct_messages(3));
+  ASSERT_EQ(import(whole), "");
+  const auto before = std::filesystem::file_size(whole.journal_path());
+  ASSERT_EQ(whole.fetch(whole.keep()).error, "");
+  const auto written = contents(whole.journal_path()).substr(before);
+  ASSERT_GT(written.size(), 3u * 20);
+  for (std::size_t octets = 0; octets <= written.size(); ++octets) {
+    MigrateBench bench(distinct_messages(3));
+    ASSERT_EQ(import(bench), "");
+    std::ofstream(bench.journal_path(), std::ios::binary | std::ios::app)
+        << written.substr(0, octets);
+    const auto run = bench.fetch(bench.remove());
+    ASSERT_EQ(seen(run, "RETR"), 0u) << "torn at " << octets;
+    ASSERT_EQ(seen(run, "DELE"), 0u) << "torn at " << octets;
+  }
+}
+
 // Whatever part of what it wrote is there after a crash.
 TEST(RebaseTorn, AtEachOctetOfTheJournal) {
   for (const bool headers : {true, false}) {
