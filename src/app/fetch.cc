@@ -1,7 +1,9 @@
 // mailtool fetch: the accounts side by side, and one status.
 
+#include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <mutex>
@@ -19,8 +21,10 @@
 namespace mailtool::app {
 namespace {
 
-// Sessions at a time.
+// Sessions at a time, and the descriptors that each may need: files wait
+// together for their sync.
 constexpr unsigned kAtOnce = 8;
+constexpr rlim_t kDescriptors = 64;
 
 using Accounts = std::vector<std::unique_ptr<FetchAccount>>;
 using Outcomes = std::vector<Result<ExitStatus>>;
@@ -65,6 +69,13 @@ const Error* common_error(const Accounts& accounts) {
   return first;
 }
 
+unsigned sessions_at_once() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return kAtOnce;
+  return static_cast<unsigned>(
+      std::clamp<rlim_t>(limit.rlim_cur / kDescriptors, 1, kAtOnce));
+}
+
 // An mbox on stdout has one writer.
 unsigned jobs(const Accounts& accounts) {
   for (const auto& account : accounts) {
@@ -74,7 +85,7 @@ unsigned jobs(const Accounts& accounts) {
       if (destination.standard_output()) return 1;
     }
   }
-  return kAtOnce;
+  return sessions_at_once();
 }
 
 // Objects as they come, a line at a time; listings one after the other.

@@ -2,6 +2,7 @@
 
 import json
 import pathlib
+import resource
 import signal
 import sys
 import threading
@@ -85,6 +86,16 @@ class Accounts(AccountsTest):
         self.judge(home.fetch("--all-accounts"), 0)
         for number in range(30):
             self.got(home, f"account{number}", server)
+
+    def test_all_into_one_maildir_with_few_descriptors(self):
+        few = lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (256, 256))
+        servers = [self.enterContext(Pop3Server(mails(100, prefix=f"{number}-"))) for number in range(8)]
+        home = self.enterContext(AccountsHome())
+        for number, server in enumerate(servers):
+            home.account(f"account{number}", server, to="maildir:~/all")
+        self.judge(home.fetch("--all-accounts", preexec_fn=few), 0)
+        self.assertEqual(sorted(home.messages("all")),
+                         sorted(local(mail.content) for server in servers for mail in server.maildrop))
 
     def test_one_that_fails_stops_no_other(self):
         rows = [({"AUTH-END": "-ERR [AUTH] no"}, 77), ({"AUTH-END": "-ERR [IN-USE] later"}, 75),
