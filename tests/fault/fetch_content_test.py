@@ -9,7 +9,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 import unittest
 
 from fetch_home import KINDS, FetchHome, FetchTest
-from scripted_pop3 import Mail, Pop3Server
+from scripted_pop3 import Mail, Pop3Server, Usual
 
 HEADER = b"From: alice@example.com\r\nSubject: Lunch\r\n\r\n"
 
@@ -70,7 +70,10 @@ class Content(FetchTest):
     def brought(self, kind, contents, *arguments, **more):
         with Pop3Server(numbered(contents), **more) as server, FetchHome(kind) as home:
             self.fetch(home, server, *arguments)
-            self.holds(home, server.maildrop)
+            if "--raw-crlf" in arguments:
+                self.assertEqual(sorted(home.messages()), sorted(contents))
+            else:
+                self.holds(home, server.maildrop)
 
     def everywhere(self, contents):
         for kind in KINDS:
@@ -95,6 +98,10 @@ class Content(FetchTest):
             with self.assertRaisesRegex(AssertionError, "lost"):
                 self.holds(home, server.maildrop)
 
+    def test_crlf_as_it_came(self):
+        self.brought("maildir", [*STRANGE.values(), *FAITHFUL.values()], "--raw-crlf")
+        self.brought("dir", [*STRANGE.values(), *FAITHFUL.values()], "--raw-crlf")
+
     def test_a_server_whose_lines_end_in_lf(self):
         """Then, and then alone, LF.LF is the end of a message."""
         ordinary = {name: content for name, content in {**STRANGE, **FAITHFUL}.items()
@@ -104,15 +111,15 @@ class Content(FetchTest):
 
     def test_lines_around_each_power_of_two(self):
         powers = [1 << shift for shift in range(9, 17)]
-        for kind in ("maildir",):
+        for kind in KINDS[:2]:
             with self.subTest(kind):
                 self.brought(kind, [long_lines(power) for power in powers])
 
     def test_lines_without_end(self):
         for octets in (100_000, 3_000_000):
             line = HEADER + b"x" * octets + b".\r\n." + b"y" * octets + b"\r\n"
-            self.brought("maildir", [line, b"X-Long: " + line, b"z" * octets + b"\r\n"])
-            self.brought("maildir", [line, b"X-Long: " + line, b"z" * octets + b"\r\n"])
+            for kind in KINDS[:2]:
+                self.brought(kind, [line, b"X-Long: " + line, b"z" * octets + b"\r\n"])
 
     def test_messages_at_random_in_segments_at_random(self):
         pieces = (b"\r", b"\n", b"\r\n", b".", b"\r\n.", b"From ", b"\0", b"text", b"\xff", b">", b" ")
@@ -132,6 +139,26 @@ class Content(FetchTest):
 
             with self.subTest(seed):
                 self.brought("maildir", contents, replies={"RETR": segments})
+
+
+class Unstuffed(FetchTest):
+    def test_a_server_that_does_not_double_dots(self):
+        """No message is taken for another, and none is cut short and then deleted."""
+        lines = Mail(HEADER + b"a\r\n.\r\nb\r\n.c\r\n", "uid-1")
+        after = Mail(HEADER + b"Another.\r\n", "uid-2")
+
+        def unstuffed(octets):
+            return octets.replace(b"\r\n..", b"\r\n.")
+        with Pop3Server([lines, after], {"RETR": {1: Usual(edit=unstuffed)}}) as server, FetchHome() as home:
+            for _ in range(4):
+                self.fetch(home, server, "--delete", status=(0, 69, 75, 76))
+                self.assertNotIn(lines, server.deleted)
+            self.holds(home, [after])
+            # A control: where dots are doubled, it is one message as any other.
+            server.replies = {}
+            self.fetch(home, server, "--delete", "--all")
+            self.holds(home, [lines, after])
+            self.assertEqual(server.left(), [])
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 
 import unittest
 
-from fetch_home import FetchHome, FetchTest, local
+from fetch_home import KINDS, FetchHome, FetchTest, local
 from scripted_pop3 import CAPA, DROP, RESET, STALL, Pop3Server, Usual, mails
 
 STEPS = ("GREETING", "CAPA", "AUTH-END", "STAT", "LIST", "UIDL", "TOP", "RETR", "DELE", "QUIT")
@@ -77,6 +77,11 @@ class Lines(FetchTest):
                 self.assertEqual(len(home.messages()), 4)
                 self.judge_after(server, home, mode)
         self.each(slow, self.rows(SLOW))
+
+    def test_into_other_destinations(self):
+        few = {name: BREAKS[name] for name in ("closed in the middle", "silent before")}
+        self.each(self.broken, [row for row in self.rows(few, KINDS[1:])
+                                if row[0] in ("RETR", "DELE", "QUIT")])
 
     def test_a_line_that_never_ends(self):
         """Each octet comes in time, and --deadline ends it."""

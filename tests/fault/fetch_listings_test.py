@@ -90,6 +90,21 @@ class UsedAgain(FetchTest):
                 self.assertEqual(server.left(), [])
                 self.assertEqual(server.times("RETR"), 4)
 
+    def test_sizes_that_change_from_run_to_run_make_no_new_message(self):
+        with Pop3Server(mails(3)) as server, FetchHome() as home:
+            for lie in (0, 7, 13):
+                for mail in server.maildrop:
+                    mail.size = len(mail.content) + lie
+                self.fetch(home, server)
+            self.assertEqual(server.times("RETR"), 3)
+            self.holds(home, server.maildrop)
+            # A control: another header under the same id, and the size that it had.
+            content = server.maildrop[0].content
+            server.maildrop[0] = Mail(content.replace(b"Lunch 1", b"Dinner 1"), "uid-1")
+            self.fetch(home, server, "--delete")
+            self.assertEqual(server.times("RETR"), 4)
+            self.holds(home, [*server.maildrop, Mail(content)])
+
 
 class Twice(FetchTest):
     def test_ids_that_are_listed_twice(self):

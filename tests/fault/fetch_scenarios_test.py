@@ -106,6 +106,14 @@ class Refused(FetchTest):
                 self.fetch(home, server, "--delete", status=status)
                 self.assertEqual(server.left(), ["uid-3"])
 
+    def test_one_that_always_ends_the_connection_does_not_hold_up_the_others(self):
+        cut = {"RETR": for_uid("uid-2", Usual(cut=100))}
+        with Pop3Server(mails(5), cut) as server, FetchHome() as home:
+            for status in (75, 75, (69, 75), 0):
+                self.fetch(home, server, "--delete", status=status)
+            self.assertEqual(server.left(), ["uid-2"])
+            self.holds(home, [mail for mail in server.maildrop if mail.uid != "uid-2"])
+
 
 class Signalled(FetchTest):
     def test_killed_or_ended_while_a_message_stalls(self):

@@ -20,9 +20,9 @@ import time
 from program import MAILTOOL, ProgramTest, Run, SECRET
 from scripted_smtp import SmtpServer
 
-KINDS = ("maildir",)
+KINDS = ("maildir", "dir")
 # Those that can tell what they have: what was delivered once is not delivered again, whatever happens.
-RECOGNISING = ("maildir",)
+RECOGNISING = ("maildir", "dir")
 
 # Takes a whole message or none: what it began for a caller that died stays where nobody looks.
 TAKER = """#!/bin/sh
