@@ -128,5 +128,37 @@ class Statuses(FetchTest):
                     self.assertIn("[AUTH] no", last["error"])
 
 
+class Deadline(FetchTest):
+    """It bounds the whole run, and what arrived whole by then is safe."""
+
+    def test_whatever_is_waited_for(self):
+        rows = [("greeting", {"GREETING": STALL}, 0), ("half a greeting", {"GREETING": (b"+O", STALL)}, 0),
+                ("login", {"AUTH-END": STALL}, 0), ("listing", {"UIDL": Usual(cut=0.5, then=STALL)}, 0),
+                ("message", {"RETR": {3: Usual(cut=0.5, then=STALL)}}, 2),
+                ("dripping message", {"RETR": {3: Usual(drip=20)}}, 2), ("quit", {"QUIT": STALL}, 3)]
+
+        def one(row):
+            _, replies, count = row
+            with Pop3Server(mails(3, 3000), replies) as server, FetchHome() as home:
+                run = self.fetch(home, server, "--delete", "--deadline", "2s", status=75, timeout=30)
+                self.assertEqual(len(run.error_lines()), 1, run)
+                self.assertIn("the deadline of 2 s passed", run.err)
+                self.assertEqual(len(home.messages()), count)
+                self.assertEqual(home.leftovers(), [])
+                server.replies = {}
+                self.fetch(home, server, "--delete")
+                self.holds(home, server.maildrop)
+                self.assertEqual(server.left(), [])
+
+        self.each(one, rows)
+
+    def test_a_password_program(self):
+        with Pop3Server(mails(1)) as server, AccountsHome() as home:
+            home.account("work", server, password="cmd:sleep 1000")
+            run = home.fetch("--deadline", "1s", timeout=30)
+            self.judge(run, 75)
+            self.assertEqual(server.sessions, [])
+
+
 if __name__ == "__main__":
     unittest.main()
