@@ -43,7 +43,8 @@ Result<void> FetchReport::object(const pop3::Maildrop& maildrop,
                                  std::string_view outcome,
                                  std::string_view reason,
                                  const std::string& path,
-                                 std::optional<bool> known) {
+                                 std::optional<bool> known,
+                                 std::string_view then) {
   if (!invocation_.json()) return {};
   JsonWriter json(data_);
   json.begin_object().field("type", "message").field("account", account_);
@@ -54,6 +55,7 @@ Result<void> FetchReport::object(const pop3::Maildrop& maildrop,
   json.field("size", maildrop.octets(number));
   if (known) json.field("known", *known);
   json.field("action", to_string(action));
+  if (!then.empty()) json.field("then", then);
   if (!outcome.empty()) json.field("outcome", outcome);
   if (!reason.empty()) json.field("reason", reason);
   if (!path.empty()) json.field("path", path);
@@ -61,16 +63,21 @@ Result<void> FetchReport::object(const pop3::Maildrop& maildrop,
   return json.end_line();
 }
 
-void FetchReport::foretell(const PlannedMessage& message,
-                           std::uint64_t octets) {
+bool FetchReport::goes_then(const PlannedMessage& message) const {
   const auto& options = invocation_.options;
   const bool removes = options.has("delete") || options.has("delete-after") ||
                        options.has("keep-last");
+  return removes && message.action == FetchAction::fetch && message.ours &&
+         message.old_enough;
+}
+
+void FetchReport::foretell(const PlannedMessage& message,
+                           std::uint64_t octets) {
+  if (goes_then(message)) ++counts_.to_delete;
   switch (message.action) {
     case FetchAction::fetch:
       ++counts_.to_fetch;
       counts_.to_fetch_octets += octets;
-      if (removes && message.ours && message.old_enough) ++counts_.to_delete;
       break;
     case FetchAction::skip: ++counts_.to_skip; break;
     case FetchAction::remove: ++counts_.to_delete; break;
@@ -85,7 +92,7 @@ Result<void> FetchReport::planned(const pop3::Maildrop& maildrop,
   foretell(message, maildrop.octets(number).value_or(0));
   if (invocation_.json()) {
     return object(maildrop, number, message.action, "", reason, "",
-                  message.known);
+                  message.known, goes_then(message) ? "delete" : "");
   }
   if (number_width_ == 0 && invocation_.stdout_is_terminal) {
     if (auto told = table_head(maildrop); !told) return told;
@@ -128,6 +135,7 @@ std::string FetchReport::table_row(const pop3::Maildrop& maildrop,
   row += to_string(message.action);
   const bool plain = message.reason == PlanReason::new_message ||
                      message.reason == PlanReason::known;
+  if (goes_then(message)) return row + " (" + reason + ", then delete)";
   if (!plain) row += " (" + reason + ")";
   return row;
 }

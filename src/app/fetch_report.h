@@ -90,7 +90,9 @@ class FetchReport {
   Result<void> object(const pop3::Maildrop& maildrop, std::uint32_t number,
                       FetchAction action, std::string_view outcome,
                       std::string_view reason, const std::string& path,
-                      std::optional<bool> known);
+                      std::optional<bool> known, std::string_view then = {});
+  // With the deletion rules, a message that is fetched goes in the same run.
+  [[nodiscard]] bool goes_then(const PlannedMessage& message) const;
   Result<void> table_head(const pop3::Maildrop& maildrop);
   [[nodiscard]] std::string table_row(const pop3::Maildrop& maildrop,
                                       std::uint32_t number,

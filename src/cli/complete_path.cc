@@ -63,13 +63,12 @@ std::vector<Candidate> paths(const Kind& kind, std::string_view typed,
     std::error_code unknown;
     const bool is_folder = entry->is_directory(unknown);
     if (!is_folder && kind.path == Path::folder) continue;
-    found.push_back({std::string(kind.word) + before + name +
-                         (is_folder ? "/" : ""),
-                     kind.meaning});
+    found.push_back(
+        {std::string(kind.word) + before + name + (is_folder ? "/" : ""),
+         kind.meaning});
   }
-  std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) {
-    return a.text < b.text;
-  });
+  std::sort(found.begin(), found.end(),
+            [](const auto& a, const auto& b) { return a.text < b.text; });
   return found;
 }
 

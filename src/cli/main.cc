@@ -86,7 +86,8 @@ void limit_by_deadline(const Invocations& invocations) {
   for (const auto& invocation : invocations) {
     // One that is wrong is told of where it is used.
     const auto text = invocation.options.get("deadline");
-    const auto whole = text ? app::parse_duration(*text) : std::chrono::seconds(0);
+    const auto whole =
+        text ? app::parse_duration(*text) : std::chrono::seconds(0);
     if (!whole || whole->count() == 0) return;
     longest = std::max(longest, *whole);
   }

@@ -126,6 +126,19 @@ class OnATerminal(ProgramTest):
             self.assertEqual(run.shown().splitlines()[:2], ["#  UID  OCTETS  KNOWN  ACTION",
                                                             "2  b       190  new    fetch"])
 
+    def test_what_would_be_deleted(self):
+        with Pop3Server(mails(2)) as server:
+            home = self.one(server)
+            self.assertEqual(home.fetch("--limit", "1").status, 0)
+            run = Terminal(home, "fetch", "--dry-run", "--delete")
+            self.assertEqual(run.shown().splitlines()[1:], [
+                "1  uid-1     190  known  delete", "2  uid-2     190  new    fetch (new, then delete)",
+                "mailtool: fetch: pop3://alice@work.example: would fetch 1 (190 B), delete 2, skip 0, keep 0"])
+            said = home.fetch("--dry-run", "--delete", "--json").objects()
+            self.assertEqual([each.get("then") for each in said], [None, "delete", None])
+            self.assertEqual((said[-1]["to_fetch"], said[-1]["to_delete"]), (1, 2))
+            self.assertEqual(len(server.left()), 2)
+
     def test_what_would_be_adopted(self):
         with Pop3Server(mails(1)) as server:
             home = self.one(server)

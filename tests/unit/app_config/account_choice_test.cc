@@ -26,12 +26,12 @@ std::string chosen(std::string_view file, const Words& accounts, bool all,
   for (const auto& name : accounts) typed.add("account", {name, ""});
   if (all) typed.set("all-accounts", {});
   if (server) typed.set("server", {"pop3://x", ""});
-  const auto names = choose_accounts(
-      *find_command("fetch"), *config, typed,
-      [&](std::string_view name) -> std::optional<std::string> {
-        if (name == "MAILTOOL_ACCOUNT") return variable;
-        return std::nullopt;
-      });
+  const auto names =
+      choose_accounts(*find_command("fetch"), *config, typed,
+                      [&](std::string_view name) -> std::optional<std::string> {
+                        if (name == "MAILTOOL_ACCOUNT") return variable;
+                        return std::nullopt;
+                      });
   if (!names) return names.error().one_line();
   std::string text;
   for (const auto& name : *names) text += "[" + name + "]";

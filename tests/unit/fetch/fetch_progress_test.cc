@@ -1,7 +1,7 @@
 #include "app/fetch_progress.h"
 
-#include <gtest/gtest.h>
 #include <fcntl.h>
+#include <gtest/gtest.h>
 #include <unistd.h>
 
 #include <array>
@@ -23,9 +23,10 @@ FetchProgressState state(std::uint64_t messages, std::uint64_t octets,
 }
 
 TEST(FetchProgress, ALineSaysWhatHasComeAndWhatIsLeft) {
-  EXPECT_EQ(fetch_progress_line(state(3, 1'000'000, milliseconds(2000)), 100),
-            "[#####---------------]  25%  3 of 12 messages, 976.6 KB of 3.8 MB, "
-            "488.3 KB/s, 7 s left");
+  EXPECT_EQ(
+      fetch_progress_line(state(3, 1'000'000, milliseconds(2000)), 100),
+      "[#####---------------]  25%  3 of 12 messages, 976.6 KB of 3.8 MB, "
+      "488.3 KB/s, 7 s left");
   EXPECT_EQ(fetch_progress_line(state(12, 4'000'000, milliseconds(2000)), 100),
             "[####################] 100%  12 of 12 messages, 3.8 MB of 3.8 MB, "
             "1.9 MB/s");
@@ -49,9 +50,9 @@ TEST(FetchProgress, TimeLeft) {
 }
 
 TEST(FetchProgress, SizesThatLie) {
-  EXPECT_EQ(
-      fetch_progress_line({2, 1, 5000, 10, milliseconds(1000)}, 100),
-      "[####################] 100%  2 of 2 messages, 4.9 KB of 4.9 KB, 4.9 KB/s");
+  EXPECT_EQ(fetch_progress_line({2, 1, 5000, 10, milliseconds(1000)}, 100),
+            "[####################] 100%  2 of 2 messages, 4.9 KB of 4.9 KB, "
+            "4.9 KB/s");
 }
 
 TEST(FetchProgress, FitsIntoWhateverWidthThereIs) {
@@ -95,8 +96,9 @@ TEST(FetchProgress, GivesWayToOtherLines) {
   FetchProgress progress(pipe.in(), 80, milliseconds(0));
   progress.expect(1, 100);
   progress.received(50);
-  EXPECT_EQ(pipe.text(),
-            "\r\x1b[K[##########----------]  50%  0 of 1 message, 50 B of 100 B");
+  EXPECT_EQ(
+      pipe.text(),
+      "\r\x1b[K[##########----------]  50%  0 of 1 message, 50 B of 100 B");
   std::string said;
   progress.aside([&] { said = pipe.text(); });
   EXPECT_EQ(said, "\r\x1b[K");
