@@ -16,7 +16,6 @@ namespace mailtool::store {
 namespace {
 
 constexpr std::uint64_t kWorthCompacting = 1000;  // lines that cancel out
-constexpr std::ptrdiff_t kFewOfOneId = 4;         // nearly always there is one
 
 }  // namespace
 
@@ -101,7 +100,7 @@ Result<bool> Journal::load() {
   whole_ = *whole;
   records_ = loader.records();
   live_lines_ = 0;
-  for (const auto& record : records_) {
+  for (const auto& record : records()) {
     live_lines_ += JournalLoader::lines_of(record);
   }
   return titled;
@@ -140,25 +139,13 @@ Result<void> Journal::compact() {
 Result<void> Journal::reload() {
   if (auto appended = append(); !appended) return appended;
   if (descriptor_ < 0) return {};
-  records_ = {};
+  records_ = JournalRecords();
   if (auto loaded = load(); !loaded) return loaded.error();
   return {};
 }
 
 std::span<const Journal::Record> Journal::find(std::string_view uid) const {
-  const auto key = journal_key(uid);
-  const auto first = std::lower_bound(
-      records_.begin(), records_.end(), key,
-      [](const Record& a, const JournalKey& b) { return a.key() < b; });
-  auto last = first;
-  for (; last != records_.end() && last->key() == key; ++last) {
-    if (last - first < kFewOfOneId) continue;
-    last = std::upper_bound(
-        last, records_.end(), key,
-        [](const JournalKey& a, const Record& b) { return a < b.key(); });
-    break;
-  }
-  return {first, last};
+  return records_.find(journal_key(uid));
 }
 
 const Journal::Record* Journal::find(const Message& message) const {
@@ -174,15 +161,15 @@ const Journal::Record* Journal::find(const Message& message) const {
 Result<void> Journal::for_each(
     const std::function<Result<void>(std::string_view, const Record&)>& take)
     const {
-  if (records_.empty()) return {};
-  std::vector<bool> told(records_.size());
+  if (fresh()) return {};
+  std::vector<bool> told(records().size());
   auto read = for_each_journal_line(
       descriptor_, path_, [&](std::string_view line) -> Result<void> {
         const auto parsed = parse_journal_line(line);
         if (!parsed) return {};
         const auto* record = find(Message{parsed->uid, parsed->size});
         if (record == nullptr) return {};
-        const auto index = static_cast<std::size_t>(record - records_.data());
+        const auto index = static_cast<std::size_t>(record - records().data());
         if (told[index]) return {};
         told[index] = true;
         return take(parsed->uid, *record);

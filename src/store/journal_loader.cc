@@ -1,6 +1,7 @@
 #include "store/journal_loader.h"
 
 #include <algorithm>
+#include <numeric>
 #include <tuple>
 
 namespace mailtool::store {
@@ -16,12 +17,9 @@ void count(Counter& counter) {
 }  // namespace
 
 void JournalLoader::take(const JournalLine& line) {
-  entries_.push_back({journal_key(line.uid),
-                      static_cast<std::uint32_t>(entries_.size()), line.size,
-                      line.digest,
-                      static_cast<std::uint32_t>(
-                          std::min<std::int64_t>(line.time, UINT32_MAX)),
-                      line.mark});
+  const auto time = std::min<std::int64_t>(line.time, UINT32_MAX);
+  entries_.push_back({journal_key(line.uid), line.size, line.digest,
+                      static_cast<std::uint32_t>(time), line.mark});
 }
 
 void JournalLoader::apply(const Entry& entry, JournalRecord& record) {
@@ -71,35 +69,50 @@ void JournalLoader::apply(const Entry& entry, JournalRecord& record) {
   if (record.digest_ == 0) record.digest_ = entry.digest;
 }
 
-std::vector<JournalRecord> JournalLoader::records() {
-  const auto name = [](const Entry& entry) {
-    return std::tie(entry.key, entry.size);
-  };
-  std::sort(entries_.begin(), entries_.end(),
-            [&name](const Entry& a, const Entry& b) {
-              return name(a) != name(b) ? name(a) < name(b) : a.order < b.order;
-            });
-  std::vector<JournalRecord> records;
-  std::size_t names = 0;
-  for (std::size_t i = 0; i < entries_.size(); ++i) {
-    names += i == 0 || name(entries_[i]) != name(entries_[i - 1]);
+// Keys are spread evenly: entries of one bucket are few, unless they bear one
+// unique-id, and looked at together.
+JournalRecords JournalLoader::records() {
+  JournalRecords made(entries_.size());
+  std::vector<std::uint32_t> starts(made.buckets() + 1);
+  for (const auto& entry : entries_) ++starts[made.bucket(entry.key) + 1];
+  std::partial_sum(starts.begin(), starts.end(), starts.begin());
+  std::vector<std::uint32_t> order(entries_.size());
+  {
+    auto next = starts;
+    for (std::uint32_t i = 0; i < entries_.size(); ++i) {
+      order[next[made.bucket(entries_[i].key)]++] = i;
+    }
   }
-  records.reserve(names);
-  for (std::size_t i = 0; i < entries_.size();) {
-    const auto first = i;
+  for (std::size_t bucket = 0; bucket < made.buckets(); ++bucket) {
+    fold({order.data() + starts[bucket], order.data() + starts[bucket + 1]},
+         made.records);
+    made.ends[bucket] = static_cast<std::uint32_t>(made.records.size());
+  }
+  entries_ = {};
+  return made;
+}
+
+void JournalLoader::fold(std::span<std::uint32_t> order,
+                         std::vector<JournalRecord>& records) const {
+  const auto name = [this](std::uint32_t index) {
+    return std::tie(entries_[index].key, entries_[index].size);
+  };
+  std::sort(order.begin(), order.end(),
+            [&name](std::uint32_t a, std::uint32_t b) {
+              return name(a) != name(b) ? name(a) < name(b) : a < b;
+            });
+  for (std::size_t i = 0; i < order.size();) {
+    const auto first = order[i];
     JournalRecord record;
-    record.key_ = entries_[i].key;
-    record.size_ = entries_[i].size;
-    for (; i < entries_.size() && name(entries_[i]) == name(entries_[first]);
-         ++i) {
-      apply(entries_[i], record);
+    record.key_ = entries_[first].key;
+    record.size_ = entries_[first].size;
+    for (; i < order.size() && name(order[i]) == name(first); ++i) {
+      apply(entries_[order[i]], record);
     }
     const bool live =
         record.known() || record.failures_ > 0 || record.skip_said_;
     if (live) records.push_back(record);
   }
-  entries_ = {};
-  return records;
 }
 
 std::uint64_t JournalLoader::lines_of(const JournalRecord& record) {

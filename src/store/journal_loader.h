@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,9 +19,8 @@ class JournalLoader {
   void reserve(std::size_t lines) { entries_.reserve(lines); }
   void take(const JournalLine& line);
 
-  /// Sorted by key, then by size; without those that nothing is left of. The
-  /// object is spent.
-  [[nodiscard]] std::vector<JournalRecord> records();
+  /// Without those that nothing is left of. The object is spent.
+  [[nodiscard]] JournalRecords records();
 
   /// As few lines as make such a record; how many that are.
   static void append_lines(std::string_view uid, const JournalRecord& record,
@@ -30,14 +30,15 @@ class JournalLoader {
  private:
   struct Entry {
     JournalKey key;
-    std::uint32_t order;
-    std::uint64_t size;
-    std::uint64_t digest;
-    std::uint32_t time;
-    char mark;
+    std::uint64_t size = 0;
+    std::uint64_t digest = 0;
+    std::uint32_t time = 0;
+    char mark = 0;
   };
 
   static void apply(const Entry& entry, JournalRecord& record);
+  void fold(std::span<std::uint32_t> order,
+            std::vector<JournalRecord>& records) const;
 
   std::vector<Entry> entries_;
 };

@@ -34,8 +34,8 @@ namespace mailtool::store {
 /// holds the lock of the maildrop.
 ///
 /// Messages are counted, not named: the same UID and SIZE twice are two. In
-/// memory a message known takes 40 octets, whatever its UID. What add_*() adds
-/// is seen by the other members only after commit() and reload().
+/// memory a message known takes some 41 octets, whatever its UID. What add_*()
+/// adds is seen by the other members only after commit() and reload().
 class Journal {
  public:
   /// UID: 1..kUidOctets octets of 0x21 to 0x7e, as pop3/listing.h has it; or,
@@ -73,7 +73,9 @@ class Journal {
   /// The one of this unique-id and size; nullptr when there is none.
   [[nodiscard]] const Record* find(const Message& message) const;
   /// All, in no order that means anything. Valid until reload().
-  [[nodiscard]] std::span<const Record> records() const { return records_; }
+  [[nodiscard]] std::span<const Record> records() const {
+    return records_.records;
+  }
   /// Calls `take` once for each record, with its unique-id, which is valid for
   /// that call: reads the file. Stops at the first failure; fails as that or
   /// with local_io.
@@ -88,7 +90,7 @@ class Journal {
   [[nodiscard]] unsigned failures(const Message& message) const;
   [[nodiscard]] bool skip_was_said(const Message& message) const;
   /// True when nothing is known.
-  [[nodiscard]] bool fresh() const { return records_.empty(); }
+  [[nodiscard]] bool fresh() const { return records_.records.empty(); }
 
   /// `header_digest`: HeaderDigest::value, or 0 where it is not known.
   /// `first_sight`: seconds since 1970; 0 is now.
@@ -123,11 +125,11 @@ class Journal {
   std::string path_;
   std::string title_;  // the first line
   int descriptor_ = -1;
-  std::string added_;            // lines not yet written
-  bool unsynced_ = false;        // lines written and not yet synced
-  bool torn_ = false;            // the last write may have left half a line
-  std::vector<Record> records_;  // sorted by unique-id's hash, then by size
-  std::int64_t whole_ = 0;       // octets up to the end of the last whole line
+  std::string added_;      // lines not yet written
+  bool unsynced_ = false;  // lines written and not yet synced
+  bool torn_ = false;      // the last write may have left half a line
+  JournalRecords records_;
+  std::int64_t whole_ = 0;  // octets up to the end of the last whole line
   std::uint64_t lines_ = 0;
   std::uint64_t live_lines_ = 0;  // of as many lines records_ could be made
 };

@@ -4,8 +4,11 @@
 #pragma once
 
 #include <compare>
+#include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string_view>
+#include <vector>
 
 namespace mailtool::store {
 
@@ -58,6 +61,25 @@ class JournalRecord {
   bool absent_ : 1 = false;
 };
 static_assert(sizeof(JournalRecord) == 40);
+
+/// Records by key, then by size.
+struct JournalRecords {
+  /// As many buckets as a quarter of so many records, or somewhat more.
+  explicit JournalRecords(std::size_t count = 0);
+
+  [[nodiscard]] std::size_t buckets() const { return ends.size(); }
+  /// Keys in their order have buckets in their order.
+  [[nodiscard]] std::size_t bucket(const JournalKey& key) const {
+    return key.word[0] >> shift;
+  }
+  /// All of this key.
+  [[nodiscard]] std::span<const JournalRecord> find(
+      const JournalKey& key) const;
+
+  std::vector<JournalRecord> records;
+  std::vector<std::uint32_t> ends;  ///< of each bucket, in records
+  unsigned shift = 31;
+};
 
 /// Today, as JournalRecord::day() counts.
 [[nodiscard]] constexpr unsigned journal_day(std::int64_t seconds) {
