@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+#include <fstream>
 #include <sstream>
 
 #include "cli/text_layout.h"
@@ -35,6 +37,18 @@ TEST(Help, FitsTheTerminal) {
       }
     }
   }
+}
+
+// What a person reads first stands in a file, so that a change of it is seen.
+// MAILTOOL_UPDATE_GOLDEN=1 rewrites the file.
+TEST(Help, OfFetchReadsWell) {
+  const std::string path = MAILTOOL_TESTS "/golden/cli/fetch.help";
+  auto text = command_help(app::kFetchCommand, 80);
+  text.resize(text.find("\nServer options:"));
+  if (std::getenv("MAILTOOL_UPDATE_GOLDEN")) std::ofstream(path) << text;
+  std::ostringstream expected;
+  expected << std::ifstream(path).rdbuf();
+  EXPECT_EQ(text, expected.str());
 }
 
 TEST(Help, NarrowTerminalsGetAllWordsToo) {
