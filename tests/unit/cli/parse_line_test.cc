@@ -116,7 +116,7 @@ const BadLine kBadLines[] = {
     {"two accounts", {"-a", "x", "imap", "-a", "y", "folders"}, "--account is given twice, and imap takes one"},
     {"rivals", {"fetch", "--keep", "--delete"}, "--keep and --delete exclude each other"},
     {"rivals of a rule", {"fetch", "--keep", "--keep-last", "5"}, "--keep and --keep-last exclude each other"},
-    {"headers stay", {"fetch", "--delete-after", "5d", "--headers-only"}, "--delete-after and --headers-only exclude each other"},
+    {"headers stay", {"fetch", "--delete-after", "5d", "--headers-only"}, "--headers-only and --delete-after exclude each other"},
     {"rivals around the command", {"-4", "send", "-6"}, "--ipv4 and --ipv6 exclude each other"},
     {"server twice", {"fetch", "pop3://x", "--server", "pop3://y"}, "the server is given twice: as --server and as an argument"},
     {"argument too many", {"fetch", "mail.example"}, "unexpected argument 'mail.example'"},
