@@ -5,8 +5,10 @@
 
 #include <algorithm>
 #include <chrono>
+#include <exception>
 #include <memory>
 #include <mutex>
+#include <new>
 #include <vector>
 
 #include "app/commands.h"
@@ -88,6 +90,16 @@ unsigned jobs(const Accounts& accounts) {
   return sessions_at_once();
 }
 
+// What the standard library throws must not end the other threads.
+Result<ExitStatus> run_one(FetchAccount& account, Sink& data) try {
+  return account.run(data);
+} catch (const std::bad_alloc&) {
+  return Error{ErrorKind::system, "out of memory", printable(account.name())};
+} catch (const std::exception& bug) {
+  return Error{ErrorKind::internal, printable(bug.what()),
+               printable(account.name())};
+}
+
 // Objects as they come, a line at a time; listings one after the other.
 Result<void> run_all(const Accounts& accounts, bool json, Output& out,
                      Outcomes& outcomes) {
@@ -97,7 +109,8 @@ Result<void> run_all(const Accounts& accounts, bool json, Output& out,
     LineSink lines(out, mutex);
     UnitOutput listing(order);
     listing.begin(i);
-    outcomes[i] = accounts[i]->run(json ? static_cast<Sink&>(lines) : listing);
+    outcomes[i] =
+        run_one(*accounts[i], json ? static_cast<Sink&>(lines) : listing);
     listing.end();
   });
   if (auto error = order.error()) return *std::move(error);
