@@ -138,10 +138,10 @@ class Accounts(AccountsTest):
         servers = self.three()
         servers[0].replies = {"RETR": {2: Usual(cut=0.5, then=STALL)}}
         home = self.home(servers)
-        run = home.fetch("--all-accounts", "--deadline", "2s", timeout=30)
+        run = home.fetch("--all-accounts", "--deadline", "4s", timeout=30)
         self.judge(run, 75)
         self.assertEqual(len(run.error_lines()), 1, run)
-        self.assertIn("the deadline of 2 s passed", run.err)
+        self.assertIn("the deadline of 4 s passed", run.err)
         self.assertEqual(home.messages("home"), [local(servers[0].maildrop[0].content)])
         self.got(home, "lists", servers[1])
         self.got(home, "work", servers[2])

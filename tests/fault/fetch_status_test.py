@@ -36,7 +36,7 @@ class Statuses(FetchTest):
             _, replies, status, text = row
             with Pop3Server(mails(2), replies) as server, FetchHome() as home:
                 for _ in range(2):  # while it stays broken, each run says so
-                    run = self.fetch(home, server, "--timeout", "2s", status=status)
+                    run = self.fetch(home, server, "--timeout", "5s", status=status)
                     self.assertEqual(len(run.error_lines()), 1, run)
                     self.assertIn(text, run.err)
                     self.assertIn("mailtool: fetch: pop3://alice@127.0.0.1:", run.err)
@@ -140,9 +140,9 @@ class Deadline(FetchTest):
         def one(row):
             _, replies, count = row
             with Pop3Server(mails(3, 3000), replies) as server, FetchHome() as home:
-                run = self.fetch(home, server, "--delete", "--deadline", "2s", status=75, timeout=30)
+                run = self.fetch(home, server, "--delete", "--deadline", "4s", status=75, timeout=30)
                 self.assertEqual(len(run.error_lines()), 1, run)
-                self.assertIn("the deadline of 2 s passed", run.err)
+                self.assertIn("the deadline of 4 s passed", run.err)
                 self.assertEqual(len(home.messages()), count)
                 self.assertEqual(home.leftovers(), [])
                 server.replies = {}
