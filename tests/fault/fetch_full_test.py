@@ -105,7 +105,7 @@ class Failing(FetchTest):
     """One system call for durability fails, or all from there on do, or the disk is full from there on."""
 
     def one(self, row):
-        kind, faults, point = row
+        kind, point, faults = row
         environment = {name: str(point if value is None else value) for name, value in faults.items()}
         with Pop3Server(mails(4, 2000)) as server, FetchHome(kind) as home:
             run = home.finish(home.start(server, "--delete", program=(FAULTY,), env=environment))
@@ -121,8 +121,9 @@ class Failing(FetchTest):
             return run.status
 
     def sweep(self, faults):
-        rows = [(kind, faults, point) for kind in LOCAL for point in range(1, 56)]
-        statuses = self.all(self.one, rows)
+        rows = [(kind, point, faults) for kind in LOCAL for point in range(1, 56)]
+        statuses = []
+        self.each(lambda row: statuses.append(self.one(row)), rows)
         self.assertGreater(len(statuses) - statuses.count(0), 20)  # or nothing has failed
 
     def test_the_disk_is_full_from_some_call_on(self):
