@@ -17,13 +17,17 @@ std::vector<std::uint32_t> grouped(const pop3::Maildrop& maildrop) {
   std::vector<std::uint32_t> numbers(maildrop.size());
   std::iota(numbers.begin(), numbers.end(), 1);
   std::erase_if(numbers, [&](auto n) { return maildrop.uid(n).empty(); });
-  std::sort(numbers.begin(), numbers.end(), [&](auto a, auto b) {
+  const auto before = [&](std::uint32_t a, std::uint32_t b) {
     const int order = maildrop.uid(a).compare(maildrop.uid(b));
     if (order != 0) return order < 0;
     const auto size_a = maildrop.octets(a).value_or(0);
     const auto size_b = maildrop.octets(b).value_or(0);
     return size_a != size_b ? size_a < size_b : a < b;
-  });
+  };
+  // Many servers list them so: their ids count upwards.
+  if (!std::is_sorted(numbers.begin(), numbers.end(), before)) {
+    std::sort(numbers.begin(), numbers.end(), before);
+  }
   return numbers;
 }
 
@@ -81,6 +85,11 @@ void Planner::look_up(std::span<const std::uint32_t> numbers) {
     for (std::size_t n = 0; n < numbers.size(); ++n) {
       remember(numbers[n], i, matches_[n]);
     }
+    const bool failed =
+        std::any_of(records.begin(), records.end(),
+                    [](const auto& record) { return record.failures() > 0; });
+    if (!failed) continue;
+    for (const auto number : numbers) remember_failures(number, i);
   }
 }
 
@@ -94,7 +103,6 @@ void Planner::remember(std::uint32_t number, std::size_t journal,
   if (match.kind == Kind::doubtful || match.kind == Kind::used_again) {
     message.reason = PlanReason::used_again;
   }
-  remember_failures(number, journal);
   if (!match.had()) return;
   if (match.kind == Kind::adopted) message.ours = false;
   message.first_sight =

@@ -90,7 +90,7 @@ class Mpop(Client):
         return self.write("mpoprc", (
             f"account default\nhost 127.0.0.1\nport {port}\nuser {self.place.user}\n"
             f"password {self.place.password}\nuidls_file {self.home}/uidls\ntls {'on' if tls else 'off'}\n"
-            f"tls_starttls off\ntls_trust_file {self.place.authority}\nauth on\nkeep {keep}\n"
+            f"tls_starttls off\ntls_trust_file {self.place.authority}\nauth {'on' if tls else 'user'}\nkeep {keep}\n"
             f"delivery maildir {self.home}/Mail\nreceived_header off\n"))
 
     def empty(self, tls, port):
