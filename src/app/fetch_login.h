@@ -32,9 +32,9 @@ Result<OpenMaildrop> open_maildrop(const FetchOptions& options,
                                    FetchServer& server,
                                    const sasl::Credentials& credentials);
 
-/// To be told when a session that open_maildrop() opened was lost later on: what
-/// is remembered may be why. A server that was found to pipeline without saying
-/// so is not trusted with it again.
+/// To be told when a session that open_maildrop() opened was lost later on:
+/// what is remembered may be why. A server that was found to pipeline without
+/// saying so is not trusted with it again.
 void note_lost_session(const FetchOptions& options,
                        const client::Pop3Client& client);
 

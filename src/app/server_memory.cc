@@ -43,8 +43,8 @@ std::string_view to_text(client::Finding finding) {
 }
 
 std::optional<client::Finding> finding_of(std::string_view text) {
-  for (const auto finding : {client::Finding::unknown, client::Finding::yes,
-                             client::Finding::no}) {
+  for (const auto finding :
+       {client::Finding::unknown, client::Finding::yes, client::Finding::no}) {
     if (text == to_text(finding)) return finding;
   }
   return std::nullopt;

@@ -183,7 +183,9 @@ Result<void> Pop3Client::list_in_one_flight(pop3::Maildrop& maildrop) {
   const auto stat = pop3::stat();
   const auto list = pop3::list();
   const auto uidl = pop3::uidl();
-  const bool ask = wants_capa();
+  // In this flight it costs nothing; and EXPIRE, on which messages may hang, is
+  // not a thing to be remembered wrongly.
+  const bool ask = wants_capa() || (recalled_ && !before_login_.empty());
   auto sent =
       ask ? send({&capa, &stat, &list, &uidl}) : send({&stat, &list, &uidl});
   if (!sent) return sent;
@@ -198,8 +200,8 @@ Result<void> Pop3Client::list_in_one_flight(pop3::Maildrop& maildrop) {
 
 Result<pop3::Maildrop> Pop3Client::list() {
   pop3::Maildrop maildrop;
-  auto listed = pipelines() ? list_in_one_flight(maildrop)
-                            : list_step_by_step(maildrop);
+  auto listed =
+      pipelines() ? list_in_one_flight(maildrop) : list_step_by_step(maildrop);
   if (!listed) return std::move(listed).error();
   return maildrop;
 }

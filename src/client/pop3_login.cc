@@ -52,9 +52,8 @@ Result<void> Pop3Client::login_user_pass(const sasl::Credentials& credentials) {
     if (!proved) return proved.error();
     // A server may refuse the name and still judge the password, or not at all.
     if (!proved->ok()) {
-      return named->ok()
-                 ? refusal(*proved, pass->shown, ErrorKind::no_auth)
-                 : refusal(*named, user->shown, ErrorKind::no_auth);
+      return named->ok() ? refusal(*proved, pass->shown, ErrorKind::no_auth)
+                         : refusal(*named, user->shown, ErrorKind::no_auth);
     }
     return {};
   }
@@ -135,9 +134,9 @@ Result<void> Pop3Client::authenticate(const sasl::Credentials& credentials,
   }
   const auto delay = capabilities_.login_delay();
   if (delay && done.error().server_said.starts_with("[LOGIN-DELAY")) {
-    return std::move(done).error().with_hint(
-        "the server wants " + std::to_string(delay->seconds) +
-        " seconds between logins");
+    return std::move(done).error().with_hint("the server wants " +
+                                             std::to_string(delay->seconds) +
+                                             " seconds between logins");
   }
   return done;
 }

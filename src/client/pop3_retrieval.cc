@@ -138,14 +138,14 @@ Result<std::uint64_t> Pop3Client::read_content(MessageReceiver& receiver,
     lines_->consume(*taken);
     if (decoder.content_octets() <= limit || local_failure_) continue;
     return broken({ErrorKind::protocol,
-                   "message " + std::to_string(asked.number) +
-                       " runs beyond " + std::to_string(limit) +
-                       " octets, LIST says " + std::to_string(asked.listed)},
+                   "message " + std::to_string(asked.number) + " runs beyond " +
+                       std::to_string(limit) + " octets, LIST says " +
+                       std::to_string(asked.listed)},
                   asked.shown);
   }
   const auto octets = decoder.content_octets();
-  sizes_lie_ = sizes_lie_ ||
-               (asked.listed > 0 && octets / 2 > asked.listed + kSizesLie);
+  sizes_lie_ =
+      sizes_lie_ || (asked.listed > 0 && octets / 2 > asked.listed + kSizesLie);
   return octets;
 }
 
@@ -154,9 +154,9 @@ void Pop3Client::end_message(MessageReceiver& receiver, std::uint32_t number) {
   if (auto told = receiver.end(number); !told) local_failure_ = told.error();
 }
 
-// A message with CRLF line ends that is shorter than its size may have been cut by a server that
-// does not double dots: what follows its CRLF.CRLF is then the rest of it. It
-// counts only once the next answer is one.
+// A message with CRLF line ends that is shorter than its size may have been cut
+// by a server that does not double dots: what follows its CRLF.CRLF is then the
+// rest of it. It counts only once the next answer is one.
 void Pop3Client::confirm(MessageReceiver& receiver) {
   if (unconfirmed_ != 0) end_message(receiver, unconfirmed_);
   unconfirmed_ = 0;

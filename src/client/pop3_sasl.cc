@@ -14,8 +14,8 @@ namespace {
 bool sounds_like_syntax(const pop3::Reply& reply) {
   if (!reply.code.empty()) return false;
   constexpr std::array<std::string_view, 6> kWords = {
-      "protocol error",  "syntax",        "argument",
-      "invalid command", "parameter",     "unrecognized"};
+      "protocol error",  "syntax",    "argument",
+      "invalid command", "parameter", "unrecognized"};
   const auto text = lower(reply.text);
   for (const auto word : kWords) {
     if (text.find(word) != text.npos) return true;

@@ -88,8 +88,9 @@ class Pop3Client {
   Pop3Client(Stream& stream, std::chrono::milliseconds timeout,
              Window window = {});
 
-  /// What an earlier session learnt of this server: CAPA is not asked again,
-  /// unless the server answers otherwise than it should. Before open().
+  /// What an earlier session learnt of this server: no CAPA is waited for,
+  /// unless the server answers otherwise than it should; where it pipelines, it
+  /// is asked again along with list(). Before open().
   void recall(ServerMemory memory) { remembered_ = std::move(memory); }
   /// What the next session should recall. Worth keeping after list(), and
   /// after a failure with must_reconnect(); forget it after any other one.
@@ -263,8 +264,8 @@ class Pop3Client {
 
   std::string language_;
   std::string greeting_;
-  std::string apop_timestamp_;  // of a greeting under the present security
-  std::string prelude_;         // goes with the next command
+  std::string apop_timestamp_;     // of a greeting under the present security
+  std::string prelude_;            // goes with the next command
   std::deque<std::string> ahead_;  // commands whose answers come before others
 
   std::deque<Pending> pending_;  // RETR and TOP sent and not yet answered

@@ -70,8 +70,9 @@ pop3::Capabilities pipelining() {
 TEST(Pop3Flights, AreAsManyForAnyNumberOfMessages) {
   for (const std::uint32_t count : {1u, 10u, 100u, 1000u, 5000u}) {
     for (const bool warm : {false, true}) {
-      VirtualServer server({kRoundTrip},
-                           maildrop_answers(count, 8000, "USER\r\nPIPELINING\r\n"));
+      VirtualServer server(
+          {kRoundTrip},
+          maildrop_answers(count, 8000, "USER\r\nPIPELINING\r\n"));
       Pop3Client client(server, std::chrono::seconds(60));
       if (warm) client.recall({true, pipelining()});
       fetch_and_delete(server, client, count);

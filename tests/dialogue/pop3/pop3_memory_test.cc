@@ -42,9 +42,9 @@ constexpr const char* kThree = "1: one|; 2: two|; 3: three|; deleted; ok";
 // clang-format off
 const Case kCases[] = {
     {"cold", {}, kPlain, kThree, "USER PIPELINING UIDL"},
-    {"warm", Memory{true, kUser}, kPlain, kThree, "USER PIPELINING UIDL"},
-    {"warm-sasl", Memory{true, kSasl}, kPlain, kThree, "SASL PLAIN PIPELINING"},
-    {"warm-stls", Memory{true, kSasl}, kStls, "ok", "SASL PLAIN PIPELINING"},
+    {"warm", Memory{true, kUser}, kPlain, kThree, "USER PIPELINING UIDL, after: USER PIPELINING EXPIRE 0"},
+    {"warm-sasl", Memory{true, kSasl}, kPlain, kThree, "SASL PLAIN PIPELINING, after: USER PIPELINING EXPIRE 0"},
+    {"warm-stls", Memory{true, kSasl}, kStls, "ok", "SASL PLAIN PIPELINING, after: SASL PLAIN PIPELINING"},
     {"other-security", Memory{false, {"SASL CRAM-MD5"}}, kPlain, "ok", "SASL PLAIN PIPELINING"},
     {"mechanism-gone", Memory{true, {"SASL CRAM-MD5"}}, kPlain, "ok", "SASL PLAIN PIPELINING"},
     {"user-gone", Memory{true, kUser}, kPlain, "ok", "SASL PLAIN PIPELINING"},
@@ -52,7 +52,7 @@ const Case kCases[] = {
     {"password-wrong-by-code", Memory{true, kSasl}, kPlain, "no_auth AUTH PLAIN: refused: server said: [AUTH] login failed", ""},
     {"refused-for-now", Memory{true, kSasl}, kPlain, "deferred AUTH PLAIN: refused for now: server said: [IN-USE] another session", ""},
     {"after-login", {}, kPlain, kThree, "USER UIDL, after: USER PIPELINING EXPIRE 0, pipelines"},
-    {"after-login-warm", Memory{true, {"USER", "UIDL"}, Lines{"PIPELINING"}}, kPlain, kThree, "USER UIDL, after: PIPELINING"},
+    {"after-login-warm", Memory{true, {"USER", "UIDL"}, Lines{"PIPELINING"}}, kPlain, kThree, "USER UIDL, after: USER PIPELINING EXPIRE 0"},
     {"capa-only-before-login", {}, kPlain, kThree, "USER, after: USER, pipelines"},
     {"trial", {}, kPlain, kThree, ", pipelines"},
     {"trial-warm", Memory{true, {}, {}, Finding::yes}, kPlain, kThree, ", pipelines"},
@@ -99,8 +99,8 @@ std::string shown(const ServerMemory& memory) {
   return text;
 }
 
-class Pop3Memory : public testing::TestWithParam<std::tuple<Case, std::size_t>> {
-};
+class Pop3Memory
+    : public testing::TestWithParam<std::tuple<Case, std::size_t>> {};
 INSTANTIATE_TEST_SUITE_P(
     Each, Pop3Memory,
     testing::Combine(testing::ValuesIn(kCases), testing::Values(4096, 1)),
@@ -128,17 +128,19 @@ TEST_P(Pop3Memory, IsUsedAndMade) {
   client.set_language("de-AT");
   if (c.remembered) {
     const auto& m = *c.remembered;
-    ServerMemory memory{
-        m.tls, capabilities(m.before_login), {}, m.pipelines,
-        m.no_initial_response};
+    ServerMemory memory{m.tls,
+                        capabilities(m.before_login),
+                        {},
+                        m.pipelines,
+                        m.no_initial_response};
     if (m.after_login) memory.after_login = capabilities(*m.after_login);
     client.recall(memory);
   }
   EXPECT_EQ(play(client, server, c.how), c.outcome);
   EXPECT_EQ(server.unplayed(), "");
   EXPECT_TRUE(client.memory().tls);
-  const auto learnt = shown(client.memory()) +
-                      (client.must_reconnect() ? ", reconnect" : "");
+  const auto learnt =
+      shown(client.memory()) + (client.must_reconnect() ? ", reconnect" : "");
   if (!c.learnt.empty()) {
     EXPECT_EQ(learnt, c.learnt);
   }

@@ -46,7 +46,8 @@ class Taker : public MessageReceiver {
 
 TEST(Pop3Time, ALargeMessageMayTakeLong) {
   constexpr std::size_t kOctets = 50'000'000;
-  VirtualServer server({kSecond / 10, 10'000}, maildrop_answers(1, kOctets, ""));
+  VirtualServer server({kSecond / 10, 10'000},
+                       maildrop_answers(1, kOctets, ""));
   Pop3Client client(server, kTimeout);
   ASSERT_TRUE(client.open());
   Taker taker(kOctets);
@@ -67,7 +68,8 @@ TEST(Pop3Time, ALargeListingMayTakeLong) {
 
 TEST(Pop3Time, SilenceInAMessageEndsIt) {
   constexpr std::size_t kOctets = 1'000'000;
-  VirtualServer server({kSecond / 10, 10'000}, maildrop_answers(1, kOctets, ""));
+  VirtualServer server({kSecond / 10, 10'000},
+                       maildrop_answers(1, kOctets, ""));
   Pop3Client client(server, kTimeout);
   ASSERT_TRUE(client.open());
   server.stall_after(kOctets / 2);
@@ -95,10 +97,11 @@ TEST(Pop3Time, ASlowDiskIsNoSilenceOfTheServer) {
 
 // A trial is not worth a whole time-out.
 TEST(Pop3Time, ATrialEndsSoon) {
-  VirtualServer server({kSecond / 10}, [noops = 0](const std::string& c) mutable {
-    if (c == "STAT") return std::string("+OK 9 9\r\n");
-    return std::string(c == "NOOP" && ++noops == 2 ? "" : "+OK\r\n");
-  });
+  VirtualServer server(
+      {kSecond / 10}, [noops = 0](const std::string& c) mutable {
+        if (c == "STAT") return std::string("+OK 9 9\r\n");
+        return std::string(c == "NOOP" && ++noops == 2 ? "" : "+OK\r\n");
+      });
   Pop3Client client(server, kTimeout);
   ASSERT_TRUE(client.open());
   ASSERT_FALSE(client.list());

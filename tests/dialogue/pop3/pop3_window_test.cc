@@ -51,8 +51,8 @@ class EagerServer : public Stream {
   void answer(const std::string& command) {
     seen.push_back(command);
     answers_ += command == "CAPA" ? "+OK\r\nPIPELINING\r\n.\r\n" : "+OK\r\n";
-    const bool message = command.starts_with("RETR") ||
-                         command.starts_with("TOP");
+    const bool message =
+        command.starts_with("RETR") || command.starts_with("TOP");
     if (message) answers_ += body_ + "\r\n.\r\n";
   }
   std::string body_;

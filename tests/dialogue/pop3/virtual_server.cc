@@ -19,8 +19,8 @@ void VirtualServer::say(const std::string& answer) {
   line_free_ = std::max(line_free_, now_ + line_.round_trip / 2);
   for (std::size_t at = 0; at < answer.size(); at += kPiece) {
     auto piece = answer.substr(at, kPiece);
-    line_free_ += static_cast<std::int64_t>(
-        static_cast<double>(piece.size()) * 1e6 / line_.octets_per_second);
+    line_free_ += static_cast<std::int64_t>(static_cast<double>(piece.size()) *
+                                            1e6 / line_.octets_per_second);
     const bool arrives = piece.size() <= left_;
     left_ -= arrives ? piece.size() : left_;
     outstanding_ += piece.size();
@@ -56,8 +56,7 @@ Result<std::size_t> VirtualServer::read_some(std::span<char> into) {
 Result<void> VirtualServer::write_all(std::string_view octets) {
   commands_ += octets;
   std::size_t begin = 0;
-  for (std::size_t end;
-       (end = commands_.find("\r\n", begin)) != commands_.npos;
+  for (std::size_t end; (end = commands_.find("\r\n", begin)) != commands_.npos;
        begin = end + 2) {
     seen_.push_back(commands_.substr(begin, end - begin));
     say(answers_(seen_.back()));

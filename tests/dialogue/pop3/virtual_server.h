@@ -1,6 +1,6 @@
 /// \file
-/// VirtualServer: a POP3 server at the end of a line with a delay and a rate, on
-/// a clock of its own. Nothing waits; the clock says how long it would have.
+/// VirtualServer: a POP3 server at the end of a line with a delay and a rate,
+/// on a clock of its own. Nothing waits; the clock says how long it would have.
 #pragma once
 
 #include <cstdint>

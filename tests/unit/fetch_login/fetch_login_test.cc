@@ -61,6 +61,10 @@ const std::string kCapa =
 const std::string kLogin = "C: USER bob\nC: PASS ****\nS: +OK\nS: +OK\n";
 const std::string kEmpty =
     "C: STAT\nC: LIST\nC: UIDL\nS: +OK 0 0\nS: +OK\nS: .\nS: +OK\nS: .\n";
+// With a memory: CAPA in the flight that is under way anyway.
+const std::string kAskedAgain =
+    "C: CAPA\nC: STAT\nC: LIST\nC: UIDL\nS: +OK\nS: USER\nS: PIPELINING\n"
+    "S: STLS\nS: .\nS: +OK 0 0\nS: +OK\nS: .\nS: +OK\nS: .\n";
 const std::string kStls = "C: STLS\nS: +OK\n<TLS negotiation>\n";
 const std::string kHello = "S: +OK ready\n";
 
@@ -91,7 +95,7 @@ class FetchLogin : public testing::Test {
 
 TEST_F(FetchLogin, CapaIsSparedTheSecondTime) {
   EXPECT_EQ(open({kHello + kCapa + kLogin + kEmpty}), "ok");
-  EXPECT_EQ(open({kHello + kLogin + kEmpty}), "ok");
+  EXPECT_EQ(open({kHello + kLogin + kAskedAgain}), "ok");
 }
 
 TEST_F(FetchLogin, NothingIsKeptWhereNothingMayChange) {
@@ -115,13 +119,26 @@ TEST_F(FetchLogin, ALoginThatMustWaitForgetsNothing) {
       "C: QUIT\nS: +OK\n";
   EXPECT_EQ(open({kHello + in_use}),
             "PASS ****: refused for now: server said: [IN-USE] wait");
-  EXPECT_EQ(open({kHello + kLogin + kEmpty}), "ok");
+  EXPECT_EQ(open({kHello + kLogin + kAskedAgain}), "ok");
+}
+
+TEST_F(FetchLogin, TheServersDelayIsAHint) {
+  PlayedServer server(
+      {kHello + "C: CAPA\nS: +OK\nS: USER\nS: LOGIN-DELAY 900\nS: .\n"
+                "C: USER bob\nS: +OK\nC: PASS ****\n"
+                "S: -ERR [LOGIN-DELAY] too often\nC: QUIT\nS: +OK\n"},
+      TlsMode::required, true);
+  const auto credentials = server.credentials();
+  const auto opened = open_maildrop(options_, server, *credentials);
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(opened.error().kind, ErrorKind::deferred);
+  EXPECT_EQ(opened.error().hint, "the server wants 900 seconds between logins");
 }
 
 TEST_F(FetchLogin, StlsGoesUnaskedWhereItMust) {
   const auto first = kHello + kStls + kCapa + kLogin + kEmpty;
   EXPECT_EQ(open({first}, TlsMode::required, false), "ok");
-  const auto second = kHello + kStls + kLogin + kEmpty;
+  const auto second = kHello + kStls + kLogin + kAskedAgain;
   EXPECT_EQ(open({second}, TlsMode::required, false), "ok");
 }
 
@@ -133,10 +150,10 @@ TEST_F(FetchLogin, StlsRefusedEndsASessionThatNeedsIt) {
 
 TEST_F(FetchLogin, AServerThatTookTlsIsAskedForItAtOnce) {
   const auto mode = TlsMode::opportunistic;
-  EXPECT_EQ(open({kHello + kCapa + kStls + kCapa + kLogin + kEmpty}, mode,
-                 false),
-            "ok");
-  EXPECT_EQ(open({kHello + kStls + kLogin + kEmpty}, mode, false), "ok");
+  EXPECT_EQ(
+      open({kHello + kCapa + kStls + kCapa + kLogin + kEmpty}, mode, false),
+      "ok");
+  EXPECT_EQ(open({kHello + kStls + kLogin + kAskedAgain}, mode, false), "ok");
   // It is not to be had any more: the options allow clear text.
   const std::string bare = "C: CAPA\nS: +OK\nS: USER\nS: PIPELINING\nS: .\n";
   EXPECT_EQ(open({kHello + "C: STLS\nS: -ERR no\n" + bare + kLogin + kEmpty},
@@ -168,11 +185,11 @@ TEST_F(FetchLogin, AServerThatNeverAnswersIsNotConnectedForEver) {
 TEST_F(FetchLogin, ALostSessionCastsDoubtOnATrial) {
   const std::string login =
       "C: USER bob\nS: +OK\nC: PASS ****\nS: +OK\nC: STAT\nS: +OK 3 9\n";
-  const std::string lists =
-      "S: +OK\nS: 1 3\nS: 2 3\nS: 3 3\nS: .\nS: -ERR\n";
+  const std::string lists = "S: +OK\nS: 1 3\nS: 2 3\nS: 3 3\nS: .\nS: -ERR\n";
   PlayedServer server({kHello + "C: CAPA\nS: -ERR\n" + login +
                        "C: NOOP\nC: NOOP\nS: +OK\nS: +OK\n"
-                       "C: LIST\nC: UIDL\n" + lists},
+                       "C: LIST\nC: UIDL\n" +
+                       lists},
                       TlsMode::required, true);
   const auto credentials = server.credentials();
   const auto opened = open_maildrop(options_, server, *credentials);
