@@ -1,6 +1,10 @@
 #include "app/fetch_destination.h"
 
 #include "app/file_destination.h"
+#include "app/lmtp_destination.h"
+#include "app/mbox_destination.h"
+#include "app/pipe_destination.h"
+#include "app/signals.h"
 #include "app/stdout_destination.h"
 #include "mailtool/store/maildir.h"
 #include "mailtool/store/message_folder.h"
@@ -27,7 +31,18 @@ Result<std::unique_ptr<Destination>> open_destination(
     case DestinationKind::standard_output:
       return std::unique_ptr<Destination>(std::make_unique<StdoutDestination>(
           context.out, context.state_folder));
-    default: break;
+    case DestinationKind::pipe: return PipeDestination::open(name, context);
+    case DestinationKind::lmtp:
+      if (context.connector == nullptr) break;
+      return std::unique_ptr<Destination>(
+          std::make_unique<LmtpDestination>(name, context));
+    case DestinationKind::mbox: {
+      auto file = store::MboxFile::open(name.path, context.state_folder,
+                                        context.account, interrupt_fd());
+      if (!file) return std::move(file).error();
+      return std::unique_ptr<Destination>(
+          std::make_unique<MboxDestination>(*std::move(file)));
+    }
   }
   return Error{ErrorKind::internal, "no such destination"};
 }

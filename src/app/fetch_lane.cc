@@ -42,7 +42,7 @@ bool FetchLane::end(const LaneMessage& message, const store::DeliveryKey& key) {
 
 // What the destination has and the journal has not will be recognised in the
 // next run: to be sure, it counts for nothing in this one.
-void FetchLane::journal(std::vector<LaneAnswer>& answers) {
+void FetchLane::journal(std::span<LaneAnswer> answers) {
   for (const auto& [message, delivery] : answers) {
     if (delivery.outcome != Delivery::Outcome::delivered) continue;
     if (message.name.uid.empty() || message.journalled) continue;
@@ -59,21 +59,29 @@ void FetchLane::journal(std::vector<LaneAnswer>& answers) {
   destination_.confirm();
 }
 
-std::vector<LaneAnswer> FetchLane::turn() {
+void FetchLane::settle(std::vector<LaneAnswer>& answers) {
   auto deliveries = destination_.settle();
-  const auto messages = std::exchange(sealed_, std::exchange(ended_, {}));
-  std::vector<LaneAnswer> answers;
-  for (std::size_t i = 0; i < messages.size(); ++i) {
-    answers.push_back({messages[i], std::move(deliveries[i])});
+  const auto first = answers.size();
+  for (std::size_t i = 0; i < deliveries.size(); ++i) {
+    answers.push_back({sealed_[i], std::move(deliveries[i])});
   }
-  if (!answers.empty()) journal(answers);
-  for (const auto& answer : answers) {
+  sealed_.clear();
+  const auto fresh = std::span(answers).subspan(first);
+  if (fresh.empty()) return;
+  journal(fresh);
+  for (const auto& answer : fresh) {
     if (answer.delivery.outcome == Delivery::Outcome::broken) {
-      fail(*answer.delivery.why);
-      break;
+      return fail(*answer.delivery.why);
     }
   }
+}
+
+std::vector<LaneAnswer> FetchLane::turn() {
+  std::vector<LaneAnswer> answers;
+  settle(answers);
+  sealed_.swap(ended_);
   destination_.seal();
+  if (!destination_.overlaps()) settle(answers);
   return answers;
 }
 

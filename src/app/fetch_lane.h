@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -39,6 +40,7 @@ class FetchLane {
 
   [[nodiscard]] bool usable() const { return !failure_; }
   [[nodiscard]] const std::optional<Error>& failure() const { return failure_; }
+  [[nodiscard]] bool keeps_crlf() const { return destination_.keeps_crlf(); }
 
   void begin(std::string_view uid);
   /// Nothing happens unless a message is under way.
@@ -56,7 +58,8 @@ class FetchLane {
 
  private:
   void fail(Error why);
-  void journal(std::vector<LaneAnswer>& answers);
+  void settle(std::vector<LaneAnswer>& answers);
+  void journal(std::span<LaneAnswer> answers);
 
   Destination& destination_;
   store::Journal& journal_;

@@ -23,8 +23,13 @@ class FetchReceiver::Lanes : public Sink {
  public:
   explicit Lanes(std::vector<FetchLane>& lanes) : lanes_(lanes) {}
   Result<void> write(std::string_view octets) override {
-    for (auto& lane : lanes_) lane.write(octets);
+    write_to(false, octets);
     return {};
+  }
+  void write_to(bool keeping_crlf, std::string_view octets) {
+    for (auto& lane : lanes_) {
+      if (lane.keeps_crlf() == keeping_crlf) lane.write(octets);
+    }
   }
 
  private:
@@ -37,6 +42,8 @@ FetchReceiver::FetchReceiver(FetchWork& work) : work_(work) {
   }
   to_lanes_ = std::make_unique<Lanes>(lanes_);
 }
+
+FetchReceiver::~FetchReceiver() = default;
 
 bool FetchReceiver::wanted_by(std::uint32_t number, std::size_t i) const {
   return (work_.plan[number - 1].wanted & bit(i)) != 0 && lanes_[i].usable();
@@ -92,6 +99,7 @@ Result<void> FetchReceiver::write(std::string_view octets) {
   }
   if (!header_.done()) header_.update(octets);
   if (work_.plan[current_ - 1].ambiguous) content_.update(octets);
+  to_lanes_->write_to(true, octets);
   auto written = work_.options.raw_crlf ? to_lanes_->write(octets)
                                         : line_ends_->write(octets);
   if (!written) return written;

@@ -42,6 +42,7 @@ struct FetchWork {
 class FetchReceiver : public client::MessageReceiver {
  public:
   explicit FetchReceiver(FetchWork& work);
+  ~FetchReceiver() override;
 
   std::optional<client::MessageRequest> next() override;
   Result<void> begin(std::uint32_t number) override;
@@ -76,7 +77,7 @@ class FetchReceiver : public client::MessageReceiver {
 
   FetchWork& work_;
   std::vector<FetchLane> lanes_;
-  std::unique_ptr<Sink> to_lanes_;
+  std::unique_ptr<Lanes> to_lanes_;
   std::optional<LfSink> line_ends_;  // of the message under way
 
   std::uint32_t current_ = 0;  // the message under way; 0: none

@@ -28,6 +28,7 @@ class FileDestination : public Destination {
   }
   [[nodiscard]] bool due() const override { return files_->due(); }
   void seal() override { files_->seal(); }
+  [[nodiscard]] bool overlaps() const override { return true; }
   std::vector<Delivery> settle() override;
 
  private:

@@ -121,6 +121,19 @@ std::unique_ptr<Source> Spool::source() const {
   return std::make_unique<FileSource>(descriptor_, size_, memory_, 0);
 }
 
+// Through /proc, so that whoever reads it can neither write to it nor move an
+// offset of ours.
+Result<int> Spool::open_file() {
+  if (descriptor_ < 0 || !memory_.empty()) {
+    if (auto moved = to_file(); !moved) return std::move(moved).error();
+  }
+  const auto path = "/proc/self/fd/" + std::to_string(descriptor_);
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file >= 0) return file;
+  return Error{ErrorKind::cannot_create, std::strerror(errno),
+               "cannot read the spooled message in " + folder_};
+}
+
 Result<void> Spool::copy(std::uint64_t offset, std::uint64_t length,
                          Sink& to) const {
   if (offset > size_ || length > size_ - offset) {

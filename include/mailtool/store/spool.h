@@ -36,6 +36,10 @@ class Spool : public Sink {
   /// outlives them and is not written to meanwhile. Fails with local_io.
   [[nodiscard]] std::unique_ptr<Source> source() const;
 
+  /// All octets as a file of their own, opened for reading at the first one: a
+  /// descriptor that is the caller's. Fails with cannot_create or local_io.
+  Result<int> open_file();
+
   /// Writes octets [offset, offset + length) to `to`. Fails with local_io, also
   /// where there are not that many, or as `to` does.
   Result<void> copy(std::uint64_t offset, std::uint64_t length, Sink& to) const;

@@ -1,0 +1,30 @@
+#include "app/mbox_destination.h"
+
+#include <ctime>
+
+#include "app/file_destination.h"
+
+namespace mailtool::app {
+
+Result<void> MboxDestination::begin(std::string_view) {
+  file_->begin();
+  return mboxrd_.begin(std::time(nullptr));
+}
+
+Result<void> MboxDestination::end(const store::DeliveryKey& key) {
+  if (auto ended = mboxrd_.end(); !ended) return ended;
+  file_->end(key);
+  return {};
+}
+
+bool MboxDestination::due() const { return file_->full(); }
+
+std::vector<Delivery> MboxDestination::settle() {
+  std::vector<Delivery> deliveries;
+  for (auto& stored : file_->store()) {
+    deliveries.push_back(delivery_of(std::move(stored)));
+  }
+  return deliveries;
+}
+
+}  // namespace mailtool::app
