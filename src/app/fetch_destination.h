@@ -52,8 +52,8 @@ class Destination : public Sink {
   virtual void seal() = 0;
   /// One entry for each message sealed, in order of end().
   virtual std::vector<Delivery> settle() = 0;
-  /// False: settle() answers at once for what was sealed last, and is called
-  /// then, so that the journal is never behind by a batch.
+  /// False: settle() follows seal() at once, so that the journal is never
+  /// behind by a batch.
   [[nodiscard]] virtual bool overlaps() const { return false; }
   /// True: it is fed with the octets as they came; else with LF line ends,
   /// unless --raw-crlf.

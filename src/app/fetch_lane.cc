@@ -78,7 +78,7 @@ void FetchLane::settle(std::vector<LaneAnswer>& answers) {
 
 std::vector<LaneAnswer> FetchLane::turn() {
   std::vector<LaneAnswer> answers;
-  settle(answers);
+  if (destination_.overlaps()) settle(answers);
   sealed_.swap(ended_);
   destination_.seal();
   if (!destination_.overlaps()) settle(answers);

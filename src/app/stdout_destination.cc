@@ -1,6 +1,7 @@
 #include "app/stdout_destination.h"
 
 #include <ctime>
+#include <utility>
 
 #include "app/mboxrd.h"
 
@@ -25,7 +26,7 @@ Result<void> StdoutDestination::end(const store::DeliveryKey&) {
 bool StdoutDestination::due() const { return written_ >= kBatchMessages; }
 
 std::vector<Delivery> StdoutDestination::settle() {
-  std::vector<Delivery> deliveries(std::exchange(sealed_, 0));
+  std::vector<Delivery> deliveries(std::exchange(written_, 0));
   if (deliveries.empty()) return deliveries;
   if (auto flushed = out_.flush(); !flushed) {
     for (auto& delivery : deliveries) {

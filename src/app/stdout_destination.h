@@ -2,8 +2,6 @@
 /// StdoutDestination: messages as an mbox on stdout.
 #pragma once
 
-#include <utility>
-
 #include "app/fetch_destination.h"
 #include "mailtool/store/spool.h"
 
@@ -23,14 +21,13 @@ class StdoutDestination : public Destination {
   void discard() noexcept override {}
   Result<void> end(const store::DeliveryKey& key) override;
   [[nodiscard]] bool due() const override;
-  void seal() override { sealed_ += std::exchange(written_, 0); }
+  void seal() override {}
   std::vector<Delivery> settle() override;
 
  private:
   Output& out_;
   store::Spool spool_;
-  std::size_t written_ = 0;  // messages since the last seal()
-  std::size_t sealed_ = 0;   // and before it, perhaps not yet flushed
+  std::size_t written_ = 0;  // messages since the last settle()
 };
 
 }  // namespace mailtool::app

@@ -218,7 +218,8 @@ Result<void> MboxFile::write_all(int mbox, std::uint64_t size) {
     if (!copied) return copied;
   }
   if (sys_fsync(mbox) != 0) return system_error("sync", path_, errno);
-  return {};
+  if (size > 0) return {};
+  return sync_directory(folder_of(path_));  // it may be new
 }
 
 Result<void> MboxFile::append() {
@@ -239,12 +240,10 @@ Result<void> MboxFile::append() {
   const auto size = size_of(lock->descriptor(), path_);
   if (!size) return size.error();
   auto written = write_all(lock->descriptor(), *size);
-  if (!written) {
-    (void)sys_truncate(lock->descriptor(), static_cast<off_t>(*size));
-    return written;
-  }
-  if (*size > 0) return {};
-  return sync_directory(folder_of(path_));  // it may be new
+  if (written) return {};
+  (void)sys_truncate(lock->descriptor(), static_cast<off_t>(*size));
+  keep_note_ = true;  // what it says may stand there, whatever that has done
+  return written;
 }
 
 std::vector<Stored> MboxFile::store() {
@@ -277,7 +276,8 @@ void MboxFile::confirm() noexcept {
     return std::find(told_.begin(), told_.end(), entry.key) != told_.end();
   });
   told_.clear();
-  if (unclaimed_.empty() && note_file_ >= 0) (void)sys_truncate(note_file_, 0);
+  if (keep_note_ || note_file_ < 0 || !unclaimed_.empty()) return;
+  (void)sys_truncate(note_file_, 0);
 }
 
 }  // namespace mailtool::store

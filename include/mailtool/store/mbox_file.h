@@ -84,7 +84,8 @@ class MboxFile : public Sink {
   std::string note_;    // path of ours
   int stop_fd_;
   int note_file_ = -1;
-  bool cleared_ = false;  // of what the dead left beside the mbox
+  bool keep_note_ = false;  // an append has failed
+  bool cleared_ = false;    // of what the dead left beside the mbox
 
   Spool spool_;
   std::unique_ptr<Message> current_;
