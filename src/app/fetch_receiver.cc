@@ -10,6 +10,7 @@ namespace {
 // Sizes that a server announces are seldom exact; a message that runs so far
 // past its own is no mail.
 constexpr std::uint64_t kSizeSlack = 1024 * 1024;
+constexpr std::uint64_t kSizesLie = 1024;
 // What is read of one that is too large, so that the session is not lost.
 constexpr std::uint64_t kReadToDrop = 32 * 1024 * 1024;
 
@@ -85,7 +86,8 @@ Result<void> FetchReceiver::write(std::string_view octets) {
   octets_ += octets.size();
   work_.report.received(octets.size());
   const auto said = work_.maildrop.octets(current_).value_or(0);
-  auto most = said == 0 ? UINT64_MAX : 2 * said + kSizeSlack;
+  const bool bounds = said > 0 && said < UINT64_MAX / 4 && !sizes_lie_;
+  auto most = bounds ? 2 * said + kSizeSlack : UINT64_MAX;
   if (work_.options.max_size) most = std::min(most, *work_.options.max_size);
   if (octets_ > most) {
     if (!oversized_) {
@@ -141,6 +143,9 @@ Result<void> FetchReceiver::end(std::uint32_t number) {
   if (!work_.options.raw_crlf) {
     if (auto done = line_ends_->finish(); !done) return done;
   }
+  // Whole, and by far too large: this server's sizes are none, say kilobytes.
+  sizes_lie_ = sizes_lie_ || (said > 0 && octets_ / 2 > kSizesLie &&
+                              octets_ / 2 - kSizesLie > said);
   const auto header = header_.finish();
   const auto key = key_of(number, header);
   LaneMessage message{number, journal_name(work_.maildrop, number),

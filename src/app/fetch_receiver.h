@@ -83,6 +83,7 @@ class FetchReceiver : public client::MessageReceiver {
   std::uint32_t current_ = 0;  // the message under way; 0: none
   std::uint64_t octets_ = 0;   // of it, as it came
   bool oversized_ = false;     // it is read, and dropped
+  bool sizes_lie_ = false;     // those of LIST: a message has shown it
   HeaderDigester header_;
   Sha256 content_;  // where ids do not tell messages apart
 

@@ -13,9 +13,9 @@ namespace {
 // session is lost. Beyond it, the session is.
 constexpr std::uint64_t kDroppedOctets = 32 * 1024 * 1024;
 
-// A message may be so much longer than twice its size: sizes are counted with
-// other line ends, before a header is added, or before a conversion.
-constexpr std::uint64_t kSlack = 1024 * 1024;
+// A message may be so much longer than twice its size before the session is
+// given up. The receiver may draw its line sooner, and drop the message alone.
+constexpr std::uint64_t kSlack = 36 * 1024 * 1024;
 // Where LIST gives no size that could be believed.
 constexpr std::uint64_t kMostOctets = 1024 * 1024 * 1024;
 // A message that ended in order, and beyond twice its size by more than this,
@@ -144,8 +144,8 @@ Result<std::uint64_t> Pop3Client::read_content(MessageReceiver& receiver,
                   asked.shown);
   }
   const auto octets = decoder.content_octets();
-  sizes_lie_ =
-      sizes_lie_ || (asked.listed > 0 && octets / 2 > asked.listed + kSizesLie);
+  sizes_lie_ = sizes_lie_ || (asked.listed > 0 && octets / 2 > kSizesLie &&
+                              octets / 2 - kSizesLie > asked.listed);
   return octets;
 }
 

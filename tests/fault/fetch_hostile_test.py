@@ -104,6 +104,17 @@ class Sizes(FetchTest):
             self.fetch(home, server, "--delete")
             self.holds(home, server.maildrop)
 
+    def test_sizes_in_another_unit(self):
+        """A message far larger than its size fails, unless another one has shown that this server's sizes are none."""
+        ordinary = mails(1, 4000)[0].content
+        large = b"Subject: Large\r\n\r\n" + b"Larger than life.\r\n" * 100_000
+        with Pop3Server([Mail(large, "uid-1", 2000)]) as server, FetchHome() as home:
+            self.fetch(home, server, "--delete", status=75)
+            self.assertEqual((home.messages(), home.leftovers()), ([], []))
+        with Pop3Server([Mail(ordinary, "uid-1", 4), Mail(large, "uid-2", 2000)]) as server, FetchHome() as home:
+            self.fetch(home, server, "--delete")
+            self.holds(home, server.maildrop)
+
 
 class Terminal(FetchTest):
     def unarmed(self, text, allowed="\n"):
