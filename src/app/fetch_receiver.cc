@@ -243,6 +243,7 @@ Result<void> FetchReceiver::commit() {
   for (const auto& lane : lanes_) {
     const bool first = !left && &lane == lanes_.data();
     if (!lane.usable() && !first) work_.report.ended_by(*lane.failure());
+    work_.destination_broke |= !lane.usable();
   }
   return left;
 }

@@ -34,6 +34,8 @@ struct FetchWork {
   /// Each message is safe before the next one is taken: for servers that hide
   /// what they have sent.
   bool one_by_one = false;
+  /// Some destination failed: what it was given may be half there.
+  bool destination_broke = false;
 };
 
 /// A destination that fails does not stop the others: it gets no more messages,

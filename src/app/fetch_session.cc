@@ -25,8 +25,7 @@ Result<void> show_plan(const FetchWork& work, std::int64_t now) {
       message.reason = PlanReason::adopted;
       reason = "would be adopted";
     }
-    auto told =
-        work.report.planned(work.maildrop, number, message, reason);
+    auto told = work.report.planned(work.maildrop, number, message, reason);
     if (!told) return told;
   }
   return {};
@@ -150,7 +149,9 @@ Result<bool> blame(FetchRun& run, FetchWork& work, const Error& error) {
   const auto number = work.order.under_way();
   if (!number || !is_loss(run, error)) return false;
   const auto uid = work.maildrop.uid(*number);
-  const bool goes_on = !run.lost_in && !uid.empty() && work.order.others_left();
+  // A destination that broke may take for delivered what is not on its disk.
+  const bool goes_on = !run.lost_in && !uid.empty() &&
+                       !work.destination_broke && work.order.others_left();
   auto noted =
       goes_on
           ? note_failure(work, {.number = *number, .reason = error.one_line()})

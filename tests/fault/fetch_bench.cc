@@ -208,10 +208,10 @@ std::vector<std::string> FetchBench::journal() const {
   return found;
 }
 
-std::map<std::string, int> FetchBench::delivered() const {
+std::map<std::string, int> FetchBench::delivered(const std::string& maildir) {
   std::map<std::string, int> found;
   for (const char* folder : {"new", "cur"}) {
-    const auto path = fs::path(maildir()) / folder;
+    const auto path = fs::path(maildir) / folder;
     if (!fs::exists(path)) continue;
     for (const auto& entry : fs::directory_iterator(path)) {
       ++found[contents(entry.path())];
@@ -230,8 +230,8 @@ std::size_t FetchBench::temporary_files() const {
   return count;
 }
 
-std::string FetchBench::violation() const {
-  auto found = delivered();
+std::string FetchBench::violation(const std::string& maildir) const {
+  auto found = delivered(maildir);
   std::map<std::string, int> real;
   for (std::size_t i = 0; i < maildrop_.messages().size(); ++i) {
     const auto& message = maildrop_.messages()[i];

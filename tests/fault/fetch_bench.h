@@ -58,12 +58,17 @@ class FetchBench {
   [[nodiscard]] std::string state() const;
 
   /// Contents of new and cur, and how often each is there.
-  [[nodiscard]] std::map<std::string, int> delivered() const;
+  [[nodiscard]] std::map<std::string, int> delivered() const {
+    return delivered(maildir());
+  }
+  [[nodiscard]] static std::map<std::string, int> delivered(
+      const std::string& maildir);
   [[nodiscard]] std::size_t temporary_files() const;
 
   /// Empty when what must hold at any moment holds: nothing in the Maildir is
   /// cut or foreign, and what is deleted on the server is in the Maildir.
-  [[nodiscard]] std::string violation() const;
+  [[nodiscard]] std::string violation() const { return violation(maildir()); }
+  [[nodiscard]] std::string violation(const std::string& maildir) const;
   /// Empty when also every message is there, once.
   [[nodiscard]] std::string incomplete() const;
 

@@ -203,6 +203,23 @@ TEST(FetchState, AnIdUsedAgainIsANewMessage) {
   }
 }
 
+// The same message with another size: TOP tells, once.
+TEST(FetchState, SizesThatChangeBringNothingTwice) {
+  FetchBench bench(some_messages(40));
+  ASSERT_EQ(bench.fetch(bench.keep()).status, ExitStatus::ok);
+  ServerFaults biased;
+  biased.size_bias = 7;
+  const auto second = bench.fetch(bench.keep(), biased);
+  EXPECT_EQ(second.status, ExitStatus::ok);
+  EXPECT_EQ(second.seen("TOP"), 40u);
+  EXPECT_EQ(second.seen("RETR"), 0u);
+  EXPECT_EQ(bench.fetch(bench.keep(), biased).seen("TOP"), 0u);
+  const auto gone = bench.fetch(bench.remove(), biased);
+  EXPECT_EQ(gone.seen("RETR"), 0u);
+  EXPECT_EQ(bench.maildrop().left(), 0u);
+  EXPECT_EQ(bench.incomplete(), "");
+}
+
 // I: one id twice in a listing is two messages, whatever their sizes.
 TEST(FetchState, EqualIdsOfSeveralSizes) {
   FetchBench bench({{"x", about("a", 10)},

@@ -59,6 +59,11 @@ app::FetchOptions by_rules(const FetchBench& bench) {
 }
 
 app::FetchOptions remove(const FetchBench& bench) { return bench.remove(); }
+app::FetchOptions to_two(const FetchBench& bench) {
+  auto options = bench.remove();
+  options.destinations.push_back(app::maildir_name(bench.maildir() + "2"));
+  return options;
+}
 app::FetchOptions keep(const FetchBench& bench) { return bench.keep(); }
 
 void know_all(FetchBench& bench) { (void)bench.fetch(bench.keep()); }
@@ -92,6 +97,10 @@ std::vector<Situation> situations() {
       {"an id used again", use_an_id_again, remove, {}, 0},
       {"what is forgotten", lose_two, keep, {}, 3},
       {"a line that is lost", [](FetchBench&) {}, remove, cutting, 0},
+      {"two destinations", [](FetchBench&) {}, to_two, {}, 0},
+      {"a line that is lost with two destinations", [](FetchBench&) {}, to_two,
+       cutting, 0},
+      {"a destination that came later", know_all, to_two, cutting, 0},
       {"deleted by QUIT", [](FetchBench&) {}, keep, expiring, {}},
   };
 }
@@ -109,12 +118,16 @@ class FetchSweep : public testing::TestWithParam<Situation> {
       calls_left = ++point;
       broken = break_run(bench);
       ASSERT_EQ(bench.violation(), "") << "at call " << point;
+      const bool two = situation.options(bench).destinations.size() > 1;
+      const auto last = bench.maildir() + (two ? "2" : "");
+      ASSERT_EQ(bench.violation(last), "") << "at call " << point;
       auto faults = situation.faults;
       faults.cuts_in.clear();
       const auto options = situation.options(bench);
       const auto rerun = bench.fetch(options, faults);
       ASSERT_EQ(rerun.status, app::ExitStatus::ok) << "after call " << point;
       ASSERT_EQ(bench.incomplete(), "") << "at call " << point;
+      ASSERT_EQ(bench.violation(last), "") << "after call " << point;
       const auto third = bench.fetch(options, faults);
       ASSERT_EQ(third.status, app::ExitStatus::ok) << "after call " << point;
       ASSERT_EQ(third.seen("RETR"), 0u) << "after call " << point;
