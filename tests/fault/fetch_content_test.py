@@ -43,14 +43,16 @@ STRANGE = {
 }
 
 FAITHFUL = {
-    "a header of 300 characters": b"Subject: " + b"x" * 290 + b"\r\nTo: " + b"bob@example.org, " * 60 + b"\r\n\r\nText.\r\n",
-    "8-bit header": "From: Jos\u00e9 <jose@example.org>\r\nSubject: \u00bfQu\u00e9?\r\n\r\nText.\r\n".encode("latin-1"),
-    "an unknown charset": b"Subject: =?x-unheard-of?B?4Q==?=\r\nContent-Type: text/plain; charset=x-none\r\n\r\n\xe1\r\n",
+    "a header of 300 characters": (b"Subject: " + b"x" * 290 + b"\r\nTo: " + b"bob@example.org, " * 60 +
+                                   b"\r\n\r\nText.\r\n"),
+    "8-bit header": b"From: Jos\xe9 <jose@example.org>\r\nSubject: \xbfQu\xe9?\r\n\r\nText.\r\n",
+    "an unknown charset": (b"Subject: =?x-unheard-of?B?4Q==?=\r\nContent-Type: text/plain; charset=x-none\r\n\r\n"
+                           b"\xe1\r\n"),
     "a multipart without its end": b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nText.\r\n",
     "a line without a colon": b"From: alice@example.com\r\nno colon here\r\nSubject: Lunch\r\n\r\nText.\r\n",
     "trailing blanks": b"Subject: Lunch  \t \r\n folded \t\r\n\r\nText. \t \r\n \r\n\t\r\n",
     "a folded header": b"Subject: a\r\n\tb\r\n  c\r\nDKIM-Signature: v=1;\r\n\tb=abc\r\n  def\r\n\r\nText.\r\n",
-    "headers that are never repeated, repeated": b"From: a@example.com\r\nFROM: b@example.com\r\nfrom : c\r\n\r\nText.\r\n",
+    "a header that comes thrice": b"From: a@example.com\r\nFROM: b@example.com\r\nfrom : c\r\n\r\nText.\r\n",
     "Status and Return-Path": b"Return-Path: <a@example.com>\r\nStatus: RO\r\nContent-Length: 3\r\n\r\nText.\r\n",
     "encoded lines": b"Content-Transfer-Encoding: quoted-printable\r\n\r\na=3D=\r\nb=20\r\n=\r\n",
 }

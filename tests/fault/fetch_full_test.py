@@ -1,5 +1,5 @@
-"""fetch onto disks that are full, fail or may not be written: what is not safe here stays there, and the next run makes
-up for it."""
+"""fetch onto disks that are full, fail or may not be written: what is not safe here stays there, and the next run
+makes up for it."""
 
 import errno
 import os
@@ -77,7 +77,8 @@ class Full(FetchTest):
                 # What a program has been given before the journal could be written, it is given again.
                 self.afterwards(home, server, disk, twice=0 if kind in RECOGNISING else 1)
                 return run.status
-        statuses = self.all(one, [(kind, kilobytes) for kind in LOCAL for kilobytes in (4, 8, 12, 16, 20, 28, 64, 2000)])
+        sizes = (4, 8, 12, 16, 20, 28, 64, 2000)
+        statuses = self.all(one, [(kind, kilobytes) for kind in LOCAL for kilobytes in sizes])
         self.assertIn(0, statuses)
 
     def test_disks_that_may_not_be_written(self):

@@ -1,5 +1,5 @@
-"""fetch against servers that mean harm: no memory without bounds, no wait without end, nothing that acts on a terminal,
-no file outside of the destination, and no octet taken for what it is not."""
+"""fetch against servers that mean harm: no memory without bounds, no wait without end, nothing that acts on a
+terminal, no file outside of the destination, and no octet taken for what it is not."""
 
 import itertools
 import os
@@ -155,7 +155,8 @@ class Terminal(FetchTest):
 class Names(FetchTest):
     def test_ids_that_would_be_paths_or_options(self):
         for kind in KINDS:
-            names = ["../../../evil", "/tmp/evil", "-rf", ".", "..", "a/b", "a\\b", "%2e%2e%2f", "x" * 70, "new", "a:2,S"]
+            names = ["../../../evil", "/tmp/evil", "-rf", ".", "..", "a/b", "a\\b", "%2e%2e%2f", "x" * 70, "new",
+                     "a:2,S"]
             listed = [Mail(each.content, name) for each, name in zip(mails(len(names)), names)]
             with self.subTest(kind), Pop3Server(listed) as server, FetchHome(kind) as home:
                 before = self.outside(home)
@@ -213,7 +214,8 @@ class Unasked(FetchTest):
         self.each(one, list(itertools.product(steps, replies)))
 
     def test_a_server_of_another_protocol(self):
-        for greeting in ("220 mail.example ESMTP", "* OK IMAP4rev1", "HTTP/1.1 400 Bad Request", "SSH-2.0-x", b"\x15\3\1\0\2\2F"):
+        for greeting in ("220 mail.example ESMTP", "* OK IMAP4rev1", "HTTP/1.1 400 Bad Request", "SSH-2.0-x",
+                         b"\x15\3\1\0\2\2F"):
             with self.subTest(greeting), Pop3Server(mails(1), {"GREETING": (greeting, STALL)}) as server, \
                     FetchHome() as home:
                 self.fetch(home, server, "--timeout", "2s", status=76)

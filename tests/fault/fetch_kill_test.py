@@ -1,5 +1,5 @@
-"""fetch, killed at each system call that touches a disk, a peer or a child, then run once more: nothing is lost, nothing
-is twice in a Maildir, an mbox or a folder, and at most one message is twice behind a pipe or LMTP."""
+"""fetch, killed at each system call that touches a disk, a peer or a child, then run once more: nothing is lost,
+nothing is twice in a Maildir, an mbox or a folder, and at most one message is twice behind a pipe or LMTP."""
 
 import concurrent.futures
 import os

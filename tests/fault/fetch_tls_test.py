@@ -97,8 +97,8 @@ class Tls(FetchTest):
 
     def test_a_cut_without_a_farewell_is_a_cut(self):
         """An end of TCP that TLS did not announce."""
-        with Pop3Server(mails(3, 3000), {"RETR": {2: Usual(cut=0.5)}}, tls="implicit", certificate=self.good) as server, \
-                FetchHome() as home:
+        cut = {"RETR": {2: Usual(cut=0.5)}}
+        with Pop3Server(mails(3, 3000), cut, tls="implicit", certificate=self.good) as server, FetchHome() as home:
             self.run_fetch(home, server, "pop3s", "--delete", status=75)
             server.replies = {}
             self.run_fetch(home, server, "pop3s", "--delete")

@@ -20,9 +20,9 @@ import time
 from program import MAILTOOL, ProgramTest, Run, SECRET
 from scripted_smtp import SmtpServer
 
-KINDS = ("maildir", "dir")
+KINDS = ("maildir", "mbox", "dir", "pipe", "lmtp")
 # Those that can tell what they have: what was delivered once is not delivered again, whatever happens.
-RECOGNISING = ("maildir", "dir")
+RECOGNISING = ("maildir", "mbox", "dir")
 
 # Takes a whole message or none: what it began for a caller that died stays where nobody looks.
 TAKER = """#!/bin/sh

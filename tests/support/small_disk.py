@@ -5,8 +5,8 @@
         ... home at disk.path, run disk.program with disk.environment ...
         disk.grow(2000)
 
-It is a tmpfs. Who may not mount one gets a name space in which to; where there is none either, the program with faults
-at its system calls finds the disk full at one of them instead, a later one the larger the disk.
+It is a tmpfs. Who may not mount one gets a name space in which to. Where there is none either, it is a limit to the size
+of each file, a quarter of the disk's; and read-only is a program whose calls for durability all fail.
 """
 
 import os
@@ -19,16 +19,17 @@ import tempfile
 from program import MAILTOOL
 
 FAULTY = os.environ.get("MAILTOOL_FAULTY", "mailtool_faulty")
-KILOBYTES_A_CALL = 6  # of a disk that is none
+LIMITED = ("sh", "-c", 'trap "" XFSZ; exec prlimit --fsize="$0" "$@"')
 
 
 def mount(*words):
-    return subprocess.run(["mount", *map(str, words)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    return subprocess.run(["mount", "-i", "-n", "-t", "tmpfs", "-o", *map(str, words)], **quiet).returncode == 0
 
 
 def able():
     with tempfile.TemporaryDirectory() as folder:
-        return mount("-t", "tmpfs", "-o", "size=8k", "tmpfs", folder) and \
+        return mount("size=8k", "tmpfs", folder) and \
             subprocess.run(["umount", folder]).returncode == 0
 
 
@@ -45,23 +46,23 @@ def prepare():
 class SmallDisk:
     def __init__(self, kilobytes):
         self.path = pathlib.Path(tempfile.mkdtemp(prefix="mailtool-disk-"))
-        self.mounted = mount("-t", "tmpfs", "-o", f"size={kilobytes}k", "tmpfs", self.path)
+        self.mounted = mount(f"size={kilobytes}k", "tmpfs", self.path)
         self.program, self.environment = (MAILTOOL,), {}
         if not self.mounted:
-            self.program = (FAULTY,)
             self.grow(kilobytes)
 
     def grow(self, kilobytes):
         if self.mounted:
-            assert mount("-o", f"remount,rw,size={kilobytes}k", self.path)
+            assert mount(f"remount,rw,size={kilobytes}k", "tmpfs", self.path)
         else:
-            self.environment = {"FAULT_FULL_AT": str(kilobytes // KILOBYTES_A_CALL)}
+            self.program, self.environment = (*LIMITED, str(kilobytes * 256), MAILTOOL), {}
 
     def read_only(self):
         """From here on, until it grows."""
         if self.mounted:
-            assert mount("-o", "remount,ro", self.path)
+            assert mount("remount,ro", "tmpfs", self.path)
         else:
+            self.program = (FAULTY,)
             self.environment = {"FAULT_FAIL_AT": "1", "FAULT_FOR_GOOD": "1", "FAULT_ERRNO": "30"}
 
     def __enter__(self):
