@@ -37,7 +37,7 @@ auth_mechanisms = plain login cram-md5 apop scram-sha-1 scram-sha-256
 auth_failure_delay = 0
 passdb {{
   driver = passwd-file
-  args = scheme=PLAIN {folder}/users
+  args = scheme=PLAIN username_format=%Ln {folder}/users
 }}
 userdb {{
   driver = static
