@@ -204,6 +204,23 @@ Result<FetchPlan> plan_messages(FetchRun& run, client::Pop3Client& client,
   return plan;
 }
 
+// Gmail shows a message no more once RETR has sent it, to whoever: little is
+// under way, and each is safe before more is asked for.
+void heed_quirks(client::Pop3Client& client, FetchWork& work) {
+  if (!client.hides_what_was_retrieved()) return;
+  work.one_by_one = true;
+  client.set_window({.commands = 2});
+}
+
+Error lost(const FetchRun& run, const client::Pop3Client& client, Error error) {
+  if (!is_loss(run, error)) return error;
+  note_lost_session(run.options, client);
+  if (!client.hides_what_was_retrieved()) return error;
+  return std::move(error).with_hint(
+      "this server no longer shows what it was sending; log in as recent:USER"
+      " to see the messages of the last 30 days");
+}
+
 // One connection, from the greeting to QUIT. True when it was lost and another
 // one is worthwhile.
 Result<bool> run_session(FetchRun& run) {
@@ -229,6 +246,7 @@ Result<bool> run_session(FetchRun& run) {
   FetchWork work{
       options,          run.identity,       maildrop,   plan->messages,
       run.destinations, run.state.journals, run.report, order};
+  heed_quirks(client, work);
   const auto finish = [&](Result<void> done) -> Result<bool> {
     if (!done) return std::move(done).error();
     if (auto left = leave(work, client); !left) return std::move(left).error();
@@ -244,10 +262,10 @@ Result<bool> run_session(FetchRun& run) {
   if (!learnt) return std::move(learnt).error();
   auto done = fetch_messages(work, client, run.now);
   if (done) return false;
-  if (is_loss(run, done.error())) note_lost_session(options, client);
   const auto goes_on = blame(run, work, done.error());
+  auto error = lost(run, client, std::move(done).error());
   if (!goes_on) return goes_on.error();
-  if (!*goes_on) return std::move(done).error();
+  if (!*goes_on) return error;
   return true;
 }
 

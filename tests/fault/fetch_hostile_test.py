@@ -13,7 +13,7 @@ import unittest
 
 from fetch_home import KINDS, FetchHome, FetchTest, local
 from program import MAILTOOL, SECRET
-from scripted_pop3 import CAPA, STALL, Mail, Pop3Server, Usual, mails
+from scripted_pop3 import CAPA, DROP, STALL, Mail, Pop3Server, Usual, mails
 
 ESCAPES = "\x1b[2J\x1b]0;owned\x07\x08\x7f\r\x9b31m\u202e\u2028 \x00"
 MEGABYTES = 96  # far more than a run needs, and far less than what is sent
@@ -114,6 +114,22 @@ class Sizes(FetchTest):
         with Pop3Server([Mail(ordinary, "uid-1", 4), Mail(large, "uid-2", 2000)]) as server, FetchHome() as home:
             self.fetch(home, server, "--delete")
             self.holds(home, server.maildrop)
+
+    def test_messages_that_are_hidden_once_sent(self):
+        """Gmail, by its greeting: hardly more is under way than is safe, and a loss comes with what to do."""
+        with FetchHome() as home:
+            safe = []
+            def asked(session, number):
+                safe.append(len(home.messages()) - int(number) + 2)
+                return Usual()
+            greeting = {"GREETING": "+OK Gpop ready for requests from 192.0.2.1 x"}
+            with Pop3Server(mails(30), {**greeting, "RETR": asked}) as server:
+                self.fetch(home, server)
+                self.assertGreaterEqual(min(safe), 0, safe)
+                server.maildrop += mails(3, prefix="more-")
+                server.replies = {**greeting, "RETR": Usual(cut=0.5, then=DROP)}
+                run = self.fetch(home, server, status=75)
+                self.assertIn("recent:", run.err)
 
 
 class Terminal(FetchTest):
