@@ -37,6 +37,7 @@ enum class PlanReason : std::uint8_t {
   set_aside,
   limit,
   no_unique_id,  ///< it could not be known again, and stays on the server
+  no_room,       ///< on the disk it would go to
   line_lost,     ///< the line was lost in it, in this run
 };
 

@@ -56,6 +56,7 @@ std::string why(const PlannedMessage& message, const FetchOptions& options,
     case PlanReason::limit: return "beyond --limit";
     case PlanReason::no_unique_id:
       return "without a unique id it can be fetched only to be deleted";
+    case PlanReason::no_room: return "no room on the disk";
     case PlanReason::line_lost: return "the line was lost in it";
   }
   return "";

@@ -10,6 +10,7 @@
 #include "app/fetch_receiver.h"
 #include "app/fetch_removal.h"
 #include "app/fetch_retention.h"
+#include "app/free_space.h"
 #include "app/signals.h"
 
 namespace mailtool::app {
@@ -241,6 +242,9 @@ Result<bool> run_session(FetchRun& run) {
   if (!plan) {
     if (client.usable()) (void)client.quit();
     return std::move(plan).error();
+  }
+  if (!options.only_looks() && !options.adopt) {
+    fit_into_free_space(options, maildrop, plan->messages, run.report);
   }
   FetchOrder order(options, maildrop, plan->messages);
   FetchWork work{
