@@ -17,6 +17,7 @@ function(mailtool_layer name)
   foreach(used IN LISTS arg_USES)
     target_link_libraries(mailtool_${name} PUBLIC mailtool_${used})
   endforeach()
+  mailtool_precompiled(mailtool_${name})
 
   # Each public header must compile alone: target all_verify_interface_header_sets.
   file(GLOB headers CONFIGURE_DEPENDS
@@ -46,6 +47,7 @@ function(mailtool_test name)
     "${PROJECT_SOURCE_DIR}/tests" "${PROJECT_SOURCE_DIR}/src")
   target_compile_definitions(${name} PRIVATE
     MAILTOOL_TESTS="${PROJECT_SOURCE_DIR}/tests")
+  mailtool_precompiled(${name} TESTS)
   add_test(NAME ${name} COMMAND ${name})
   set_tests_properties(${name} PROPERTIES TIMEOUT 120 LABELS "unit;${arg_LABELS}")
 endfunction()
