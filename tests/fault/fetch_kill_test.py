@@ -4,6 +4,7 @@ nothing is twice in a Maildir, an mbox or a folder, and at most one message is t
 import concurrent.futures
 import os
 import pathlib
+import random
 import sys
 import time
 
@@ -102,6 +103,42 @@ class Killed(FetchTest):
             self.killed_run(home, server, calls // 4)
             with self.assertRaisesRegex(AssertionError, "lost"):
                 self.holds(home, server.maildrop)
+
+    def test_killed_again_and_again(self):
+        """At one point after another, over messages that come and go, into two destinations at once."""
+        def one(seed):
+            dice = random.Random(seed)
+            twice = 0
+            with Pop3Server(maildrop()) as server, FetchHome("maildir") as home, \
+                    FetchHome(dice.choice(KINDS[1:])) as other:
+                home.to += ["--to", *other.to]
+                for round in range(5):
+                    mode = dice.choice(("--keep", "--delete"))
+                    run, _, _ = self.killed_run(home, server, dice.randrange(20, 120), mode)
+                    twice += run.status == 137 and other.kind not in RECOGNISING
+                    server.maildrop += mails(1, prefix=f"later-{round}-")
+                self.fetch(home, server, "--delete")
+                self.holds(home, server.maildrop)
+                self.holds(other, server.maildrop, twice)
+                self.assertEqual(server.left(), [])
+                self.assertEqual(home.leftovers() + other.leftovers(), [])
+        self.each(one, range(24))
+
+    def test_killed_while_it_deletes_what_it_has(self):
+        calls = 0
+        with Pop3Server(maildrop()) as server, FetchHome() as home:
+            self.fetch(home, server)
+            _, calls, _ = self.killed_run(home, server, 0, "--delete")
+
+        def one(point):
+            with Pop3Server(maildrop()) as server, FetchHome() as home:
+                self.fetch(home, server)
+                self.killed_run(home, server, point, "--delete")
+                self.fetch(home, server, "--delete")
+                self.holds(home, server.maildrop)
+                self.assertEqual(server.left(), [])
+                self.assertEqual(server.times("RETR"), MESSAGES)
+        self.each(one, range(1, calls + 1))
 
     def test_sweeps(self):
         for kind in KINDS:
