@@ -13,7 +13,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 import unittest
 
 from accounts_home import AccountsHome
-from fetch_home import FetchTest, local
+from fetch_home import FetchTest, local, mbox_messages
 from scripted_pop3 import STALL, Pop3Server, Usual, mails
 
 NAMES = ("home", "lists", "work")
@@ -95,6 +95,15 @@ class Accounts(AccountsTest):
             home.account(f"account{number}", server, to="maildir:~/all")
         self.judge(home.fetch("--all-accounts", preexec_fn=few), 0)
         self.assertEqual(sorted(home.messages("all")),
+                         sorted(local(mail.content) for server in servers for mail in server.maildrop))
+
+    def test_all_into_one_mbox(self):
+        servers = [self.enterContext(Pop3Server(mails(60, prefix=f"{number}-"))) for number in range(4)]
+        home = self.enterContext(AccountsHome())
+        for number, server in enumerate(servers):
+            home.account(f"account{number}", server, to="mbox:~/all")
+        self.judge(home.fetch("--all-accounts"), 0)
+        self.assertEqual(sorted(mbox_messages(home.path("all").read_bytes())),
                          sorted(local(mail.content) for server in servers for mail in server.maildrop))
 
     def test_one_that_fails_stops_no_other(self):

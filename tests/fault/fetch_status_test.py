@@ -152,6 +152,13 @@ class Deadline(FetchTest):
 
         self.each(one, rows)
 
+    def test_a_program_that_hangs(self):
+        with Pop3Server(mails(2)) as server, FetchHome("pipe") as home:
+            home.to = ["pipe:sleep 1000"]
+            run = self.fetch(home, server, "--delete", "--deadline", "2s", status=75, timeout=30)
+            self.assertTrue(all("deadline" in line for line in run.error_lines()), run)
+            self.assertEqual(server.left(), ["uid-1", "uid-2"])
+
     def test_a_password_program(self):
         with Pop3Server(mails(1)) as server, AccountsHome() as home:
             home.account("work", server, password="cmd:sleep 1000")
