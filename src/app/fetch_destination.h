@@ -17,6 +17,7 @@
 namespace mailtool::app {
 
 class Connector;
+class FetchReport;
 
 /// What became of one message at one destination.
 struct Delivery {
@@ -68,6 +69,8 @@ struct DestinationContext {
   const std::string& account;       ///< user@host, see maildrop_identity()
   const std::string& state_folder;  ///< exists: spools and notes go there
   Connector* connector = nullptr;   ///< dials LMTP servers; null: none are
+  FetchReport* report = nullptr;    ///< tells lines on stderr; null: none are
+  std::string account_name = {};    ///< in the config file; empty: none
 };
 
 /// Fails with cannot_create (no such program, a folder that cannot be made),

@@ -150,6 +150,7 @@ Result<FetchOptions> fetch_options(const Invocation& invocation) {
   auto url = server(invocation);
   if (!url) return std::move(url).error();
   options.url = *std::move(url);
+  options.account = invocation.account;
   auto names = destinations(invocation);
   if (!names) return std::move(names).error();
   options.destinations = *std::move(names);

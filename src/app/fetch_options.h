@@ -20,6 +20,7 @@ struct FetchOptions {
   /// A message is wanted by some of at most so many destinations.
   static constexpr std::size_t kMaxDestinations = 8;
 
+  std::string account;  ///< its name in the config file; empty: none
   ServerUrl url;
   bool remove = false;  ///< --delete, or one of the rules for it:
   std::optional<std::chrono::seconds> delete_after;  ///< of the first sight

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "app/fetch_report.h"
 #include "mailtool/base/ascii.h"
 #include "mailtool/base/printable.h"
 #include "store/system.h"
@@ -49,9 +50,12 @@ Result<void> PipeDestination::end(const store::DeliveryKey&) {
   const store::Descriptor input(*file);
   const auto size = std::to_string(spool_->size());
   spool_.reset();
-  const auto run = program_.run(input.get(), {{"MAILTOOL_ACCOUNT", account_},
-                                              {"MAILTOOL_UID", uid_},
-                                              {"MAILTOOL_SIZE", size}});
+  DeliveryProgram::Variables variables = {{"MAILTOOL_MAILDROP", maildrop_},
+                                          {"MAILTOOL_UID", uid_},
+                                          {"MAILTOOL_SIZE", size}};
+  // A mailtool that is run by the program takes the same account.
+  if (!account_.empty()) variables.emplace_back("MAILTOOL_ACCOUNT", account_);
+  const auto run = program_.run(input.get(), variables);
   if (!run) {
     const auto kind = run.error().kind;
     if (kind != ErrorKind::interrupted && kind != ErrorKind::timed_out) {
@@ -63,7 +67,9 @@ Result<void> PipeDestination::end(const store::DeliveryKey&) {
   }
   const auto lines = lines_of(run->output);
   if (run->status == 0) {
-    for (const auto& line : lines) warn("fetch", program_.name() + ": " + line);
+    for (const auto& line : lines) {
+      if (report_) report_->say(program_.name() + ": " + line);
+    }
     answers_.push_back({});
     return {};
   }

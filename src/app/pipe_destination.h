@@ -11,8 +11,9 @@
 namespace mailtool::app {
 
 /// The program gets a message once it is whole: stdin is the spooled file, at
-/// its start, MAILTOOL_ACCOUNT, MAILTOOL_UID and MAILTOOL_SIZE (octets of that
-/// file) are in its environment. Status 0 is delivered, whether or not it has
+/// its start; MAILTOOL_MAILDROP, MAILTOOL_UID, MAILTOOL_SIZE (octets of that
+/// file) and, where the account has a name, MAILTOOL_ACCOUNT are in its
+/// environment. Status 0 is delivered, whether or not it has
 /// read anything; 75 is later; anything else, and an end by a signal, is kept
 /// and counts. What it writes, to stdout or stderr, is shown on stderr.
 class PipeDestination : public Destination {
@@ -34,11 +35,15 @@ class PipeDestination : public Destination {
  private:
   PipeDestination(DeliveryProgram program, const DestinationContext& context)
       : program_(std::move(program)),
-        account_(context.account),
+        maildrop_(context.account),
+        account_(context.account_name),
+        report_(context.report),
         spool_folder_(context.state_folder) {}
 
   DeliveryProgram program_;
+  std::string maildrop_;
   std::string account_;
+  FetchReport* report_;
   std::string spool_folder_;
   // One a message: a program may go on reading it in the background.
   std::optional<store::Spool> spool_;

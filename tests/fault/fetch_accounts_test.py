@@ -14,6 +14,7 @@ import unittest
 
 from accounts_home import AccountsHome
 from fetch_home import FetchTest, local, mbox_messages
+from program import MAILTOOL
 from scripted_pop3 import STALL, Pop3Server, Usual, mails
 
 NAMES = ("home", "lists", "work")
@@ -105,6 +106,24 @@ class Accounts(AccountsTest):
         self.judge(home.fetch("--all-accounts"), 0)
         self.assertEqual(sorted(mbox_messages(home.path("all").read_bytes())),
                          sorted(local(mail.content) for server in servers for mail in server.maildrop))
+
+    def test_what_a_program_learns_of_the_account(self):
+        """And a mailtool that it runs takes the account for its own, or none."""
+        server = self.enterContext(Pop3Server(mails(1)))
+        home = self.enterContext(AccountsHome())
+        program = f"{MAILTOOL} parse --header Subject"
+        home.account("work", server, to=f"pipe:{program}")
+        said = home.fetch().err
+        self.assertTrue(said.startswith("mailtool: fetch: pop3://alice@work.example: "), said)
+        self.assertTrue(said.endswith(": Subject: Lunch 1\n"), said)
+        said = home.fetch("--all", "--to", "pipe:env").err
+        for line in ("MAILTOOL_ACCOUNT=work", "MAILTOOL_MAILDROP=alice@work.example", "MAILTOOL_UID=uid-1"):
+            self.assertIn(f": {line}\n", said)
+        home.config.unlink()
+        url = ["pop3://alice@work.example", "--tls", "off", "--allow-cleartext-password", "--password-from", "env:PW",
+               "--resolve", f"work.example:110:127.0.0.1:{server.port}"]
+        self.assertIn("Subject: Lunch 1", home.fetch(*url, "--all", "--to", f"pipe:{program}").err)
+        self.assertNotIn("MAILTOOL_ACCOUNT", home.fetch(*url, "--all", "--to", "pipe:env").err)
 
     def test_one_that_fails_stops_no_other(self):
         rows = [({"AUTH-END": "-ERR [AUTH] no"}, 77), ({"AUTH-END": "-ERR [IN-USE] later"}, 75),
