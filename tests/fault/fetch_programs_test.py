@@ -7,7 +7,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 
 import unittest
 
-from fetch_home import FetchHome, FetchTest
+from fetch_home import FetchHome, FetchTest, local
 from scripted_pop3 import CAPA, Mail, Pop3Server, Usual, mails
 
 LARGE = Mail(b"Subject: Large\r\nMessage-ID: <large@mail.example>\r\n\r\n" + b"Large.\r\n" * 50_000, "uid-large")
@@ -74,12 +74,12 @@ class Programs(FetchTest):
 
     def test_what_the_program_is_told(self):
         with Pop3Server(mails(2)) as server, FetchHome("pipe") as home:
-            self.pipe(home, f'echo "$MAILTOOL_UID $MAILTOOL_ACCOUNT" >> {home.folder}/told; cat > /dev/null\n')
+            self.pipe(home, f'echo "$MAILTOOL_UID $MAILTOOL_MAILDROP $MAILTOOL_SIZE" >> {home.folder}/told\n'
+                            'cat > /dev/null\n')
             self.fetch(home, server)
             told = (home.folder / "told").read_text().splitlines()
-            self.assertEqual([line.split(" ")[0] for line in told], ["uid-1", "uid-2"])
-            for line in told:
-                self.assertIn("alice", line.split(" ", 1)[1])
+            self.assertEqual(told, [f"{mail.uid} alice@127.0.0.1 {len(local(mail.content))}"
+                                    for mail in server.maildrop])
 
     def test_its_arguments_are_words_and_no_shell_reads_them(self):
         with Pop3Server(mails(1)) as server, FetchHome("pipe") as home:
