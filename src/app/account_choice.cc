@@ -37,11 +37,16 @@ Result<std::vector<std::string>> all_accounts(const Command& command,
 
 }  // namespace
 
+std::string account_of(const Environment& environment) {
+  auto named = environment("MAILTOOL_ACCOUNT").value_or("");
+  if (environment("MAILTOOL_MAILDROP").value_or("") == named) named.clear();
+  return named;
+}
+
 Result<std::string> choose_account(const Config& config,
                                    const OptionValues& command_line,
                                    const Environment& environment) {
-  auto named = command_line.get_or(
-      "account", environment("MAILTOOL_ACCOUNT").value_or(""));
+  auto named = command_line.get_or("account", account_of(environment));
   if (named.empty()) {
     if (!config.default_account.empty()) return config.default_account;
     if (config.accounts.size() == 1) return config.accounts.begin()->first;

@@ -60,6 +60,11 @@ Result<Config> parse_config(std::string_view text, const std::string& path,
 Result<Config> load_config(const OptionValues& command_line,
                            const Environment& environment);
 
+/// MAILTOOL_ACCOUNT; empty where there is none. It is no account's name where
+/// it equals MAILTOOL_MAILDROP: fetch tells a program so which maildrop it
+/// worked on when no account was named.
+[[nodiscard]] std::string account_of(const Environment& environment);
+
 /// The account to use: --account, MAILTOOL_ACCOUNT, the default, the only one;
 /// empty when there is none. Fails with config when it is not in the file.
 Result<std::string> choose_account(const Config& config,

@@ -121,7 +121,7 @@ Result<void> take_variable(Resolution& resolution, const Option& option,
 bool account_was_named(const OptionValues& command_line,
                        const Environment& environment) {
   return command_line.has("account") ||
-         !environment("MAILTOOL_ACCOUNT").value_or("").empty();
+         !account_of(environment).empty();
 }
 
 bool is_server_option(std::string_view name) {

@@ -53,8 +53,10 @@ Result<void> PipeDestination::end(const store::DeliveryKey&) {
   DeliveryProgram::Variables variables = {{"MAILTOOL_MAILDROP", maildrop_},
                                           {"MAILTOOL_UID", uid_},
                                           {"MAILTOOL_SIZE", size}};
-  // A mailtool that is run by the program takes the same account.
-  if (!account_.empty()) variables.emplace_back("MAILTOOL_ACCOUNT", account_);
+  // A mailtool that is run by the program takes the same account; see
+  // account_of() for one without a name.
+  variables.emplace_back("MAILTOOL_ACCOUNT",
+                         account_.empty() ? maildrop_ : account_);
   const auto run = program_.run(input.get(), variables);
   if (!run) {
     const auto kind = run.error().kind;

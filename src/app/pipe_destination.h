@@ -12,7 +12,7 @@ namespace mailtool::app {
 
 /// The program gets a message once it is whole: stdin is the spooled file, at
 /// its start; MAILTOOL_MAILDROP, MAILTOOL_UID, MAILTOOL_SIZE (octets of that
-/// file) and, where the account has a name, MAILTOOL_ACCOUNT are in its
+/// file) and MAILTOOL_ACCOUNT (its name, else the maildrop again) are in its
 /// environment. Status 0 is delivered, whether or not it has
 /// read anything; 75 is later; anything else, and an end by a signal, is kept
 /// and counts. What it writes, to stdout or stderr, is shown on stderr.

@@ -123,7 +123,7 @@ class Accounts(AccountsTest):
         url = ["pop3://alice@work.example", "--tls", "off", "--allow-cleartext-password", "--password-from", "env:PW",
                "--resolve", f"work.example:110:127.0.0.1:{server.port}"]
         self.assertIn("Subject: Lunch 1", home.fetch(*url, "--all", "--to", f"pipe:{program}").err)
-        self.assertNotIn("MAILTOOL_ACCOUNT", home.fetch(*url, "--all", "--to", "pipe:env").err)
+        self.assertIn(": MAILTOOL_ACCOUNT=alice@work.example\n", home.fetch(*url, "--all", "--to", "pipe:env").err)
 
     def test_one_that_fails_stops_no_other(self):
         rows = [({"AUTH-END": "-ERR [AUTH] no"}, 77), ({"AUTH-END": "-ERR [IN-USE] later"}, 75),

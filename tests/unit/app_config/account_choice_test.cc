@@ -46,6 +46,17 @@ TEST(ChooseAccounts, Some) {
   EXPECT_EQ(chosen(kFile, {"home"}, false, true), "[home]");
 }
 
+TEST(ChooseAccounts, AMaildropIsNoAccount) {
+  const auto account = [](const std::string& maildrop) {
+    return account_of(
+        [&](std::string_view name) -> std::optional<std::string> {
+          return name == "MAILTOOL_ACCOUNT" ? "bob@mail.example" : maildrop;
+        });
+  };
+  EXPECT_EQ(account("bob@mail.example"), "");
+  EXPECT_EQ(account("eve@mail.example"), "bob@mail.example");
+}
+
 TEST(ChooseAccounts, AllThatHaveAServer) {
   EXPECT_EQ(chosen(kFile, {}, true), "[home][work]");
   EXPECT_EQ(chosen(kFile, {}, true, false, "only-sends"), "[home][work]");
