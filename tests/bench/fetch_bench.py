@@ -104,6 +104,7 @@ class Row:
         client.place.user = self.task.user
         client.begin()
         argv = client.empty(self.tls, port) if self.task.news else client.look(self.tls, port, uids)
+        os.sync()  # what an earlier program did not sync is not written at the cost of this one
         line = server.lines[self.tls]
         line.report()  # what the preparation took
         read, write = os.pipe()
