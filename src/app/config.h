@@ -82,7 +82,8 @@ Result<std::vector<std::string>> choose_accounts(
 /// --tls-ca) and from the file and `account`. A stronger source replaces all
 /// values of an option, and sets its rivals aside. When --server was typed but
 /// no account was named, the account's server options (user, secrets, trust)
-/// stay out: they belong to other servers. Fails with config when a value from
+/// stay out: they belong to other servers; for another maildrop also what the
+/// account does with its mail, see names_foreign_maildrop(). Fails with config when a value from
 /// the environment is wrong or two rivals are set in one place.
 Result<OptionValues> resolve_options(const Command& command,
                                      OptionValues command_line,

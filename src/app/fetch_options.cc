@@ -127,8 +127,13 @@ Result<void> check_alone(const FetchOptions& options) {
 Result<void> check(const FetchOptions& options, const Invocation& invocation) {
   if (auto alone = check_alone(options); !alone) return alone;
   if (options.destinations.empty() && !options.list) {
+    const auto account = printable(invocation.account_passed_over);
     return wrong("no destination")
-        .with_hint("give --to maildir:PATH, or another destination");
+        .with_hint(account.empty()
+                       ? "give --to maildir:PATH, or another destination"
+                       : "give --to DEST; account '" + account +
+                             "' was not used, it is for another server; -a " +
+                             account + " takes it");
   }
   for (const auto& name : options.destinations) {
     if (!name.standard_output() || options.only_looks()) continue;

@@ -22,6 +22,8 @@ struct Invocation {
   OptionValues options;                ///< resolved; see OptionValues
   std::vector<std::string> arguments;  ///< positional, in order
   std::string account;  ///< the account's name; empty when none applies
+  /// Of the account that would have applied, were it for this server.
+  std::string account_passed_over;
   std::optional<DkimConfig> dkim;  ///< what the account signs with
   bool stdin_is_terminal = false;
   bool stdout_is_terminal = false;

@@ -2,6 +2,7 @@
 #include <set>
 
 #include "app/config.h"
+#include "app/foreign_maildrop.h"
 #include "app/option_check.h"
 #include "mailtool/base/ascii.h"
 #include "mailtool/base/printable.h"
@@ -118,26 +119,30 @@ Result<void> take_variable(Resolution& resolution, const Option& option,
   return resolution.offer(option, {std::move(text), name}, off);
 }
 
-bool account_was_named(const OptionValues& command_line,
-                       const Environment& environment) {
-  return command_line.has("account") ||
-         !account_of(environment).empty();
-}
-
 bool is_server_option(std::string_view name) {
   const auto options = server_options();
   return std::any_of(options.begin(), options.end(),
                      [name](const Option& o) { return o.name == name; });
 }
 
+// What of an account is not for the server that was typed.
+struct Foreign {
+  bool server = false;
+  bool maildrop = false;
+  [[nodiscard]] bool keeps_out(std::string_view option) const {
+    return (server && is_server_option(option)) ||
+           (maildrop && is_maildrop_option(option));
+  }
+};
+
 Result<void> take_settings(Resolution& resolution, const Command& command,
                            const std::vector<Setting>& settings,
-                           SettingRank rank, bool foreign_server) {
+                           SettingRank rank, const Foreign& foreign) {
   resolution.begin_source();
   for (const auto& setting : settings) {
     if (setting.rank != rank) continue;
     if (setting.command != command.name) continue;
-    if (foreign_server && is_server_option(setting.name)) continue;
+    if (foreign.keeps_out(setting.name)) continue;
     const auto* option = find_option(resolution.options(), setting.name);
     if (!option) continue;
     auto taken =
@@ -155,8 +160,9 @@ Result<OptionValues> resolve_options(const Command& command,
                                      const Environment& environment,
                                      const Config& config,
                                      const std::string& account) {
-  const bool foreign_server = command_line.has("server") &&
-                              !account_was_named(command_line, environment);
+  const Foreign foreign{names_server_alone(command_line, environment),
+                        names_foreign_maildrop(command, command_line,
+                                               environment, config, account)};
   Resolution resolution(command, std::move(command_line));
 
   resolution.begin_source();
@@ -175,12 +181,12 @@ Result<OptionValues> resolve_options(const Command& command,
     for (const auto rank :
          {SettingRank::command_options, SettingRank::account}) {
       auto taken = take_settings(resolution, command, found->second, rank,
-                                 foreign_server);
+                                 foreign);
       if (!taken) return std::move(taken).error();
     }
   }
   auto taken = take_settings(resolution, command, config.settings,
-                             SettingRank::file, false);
+                             SettingRank::file, {});
   if (!taken) return std::move(taken).error();
   return resolution.take();
 }

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "app/foreign_maildrop.h"
 #include "cli/terminal.h"
 #include "mailtool/base/printable.h"
 
@@ -38,7 +39,10 @@ Result<Invocation> make_invocation(const ParsedLine& line,
   invocation.arguments = line.arguments;
   if (const auto dkim = config.dkim.find(account); dkim != config.dkim.end())
     invocation.dkim = dkim->second;
-  invocation.account = std::move(account);
+  const bool foreign = app::names_foreign_maildrop(
+      *line.command, line.options, environment, config, account);
+  (foreign ? invocation.account_passed_over : invocation.account) =
+      std::move(account);
   apply_terminal(look_at_terminal(environment), environment, invocation);
   return invocation;
 }

@@ -14,7 +14,7 @@ import unittest
 
 from accounts_home import AccountsHome
 from fetch_home import FetchTest, local, mbox_messages
-from program import MAILTOOL
+from program import MAILTOOL, SECRET
 from scripted_pop3 import STALL, Pop3Server, Usual, mails
 
 NAMES = ("home", "lists", "work")
@@ -309,6 +309,34 @@ class Line(AccountsTest):
         home = self.home(servers)
         home.text('[account.only-sends]\nsend = "smtp://alice@mail.example"\n')
         self.judge(home.fetch("--all-accounts"), 0)
+
+    def test_a_url_of_another_maildrop_takes_nothing_of_the_account(self):
+        """Not where it delivers, and not what it deletes."""
+        bob, carol = (self.enterContext(Pop3Server(mails(2, prefix=name), users={name: SECRET}))
+                      for name in ("alice", "carol"))
+        home = self.enterContext(AccountsHome())
+        home.account("work", bob, options={"delete": True})
+        url = [f"pop3://carol@127.0.0.1:{carol.port}", "--tls", "off", "--password-from", "env:PW"]
+        run = home.fetch(*url)
+        self.judge(run, 64)
+        self.assertIn("mailtool: fetch: no destination\nhint: give --to DEST; account 'work' was not used, it is for "
+                      "another server; -a work takes it\n", run.err)
+        self.assertEqual(carol.sessions, [])
+        run = home.fetch(*url, "--to", "maildir:~/carols", "--json")
+        self.judge(run, 0)
+        self.assertEqual({each["account"] for each in run.objects()[:-1]}, {"carol@127.0.0.1"})
+        self.assertEqual((len(carol.left()), len(home.messages("carols")), home.messages("work")), (2, 2, []))
+        self.judge(home.fetch(*url, "-a", "work"), 0)
+        self.assertEqual((carol.left(), len(home.messages("work"))), ([], 2))
+
+    def test_a_url_of_the_maildrop_of_the_account_takes_its_options(self):
+        server = self.enterContext(Pop3Server(mails(2)))
+        home = self.enterContext(AccountsHome())
+        home.account("work", server, host="127.0.0.1", options={"delete": True})
+        run = home.fetch(f"pop3://alice@127.0.0.1:{server.port}", "--tls", "off", "--password-from", "env:PW", "--json")
+        self.judge(run, 0)
+        self.assertEqual({each["account"] for each in run.objects()[:-1]}, {"work"})
+        self.assertEqual((server.left(), len(home.messages("work"))), ([], 2))
 
     def test_no_account_at_all(self):
         home = self.enterContext(AccountsHome())

@@ -199,5 +199,56 @@ TEST_F(Resolve, StrongerSourceReplacesAllValues) {
             (std::vector<std::string>{"c:1:127.0.0.1"}));
 }
 
+constexpr std::string_view kBob = R"(
+[account.work]
+fetch = "pop3s://bob@Mail.Example"
+password-from = "env:PW"
+to = "maildir:~/Mail"
+rcpt = "bob@mail.example"
+limit = 5
+[account.work.fetch-options]
+delete = true
+)";
+
+TEST_F(Resolve, WhatBecomesOfMailIsNotForAnotherMaildrop) {
+  for (const char* url :
+       {"pop3s://carol@mail.example", "pop3s://bob@other.example",
+        "pop3s://Bob@mail.example", "pop3://mail.example", "nonsense"}) {
+    typed_ = {};
+    config(kBob);
+    type("server", url);
+    for (const char* name : {"to", "rcpt", "delete", "password-from"}) {
+      EXPECT_FALSE(resolve("fetch")->has(name)) << url << ' ' << name;
+    }
+    EXPECT_EQ(resolve("fetch")->get("limit"), "5") << url;
+    type("account", "work");
+    EXPECT_TRUE(resolve("fetch")->has("to")) << url;
+    EXPECT_TRUE(resolve("fetch")->has("delete")) << url;
+  }
+}
+
+TEST_F(Resolve, OnlyUserAndHostMakeTheMaildrop) {
+  config(kBob);
+  type("server", "pop3://bob@mail.example.:1110");
+  EXPECT_TRUE(resolve("fetch")->has("to"));
+  EXPECT_TRUE(resolve("fetch")->has("delete"));
+  EXPECT_FALSE(resolve("fetch")->has("password-from"));
+  type("user", "carol");
+  EXPECT_FALSE(resolve("fetch")->has("to"));
+}
+
+TEST_F(Resolve, TheUserOfAnAccountIsOfItsMaildrop) {
+  config("[account.work]\nuser = \"bob\"\nfetch = \"pop3://mail.example\"\n"
+         "to = \"maildir:m\"");
+  type("server", "pop3://bob@mail.example");
+  EXPECT_TRUE(resolve("fetch")->has("to"));
+  variables_["MAILTOOL_USER"] = "carol";
+  EXPECT_TRUE(resolve("fetch")->has("to"));
+  variables_.clear();
+  typed_ = {};
+  type("server", "pop3://mail.example");
+  EXPECT_FALSE(resolve("fetch")->has("to"));
+}
+
 }  // namespace
 }  // namespace mailtool::app
