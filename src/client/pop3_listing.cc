@@ -102,7 +102,17 @@ Result<std::uint32_t> Pop3Client::read_count() {
   if (!reply->ok()) return refusal(*reply, step);
   const auto counted = pop3::parse_stat(reply->text);
   if (!counted) return broken(counted.error(), step);
+  counted_ = counted->count;
   return counted->count;
+}
+
+// Some servers no longer count what was retrieved.
+bool Pop3Client::counts_as_before(const pop3::Reply& reply) const {
+  if (!reply.ok() || !counted_) return reply.ok();
+  const auto counted = pop3::parse_stat(reply.text);
+  if (!counted) return false;
+  return counted->count == *counted_ ||
+         (counted->count < *counted_ && counted->octets);
 }
 
 // Capabilities may change with the login (RFC 2449 section 5): PIPELINING of

@@ -64,15 +64,22 @@ std::size_t Pop3Client::most_commands(std::size_t wanted) const {
 // two messages under way, so that the line is not idle between large ones.
 bool Pop3Client::window_open() const {
   if (pending_.empty()) return true;
-  if (!pipelines()) return false;
+  if (!pipelines() || commands_full()) return false;
   if (pending_.size() < 2) return true;
   return pending_.size() <= most_commands(window_.commands) / 2 &&
          pending_command_octets_ <= window_.command_octets / 2 &&
          pending_octets_ <= window_.octets / 2;
 }
 
+// A message whose end is not confirmed is under way.
+bool Pop3Client::commands_full() const {
+  const std::size_t unconfirmed = unconfirmed_ != 0 ? 1 : 0;
+  return pending_.size() + unconfirmed >= most_commands(window_.commands);
+}
+
 bool Pop3Client::window_full() const {
-  if (pending_.size() >= most_commands(window_.commands)) return true;
+  if (pending_.empty()) return false;
+  if (commands_full()) return true;
   return pending_.size() >= 2 &&
          (pending_command_octets_ >= window_.command_octets ||
           pending_octets_ >= window_.octets);
@@ -154,19 +161,34 @@ void Pop3Client::end_message(MessageReceiver& receiver, std::uint32_t number) {
   if (auto told = receiver.end(number); !told) local_failure_ = told.error();
 }
 
-// A message with CRLF line ends that is shorter than its size may have been cut
-// by a server that does not double dots: what follows its CRLF.CRLF is then the
-// rest of it. It counts only once the next answer is one.
+// Any message may have been cut by a server that does not double dots: what
+// follows its CRLF.CRLF is then the rest of it, whatever LIST said, since there
+// are servers that count a line end as one octet. So it counts only once the
+// next answer is one.
 void Pop3Client::confirm(MessageReceiver& receiver) {
   if (unconfirmed_ != 0) end_message(receiver, unconfirmed_);
   unconfirmed_ = 0;
 }
 
-// At the end, an answer must be asked for.
+// At the end, an answer must be asked for: of STAT, since the server has shown
+// that it knows it, and no other answer looks like it. Where the size of LIST
+// is met exactly, that confirms it, and no round trip is taken; so it does for
+// a header, from which nothing follows that could not be undone.
 Result<void> Pop3Client::confirm_last(MessageReceiver& receiver) {
-  if (unconfirmed_ == 0) return {};
-  if (auto answered = exchange(pop3::noop()); !answered) {
-    return answered.error();
+  if (unconfirmed_ == 0 || local_failure_) return {};
+  if (!last_is_exact_) {
+    const auto step = pop3::stat().shown;
+    if (auto sent = send(pop3::stat()); !sent) return sent;
+    const auto reply = read_reply(step);
+    if (!reply) return reply.error();
+    if (!counts_as_before(*reply)) {
+      return broken({ErrorKind::protocol,
+                     "not the answer to STAT: a message ended too soon, or"
+                     " there was one too many",
+                     {},
+                     said_by(*reply)},
+                    step);
+    }
   }
   confirm(receiver);
   return {};
@@ -190,12 +212,9 @@ Result<void> Pop3Client::read_message(MessageReceiver& receiver) {
     }
     const auto octets = read_content(receiver, asked);
     if (!octets) return octets.error();
-    const bool whole = asked.headers_only || *octets >= asked.listed;
-    if (!whole && *octets > 0 && !lf_only_) {
-      unconfirmed_ = asked.number;
-    } else {
-      end_message(receiver, asked.number);
-    }
+    unconfirmed_ = asked.number;
+    last_is_exact_ =
+        asked.headers_only || (*octets == asked.listed && !lf_only_);
   }
   pending_.pop_front();
   pending_octets_ -= asked.octets;

@@ -163,5 +163,27 @@ class Unstuffed(FetchTest):
             self.assertEqual(server.left(), [])
 
 
+class NotDoubled(FetchTest):
+    """A server that sends dots as they are: what follows the first one is the rest of the message."""
+
+    CONTENT = HEADER + b"Text.\r\n" * 60 + b".\r\n" + b"The rest.\r\n" * 2
+
+    def test_a_message_that_seems_whole_is_not_taken_for_it(self):
+        begun = self.CONTENT.index(b"\r\n.\r\n") + 5
+        at_once = {"RETR": b"+OK\r\n" + self.CONTENT + b".\r\n"}
+        later = {"RETR": b"+OK\r\n" + self.CONTENT[:begun], "STAT": [Usual(), self.CONTENT[begun:] + b".\r\n"]}
+        short = len(self.CONTENT.replace(b"\r\n", b"\n"))
+        for replies, size, lf_only in ((at_once, short, False), (later, short, False), (later, 0, False),
+                                       (at_once, short, True), (at_once, None, True), (later, None, False)):
+            with self.subTest(size=size, lf_only=lf_only), FetchHome() as home, \
+                    Pop3Server([Mail(self.CONTENT, "uid-1", size)], replies, lf_only=lf_only) as server:
+                self.fetch(home, server, "--delete", status=76)
+                self.assertEqual((home.messages(), server.deleted), ([], []))
+                server.replies = {}
+                self.fetch(home, server, "--delete")
+                self.holds(home, server.maildrop)
+                self.assertEqual(server.left(), [])
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -34,9 +34,9 @@ struct MessageRequest {
 
 /// Where retrieve() gets its work and brings the messages. Calls come in the
 /// order next* (begin write* end | refused)*, message by message; requests run
-/// ahead of messages by as much as the window allows. A message that is shorter
-/// than MessageRequest::octets has its end() only with the next answer, which
-/// shows that it was not cut; next() may be called before that.
+/// ahead of messages by as much as the window allows. A message has its end()
+/// only with the next answer, which shows that it was not cut; next() may be
+/// called before that.
 ///
 /// Whatever fails here is a local failure: no more is asked for, what is under
 /// way is read and dropped, and the session stays usable.
@@ -178,6 +178,11 @@ class Pop3Client {
   Result<void> quit();
 
   [[nodiscard]] bool usable() const noexcept { return usable_; }
+  /// The message that has arrived whole as it seems, where retrieve() failed
+  /// before the answer that would have confirmed it; 0: none.
+  [[nodiscard]] std::uint32_t unconfirmed() const noexcept {
+    return unconfirmed_;
+  }
 
  private:
   friend class Pop3SaslChannel;
@@ -234,6 +239,7 @@ class Pop3Client {
   [[nodiscard]] std::size_t most_commands(std::size_t wanted) const;
   [[nodiscard]] bool window_open() const;
   [[nodiscard]] bool window_full() const;
+  [[nodiscard]] bool commands_full() const;
   Result<void> fill_window(MessageReceiver& receiver);
   Result<void> read_message(MessageReceiver& receiver);
   [[nodiscard]] std::uint64_t most_octets(const Pending& asked) const;
@@ -242,6 +248,7 @@ class Pop3Client {
   void end_message(MessageReceiver& receiver, std::uint32_t number);
   void confirm(MessageReceiver& receiver);
   Result<void> confirm_last(MessageReceiver& receiver);
+  [[nodiscard]] bool counts_as_before(const pop3::Reply& reply) const;
   Result<void> send_removals(const std::vector<std::uint32_t>& numbers,
                              std::size_t& sent, std::size_t count);
 
@@ -271,7 +278,9 @@ class Pop3Client {
   std::deque<Pending> pending_;  // RETR and TOP sent and not yet answered
   std::uint64_t pending_octets_ = 0;
   std::size_t pending_command_octets_ = 0;
-  std::uint32_t unconfirmed_ = 0;  // shorter than its size; 0: none
+  std::uint32_t unconfirmed_ = 0;  // arrived, no answer since; 0: none
+  bool last_is_exact_ = false;     // its size is as LIST said
+  std::optional<std::uint32_t> counted_;  // by STAT
   bool sizes_lie_ = false;         // of LIST
   std::optional<Error> local_failure_;
   bool no_more_requests_ = false;

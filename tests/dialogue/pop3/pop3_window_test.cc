@@ -97,7 +97,7 @@ TEST(Pop3Window, ManySmallMessagesTakeFewFlights) {
   Pop3Client client(server, std::chrono::seconds(1));
   ASSERT_TRUE(client.open());
   ASSERT_TRUE(client.capa());
-  CountingReceiver receiver(1000, 100);
+  CountingReceiver receiver(1000, 102);
   ASSERT_TRUE(client.retrieve(receiver));
   EXPECT_EQ(receiver.arrived, 1000u);
   EXPECT_EQ(receiver.received, 1000u * 102);
