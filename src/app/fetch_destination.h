@@ -61,6 +61,8 @@ class Destination : public Sink {
   [[nodiscard]] virtual bool keeps_crlf() const { return false; }
   /// What settle() told last is in the journal.
   virtual void confirm() noexcept {}
+  /// The session ended well: what was to go is gone from the server.
+  virtual void run_ended() noexcept {}
 };
 
 /// What destinations need besides their name. All outlives them.

@@ -301,16 +301,20 @@ Result<void> run_fetch(const FetchOptions& options, const std::string& identity,
                std::move(destinations),
                std::time(nullptr),
                {}};
+  const auto ended = [&run]() -> Result<void> {
+    for (auto& destination : run.destinations) destination->run_ended();
+    return {};
+  };
   auto again = run_session(run);
   if (!again) return std::move(again).error();
-  if (!*again) return {};
+  if (!*again) return ended();
   // What came before the loss is known now; nothing was deleted.
   for (auto& journal : state.journals) {
     if (auto read = journal->reload(); !read) return read;
   }
   again = run_session(run);
   if (!again) return std::move(again).error();
-  return {};
+  return ended();
 }
 
 }  // namespace mailtool::app

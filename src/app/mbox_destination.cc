@@ -6,8 +6,8 @@
 
 namespace mailtool::app {
 
-Result<void> MboxDestination::begin(std::string_view) {
-  file_->begin();
+Result<void> MboxDestination::begin(std::string_view uid) {
+  file_->begin(uid.empty());
   return mboxrd_.begin(std::time(nullptr));
 }
 

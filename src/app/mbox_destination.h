@@ -26,6 +26,7 @@ class MboxDestination : public Destination {
   void seal() override {}
   std::vector<Delivery> settle() override;
   void confirm() noexcept override { file_->confirm(); }
+  void run_ended() noexcept override { file_->run_ended(); }
 
  private:
   std::unique_ptr<store::MboxFile> file_;

@@ -63,17 +63,50 @@ Result<std::string_view> separator(int mbox, std::uint64_t size,
   return std::string_view(end[0] == '\n' ? "" : "\n");
 }
 
+// Every write but the last ends at a multiple of kPiece in the file, so that a
+// crash leaves no beginning that MboxTail does not know.
 class FileSink : public Sink {
  public:
-  FileSink(int file, const std::string& path) : file_(file), path_(path) {}
+  FileSink(int file, std::uint64_t at, const std::string& path)
+      : file_(file), at_(at), path_(path) {}
   Result<void> write(std::string_view octets) override {
-    if (sys_write_all(file_, octets)) return {};
-    return system_error("write", path_, errno);
+    while (!octets.empty()) {
+      const auto piece =
+          octets.substr(0, kPiece - (at_ + held_.size()) % kPiece);
+      held_ += piece;
+      octets.remove_prefix(piece.size());
+      if ((at_ + held_.size()) % kPiece != 0) break;
+      if (auto flushed = flush(); !flushed) return flushed;
+    }
+    return {};
+  }
+  Result<void> flush() {
+    if (!sys_write_all(file_, held_)) {
+      return system_error("write", path_, errno);
+    }
+    at_ += held_.size();
+    held_.clear();
+    return {};
   }
 
  private:
+  static constexpr std::size_t kPiece = 64 * 1024;
   int file_;
+  std::uint64_t at_;
+  std::string held_;
   const std::string& path_;
+};
+
+class CheckSink : public Sink {
+ public:
+  explicit CheckSink(TailChecks& checks) : checks_(checks) {}
+  Result<void> write(std::string_view octets) override {
+    checks_.update(octets);
+    return {};
+  }
+
+ private:
+  TailChecks& checks_;
 };
 
 }  // namespace
@@ -112,7 +145,7 @@ Result<void> MboxFile::recover() {
   for (const auto& name : names_with(notes_, prefix_)) {
     const auto text = read_note(notes_ + "/" + name);
     if (!text) return text.error();
-    if (!parse_note(*text).empty()) notes.push_back(notes_ + "/" + name);
+    if (parse_note(*text).tail.octets > 0) notes.push_back(notes_ + "/" + name);
   }
   if (notes.empty() || ::access(path_.c_str(), F_OK) != 0) return {};
   const auto lock = MboxLock::acquire(path_, kLockWait, stop_fd_);
@@ -126,23 +159,29 @@ Result<void> MboxFile::recover() {
   return {};
 }
 
-Result<void> MboxFile::recover_from(const std::string& note, int mbox,
+Result<void> MboxFile::recover_from(const std::string& text, int mbox,
                                     bool own) {
+  const auto note = parse_note(text);
+  const auto size = size_of(mbox, path_);
+  if (!size) return size.error();
+  const auto torn = is_torn(note.tail, mbox, *size);
+  if (!torn) return torn.error();
+  auto sound = note.tail.offset;  // of the tail, where it is torn
   bool changed = false;
-  for (auto& entry : parse_note(note)) {
-    const auto size = size_of(mbox, path_);
-    if (!size) return size.error();
-    const auto standing = look_at(entry, mbox, *size);
-    if (!standing) return standing.error();
-    if (*standing == Standing::torn) {
-      if (sys_truncate(mbox, static_cast<off_t>(entry.offset)) != 0) {
-        return system_error("write", path_, errno);
-      }
-      changed = true;
-    } else if (*standing == Standing::whole && own) {
-      unclaimed_.push_back(std::move(entry));
-      changed = true;  // whoever wrote it may have died before it was synced
+  for (const auto& entry : note.entries) {
+    const auto whole = is_whole(entry, mbox, *size);
+    if (!whole) return whole.error();
+    if (!*whole) continue;
+    sound = std::max(sound, entry.offset + entry.octets);
+    if (!own) continue;
+    unclaimed_[entry.key] = entry;
+    changed = true;  // whoever wrote it may have died before it was synced
+  }
+  if (*torn && sound < *size) {
+    if (sys_truncate(mbox, static_cast<off_t>(sound)) != 0) {
+      return system_error("write", path_, errno);
     }
+    changed = true;
   }
   if (changed && sys_fsync(mbox) != 0) {
     return system_error("sync", path_, errno);
@@ -150,15 +189,14 @@ Result<void> MboxFile::recover_from(const std::string& note, int mbox,
   return {};
 }
 
-void MboxFile::begin() {
+void MboxFile::begin(bool keep) {
   current_ = std::make_unique<Message>();
+  current_->keep = keep;
   current_->begin = spool_.size();
   hash_ = std::make_unique<ContentHash>();
 }
 
 Result<void> MboxFile::write(std::string_view octets) {
-  auto& head = current_->head;
-  head += octets.substr(0, MboxEntry::kHeadOctets - head.size());
   hash_->update(octets);
   return spool_.write(octets);
 }
@@ -169,9 +207,7 @@ void MboxFile::end(const DeliveryKey& key) {
   current_->key = key;
   current_->octets = spool_.size() - current_->begin;
   current_->hash = hash_->finish();
-  current_->recognised =
-      std::any_of(unclaimed_.begin(), unclaimed_.end(),
-                  [&](const MboxEntry& entry) { return entry.key == key; });
+  current_->recognised = unclaimed_.contains(key);
   batch_.push_back(std::move(*current_));
   current_.reset();
 }
@@ -180,20 +216,33 @@ bool MboxFile::full() const {
   return batch_.size() >= kMaxMessages || spool_.size() >= kMaxOctets;
 }
 
-Result<void> MboxFile::note(const std::vector<MboxEntry>& entries) {
+Result<void> MboxFile::open_note() {
+  if (note_file_ >= 0) return {};
+  note_file_ = sys_open(AT_FDCWD, note_.c_str(),
+                        O_WRONLY | O_CREAT | O_NOFOLLOW, 0600);
   if (note_file_ < 0) {
-    note_file_ = sys_open(AT_FDCWD, note_.c_str(),
-                          O_WRONLY | O_CREAT | O_NOFOLLOW, 0600);
-    if (note_file_ < 0) {
-      return system_error("create", note_, errno, ErrorKind::cannot_create);
-    }
-    if (auto synced = sync_directory(notes_); !synced) return synced;
+    return system_error("create", note_, errno, ErrorKind::cannot_create);
   }
+  return sync_directory(notes_);
+}
+
+Result<void> MboxFile::write_note(const MboxNote& note) {
+  if (auto opened = open_note(); !opened) return opened;
   if (sys_truncate(note_file_, 0) != 0 ||
       ::lseek(note_file_, 0, SEEK_SET) != 0 ||
-      !sys_write_all(note_file_, format_note(entries)) ||
+      !sys_write_all(note_file_, format_note(note)) ||
       sys_fdatasync(note_file_) != 0) {
     return system_error("write", note_, errno);
+  }
+  return {};
+}
+
+Result<void> MboxFile::copy_batch(std::string_view between, Sink& to) const {
+  if (auto written = to.write(between); !written) return written;
+  for (const auto& message : batch_) {
+    if (message.recognised) continue;
+    auto copied = spool_.copy(message.begin, message.octets, to);
+    if (!copied) return copied;
   }
   return {};
 }
@@ -201,25 +250,41 @@ Result<void> MboxFile::note(const std::vector<MboxEntry>& entries) {
 Result<void> MboxFile::write_all(int mbox, std::uint64_t size) {
   const auto between = separator(mbox, size, path_);
   if (!between) return between.error();
-  auto entries = unclaimed_;
+  std::vector<MboxEntry> added;
   auto offset = size + between->size();
   for (const auto& message : batch_) {
     if (message.recognised) continue;
-    entries.push_back(
-        {message.key, offset, message.octets, message.hash, message.head});
+    added.push_back(
+        {message.key, offset, message.octets, message.hash, message.keep});
     offset += message.octets;
   }
-  if (auto noted = note(entries); !noted) return noted;
-  FileSink sink(mbox, path_);
-  if (auto written = sink.write(*between); !written) return written;
-  for (const auto& message : batch_) {
-    if (message.recognised) continue;
-    auto copied = spool_.copy(message.begin, message.octets, sink);
-    if (!copied) return copied;
-  }
+  MboxNote note{added, {size, offset - size, 1, ""}};
+  for (const auto& [key, entry] : unclaimed_) note.entries.push_back(entry);
+  note.tail.block = TailChecks::block_for(note.tail.octets);
+  TailChecks checks(note.tail);
+  CheckSink checked(checks);
+  if (auto read = copy_batch(*between, checked); !read) return read;
+  note.tail.checks = checks.text();
+  if (auto noted = write_note(note); !noted) return noted;
+
+  FileSink sink(mbox, size, path_);
+  auto written = copy_batch(*between, sink);
+  if (written) written = sink.flush();
+  if (!written) return written;
   if (sys_fsync(mbox) != 0) return system_error("sync", path_, errno);
-  if (size > 0) return {};
-  return sync_directory(folder_of(path_));  // it may be new
+  if (size == 0) {
+    // It may be new.
+    if (auto synced = sync_directory(folder_of(path_)); !synced) return synced;
+  }
+  keep(added);
+  return {};
+}
+
+void MboxFile::keep(const std::vector<MboxEntry>& added) {
+  for (const auto& entry : added) {
+    if (unclaimed_.size() >= kMaxKept) return;
+    if (entry.kept) unclaimed_[entry.key] = entry;
+  }
 }
 
 Result<void> MboxFile::append() {
@@ -252,7 +317,9 @@ std::vector<Stored> MboxFile::store() {
   bool any_new = false;
   for (std::size_t i = 0; i < batch_.size(); ++i) {
     stored[i].recognised = batch_[i].recognised;
-    if (batch_[i].recognised) told_.push_back(batch_[i].key);
+    if (batch_[i].recognised && !batch_[i].keep) {
+      told_.push_back(batch_[i].key);
+    }
     any_new |= !batch_[i].recognised;
   }
   if (any_new) {
@@ -272,12 +339,17 @@ std::vector<Stored> MboxFile::store() {
 }
 
 void MboxFile::confirm() noexcept {
-  std::erase_if(unclaimed_, [&](const MboxEntry& entry) {
-    return std::find(told_.begin(), told_.end(), entry.key) != told_.end();
-  });
+  for (const auto& key : told_) unclaimed_.erase(key);
   told_.clear();
   if (keep_note_ || note_file_ < 0 || !unclaimed_.empty()) return;
   (void)sys_truncate(note_file_, 0);
+}
+
+void MboxFile::run_ended() noexcept {
+  const auto kept = std::erase_if(
+      unclaimed_, [](const auto& one) { return one.second.kept; });
+  if (kept == 0 || keep_note_ || !unclaimed_.empty()) return;
+  if (open_note()) (void)sys_truncate(note_file_, 0);
 }
 
 }  // namespace mailtool::store

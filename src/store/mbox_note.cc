@@ -8,17 +8,19 @@
 #include <functional>
 
 #include "mailtool/base/ascii.h"
-#include "store/content_hash.h"
 
 namespace mailtool::store {
 namespace {
 
-constexpr std::string_view kTitle = "mailtool-mbox 1";
+constexpr std::string_view kTitle = "mailtool-mbox 2";
 constexpr std::size_t kChunk = 64 * 1024;
 constexpr std::size_t kMaxNote = 64 * 1024 * 1024;
-constexpr std::string_view kFrom = "From ";
-// A "From " line tells a time of day within so many octets.
-constexpr std::size_t kFromLine = 160;
+constexpr std::string_view kTailWord = "tail";
+constexpr std::uint64_t kSmallTail = 64 * 1024;
+constexpr std::uint64_t kLargeTail = 32 * 1024 * 1024;
+constexpr std::uint64_t kBlock = 512;
+constexpr std::uint64_t kLargeBlock = 4096;
+constexpr std::size_t kCheckOctets = 4;
 constexpr std::string_view kDigits = "0123456789abcdef";
 
 std::string hex(std::string_view octets) {
@@ -61,7 +63,7 @@ std::optional<std::uint64_t> parse_hash(std::string_view digits) {
   return number;
 }
 
-// entry = KEY SP OFFSET SP OCTETS SP HASH SP HEAD
+// entry = KEY SP OFFSET SP OCTETS SP HASH SP ( "0" / "1" )
 std::optional<MboxEntry> parse_entry(std::string_view line) {
   const auto words = split(line, ' ');
   if (words.size() != 5) return std::nullopt;
@@ -69,11 +71,31 @@ std::optional<MboxEntry> parse_entry(std::string_view line) {
   const auto offset = parse_number(words[1], INT64_MAX);
   const auto octets = parse_number(words[2], INT64_MAX);
   const auto hash = parse_hash(words[3]);
-  const auto head = parse_octets(words[4]);
-  if (!key || !offset || !octets || !hash || !head) return std::nullopt;
-  if (head->size() > MboxEntry::kHeadOctets) return std::nullopt;
+  const auto kept = parse_number(words[4], 1);
+  if (!key || !offset || !octets || !hash || !kept) return std::nullopt;
   if (*octets > INT64_MAX - *offset) return std::nullopt;
-  return MboxEntry{*key, *offset, *octets, *hash, *head};
+  return MboxEntry{*key, *offset, *octets, *hash, *kept == 1};
+}
+
+std::uint64_t check_octets(const MboxTail& tail) {
+  if (tail.block == 1) return tail.octets;
+  const auto end = tail.offset + tail.octets;
+  return (end / tail.block - tail.offset / tail.block) * kCheckOctets;
+}
+
+// tail = "tail" SP OFFSET SP OCTETS SP BLOCK SP CHECKS
+std::optional<MboxTail> parse_tail(std::string_view line) {
+  const auto words = split(line, ' ');
+  if (words.size() != 5 || words[0] != kTailWord) return std::nullopt;
+  const auto offset = parse_number(words[1], INT64_MAX);
+  const auto octets = parse_number(words[2], INT64_MAX);
+  const auto block = parse_number(words[3], kLargeBlock);
+  auto checks = parse_octets(words[4]);
+  if (!offset || !octets || !block || !checks) return std::nullopt;
+  if (*octets > INT64_MAX - *offset || *block == 0) return std::nullopt;
+  MboxTail tail{*offset, *octets, *block, *std::move(checks)};
+  if (tail.checks.size() != check_octets(tail)) return std::nullopt;
+  return tail;
 }
 
 // Calls `take` with octets [from, to) of the file, piece by piece, until it
@@ -95,72 +117,63 @@ Result<void> read_range(int file, std::uint64_t from, std::uint64_t to,
   return {};
 }
 
-// "From " and a time of day on the same line, as every message of an mbox
-// begins, wherever on a line: it may stand right behind what was torn.
-bool has_from_line(std::string_view text) {
-  for (auto at = text.find(kFrom); at != text.npos;
-       at = text.find(kFrom, at + 1)) {
-    auto line = text.substr(at, kFromLine);
-    line = line.substr(0, line.find('\n'));
-    for (std::size_t i = 0; i + 5 <= line.size(); ++i) {
-      if (is_digit(line[i]) && is_digit(line[i + 1]) && line[i + 2] == ':' &&
-          is_digit(line[i + 3]) && is_digit(line[i + 4])) {
-        return true;
-      }
-    }
-  }
-  return false;
-}
-
-// A message of ours has no such line but its first, since others are quoted.
-Result<Standing> look_at_tail(const MboxEntry& entry, int mbox,
-                              std::uint64_t size) {
-  std::string held;  // the end of what came before
-  bool first = true;
-  bool ours = true;
-  auto read = read_range(mbox, entry.offset, size, [&](std::string_view piece) {
-    if (first) {
-      const auto head = piece.substr(0, entry.head.size());
-      ours = entry.head.starts_with(head);
-      piece.remove_prefix(std::min(piece.size(), kFrom.size()));
-      first = false;
-    }
-    held += piece;
-    ours = ours && !has_from_line(held);
-    if (held.size() > kFromLine) held.erase(0, held.size() - kFromLine);
-    return ours;
-  });
-  if (!read) return std::move(read).error();
-  return ours ? Standing::torn : Standing::gone;
-}
-
 }  // namespace
 
-std::string format_note(const std::vector<MboxEntry>& entries) {
-  std::string text(kTitle);
-  text += '\n';
-  for (const auto& entry : entries) {
-    text += to_string(entry.key) + ' ' + std::to_string(entry.offset) + ' ' +
-            std::to_string(entry.octets) + ' ' + hex(entry.hash) + ' ' +
-            hex(entry.head) + '\n';
-  }
-  return text + "end " + std::to_string(entries.size()) + '\n';
+std::uint64_t TailChecks::block_for(std::uint64_t octets) {
+  if (octets <= kSmallTail) return 1;
+  return octets <= kLargeTail ? kBlock : kLargeBlock;
 }
 
-std::vector<MboxEntry> parse_note(std::string_view text) {
+void TailChecks::update(std::string_view octets) {
+  if (block_ == 1) {
+    text_ += octets;
+    return;
+  }
+  while (!octets.empty()) {
+    const auto piece = octets.substr(0, block_ - at_ % block_);
+    hash_.update(piece);
+    octets.remove_prefix(piece.size());
+    at_ += piece.size();
+    if (at_ % block_ != 0) return;
+    auto so_far = hash_;
+    auto check = so_far.finish();
+    for (std::size_t i = 0; i < kCheckOctets; ++i, check >>= 8) {
+      text_ += static_cast<char>(check & 0xff);
+    }
+  }
+}
+
+std::string format_note(const MboxNote& note) {
+  std::string text(kTitle);
+  text += '\n';
+  for (const auto& entry : note.entries) {
+    text += to_string(entry.key) + ' ' + std::to_string(entry.offset) + ' ' +
+            std::to_string(entry.octets) + ' ' + hex(entry.hash) +
+            (entry.kept ? " 1\n" : " 0\n");
+  }
+  text += std::string(kTailWord) + ' ' + std::to_string(note.tail.offset) +
+          ' ' + std::to_string(note.tail.octets) + ' ' +
+          std::to_string(note.tail.block) + ' ' + hex(note.tail.checks) + '\n';
+  return text + "end " + std::to_string(note.entries.size()) + '\n';
+}
+
+MboxNote parse_note(std::string_view text) {
   const auto lines = split(text, '\n');
   const auto count = lines.size();
-  if (count < 3 || lines[0] != kTitle || !lines[count - 1].empty() ||
-      lines[count - 2] != "end " + std::to_string(count - 3)) {
+  if (count < 4 || lines[0] != kTitle || !lines[count - 1].empty() ||
+      lines[count - 2] != "end " + std::to_string(count - 4)) {
     return {};
   }
-  std::vector<MboxEntry> entries;
-  for (std::size_t i = 1; i + 2 < count; ++i) {
+  auto tail = parse_tail(lines[count - 3]);
+  if (!tail) return {};
+  MboxNote note;
+  for (std::size_t i = 1; i + 3 < count; ++i) {
     auto entry = parse_entry(lines[i]);
     if (!entry) return {};
-    entries.push_back(*std::move(entry));
+    note.entries.push_back(*std::move(entry));
   }
-  return entries;
+  note.tail = *std::move(tail);
+  return note;
 }
 
 Result<std::string> read_note(const std::string& path) {
@@ -179,11 +192,8 @@ Result<std::string> read_note(const std::string& path) {
   return text;
 }
 
-Result<Standing> look_at(const MboxEntry& entry, int mbox, std::uint64_t size) {
-  if (size <= entry.offset) return Standing::gone;
-  if (size < entry.offset + entry.octets) {
-    return look_at_tail(entry, mbox, size);
-  }
+Result<bool> is_whole(const MboxEntry& entry, int mbox, std::uint64_t size) {
+  if (size < entry.offset + entry.octets) return false;
   ContentHash hash;
   auto read = read_range(mbox, entry.offset, entry.offset + entry.octets,
                          [&](std::string_view piece) {
@@ -191,7 +201,20 @@ Result<Standing> look_at(const MboxEntry& entry, int mbox, std::uint64_t size) {
                            return true;
                          });
   if (!read) return std::move(read).error();
-  return hash.finish() == entry.hash ? Standing::whole : Standing::gone;
+  return hash.finish() == entry.hash;
+}
+
+Result<bool> is_torn(const MboxTail& tail, int mbox, std::uint64_t size) {
+  if (size <= tail.offset || size >= tail.offset + tail.octets) return false;
+  if (size % tail.block != 0) return false;
+  TailChecks checks(tail);
+  auto read =
+      read_range(mbox, tail.offset, size, [&](std::string_view piece) {
+        checks.update(piece);
+        return true;
+      });
+  if (!read) return std::move(read).error();
+  return tail.checks.starts_with(checks.text());
 }
 
 }  // namespace mailtool::store

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -16,12 +17,14 @@ namespace mailtool::store {
 
 class ContentHash;
 struct MboxEntry;
+struct MboxNote;
 
 /// Messages wait in a spool until store() appends them together, under the
 /// locks of MboxLock, which are held for that alone. Before it does, a note of
 /// what will stand where is synced in a folder of ours. After a crash, whoever
-/// opens the mbox next cuts off what was torn, where nothing follows it, and
-/// the owner of the note recognises what stands whole.
+/// opens the mbox next cuts off what was torn, where by the note it is a
+/// beginning of what was written and nothing follows it, and the owner of the
+/// note recognises what stands whole.
 ///
 /// Octets are written as they come: the "From " line, the quoting of others and
 /// the empty line behind are the caller's.
@@ -30,6 +33,8 @@ class MboxFile : public Sink {
   /// Limits of one batch.
   static constexpr std::size_t kMaxMessages = 1000;
   static constexpr std::uint64_t kMaxOctets = 16 * 1024 * 1024;
+  /// Messages that the note keeps until the run has ended.
+  static constexpr std::size_t kMaxKept = 20'000;
 
   /// `notes` is the folder of notes and of the spool, the same for all owners.
   /// Locks only where there are notes. Fails with cannot_create (no regular
@@ -42,8 +47,9 @@ class MboxFile : public Sink {
   MboxFile(const MboxFile&) = delete;
   MboxFile& operator=(const MboxFile&) = delete;
 
-  /// Starts a message. \pre none is started.
-  void begin();
+  /// Starts a message. `keep`: no journal will know it, so that it is to be
+  /// recognised until run_ended(). \pre none is started.
+  void begin(bool keep = false);
   /// Fails with local_io; the message can then only be discarded.
   Result<void> write(std::string_view octets) override;
   void discard() noexcept;
@@ -59,6 +65,9 @@ class MboxFile : public Sink {
   std::vector<Stored> store();
   /// What store() told last is safe elsewhere: it need not be recognised again.
   void confirm() noexcept;
+  /// The server has taken leave of a run that went well: what begin() was told
+  /// to keep, in this run or one before, need not be recognised again.
+  void run_ended() noexcept;
 
  private:
   struct Message {
@@ -66,15 +75,18 @@ class MboxFile : public Sink {
     std::uint64_t begin = 0;  // in the spool
     std::uint64_t octets = 0;
     std::uint64_t hash = 0;
-    std::string head;
+    bool keep = false;
     bool recognised = false;
   };
 
   MboxFile(std::string path, std::string notes, std::string_view owner,
            int stop_fd);
   Result<void> recover();
-  Result<void> recover_from(const std::string& note, int mbox, bool own);
-  Result<void> note(const std::vector<MboxEntry>& entries);
+  Result<void> recover_from(const std::string& text, int mbox, bool own);
+  Result<void> open_note();
+  Result<void> write_note(const MboxNote& note);
+  Result<void> copy_batch(std::string_view between, Sink& to) const;
+  void keep(const std::vector<MboxEntry>& added);
   Result<void> append();
   Result<void> write_all(int mbox, std::uint64_t size);
 
@@ -91,8 +103,9 @@ class MboxFile : public Sink {
   std::unique_ptr<Message> current_;
   std::unique_ptr<ContentHash> hash_;  // of it
   std::vector<Message> batch_;
-  std::vector<MboxEntry> unclaimed_;  // recognised, not yet confirmed
-  std::vector<DeliveryKey> told_;     // of the last store(), recognised
+  // Whole there, to be recognised: not yet confirmed, or kept.
+  std::map<DeliveryKey, MboxEntry> unclaimed_;
+  std::vector<DeliveryKey> told_;  // of the last store(), recognised
 };
 
 }  // namespace mailtool::store

@@ -156,11 +156,81 @@ TEST_F(MboxFileTest, CutsOffItsOwnTornEndAtEachOctet) {
   }
 }
 
+TEST_F(MboxFileTest, CutsOffALargeTornEndAtEachBlock) {
+  const auto line = std::string(76, 'y') + "\n";
+  std::string large = "From x Thu Jan  1 00:00:00 1970\nFrom 10:00 to 11:00\n";
+  while (large.size() < 200 * 1024) large += line;
+  large += "\n";
+  const std::string before = "From x Thu Jan  1 00:00:00 1970\na\n";
+  for (std::size_t left = 512; left < large.size(); left += 512 * 25) {
+    std::filesystem::remove_all(notes());
+    std::filesystem::create_directory(notes());
+    put(mbox(), before);
+    deliver_and_die(large, 1);
+    std::filesystem::resize_file(mbox(), left);
+    auto text = text_of(mbox());
+    text[left - 1] = '!';
+    put(mbox(), text);  // not what was written
+    open();
+    EXPECT_EQ(text_of(mbox()), text);
+    put(mbox(), (before + "\n" + large).substr(0, left));
+    EXPECT_FALSE(stored(*open(), large, 1).recognised);
+    EXPECT_EQ(text_of(mbox()), before + "\n" + large) << left;
+  }
+}
+
+TEST_F(MboxFileTest, OfATornBatchTheWholeMessagesStay) {
+  const auto die_with_two = [&] {
+    const pid_t child = ::fork();
+    if (child == 0) {
+      auto file = MboxFile::open(mbox().string(), notes().string(), "bob");
+      add(**file, kOne, 1);
+      add(**file, kTwo, 2);
+      (void)(*file)->store();
+      ::_exit(0);
+    }
+    ::waitpid(child, nullptr, 0);
+  };
+  die_with_two();
+  const std::string one(kOne);
+  std::filesystem::resize_file(mbox(), one.size() + 7);
+  const auto file = open();
+  EXPECT_EQ(text_of(mbox()), one);
+  EXPECT_TRUE(stored(*file, kOne, 1).recognised);
+  EXPECT_FALSE(stored(*file, kTwo, 2).recognised);
+  EXPECT_EQ(text_of(mbox()), one + kTwo);
+}
+
+// Until the server has taken leave, a message that it gives no unique-id is
+// known by the note alone.
+TEST_F(MboxFileTest, WhatIsKeptIsRecognisedUntilTheRunHasEnded) {
+  const auto run = [&](bool ends) {
+    const auto file = open();
+    file->begin(true);
+    EXPECT_TRUE(file->write(kOne));
+    file->end(key(1));
+    const auto all = file->store();
+    file->confirm();
+    if (ends) file->run_ended();
+    return all.front().recognised;
+  };
+  EXPECT_FALSE(run(false));
+  EXPECT_TRUE(run(false));
+  EXPECT_TRUE(run(true));
+  EXPECT_FALSE(run(true));
+  EXPECT_FALSE(run(false));
+  EXPECT_EQ(text_of(mbox()), std::string(kOne) + kOne + kOne);
+}
+
 TEST_F(MboxFileTest, WhatOthersWroteIsNotCutOff) {
-  const std::string ours = std::string(kOne) + std::string(2000, 'x') + "\n\n";
+  const std::string ours =
+      std::string(kOne) + "From 10:00 on\n" + std::string(2000, 'x') + "\n\n";
+  const auto sender = "bounces+" + std::string(200, 'a') + "@mail.example";
   const std::string others[] = {
       ours.substr(0, 60) + "From bob@mail.example Thu Jan  1 00:00:00 1970\n",
       ours.substr(0, 60) + "\nFrom bob@mail.example Thu Jan  1 12:13 1970\n",
+      ours.substr(0, 60) + "\nFrom " + sender + " Thu Jan  1 12:13:14 1970\n",
+      ours.substr(0, 60) + "y",
       "From bob@mail.example Thu Jan  1 00:00:00 1970\nemptied, and new\n"};
   for (const auto& text : others) {
     std::filesystem::remove(mbox());
@@ -180,9 +250,9 @@ int fail_that(const char* call) {
 
 TEST_F(MboxFileTest, AFailureLeavesTheMboxAsItWas) {
   const std::string before = "From x Thu Jan  1 00:00:00 1970\na\n";
-  // Writes: PATH.lock, the note, what is between, and the message.
+  // Writes: PATH.lock, the note, and the message.
   const std::pair<const char*, int> failures[] = {
-      {"write", 1}, {"write", 2}, {"write", 3}, {"fsync", 1}, {"fdatasync", 0}};
+      {"write", 1}, {"write", 2}, {"fsync", 1}, {"fdatasync", 0}};
   for (const auto& [call, calls] : failures) {
     std::filesystem::remove_all(notes());
     std::filesystem::create_directory(notes());
@@ -261,20 +331,26 @@ TEST_F(MboxFileTest, OnlyTheLocksOfTheDeadAreBroken) {
   }
 }
 
-TEST(MboxNote, ReadsBackAndKnowsWhatIsTorn) {
-  const std::vector<MboxEntry> entries{
-      {key(1), 0, 50, 0x1234567890abcdef, "Fr"},
-      {key(2), 50, 7, 1, std::string("\0\xff", 2)}};
-  const auto text = format_note(entries);
+TEST(MboxNote, ReadsBack) {
+  const MboxNote note{{{key(1), 0, 50, 0x1234567890abcdef, true},
+                       {key(2), 50, 7, 1, false}},
+                      {50, 3, 1, std::string("\0\xff-", 3)}};
+  const auto text = format_note(note);
   const auto read = parse_note(text);
-  ASSERT_EQ(read.size(), 2u);
-  EXPECT_EQ(read[1].key, key(2));
-  EXPECT_EQ(read[0].hash, 0x1234567890abcdefu);
-  EXPECT_EQ(read[1].head, entries[1].head);
+  ASSERT_EQ(read.entries.size(), 2u);
+  EXPECT_EQ(read.entries[1].key, key(2));
+  EXPECT_EQ(read.entries[0].hash, 0x1234567890abcdefu);
+  EXPECT_TRUE(read.entries[0].kept);
+  EXPECT_EQ(read.tail.offset, 50u);
+  EXPECT_EQ(read.tail.checks, note.tail.checks);
   for (std::size_t cut = 0; cut < text.size(); ++cut) {
-    EXPECT_TRUE(parse_note(text.substr(0, cut)).empty()) << cut;
+    EXPECT_EQ(parse_note(text.substr(0, cut)).tail.octets, 0u) << cut;
   }
-  EXPECT_TRUE(parse_note("mailtool-mbox 1\nnonsense\nend 1\n").empty());
+  for (const std::string wrong :
+       {"nonsense\ntail 0 1 1 00\nend 1\n", "tail 0 1 0 00\nend 0\n",
+        "tail 0 2 1 00\nend 0\n", "tail 0 512 512 00\nend 0\n"}) {
+    EXPECT_EQ(parse_note("mailtool-mbox 2\n" + wrong).tail.octets, 0u);
+  }
 }
 
 }  // namespace
