@@ -24,6 +24,13 @@ Parameters parameters(Value list) {
   return all;
 }
 
+// media-type, media-subtype, body-fld-enc. Lenient: a quote too many behind it.
+std::string token(Value value) {
+  auto text = lower(value.text());
+  while (text.ends_with('"')) text.pop_back();
+  return text;
+}
+
 // Lenient: "-1" and NIL where a number belongs are an unknown size.
 std::optional<std::uint64_t> number(Value value) {
   return parse_number(value.text());
@@ -99,7 +106,7 @@ class Walker {
     for (; at.is_list(); at = at.next()) {
       if (children.size() < kMaxParts) children.push_back(at);
     }
-    part.subtype = lower(at.text());
+    part.subtype = token(at);
     if (at.absent()) {
       warn("multipart without subtype");
       part.subtype = "mixed";
@@ -139,7 +146,7 @@ class Walker {
       warn("multipart without parts");
       part.id = item.id;
       part.type = "multipart";
-      part.subtype = lower(at.text());
+      part.subtype = token(at);
       part.parameters = parameters(at = at.next());
       read_disposition(at.next(), part);
       structure_.parts.push_back(std::move(part));
@@ -147,9 +154,9 @@ class Walker {
     }
     // Within a multipart the id is given; alone in a message it is ".1".
     part.id = item.top ? child_id(item.id, 1) : item.id;
-    part.type = lower(at.text());
+    part.type = token(at);
     if (at.is_nil() || part.type.empty()) part.type = "application";
-    part.subtype = lower((at = at.next()).text());
+    part.subtype = token(at = at.next());
     if (part.subtype.empty()) part.subtype = "octet-stream";
     at = at.next();
     // Lenient: a multipart written as a single part, with its parts where the
@@ -168,7 +175,7 @@ class Walker {
     part.parameters = parameters(at);
     part.content_id = (at = at.next()).text();
     part.description = (at = at.next()).text();
-    part.encoding = lower((at = at.next()).text());
+    part.encoding = token(at = at.next());
     if (part.encoding.empty()) part.encoding = "7bit";
     at = at.next();
     part.octets = number(at);

@@ -74,12 +74,20 @@ Envelope read_envelope(Value value, std::vector<std::string>& warnings) {
                           {"to", &envelope.to},
                           {"cc", &envelope.cc},
                           {"bcc", &envelope.bcc}};
-  for (const auto& field : fields) {
+  at = at.next();
+  // Lenient: a subject with quotes in it is several values; the first field of
+  // addresses shows where it ends. Test: odd_fetch_test.cc.
+  while (!at.absent() && !at.is_list() && !at.is_nil()) {
+    if (envelope.subject) warnings.emplace_back("ENVELOPE: odd subject");
+    envelope.subject.reset();
     at = at.next();
+  }
+  for (const auto& field : fields) {
     if (at.absent()) break;
     *field.into = addresses(at, field.name, warnings);
+    at = at.next();
   }
-  envelope.in_reply_to = nstring(at = at.next());
+  envelope.in_reply_to = nstring(at);
   envelope.message_id = nstring(at = at.next());
   if (at.absent()) {
     warnings.emplace_back("ENVELOPE with fields missing");

@@ -1,6 +1,7 @@
 // FETCH: msg-att of RFC 9051 section 9, item by item. An item that cannot be
 // read costs itself, not the message.
 
+#include <algorithm>
 #include <array>
 
 #include "imap/response_parts.h"
@@ -8,6 +9,16 @@
 
 namespace mailtool::imap {
 namespace {
+
+// The names of items with a value that is never an atom of the same spelling.
+bool names_item(Value value) {
+  if (value.kind() != Value::Kind::atom) return false;
+  for (const auto name : {"UID", "FLAGS", "RFC822.SIZE", "INTERNALDATE",
+                          "MODSEQ", "ENVELOPE", "BODYSTRUCTURE", "BODY"}) {
+    if (iequals(value.text(), name)) return true;
+  }
+  return istarts_with(value.text(), "BODY[") && value.text().size() > 5;
+}
 
 class ItemReader {
  public:
@@ -36,6 +47,12 @@ class ItemReader {
         continue;
       }
       const auto value = at.next();
+      // Lenient: a value left out. Test: "value missing between items".
+      if (names_item(at) && names_item(value)) {
+        unreadable(at.text(), " without a value");
+        at = value;
+        continue;
+      }
       item(at, value);
       at = value.next();
     }
@@ -48,14 +65,23 @@ class ItemReader {
     }
   }
 
+  // The item came, if not its value: it is not waited for.
+  void unreadable(std::string_view name, const char* what) {
+    warn(name, what);
+    if (data_.unreadable.size() < 16) {
+      data_.unreadable.push_back(upper(name.substr(0, 40)));
+    }
+  }
+
   void item(Value name, Value value) {
     const auto word = name.text();
     if (value.absent()) {
-      warn(word, " without a value");
+      unreadable(word, " without a value");
     } else if (iequals(word, "UID")) {
       const auto uid = parse_number(value.text(), UINT32_MAX);
       if (uid && *uid > 0) {
-        data_.uid = static_cast<std::uint32_t>(*uid);
+        // A second one would be text of the message, read amiss.
+        if (!data_.uid) data_.uid = static_cast<std::uint32_t>(*uid);
       } else {
         warn(word, " is no number");
       }
@@ -63,7 +89,7 @@ class ItemReader {
       data_.flags = flag_list(value);
     } else if (iequals(word, "RFC822.SIZE")) {
       data_.size = parse_number(value.text());
-      if (!data_.size) warn(word, " is no number");
+      if (!data_.size) unreadable(word, " is no number");
     } else if (iequals(word, "INTERNALDATE")) {
       data_.internal_date = std::string(value.text());
     } else if (iequals(word, "MODSEQ")) {
@@ -73,7 +99,7 @@ class ItemReader {
       if (value.is_list()) {
         data_.envelope = read_envelope(value, data_.warnings);
       } else {
-        warn(word, " is no list");
+        unreadable(word, " is no list");
       }
     } else if (iequals(word, "BODYSTRUCTURE") || iequals(word, "BODY")) {
       data_.body_structure = read_body_structure(value, data_.warnings);
@@ -118,14 +144,40 @@ class ItemReader {
   FetchData& data_;
 };
 
+struct Reading {
+  FetchData data;
+  std::size_t oddities;  // the fewer, the likelier it is what was meant
+};
+
+Reading read_as(const FramedResponse& framed, std::size_t offset,
+                ValueTree::Quotes quotes) {
+  Reading reading;
+  const ValueTree tree(framed, offset, quotes);
+  ItemReader(reading.data).read(tree.first());
+  reading.data.unfinished = tree.unfinished();
+  reading.oddities = reading.data.warnings.size() +
+                     (tree.unfinished() ? 1U : 0U) +
+                     (reading.data.uid ? 0U : 1U);
+  for (const auto& warning : tree.warnings()) {
+    if (reading.data.warnings.size() < 16) {
+      reading.data.warnings.push_back(warning);
+    }
+  }
+  return reading;
+}
+
+// Where quotes are not escaped, two readings are possible; the one with fewer
+// oddities is taken. Test: odd_fetch_test.cc, "quotes not escaped".
 FetchData read_items(const FramedResponse& framed, std::size_t offset,
                      std::uint32_t sequence) {
-  FetchData data;
-  data.sequence = sequence;
-  const ValueTree tree(framed, offset);
-  ItemReader(data).read(tree.first());
-  for (const auto& warning : tree.warnings()) data.warnings.push_back(warning);
-  return data;
+  using enum ValueTree::Quotes;
+  auto reading = read_as(framed, offset, before_blank);
+  if (reading.oddities > 0 && !reading.data.warnings.empty()) {
+    auto other = read_as(framed, offset, before_value);
+    if (other.oddities < reading.oddities) reading = std::move(other);
+  }
+  reading.data.sequence = sequence;
+  return std::move(reading.data);
 }
 
 template <class T>
@@ -134,6 +186,11 @@ void take_over(std::optional<T>& mine, std::optional<T>& later) {
 }
 
 }  // namespace
+
+bool FetchData::was_unreadable(std::string_view item) const {
+  return std::find(unreadable.begin(), unreadable.end(), item) !=
+         unreadable.end();
+}
 
 void FetchData::merge(FetchData&& later) {
   take_over(uid, later.uid);
@@ -145,6 +202,9 @@ void FetchData::merge(FetchData&& later) {
   take_over(body_structure, later.body_structure);
   for (auto& part : later.sections) {
     if (sections.size() < 100) sections.push_back(std::move(part));
+  }
+  for (auto& name : later.unreadable) {
+    if (unreadable.size() < 16) unreadable.push_back(std::move(name));
   }
   for (auto& warning : later.warnings) {
     if (warnings.size() < 16) warnings.push_back(std::move(warning));

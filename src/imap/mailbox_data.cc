@@ -13,23 +13,36 @@ std::string_view span(Value from, Value to) {
   return {begin, static_cast<std::size_t>(end - begin)};
 }
 
-// A mailbox written bare, with blanks in it, goes on to the last value before
-// the list that ends the response. Test: "name with a blank".
-std::string_view bare_name(Value name) {
-  auto last = name;
-  for (auto at = name.next(); !at.absent() && !at.is_list(); at = at.next()) {
-    last = at;
-  }
-  return span(name, last);
+// mbox-list-extended = "(" [mbox-list-extended-item *(SP …)] ")"
+// mbox-list-extended-item = tag SP tagged-ext-val
+bool is_extended_data(Value list) {
+  const auto tag = list.first();
+  return list.is_list() &&
+         (tag.absent() || tag.is_string() || tag.next().is_list());
 }
 
-std::optional<MailboxName> mailbox(Value name) {
+bool is_status_items(Value list) { return list.is_list(); }
+
+// A mailbox written bare, with blanks or parentheses in it, goes on to the end
+// or to the list that ends the response. Tests: "name with a blank", and
+// odd_folders_test.cc.
+std::string_view bare_name(Value name, bool (*is_data)(Value)) {
+  auto before = name;
+  auto last = name;
+  for (auto at = name.next(); !at.absent(); at = at.next()) {
+    before = last;
+    last = at;
+  }
+  return span(name, is_data(last) ? before : last);
+}
+
+std::optional<MailboxName> mailbox(Value name, bool (*is_data)(Value)) {
   if (name.is_string() && !name.streamed()) {
     if (name.text().size() > kMaxMailboxName) return std::nullopt;
     return mailbox_from_wire(name.text());
   }
   if (name.kind() != Value::Kind::atom) return std::nullopt;
-  const auto bare = bare_name(name);
+  const auto bare = bare_name(name, is_data);
   if (bare.size() > kMaxMailboxName) return std::nullopt;
   return mailbox_from_wire(bare);
 }
@@ -63,9 +76,9 @@ std::optional<ListData> parse_list(const FramedResponse& framed,
                                    std::size_t offset, bool lsub) {
   const ValueTree tree(framed, offset);
   const auto attributes = tree.first();
-  if (!attributes.is_list()) return std::nullopt;
+  if (!attributes.is_list() && !attributes.is_nil()) return std::nullopt;
   const auto delimiter = attributes.next();
-  auto name = mailbox(delimiter.next());
+  auto name = mailbox(delimiter.next(), is_extended_data);
   if (!name) return std::nullopt;
   ListData data;
   data.lsub = lsub;
@@ -80,9 +93,11 @@ std::optional<StatusData> parse_status_data(const FramedResponse& framed,
                                             std::size_t offset) {
   const ValueTree tree(framed, offset);
   const auto name = tree.first();
-  auto found = mailbox(name);
-  auto items = name;
-  while (!items.absent() && !items.is_list()) items = items.next();
+  auto found = mailbox(name, is_status_items);
+  Value items;
+  for (auto at = name.next(); !at.absent(); at = at.next()) {
+    if (at.is_list()) items = at;
+  }
   if (!found || items.absent()) return std::nullopt;
 
   StatusData data;

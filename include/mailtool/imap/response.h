@@ -108,7 +108,13 @@ struct FetchData {
   std::optional<BodyStructure> body_structure;
   std::vector<FetchedSection> sections;
   std::vector<std::string> warnings;
+  /// Items that came with no value that could be read, in upper case.
+  std::vector<std::string> unreadable;
+  /// It ended within a list or a string: the next line may be its rest.
+  bool unfinished = false;
 
+  /// False where more of `item` ("ENVELOPE") may come.
+  [[nodiscard]] bool was_unreadable(std::string_view item) const;
   /// Takes over what `later` has of the same message.
   void merge(FetchData&& later);
 };

@@ -62,14 +62,24 @@ class Value {
 ///
 /// Lenient: a `"` that no blank, parenthesis or line end follows does not end a
 /// quoted string (servers that do not escape it); a missing ")" ends with the
-/// response, one too many is passed over; any octet may be in an atom.
+/// response, one too many is passed over; any octet may be in an atom. What is
+/// beyond the limits is left out, and what stands behind it read.
 class ValueTree {
  public:
   static constexpr std::size_t kMaxDepth = 64;
   static constexpr std::size_t kMaxNodes = 300'000;
+  /// Beyond kMaxNodes, for what stands behind a value that was too large.
+  static constexpr std::size_t kReserve = 1000;
+
+  /// Which `"` ends a string that may hold others unescaped.
+  enum class Quotes : std::uint8_t {
+    before_blank,  ///< one before a blank or a parenthesis
+    before_value,  ///< the same, if behind these stands what belongs in a FETCH
+  };
 
   /// Reads `response` from `offset`. \pre `response` outlives the tree.
-  ValueTree(const FramedResponse& response, std::size_t offset);
+  ValueTree(const FramedResponse& response, std::size_t offset,
+            Quotes quotes = Quotes::before_blank);
   ValueTree(const ValueTree&) = delete;
   ValueTree& operator=(const ValueTree&) = delete;
 
@@ -79,8 +89,10 @@ class ValueTree {
   [[nodiscard]] const std::vector<std::string>& warnings() const {
     return warnings_;
   }
-  /// Lists were nested, or values were, beyond the limits: the rest is lost.
+  /// Lists were nested, or values were many, beyond the limits.
   [[nodiscard]] bool truncated() const { return truncated_; }
+  /// The response ended within a list or a string.
+  [[nodiscard]] bool unfinished() const { return unfinished_; }
 
  private:
   friend class Value;
@@ -102,6 +114,7 @@ class ValueTree {
   std::deque<std::string> unquoted_;  // strings that had escapes
   std::vector<std::string> warnings_;
   bool truncated_ = false;
+  bool unfinished_ = false;
 };
 
 }  // namespace mailtool::imap

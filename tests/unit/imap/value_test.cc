@@ -84,6 +84,43 @@ TEST(Value, CountIsBounded) {
   EXPECT_TRUE(ValueTree(framed, 0).truncated());
 }
 
+// What stands behind what was left out is read.
+TEST(Value, BeyondTheLimits) {
+  const auto deep = std::string(5000, '(') + "\")(\"" + std::string(5000, ')');
+  const FramedResponse nested{"(a " + deep + " b) c", {}};
+  const ValueTree tree(nested, 0);
+  EXPECT_TRUE(tree.truncated());
+  EXPECT_FALSE(tree.unfinished());
+  EXPECT_EQ(tree.first().size(), 3u);
+  EXPECT_EQ(tree.first().next().text(), "c");
+
+  std::string many = "(a ((";
+  for (int i = 0; i < 400'000; ++i) many += "x ";
+  const FramedResponse wide{many + ") y) b) c", {}};
+  const ValueTree rest(wide, 0);
+  EXPECT_TRUE(rest.truncated());
+  EXPECT_EQ(rest.first().size(), 3u);
+  EXPECT_EQ(rest.first().next().text(), "c");
+}
+
+TEST(Value, Unfinished) {
+  for (const std::string text : {"(a", "\"a", "(a \"b)", "(a) (b"}) {
+    const FramedResponse framed{text, {}};
+    EXPECT_TRUE(ValueTree(framed, 0).unfinished()) << text;
+  }
+  for (const std::string text : {"", "a", "(a) \"b\"", "(a))"}) {
+    const FramedResponse framed{text, {}};
+    EXPECT_FALSE(ValueTree(framed, 0).unfinished()) << text;
+  }
+}
+
+TEST(Value, QuotesBeforeAValue) {
+  const FramedResponse framed{R"E((("5" disk" NIL "a" (b)" ("c")) UID 7))E",
+                              {}};
+  const ValueTree tree(framed, 0, ValueTree::Quotes::before_value);
+  EXPECT_EQ(shown(tree.first()), R"E([['5" disk' nil 'a" (b)' ['c']] UID 7])E");
+}
+
 TEST(Value, RawIsWhatStoodThere) {
   const auto framed = test::frame("x (a \"b\\\"\") y\r\n");
   const ValueTree tree(framed, 0);
