@@ -127,7 +127,8 @@ class Changer {
     auto outcome = change_.apply(found->uids);
     if (!outcome) return session_.at_server(std::move(outcome).error());
     auto copied = plausible(std::move(outcome->copied), *found);
-    totals_.changed += copied ? copied->source.count() : found->count;
+    totals_.changed += copied ? copied->source.count()
+                              : outcome->messages.value_or(found->count);
     if (totals_.folders == 1) totals_.copied = std::move(copied);
     if (totals_.folders > 1) totals_.copied.reset();
     if (outcome->method == client::MoveOutcome::Method::copy_marked) {

@@ -3,7 +3,7 @@
 
 #include <utility>
 
-#include "mailtool/base/printable.h"
+#include "mailtool/base/ascii.h"
 #include "mailtool/client/imap_client.h"
 
 namespace mailtool::client {
@@ -28,18 +28,26 @@ std::optional<imap::CopyUid> joined(const std::vector<imap::CopyUid>& parts) {
   return whole;
 }
 
+// How many commands take the set.
+std::size_t sets_in(const imap::SequenceSet& uids) {
+  return imap::split_to_wire(uids, kSetOctets).size();
+}
+
 // A MOVE brings an EXPUNGE for each message, and a STORE that is not silent a
 // FETCH: so many, and no more, are part of the answer.
 class ChangeHandler : public ImapHandler {
  public:
-  ChangeHandler(ImapObserver& observer, std::uint64_t messages)
-      : observer_(observer), left_(messages) {}
+  /// Counts in `expunged` the messages that went.
+  ChangeHandler(ImapObserver& observer, std::uint64_t messages,
+                std::uint64_t& expunged)
+      : observer_(observer), left_(messages), expunged_(expunged) {}
 
   Result<bool> on_data(imap::Response& data) override {
     const bool expected = std::holds_alternative<imap::ExpungeData>(data) ||
                           std::holds_alternative<imap::FetchData>(data);
     if (!expected || left_ == 0) return false;
     --left_;
+    if (std::holds_alternative<imap::ExpungeData>(data)) ++expunged_;
     observer_.on_unsolicited(data);
     return true;
   }
@@ -47,7 +55,13 @@ class ChangeHandler : public ImapHandler {
  private:
   ImapObserver& observer_;
   std::uint64_t left_;
+  std::uint64_t& expunged_;
 };
+
+// "OK No messages found": of the messages named there was none.
+bool says_nothing_done(const imap::StatusResponse& done) {
+  return lower(done.text).find("no messages") != std::string::npos;
+}
 
 // A connection lost in mid-command leaves open whether it was obeyed.
 Error outcome_unknown(Error error) {
@@ -63,14 +77,15 @@ Error outcome_unknown(Error error) {
 Result<void> ImapClient::change(std::string_view verb,
                                 const imap::SequenceSet& uids,
                                 const AddWords& rest) {
-  ChangeHandler handler(*this, uids.count());
+  changed_ = Changed{};
+  ChangeHandler handler(*this, uids.count(), changed_.expunged);
   for (const auto& set : imap::split_to_wire(uids, kSetOctets)) {
     imap::CommandBuilder command(verb);
     command.text(set);
     rest(command);
-    if (auto done = run_ok(command, &handler); !done) {
-      return outcome_unknown(std::move(done).error());
-    }
+    auto done = run_ok(command, &handler);
+    if (!done) return outcome_unknown(std::move(done).error());
+    if (!says_nothing_done(*done)) changed_.nothing = false;
   }
   return {};
 }
@@ -89,7 +104,9 @@ Result<MoveOutcome> ImapClient::copy(const imap::SequenceSet& uids,
     command.mailbox(to);
   });
   if (!done) return std::move(done).error();
-  return MoveOutcome{MoveOutcome::Method::copy, joined(copied_)};
+  MoveOutcome outcome{MoveOutcome::Method::copy, joined(copied_), {}};
+  if (changed_.nothing) outcome.messages = 0;
+  return outcome;
 }
 
 Result<MoveOutcome> ImapClient::move(const imap::SequenceSet& uids,
@@ -107,7 +124,12 @@ Result<MoveOutcome> ImapClient::move(const imap::SequenceSet& uids,
       command.mailbox(to);
     });
     if (!done) return std::move(done).error();
-    return MoveOutcome{MoveOutcome::Method::move, joined(copied_)};
+    MoveOutcome outcome{MoveOutcome::Method::move, joined(copied_), {}};
+    // RFC 6851 has an EXPUNGE for each, RFC 4315 a COPYUID for any.
+    const bool told = changed_.expunged > 0 || (*offered)->has("UIDPLUS");
+    if (told && !outcome.copied) outcome.messages = changed_.expunged;
+    if (changed_.nothing) outcome.messages = 0;
+    return outcome;
   }
   const bool can_expunge = has("UIDPLUS");
   if (!can_expunge && !allow_marked) {
@@ -120,13 +142,20 @@ Result<MoveOutcome> ImapClient::move(const imap::SequenceSet& uids,
   }
   auto copied = this->copy(uids, to);
   if (!copied) return copied;
-  if (auto marked = store(uids, true, {"\\Deleted"}); !marked) {
+  // Never more than the server says it has copied.
+  const bool told = copied->copied && copied_.size() == sets_in(uids);
+  const auto originals = told ? uids.intersect(copied->copied->source) : uids;
+  if (originals.empty() || copied->messages == 0U) {
+    copied->method = can_expunge ? copy_expunge : copy_marked;
+    return copied;
+  }
+  copied->method = copy_marked;
+  if (auto marked = store(originals, true, {"\\Deleted"}); !marked) {
     return std::move(marked).error().with_hint(
         "the messages were copied and are still in the old folder too");
   }
-  copied->method = copy_marked;
   if (!can_expunge) return copied;
-  auto gone = change("UID EXPUNGE", uids, [](imap::CommandBuilder&) {});
+  auto gone = change("UID EXPUNGE", originals, [](imap::CommandBuilder&) {});
   if (!gone) {
     return std::move(gone).error().with_hint(
         "the messages were copied; the originals are marked \\Deleted");

@@ -4,6 +4,7 @@
 
 #include "mailtool/client/imap_client.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -19,7 +20,7 @@ struct CodeMeaning {
 };
 
 // Response codes of RFC 9051 section 7.1, RFC 5530 and RFC 9208.
-constexpr std::array<CodeMeaning, 21> kCodes{{
+constexpr std::array<CodeMeaning, 20> kCodes{{
     {"UNAVAILABLE", ErrorKind::deferred},
     {"INUSE", ErrorKind::deferred},
     {"LIMIT", ErrorKind::deferred},
@@ -39,7 +40,6 @@ constexpr std::array<CodeMeaning, 21> kCodes{{
     {"OVERQUOTA", ErrorKind::rejected},
     {"ALREADYEXISTS", ErrorKind::rejected},
     {"CANNOT", ErrorKind::rejected},
-    {"CLIENTBUG", ErrorKind::protocol},
     {"TOOBIG", ErrorKind::rejected},
 }};
 
@@ -58,6 +58,11 @@ ErrorKind kind_of(const imap::StatusResponse& completion) {
       if (completion.code->name == known.code) return known.kind;
     }
   }
+  // A NO that blames the client is how a busy server refuses for a while.
+  if (completion.status == imap::Status::no &&
+      completion.has_code("CLIENTBUG")) {
+    return ErrorKind::deferred;
+  }
   return completion.status == imap::Status::bad ? ErrorKind::protocol
                                                 : ErrorKind::rejected;
 }
@@ -70,6 +75,19 @@ Error imap_refusal(const imap::StatusResponse& completion,
       kind_of(completion),
       completion.status == imap::Status::bad ? "not understood" : "refused",
       std::string(step), printable(completion.shown())};
+}
+
+// MESSAGELIMIT is RFC 9738's way to say OK to a part of what was asked.
+Result<void> imap_success(const imap::StatusResponse& completion,
+                          std::string_view step) {
+  if (completion.status != imap::Status::ok) {
+    return imap_refusal(completion, step);
+  }
+  if (completion.has_code("MESSAGELIMIT")) {
+    return Error{ErrorKind::rejected, "the server did only a part of it",
+                 std::string(step), printable(completion.shown())};
+  }
+  return {};
 }
 
 ImapClient::ImapClient(Stream& stream, ImapLimits limits)
@@ -164,7 +182,9 @@ Result<imap::StatusResponse> ImapClient::run_ok(imap::CommandBuilder& command,
   if (!built) return built.error();
   auto done = run(*built, handler);
   if (!done) return done;
-  if (done->status != imap::Status::ok) return imap_refusal(*done, built->name);
+  if (auto whole = imap_success(*done, built->name); !whole) {
+    return std::move(whole).error();
+  }
   return done;
 }
 
@@ -180,6 +200,11 @@ void ImapClient::on_unsolicited(const imap::Response& data) {
     selected_->exists = exists->count;
   } else if (std::holds_alternative<imap::ExpungeData>(data)) {
     if (selected_->exists > 0) --selected_->exists;
+  } else if (const auto* gone = std::get_if<imap::VanishedData>(&data)) {
+    // (EARLIER) tells of messages that EXISTS no longer counted.
+    const auto count = gone->earlier ? 0 : gone->uids.count();
+    selected_->exists -= static_cast<std::uint32_t>(
+        std::min<std::uint64_t>(count, selected_->exists));
   } else if (const auto* flags = std::get_if<imap::FlagsData>(&data)) {
     selected_->flags = flags->flags;
   }
@@ -194,7 +219,11 @@ std::optional<std::uint32_t> nz_number(const std::string& text) {
 }
 
 void apply_code(const imap::ResponseCode& code, SelectedMailbox& mailbox) {
-  if (code.name == "UIDVALIDITY") {
+  if (code.name == "CLOSED") {
+    // What came before was about the mailbox selected before (RFC 7162).
+    mailbox = SelectedMailbox{std::move(mailbox.name), 0,    {}, {}, {}, {},
+                              mailbox.read_only,       false};
+  } else if (code.name == "UIDVALIDITY") {
     mailbox.uidvalidity = nz_number(code.arguments);
   } else if (code.name == "UIDNEXT") {
     mailbox.uidnext = nz_number(code.arguments);

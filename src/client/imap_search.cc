@@ -131,7 +131,10 @@ Result<SearchOutcome> ImapClient::search_as(const imap::SearchKey& key,
   SearchHandler handler;
   auto done = run(*command, &handler);
   if (!done) return std::move(done).error();
-  if (done->status != imap::Status::ok) return imap_refusal(*done, "SEARCH");
+  // Part of what there is is not presented as all.
+  if (auto whole = imap_success(*done, "SEARCH"); !whole) {
+    return std::move(whole).error();
+  }
   return handler.take();
 }
 
@@ -182,6 +185,9 @@ Result<ImapClient::Found> ImapClient::select_and_search(
     auto found = search_as(key, count_only, false);
     if (!found) return std::move(found).error();
     return Found{*selected_, *std::move(found)};
+  }
+  if (auto whole = imap_success(*searched, "SEARCH"); !whole) {
+    return std::move(whole).error();
   }
   return Found{*selected_, handler.take()};
 }

@@ -88,6 +88,9 @@ struct MoveOutcome {
   };
   Method method = Method::none;
   std::optional<imap::CopyUid> copied;  ///< where the server told
+  /// How many, where the server told that but not which; 0 is a success, too:
+  /// the messages had gone before.
+  std::optional<std::uint64_t> messages;
 };
 
 /// A session over a Stream, from the greeting to LOGOUT.
@@ -221,11 +224,19 @@ class ImapClient final : private ImapObserver {
   std::optional<SelectedMailbox> selected_;
   std::uint32_t select_ticket_ = 0;
   std::vector<imap::CopyUid> copied_;  // since this was last cleared
+  struct Changed {
+    std::uint64_t expunged = 0;
+    bool nothing = true;  // each answer said that there was no such message
+  };
+  Changed changed_;  // by the last change()
 };
 
 /// The Error that a completion other than OK stands for. `step` names the
 /// command.
 [[nodiscard]] Error imap_refusal(const imap::StatusResponse& completion,
                                  std::string_view step);
+/// imap_refusal(), too, for an OK that says that only a part was done.
+[[nodiscard]] Result<void> imap_success(const imap::StatusResponse& completion,
+                                        std::string_view step);
 
 }  // namespace mailtool::client

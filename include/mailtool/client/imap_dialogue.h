@@ -55,8 +55,8 @@ class ImapObserver {
 };
 
 /// Sends commands and takes their answers in the order they were sent. Data
-/// goes to the oldest command that is not yet completed. After any Error the
-/// session is dead.
+/// goes to the oldest command that is not yet completed, an ESEARCH that names
+/// its command to that one. After any Error the session is dead.
 class ImapDialogue {
  public:
   /// Both outlive the dialogue.
@@ -112,11 +112,19 @@ class ImapDialogue {
   Error die(Error error);
   [[nodiscard]] InFlight* oldest();
   [[nodiscard]] InFlight* find(std::uint32_t number);
+  [[nodiscard]] InFlight* asker(const imap::Response& data);
   std::uint32_t enlist(std::string_view name, ImapHandler* handler,
                        std::size_t octets);
   imap::StatusResponse retire(std::uint32_t number);
+  /// Deals with what has come while no command is in flight.
+  Result<void> drain();
   Result<void> make_room(std::size_t octets);
   Result<imap::FramedResponse> read_framed();
+  /// What was read ahead, else read_framed().
+  Result<imap::FramedResponse> next_framed();
+  /// Appends to a FETCH that is unfinished the lines that are its rest. False
+  /// when there is none.
+  Result<bool> join_broken_lines(imap::FramedResponse& fetch);
   Result<void> take_step(const imap::ResponseFramer::Step& step, Sink*& sink);
   Result<imap::Response> read_response(std::size_t& octets);
   /// One response; a continuation is returned, all else is dealt with.
@@ -140,6 +148,8 @@ class ImapDialogue {
   std::uint64_t unsolicited_responses_ = 0;
   /// Of the FETCH read last, in case its line was broken; else nothing.
   std::optional<std::uint32_t> last_fetch_;
+  std::optional<imap::FramedResponse> read_ahead_;
+  std::string complaint_;  // untagged NO or BAD within a command; printable
   std::optional<Error> dead_;
 };
 
