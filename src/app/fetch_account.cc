@@ -5,6 +5,7 @@
 #include "app/fetch_adopt.h"
 #include "app/fetch_session.h"
 #include "app/session_logs.h"
+#include "mailtool/base/ascii.h"
 #include "mailtool/base/printable.h"
 
 namespace mailtool::app {
@@ -49,6 +50,17 @@ seconds patience(const FetchOptions& options) {
   const auto left = std::chrono::duration_cast<seconds>(
       *options.end - FetchOptions::Clock::now());
   return std::clamp(left, seconds(0), options.wait);
+}
+
+// Seconds are the unit, and seldom what is meant where mail is deleted.
+void tell_bare_duration(const OptionValues& options,
+                        const FetchReport& report) {
+  const auto text = options.get_or("delete-after", "");
+  const auto bare = parse_number(text);
+  if (!bare || *bare == 0) return;
+  report.say("--delete-after " + text + " is " + text +
+             (*bare == 1 ? " second" : " seconds") + "; write " + text +
+             "d for days");
 }
 
 }  // namespace
@@ -130,6 +142,7 @@ Result<ExitStatus> FetchAccount::run(Sink& data) {
   FetchReport report(invocation_, data, name(), label, &common_.progress);
   if (common_.several) report.among_others();
   if (!failed_) {
+    tell_bare_duration(invocation_.options, report);
     auto done = fetch(report);
     if (!done) failed_ = at_server(std::move(done).error(), options_->url);
     connector_->end_turn();

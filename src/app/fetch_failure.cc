@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "app/fetch_blame.h"
+
 namespace mailtool::app {
 
 namespace {
@@ -22,34 +24,35 @@ Result<unsigned> add_failure(FetchWork& work, std::uint32_t number,
   return failures;
 }
 
-std::string aside() {
-  return "set aside for " + std::to_string(kDaysAside) +
-         " days, --all tries it at once";
-}
-
 }  // namespace
 
 Result<void> note_failure(FetchWork& work, const FetchFailure& failure) {
-  const auto failures =
-      failure.counts ? add_failure(work, failure.number, failure.destinations)
-                     : Result<unsigned>(0u);
+  const auto number = failure.number;
+  const auto subject = subject_of(work.maildrop, number);
+  if (failure.blame == Blame::destination || failure.blame == Blame::line) {
+    const auto wanted = work.plan[number - 1].wanted;
+    return work.blame.suspect(
+        {.subject = subject,
+         .reason = failure.reason,
+         .status = failure.status,
+         .destinations =
+             static_cast<std::uint8_t>(failure.destinations & wanted),
+         .line = failure.blame == Blame::line,
+         .told_otherwise = failure.told_otherwise},
+        work.journals, work.report);
+  }
+  const auto failures = failure.blame == Blame::message
+                            ? add_failure(work, number, failure.destinations)
+                            : Result<unsigned>(0u);
   if (!failures) return failures.error();
   if (*failures < kFailuresToSetAside) {
-    return work.report.failed(work.maildrop, failure.number, FetchAction::fetch,
-                              failure.reason, failure.status);
+    return work.report.failed(subject, FetchAction::fetch, failure.reason,
+                              failure.status);
   }
-  return work.report.failed(work.maildrop, failure.number, FetchAction::fetch,
-                            failure.reason + "; " + aside(),
-                            ExitStatus::unavailable,
-                            *failures > kFailuresToSetAside);
-}
-
-Result<void> count_failure(FetchWork& work, std::uint32_t number) {
-  const auto failures = add_failure(work, number, 0xff);
-  if (!failures) return failures.error();
-  if (*failures != kFailuresToSetAside) return {};
-  return work.report.failed(work.maildrop, number, FetchAction::fetch, aside(),
-                            ExitStatus::unavailable);
+  return work.report.failed(
+      subject, FetchAction::fetch, failure.reason + "; " + set_aside_words(),
+      ExitStatus::unavailable,
+      *failures > kFailuresToSetAside && !work.options.retry);
 }
 
 }  // namespace mailtool::app

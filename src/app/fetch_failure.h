@@ -10,23 +10,27 @@
 
 namespace mailtool::app {
 
+enum class Blame : std::uint8_t {
+  message,      ///< the failure is its own: it counts
+  destination,  ///< it counts if the destination takes others in this run
+  line,         ///< it counts if others come over the line in this run
+  nobody,       ///< it says nothing about the message, and is told alone
+};
+
 struct FetchFailure {
   std::uint32_t number = 0;
   std::string reason;
-  /// False: it says nothing about the message, and is told alone.
-  bool counts = true;
+  Blame blame = Blame::message;
   /// Bit i: destination i has not had it for that.
   std::uint8_t destinations = 0xff;
   ExitStatus status = ExitStatus::temp_fail;
+  /// What ends the session tells it.
+  bool told_otherwise = false;
 };
 
 /// Counts it in the journals, and tells it with its status; the run that sets
 /// the message aside says so, with unavailable, and later ones say nothing.
 /// Not synced. Fails with local_io, or as the report does.
 Result<void> note_failure(FetchWork& work, const FetchFailure& failure);
-
-/// The same, of a failure that ends the session and is told as that. Says only
-/// that the message is set aside.
-Result<void> count_failure(FetchWork& work, std::uint32_t number);
 
 }  // namespace mailtool::app

@@ -171,6 +171,7 @@ Result<FetchOptions> fetch_options(const Invocation& invocation) {
   options.adopt = given.has("adopt");
   options.rebase = given.has("rebase");
   options.all = given.has("all");
+  options.retry = given.has("retry");
   options.raw_crlf = given.has("raw-crlf");
   options.dry_run = invocation.dry_run();
   if (const auto text = given.get("limit")) {

@@ -30,6 +30,7 @@ struct FetchOptions {
   bool adopt = false;
   bool rebase = false;
   bool all = false;
+  bool retry = false;  ///< also what was set aside
   std::vector<ImportFile> imports;              ///< --import-state
   std::optional<ImportAccount> import_account;  ///< none: that of the URL
   bool dry_run = false;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "app/fetch_blame.h"
 #include "app/fetch_match.h"
 #include "app/fetch_retention.h"
 
@@ -135,7 +136,7 @@ void Planner::remember_failures(std::uint32_t number, std::size_t journal) {
   auto& message = at(number);
   message.failures = static_cast<std::uint8_t>(
       std::max<unsigned>(message.failures, record->failures()));
-  if (options_.destinations.empty() || options_.all) return;
+  if (options_.destinations.empty() || options_.all || options_.retry) return;
   if (aside(*record, store::journal_day(now_))) {
     message.wanted &= static_cast<std::uint8_t>(~(1u << journal));
   }

@@ -58,10 +58,6 @@ struct PlannedMessage {
   bool safe : 1 = false;        ///< fetched in this run, and in every journal
 };
 
-/// Failed runs after which a message is set aside, and for how many days.
-inline constexpr unsigned kFailuresToSetAside = 3;
-inline constexpr unsigned kDaysAside = 7;
-
 /// HeaderDigest::value by number, of messages that were asked for it; 0 where
 /// the server would not say.
 using HeaderDigests = std::map<std::uint32_t, std::uint64_t>;

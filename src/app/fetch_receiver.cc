@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "app/fetch_blame.h"
 #include "app/fetch_failure.h"
 
 namespace mailtool::app {
@@ -143,6 +144,7 @@ Result<void> FetchReceiver::end(std::uint32_t number) {
   if (!work_.options.raw_crlf) {
     if (auto done = line_ends_->finish(); !done) return done;
   }
+  work_.blame.came();
   // Whole, and by far too large: this server's sizes are none, say kilobytes.
   sizes_lie_ = sizes_lie_ || (said > 0 && octets_ / 2 > kSizesLie &&
                               octets_ / 2 - kSizesLie > said);
@@ -198,6 +200,7 @@ Result<void> FetchReceiver::answered(std::size_t lane,
   arrived.waits_for &= static_cast<std::uint8_t>(~bit(lane));
   if (answer.delivery.outcome == Delivery::Outcome::delivered) {
     arrived.delivered |= bit(lane);
+    work_.blame.delivered(lane);
     if (arrived.path.empty()) arrived.path = answer.delivery.path;
   } else if (auto told = not_delivered(answer, lane); !told) {
     return told;
@@ -224,7 +227,7 @@ Result<void> FetchReceiver::not_delivered(const LaneAnswer& answer,
   return note_failure(
       work_, {.number = answer.message.number,
               .reason = std::move(reason),
-              .counts = !later,
+              .blame = later ? Blame::nobody : Blame::destination,
               .destinations = bit(lane),
               .status = later ? ExitStatus::temp_fail : ExitStatus::io_err});
 }
@@ -232,9 +235,11 @@ Result<void> FetchReceiver::not_delivered(const LaneAnswer& answer,
 Result<void> FetchReceiver::refused(std::uint32_t number, const Error& why) {
   work_.order.answered();
   // "Not now" says nothing about the message.
-  return note_failure(work_, {.number = number,
-                              .reason = why.one_line(),
-                              .counts = why.kind != ErrorKind::deferred});
+  const bool not_now = why.kind == ErrorKind::deferred;
+  return note_failure(work_,
+                      {.number = number,
+                       .reason = why.one_line(),
+                       .blame = not_now ? Blame::nobody : Blame::message});
 }
 
 Result<void> FetchReceiver::commit() {

@@ -21,6 +21,8 @@
 
 namespace mailtool::app {
 
+class FetchBlame;
+
 /// What one run works with. All outlive the receiver.
 struct FetchWork {
   const FetchOptions& options;
@@ -31,6 +33,7 @@ struct FetchWork {
   std::vector<std::unique_ptr<store::Journal>>& journals;
   FetchReport& report;
   FetchOrder& order;
+  FetchBlame& blame;
   /// Each message is safe before the next one is taken: for servers that hide
   /// what they have sent.
   bool one_by_one = false;

@@ -44,7 +44,7 @@ Result<void> remove_from_server(FetchWork& work, client::Pop3Client& client,
     if (refused < removed->refused.size() &&
         removed->refused[refused] == number) {
       ++refused;
-      told = work.report.failed(work.maildrop, number, FetchAction::remove,
+      told = work.report.failed(subject_of(work.maildrop, number), FetchAction::remove,
                                 "stored here, not deleted there: " +
                                     removed->first_refusal.one_line(),
                                 ExitStatus::temp_fail);

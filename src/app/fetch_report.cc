@@ -38,9 +38,12 @@ std::string octets_text(const pop3::Maildrop& maildrop, std::uint32_t number) {
 
 }  // namespace
 
-Result<void> FetchReport::object(const pop3::Maildrop& maildrop,
-                                 std::uint32_t number, FetchAction action,
-                                 std::string_view outcome,
+FetchSubject subject_of(const pop3::Maildrop& maildrop, std::uint32_t number) {
+  return {number, std::string(maildrop.uid(number)), maildrop.octets(number)};
+}
+
+Result<void> FetchReport::object(const FetchSubject& message,
+                                 FetchAction action, std::string_view outcome,
                                  std::string_view reason,
                                  const std::string& path,
                                  std::optional<bool> known,
@@ -48,11 +51,10 @@ Result<void> FetchReport::object(const pop3::Maildrop& maildrop,
   if (!invocation_.json()) return {};
   JsonWriter json(data_);
   json.begin_object().field("type", "message").field("account", account_);
-  json.field("number", std::uint64_t{number});
-  const auto uid = maildrop.uid(number);
+  json.field("number", std::uint64_t{message.number});
   json.key("uid");
-  uid.empty() ? json.null() : json.value(uid);
-  json.field("size", maildrop.octets(number));
+  message.uid.empty() ? json.null() : json.value(message.uid);
+  json.field("size", message.octets);
   if (known) json.field("known", *known);
   json.field("action", to_string(action));
   if (!then.empty()) json.field("then", then);
@@ -191,16 +193,16 @@ Result<void> FetchReport::skipped(const pop3::Maildrop& maildrop,
                 false);
 }
 
-Result<void> FetchReport::failed(const pop3::Maildrop& maildrop,
-                                 std::uint32_t number, FetchAction action,
+Result<void> FetchReport::failed(const FetchSubject& message,
+                                 FetchAction action,
                                  const std::string& reason, ExitStatus status,
                                  bool quietly) {
   ++counts_.failed;
   if (!quietly) {
     count(status);
-    tell(message_name(number) + ": " + reason);
+    tell(message_name(message.number) + ": " + reason);
   }
-  return object(maildrop, number, action, "failed", reason, "",
+  return object(message, action, "failed", reason, "",
                 action == FetchAction::remove);
 }
 

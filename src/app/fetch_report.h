@@ -16,6 +16,16 @@
 
 namespace mailtool::app {
 
+/// A message as the report names it.
+struct FetchSubject {
+  std::uint32_t number = 0;
+  std::string uid;  ///< empty: it has none
+  std::optional<std::uint64_t> octets;
+};
+
+[[nodiscard]] FetchSubject subject_of(const pop3::Maildrop& maildrop,
+                                      std::uint32_t number);
+
 /// Of one account. Used by one thread at a time.
 class FetchReport {
  public:
@@ -60,8 +70,8 @@ class FetchReport {
   /// One message among others failed at `action`; the run goes on and will end
   /// with `status`. `quietly`: it was said in an earlier run, and is no matter
   /// of the status.
-  Result<void> failed(const pop3::Maildrop& maildrop, std::uint32_t number,
-                      FetchAction action, const std::string& reason,
+  Result<void> failed(const FetchSubject& message, FetchAction action,
+                      const std::string& reason,
                       ExitStatus status, bool quietly = false);
 
   /// What ended the session, with the server's name: counted and told.
@@ -89,6 +99,14 @@ class FetchReport {
   }
   Result<void> object(const pop3::Maildrop& maildrop, std::uint32_t number,
                       FetchAction action, std::string_view outcome,
+                      std::string_view reason, const std::string& path,
+                      std::optional<bool> known, std::string_view then = {}) {
+    if (!invocation_.json()) return {};
+    return object(subject_of(maildrop, number), action, outcome, reason, path,
+                  known, then);
+  }
+  Result<void> object(const FetchSubject& message, FetchAction action,
+                      std::string_view outcome,
                       std::string_view reason, const std::string& path,
                       std::optional<bool> known, std::string_view then = {});
   // With the deletion rules, a message that is fetched goes in the same run.

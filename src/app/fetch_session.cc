@@ -3,6 +3,7 @@
 #include <ctime>
 
 #include "app/fetch_adopt.h"
+#include "app/fetch_blame.h"
 #include "app/fetch_failure.h"
 #include "app/fetch_headers.h"
 #include "app/fetch_login.h"
@@ -132,6 +133,7 @@ struct FetchRun {
   const sasl::Credentials& credentials;
   std::vector<std::unique_ptr<Destination>> destinations;
   std::int64_t now;
+  FetchBlame blame;
   // The unique-id of the message in which the first connection was lost.
   std::optional<std::string> lost_in;
 };
@@ -144,7 +146,7 @@ bool is_loss(const FetchRun& run, const Error& error) {
          error.kind == ErrorKind::protocol;
 }
 
-// The message that the connection was lost in is to blame, until it comes
+// The message that the connection was lost in is to blame, if others come
 // through. True when the run should go on without it.
 Result<bool> blame(FetchRun& run, FetchWork& work, const Error& error) {
   const auto number = work.order.under_way();
@@ -153,10 +155,10 @@ Result<bool> blame(FetchRun& run, FetchWork& work, const Error& error) {
   // A destination that broke may take for delivered what is not on its disk.
   const bool goes_on = !run.lost_in && !uid.empty() &&
                        !work.destination_broke && work.order.others_left();
-  auto noted =
-      goes_on
-          ? note_failure(work, {.number = *number, .reason = error.one_line()})
-          : count_failure(work, *number);
+  auto noted = note_failure(work, {.number = *number,
+                                   .reason = error.one_line(),
+                                   .blame = Blame::line,
+                                   .told_otherwise = !goes_on});
   if (!noted) return std::move(noted).error();
   if (goes_on) run.lost_in = std::string(uid);
   return goes_on;
@@ -249,7 +251,8 @@ Result<bool> run_session(FetchRun& run) {
   FetchOrder order(options, maildrop, plan->messages);
   FetchWork work{
       options,          run.identity,       maildrop,   plan->messages,
-      run.destinations, run.state.journals, run.report, order};
+      run.destinations, run.state.journals, run.report, order,
+      run.blame};
   heed_quirks(client, work);
   const auto finish = [&](Result<void> done) -> Result<bool> {
     if (!done) return std::move(done).error();
@@ -271,6 +274,23 @@ Result<bool> run_session(FetchRun& run) {
   if (!goes_on) return goes_on.error();
   if (!*goes_on) return error;
   return true;
+}
+
+Result<void> run_sessions(FetchRun& run) {
+  const auto ended = [&run]() -> Result<void> {
+    for (auto& destination : run.destinations) destination->run_ended();
+    return {};
+  };
+  auto again = run_session(run);
+  if (!again) return std::move(again).error();
+  if (!*again) return ended();
+  // What came before the loss is known now; nothing was deleted.
+  for (auto& journal : run.state.journals) {
+    if (auto read = journal->reload(); !read) return read;
+  }
+  again = run_session(run);
+  if (!again) return std::move(again).error();
+  return ended();
 }
 
 }  // namespace
@@ -300,21 +320,11 @@ Result<void> run_fetch(const FetchOptions& options, const std::string& identity,
                *credentials,
                std::move(destinations),
                std::time(nullptr),
+               FetchBlame(options.retry),
                {}};
-  const auto ended = [&run]() -> Result<void> {
-    for (auto& destination : run.destinations) destination->run_ended();
-    return {};
-  };
-  auto again = run_session(run);
-  if (!again) return std::move(again).error();
-  if (!*again) return ended();
-  // What came before the loss is known now; nothing was deleted.
-  for (auto& journal : state.journals) {
-    if (auto read = journal->reload(); !read) return read;
-  }
-  again = run_session(run);
-  if (!again) return std::move(again).error();
-  return ended();
+  auto done = run_sessions(run);
+  auto settled = run.blame.settle(state.journals, report);
+  return done ? settled : done;
 }
 
 }  // namespace mailtool::app

@@ -338,6 +338,16 @@ class Line(AccountsTest):
         self.assertEqual({each["account"] for each in run.objects()[:-1]}, {"work"})
         self.assertEqual((server.left(), len(home.messages("work"))), ([], 2))
 
+    def test_days_are_said_to_be_days(self):
+        server = self.enterContext(Pop3Server(mails(1)))
+        home = self.enterContext(AccountsHome())
+        home.account("work", server)
+        text = "--delete-after 7 is 7 seconds; write 7d for days\n"
+        run = home.fetch("--delete-after", "7")
+        self.assertEqual((run.status, run.err), (0, f"mailtool: fetch: pop3://alice@work.example: {text}"), run)
+        for words in (["--delete-after", "7", "--quiet"], ["--delete-after", "0"], ["--delete-after", "7d"]):
+            self.judge(home.fetch(*words), 0)
+
     def test_no_account_at_all(self):
         home = self.enterContext(AccountsHome())
         home.text('[account.only-sends]\nsend = "smtp://alice@mail.example"\n')

@@ -7,7 +7,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 
 import unittest
 
-from fetch_home import FetchHome, FetchTest, local
+from fetch_home import FetchHome, FetchTest, TAKER, local
 from scripted_pop3 import CAPA, Mail, Pop3Server, Usual, mails
 
 LARGE = Mail(b"Subject: Large\r\nMessage-ID: <large@mail.example>\r\n\r\n" + b"Large.\r\n" * 50_000, "uid-large")
@@ -51,6 +51,35 @@ class Programs(FetchTest):
             home.to = home.taker()
             self.fetch(home, server, "--delete")
             self.holds(home, server.maildrop)
+
+    def test_a_broken_program_sets_nothing_aside(self):
+        """Only a message that is refused while others are taken is to blame."""
+        with Pop3Server(mails(3)) as server, FetchHome("pipe") as home:
+            self.pipe(home, f"exec {home.folder}/filter\n")
+            home.program("filter", "#!/bin/sh\nexit 1\n")
+            for _ in range(4):
+                run = self.fetch(home, server, "--delete", status=74)
+                self.assertEqual(len(run.error_lines()), 3, run)
+            home.program("filter", home.program("taker", TAKER.format(folder=home.path)).read_text())
+            self.fetch(home, server, "--delete")
+            self.holds(home, server.maildrop)
+            self.assertEqual(server.left(), [])
+
+    def test_what_is_refused_among_others_is_set_aside_and_retry_takes_it(self):
+        with Pop3Server(mails(3)) as server, FetchHome("pipe") as home:
+            self.pipe(home, f"exec {home.folder}/filter\n")
+            home.program("filter", '#!/bin/sh\ngrep -q "Lunch 2" && exit 1\nexit 0\n')
+            for number, status in enumerate((74, 74, 69, 0)):
+                server.maildrop += mails(1, prefix=f"new-{number}-")
+                run = self.fetch(home, server, status=status)
+                self.assertEqual("; set aside for 7 days, --retry tries it at once" in run.err, status == 69, run)
+            run = self.fetch(home, server, "--retry", status=74)
+            self.assertIn("message 2: ", run.err)
+            home.program("filter", home.program("taker", TAKER.format(folder=home.path)).read_text())
+            self.fetch(home, server)
+            self.holds(home, [])
+            self.fetch(home, server, "--retry")
+            self.holds(home, [server.maildrop[1]])
 
     def test_a_program_that_does_not_read(self):
         """Status 0 is delivered, whether it read or not; neither end hangs, or dies of it."""

@@ -109,9 +109,14 @@ class Refused(FetchTest):
     def test_one_that_always_ends_the_connection_does_not_hold_up_the_others(self):
         cut = {"RETR": for_uid("uid-2", Usual(cut=100))}
         with Pop3Server(mails(5), cut) as server, FetchHome() as home:
-            for status in (75, 75, (69, 75), 0):
+            # Alone, it may be the line that is to blame.
+            for number, status in enumerate((75, 75, (69, 75), 0)):
                 self.fetch(home, server, "--delete", status=status)
-            self.assertEqual(server.left(), ["uid-2"])
+                self.assertIn("uid-2", server.left())
+                if number < 2:
+                    self.fetch(home, server, "--delete", status=75)
+                server.maildrop += mails(1, prefix=f"new-{number}-")
+            self.fetch(home, server, "--delete")
             self.holds(home, [mail for mail in server.maildrop if mail.uid != "uid-2"])
 
 
