@@ -16,15 +16,22 @@ FetchOrder::FetchOrder(const FetchOptions& options,
                        const pop3::Maildrop& maildrop,
                        const std::vector<PlannedMessage>& plan)
     : maildrop_(maildrop), headers_only_(options.headers_only) {
-  for (const bool failed : {false, true}) {
+  std::ptrdiff_t slow = 0;  // where those begin that may last the whole run
+  for (const unsigned delay : {0u, 1u, 2u}) {
+    slow = static_cast<std::ptrdiff_t>(numbers_.size());
     for (std::uint32_t number = 1; number <= plan.size(); ++number) {
       const auto& message = plan[number - 1];
-      if (message.action == FetchAction::fetch &&
-          (message.failures > 0) == failed) {
+      if (message.action == FetchAction::fetch && message.delay() == delay) {
         numbers_.push_back(number);
       }
     }
   }
+  // One that never comes in time blocks only what is no smaller.
+  std::stable_sort(numbers_.begin() + slow, numbers_.end(),
+                   [&](std::uint32_t a, std::uint32_t b) {
+                     return maildrop.octets(a).value_or(0) <
+                            maildrop.octets(b).value_or(0);
+                   });
 }
 
 std::optional<client::MessageRequest> FetchOrder::next() {

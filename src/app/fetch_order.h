@@ -15,7 +15,8 @@ namespace mailtool::app {
 
 /// The messages that a plan fetches, in the order of their numbers; those that
 /// failed in earlier runs come last, so that what breaks the session again
-/// breaks it for no other. `maildrop` outlives it.
+/// breaks it for no other; then those that the time of a run was not enough for,
+/// the smallest first. `maildrop` outlives it.
 class FetchOrder {
  public:
   FetchOrder(const FetchOptions& options, const pop3::Maildrop& maildrop,

@@ -88,7 +88,9 @@ void Planner::look_up(std::span<const std::uint32_t> numbers) {
     }
     const bool failed =
         std::any_of(records.begin(), records.end(),
-                    [](const auto& record) { return record.failures() > 0; });
+                    [](const auto& record) {
+                      return record.failures() > 0 || record.cut_short();
+                    });
     if (!failed) continue;
     for (const auto number : numbers) remember_failures(number, i);
   }
@@ -132,8 +134,10 @@ void Planner::learn(std::uint32_t number, std::size_t journal,
 void Planner::remember_failures(std::uint32_t number, std::size_t journal) {
   const auto* record =
       journals_[journal]->find(journal_name(maildrop_, number));
-  if (record == nullptr || record->failures() == 0) return;
+  if (record == nullptr) return;
   auto& message = at(number);
+  message.cut_short |= record->cut_short();
+  if (record->failures() == 0) return;
   message.failures = static_cast<std::uint8_t>(
       std::max<unsigned>(message.failures, record->failures()));
   if (options_.destinations.empty() || options_.all || options_.retry) return;
@@ -224,9 +228,9 @@ FetchPlan Planner::make() {
   }
   auto room = options_.limit.value_or(UINT64_MAX);
   // What failed before gets what room the others leave.
-  for (const bool failed : {false, true}) {
+  for (const unsigned delay : {0u, 1u, 2u}) {
     for (std::uint32_t n = 1; n <= maildrop_.size(); ++n) {
-      const bool turn = maildrop_.listed(n) && (at(n).failures > 0) == failed;
+      const bool turn = maildrop_.listed(n) && at(n).delay() == delay;
       if (turn) decide(n, room);
     }
   }

@@ -55,7 +55,14 @@ struct PlannedMessage {
   bool old_enough : 1 = false;  ///< --delete-after and --keep-last let it go
   bool ambiguous : 1 = false;   ///< no unique-id, or one that others share
   bool retrieved : 1 = false;   ///< RETR was answered with it in this run
+  bool cut_short : 1 = false;  ///< --deadline ended a run in the midst of it
   bool safe : 1 = false;        ///< fetched in this run, and in every journal
+
+  /// Those of delay 0 are fetched first, then those that failed before, then
+  /// those that took longer than a whole run.
+  [[nodiscard]] unsigned delay() const {
+    return cut_short ? 2 : failures > 0 ? 1 : 0;
+  }
 };
 
 /// HeaderDigest::value by number, of messages that were asked for it; 0 where

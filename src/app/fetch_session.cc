@@ -138,18 +138,40 @@ struct FetchRun {
   std::optional<std::string> lost_in;
 };
 
-bool is_loss(const FetchRun& run, const Error& error) {
+bool time_is_over(const FetchRun& run) {
   const auto& end = run.options.end;
-  if (end && FetchOptions::Clock::now() >= *end) return false;
+  return end && FetchOptions::Clock::now() >= *end;
+}
+
+bool is_loss(const FetchRun& run, const Error& error) {
+  if (time_is_over(run)) return false;
   return error.kind == ErrorKind::disconnected ||
          error.kind == ErrorKind::timed_out ||
          error.kind == ErrorKind::protocol;
+}
+
+// The message that --deadline ended the run in comes last from then on: it may
+// take longer than any run, and is not to keep the others waiting.
+Result<void> put_last(FetchWork& work, std::uint32_t number) {
+  const auto name = journal_name(work.maildrop, number);
+  if (name.uid.empty()) return {};
+  for (std::size_t i = 0; i < work.journals.size(); ++i) {
+    if ((work.plan[number - 1].wanted >> i & 1) == 0) continue;
+    work.journals[i]->add_cut_short(name);
+    if (auto noted = work.journals[i]->append(); !noted) return noted;
+  }
+  return {};
 }
 
 // The message that the connection was lost in is to blame, if others come
 // through. True when the run should go on without it.
 Result<bool> blame(FetchRun& run, FetchWork& work, const Error& error) {
   const auto number = work.order.under_way();
+  if (number && time_is_over(run)) {
+    if (auto noted = put_last(work, *number); !noted) {
+      return std::move(noted).error();
+    }
+  }
   if (!number || !is_loss(run, error)) return false;
   const auto uid = work.maildrop.uid(*number);
   // A destination that broke may take for delivered what is not on its disk.

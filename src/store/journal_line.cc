@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::size_t kReadOctets = 64 * 1024;
 constexpr std::size_t kLineOctets = 4096;
-constexpr std::string_view kMarks = "+~-!>?=";
+constexpr std::string_view kMarks = "+~-!><?=";
 constexpr std::size_t kDigestDigits = 16;
 
 std::string_view next_word(std::string_view& rest) {

@@ -26,7 +26,7 @@ void JournalLoader::apply(const Entry& entry, JournalRecord& record) {
   const auto day = static_cast<std::uint16_t>(journal_day(entry.time));
   const auto settle = [&record] {
     record.failures_ = 0;
-    record.skip_said_ = record.absent_ = false;
+    record.skip_said_ = record.absent_ = record.cut_short_ = false;
     record.day_ = 0;
   };
   switch (entry.mark) {
@@ -59,6 +59,9 @@ void JournalLoader::apply(const Entry& entry, JournalRecord& record) {
       count(record.failures_);
       record.day_ = day;
       record.absent_ = false;
+      break;
+    case '<':
+      record.cut_short_ = true;
       break;
     default:  // '>'
       record.skip_said_ = true;
@@ -110,14 +113,16 @@ void JournalLoader::fold(std::span<std::uint32_t> order,
       apply(entries_[order[i]], record);
     }
     const bool live =
-        record.known() || record.failures_ > 0 || record.skip_said_;
+        record.known() || record.failures_ > 0 || record.skip_said_ ||
+        record.cut_short_;
     if (live) records.push_back(record);
   }
 }
 
 std::uint64_t JournalLoader::lines_of(const JournalRecord& record) {
   return std::uint64_t{record.fetched()} + record.adopted() +
-         record.failures() + record.skip_was_said() + record.absent();
+         record.failures() + record.skip_was_said() + record.cut_short() +
+         record.absent();
 }
 
 // In an order that leads back to the same record: what is known settles what
@@ -137,6 +142,7 @@ void JournalLoader::append_lines(std::string_view uid,
     add('!', record.day() * kDay, 0);
   }
   if (record.skip_was_said()) add('>', record.first_sight(), 0);
+  if (record.cut_short()) add('<', record.first_sight(), 0);
   if (record.absent()) add('?', record.day() * kDay, 0);
 }
 

@@ -10,7 +10,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 import unittest
 
 from fetch_home import KINDS, FetchHome, FetchTest, local
-from scripted_pop3 import CAPA, DROP, RESET, STALL, Pop3Server, Usual, mails
+from scripted_pop3 import CAPA, DROP, RESET, STALL, Pop3Server, Usual, for_uid, mails
 
 STEPS = ("GREETING", "CAPA", "AUTH-END", "STAT", "LIST", "UIDL", "TOP", "RETR", "DELE", "QUIT")
 BREAKS = {
@@ -93,6 +93,20 @@ class Lines(FetchTest):
             with self.subTest(step), Pop3Server(mails(2, 2000), {step: Usual(drip=2)}) as server, FetchHome() as home:
                 self.fetch(home, server, "--timeout", "2s", "--deadline", "2s", status=75, timeout=30)
                 self.judge_after(server, home, "--delete")
+
+    def test_a_message_larger_than_the_deadline_keeps_no_other_waiting(self):
+        with Pop3Server(mails(4, 2000)) as server, FetchHome() as home:
+            server.replies = {"RETR": for_uid("uid-2", Usual(drip=10))}
+            self.fetch(home, server, "--deadline", "3s", status=75, timeout=30)
+            # It comes last, and counts no failures.
+            for _ in range(3):
+                self.fetch(home, server, "--deadline", "3s", status=75, timeout=30)
+                self.holds(home, [mail for mail in server.maildrop if mail.uid != "uid-2"])
+                self.assertEqual(server.sessions[-1].commands.count("RETR 2"), 1)
+                server.maildrop += mails(1, 2000, prefix=f"new-{len(server.maildrop)}-")
+            server.replies = {}
+            self.fetch(home, server)
+            self.holds(home, server.maildrop)
 
 
 if __name__ == "__main__":

@@ -24,6 +24,7 @@ namespace mailtool::store {
 ///     -UID SIZE TIME          gone from the server: forget one of the above
 ///     !UID SIZE TIME          a try that failed
 ///     >UID SIZE TIME          skipped for its size, and said so
+///     <UID SIZE TIME          the time of a run was over in the midst of it
 ///     ?UID SIZE TIME          absent from the listing
 ///     =UID SIZE TIME          listed again
 ///
@@ -101,6 +102,7 @@ class Journal {
   void add_gone(const Message& message) { add('-', message); }
   void add_failure(const Message& message) { add('!', message); }
   void add_skip_said(const Message& message) { add('>', message); }
+  void add_cut_short(const Message& message) { add('<', message); }
   void add_absent(const Message& message) { add('?', message); }
   void add_listed_again(const Message& message) { add('=', message); }
 

@@ -39,6 +39,8 @@ class JournalRecord {
   /// How many runs have failed at it since it was last fetched.
   [[nodiscard]] unsigned failures() const { return failures_; }
   [[nodiscard]] bool skip_was_said() const { return skip_said_; }
+  /// The time of a run was over in the midst of it.
+  [[nodiscard]] bool cut_short() const { return cut_short_; }
   /// It was missing in the last listing that was looked at for that.
   [[nodiscard]] bool absent() const { return absent_; }
   /// In days since 1970: where it is absent, of the first listing that lacked
@@ -59,6 +61,7 @@ class JournalRecord {
   std::uint8_t failures_ = 0;
   bool skip_said_ : 1 = false;
   bool absent_ : 1 = false;
+  bool cut_short_ : 1 = false;
 };
 static_assert(sizeof(JournalRecord) == 40);
 

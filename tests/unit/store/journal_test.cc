@@ -147,6 +147,10 @@ TEST_F(JournalTest, CompactsWhatCancelsOut) {
     journal->add_failure({"bad", 6});
     journal->add_failure({"bad", 6});
     journal->add_skip_said({"large", 7});
+    journal->add_cut_short({"slow", 8});
+    journal->add_cut_short({"slow", 8});
+    journal->add_cut_short({"arrived", 9});
+    journal->add_fetched({"arrived", 9});
     ASSERT_TRUE(journal->commit());
   }
   const auto before = text_of(path()).size();
@@ -160,6 +164,10 @@ TEST_F(JournalTest, CompactsWhatCancelsOut) {
     EXPECT_EQ(journal->adopted({"adopted", 5}), 1u);
     EXPECT_EQ(journal->failures({"bad", 6}), 2u);
     EXPECT_TRUE(journal->skip_was_said({"large", 7}));
+    const auto slow = journal->find("slow");
+    ASSERT_EQ(slow.size(), 1u);
+    EXPECT_TRUE(slow[0].cut_short() && !slow[0].known());
+    EXPECT_FALSE(journal->find("arrived").front().cut_short());
     journal->add_fetched({"after-" + std::to_string(run), 1});
     ASSERT_TRUE(journal->commit());
   }
