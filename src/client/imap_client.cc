@@ -96,6 +96,7 @@ ImapClient::ImapClient(Stream& stream, ImapLimits limits)
 Result<void> ImapClient::open(bool tls_required) {
   auto greeting = dialogue_.greeting();
   if (!greeting) return std::move(greeting).error();
+  quirks_ = quirks_of(*greeting);
   authenticated_ = greeting->status == imap::Status::preauth;
   if (authenticated_ && tls_required && !dialogue_.stream().tls()) {
     return Error{ErrorKind::protocol,

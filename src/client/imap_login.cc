@@ -105,10 +105,11 @@ class ImapClient::Channel : public SaslChannel {
   std::string name_;
 };
 
-void ImapClient::logged_in() {
+Result<void> ImapClient::logged_in() {
   authenticated_ = true;
   // A server may offer more to those it knows.
   if (!volunteered_) capabilities_.reset();
+  return quirks_.id_before_select ? identify() : Result<void>();
 }
 
 bool ImapClient::may_use_login(const sasl::Credentials& credentials,
@@ -139,11 +140,11 @@ Result<void> ImapClient::log_in(const sasl::Credentials& credentials,
     }
     return std::move(mechanisms).error();
   }
-  Channel channel(dialogue_, (*known)->has("SASL-IR"));
+  Channel channel(dialogue_,
+                  (*known)->has("SASL-IR") && !quirks_.no_initial_response);
   volunteered_ = false;
   auto done = client::authenticate(channel, *mechanisms);
-  if (done) logged_in();
-  return done;
+  return done ? logged_in() : done;
 }
 
 // login = "LOGIN" SP userid SP password                ; RFC 9051 section 9
@@ -166,8 +167,7 @@ Result<void> ImapClient::login(const std::string& user,
   if (done->status != imap::Status::ok) {
     return login_refusal(*done, "LOGIN " + printable(user, 200));
   }
-  logged_in();
-  return {};
+  return logged_in();
 }
 
 }  // namespace mailtool::client

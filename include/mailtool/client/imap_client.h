@@ -15,6 +15,7 @@
 #include "mailtool/base/sink.h"
 #include "mailtool/base/stream.h"
 #include "mailtool/client/imap_dialogue.h"
+#include "mailtool/client/imap_quirks.h"
 #include "mailtool/imap/response.h"
 #include "mailtool/imap/search_key.h"
 #include "mailtool/sasl/mechanism.h"
@@ -111,6 +112,9 @@ class ImapClient final : private ImapObserver {
   Result<void> open(bool tls_required);
   [[nodiscard]] bool authenticated() const { return authenticated_; }
 
+  /// What is known to be odd about the server; after open().
+  [[nodiscard]] const ImapQuirks& quirks() const { return quirks_; }
+
   /// What the server can do now; asks only when it has not said since the last
   /// change of state. Never null; valid until the next change of state.
   Result<const imap::Capabilities*> capabilities();
@@ -205,7 +209,7 @@ class ImapClient final : private ImapObserver {
                                       ImapHandler* handler = nullptr);
   [[nodiscard]] bool may_use_login(const sasl::Credentials& credentials,
                                    const sasl::Policy& policy) const;
-  void logged_in();
+  Result<void> logged_in();
   Result<void> add_status(std::vector<ListedMailbox>& mailboxes);
   Result<SelectedMailbox> settle_select(const imap::StatusResponse& done);
   Result<imap::Command> search_command(const imap::SearchKey& key,
@@ -221,6 +225,7 @@ class ImapClient final : private ImapObserver {
   std::optional<imap::Capabilities> capabilities_;
   bool volunteered_ = false;  // capabilities came since this was last cleared
   bool authenticated_ = false;
+  ImapQuirks quirks_;
   std::optional<SelectedMailbox> selected_;
   std::uint32_t select_ticket_ = 0;
   std::vector<imap::CopyUid> copied_;  // since this was last cleared

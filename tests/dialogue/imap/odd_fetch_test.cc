@@ -228,6 +228,37 @@ TEST(ImapOddFetchOnce, TooManyValuesCostTheirItemAlone) {
   EXPECT_FALSE(row.warnings.empty());
 }
 
+// A date that is none is passed on as it stands; nobody makes one up.
+TEST_P(ImapOddFetch, DatesOfArrival) {
+  play_text(
+      "S: * PREAUTH [CAPABILITY IMAP4rev1] hi\n"
+      "C: A1 UID FETCH 1:4 (UID FLAGS INTERNALDATE)\n"
+      "S: * 1 FETCH (UID 1 FLAGS () INTERNALDATE \"27-JAG-2018 1:2:3 +0000\")\n"
+      "S: * 2 FETCH (UID 2 FLAGS () INTERNALDATE \" 5-Apr-2017 00:00:00 "
+      "+0000\")\n"
+      "S: * 3 FETCH (UID 3 FLAGS () INTERNALDATE \"01-Jan-1909 00:00:00 "
+      "+0000\")\n"
+      "S: * 4 FETCH (UID 4 FLAGS () INTERNALDATE NIL)\n"
+      "S: A1 OK done\n");
+  ASSERT_TRUE(client->open(false));
+  FetchItems items;
+  items.internal_date = true;
+  std::vector<std::string> raw;
+  std::vector<std::optional<std::int64_t>> read;
+  const auto seen = client->fetch(
+      uids("1:4"), items, [&](imap::FetchData& row) -> Result<void> {
+        raw.push_back(row.internal_date.value_or("none"));
+        read.push_back(imap::parse_internal_date(raw.back()));
+        return {};
+      });
+  ASSERT_TRUE(seen) << seen.error().one_line();
+  EXPECT_EQ(raw, (std::vector<std::string>{"27-JAG-2018 1:2:3 +0000",
+                                           " 5-Apr-2017 00:00:00 +0000",
+                                           "01-Jan-1909 00:00:00 +0000", ""}));
+  EXPECT_EQ(read, (std::vector<std::optional<std::int64_t>>{
+                      std::nullopt, 1491350400, -1924992000, std::nullopt}));
+}
+
 TEST_P(ImapOddFetch, UidNeverSent) {
   play_text(
       "S: * PREAUTH [CAPABILITY IMAP4rev1] hi\n"
