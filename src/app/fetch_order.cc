@@ -48,6 +48,11 @@ std::optional<std::uint32_t> FetchOrder::under_way() const {
   return numbers_[answered_];
 }
 
+std::optional<std::uint32_t> FetchOrder::after_that_under_way() const {
+  if (answered_ + 1 >= asked_) return std::nullopt;
+  return numbers_[answered_ + 1];
+}
+
 bool FetchOrder::others_left() const {
   return looked_ < numbers_.size() || answered_ + 1 < asked_;
 }

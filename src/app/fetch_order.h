@@ -32,6 +32,8 @@ class FetchOrder {
 
   /// Whose answer is awaited, or has come in part.
   [[nodiscard]] std::optional<std::uint32_t> under_way() const;
+  /// Asked for after it, if any was.
+  [[nodiscard]] std::optional<std::uint32_t> after_that_under_way() const;
   /// True when there are messages but for the one under way.
   [[nodiscard]] bool others_left() const;
 

@@ -133,13 +133,15 @@ store::DeliveryKey FetchReceiver::key_of(std::uint32_t number,
 Result<void> FetchReceiver::end(std::uint32_t number) {
   work_.order.answered();
   const auto said = work_.maildrop.octets(number).value_or(0);
-  if (oversized_ || (octets_ == 0 && said > 0)) {
-    const auto sent = oversized_ ? "more" : "nothing";
+  // Empty it is where LIST says so.
+  if (oversized_ || (octets_ == 0 && work_.maildrop.octets(number) != 0u)) {
+    const bool unforeseen = oversized_ && !work_.maildrop.octets(number);
     discard();
-    return note_failure(
-        work_, {.number = number,
-                .reason = std::string("the server sent ") + sent +
-                          ", LIST says " + std::to_string(said) + " octets"});
+    if (unforeseen) return skip_too_large(number);
+    std::string reason =
+        oversized_ ? "the server sent more" : "the server sent nothing";
+    if (said > 0) reason += ", LIST says " + std::to_string(said) + " octets";
+    return note_failure(work_, {.number = number, .reason = std::move(reason)});
   }
   if (!work_.options.raw_crlf) {
     if (auto done = line_ends_->finish(); !done) return done;
@@ -169,6 +171,25 @@ Result<void> FetchReceiver::end(std::uint32_t number) {
     if (auto turned = turn(i); !turned) return turned;
   }
   return any_lane_left();
+}
+
+// Without a size only --max-size bounds a message. LIST may give one later, and
+// --max-size may be raised: so it is asked for again in each run.
+Result<void> FetchReceiver::skip_too_large(std::uint32_t number) {
+  const auto name = journal_name(work_.maildrop, number);
+  bool said = false;
+  for (auto& journal : work_.journals) said |= journal->skip_was_said(name);
+  auto& message = work_.plan[number - 1];
+  message.action = FetchAction::skip;
+  message.reason = PlanReason::too_large;
+  if (!said && !name.uid.empty()) {
+    for (auto& journal : work_.journals) {
+      journal->add_skip_said(name);
+      if (auto noted = journal->append(); !noted) return noted;
+    }
+  }
+  return work_.report.skipped(work_.maildrop, number,
+                              "larger than --max-size", said);
 }
 
 void FetchReceiver::discard() {

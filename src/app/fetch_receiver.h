@@ -75,6 +75,7 @@ class FetchReceiver : public client::MessageReceiver {
   [[nodiscard]] bool wanted_by(std::uint32_t number, std::size_t i) const;
   [[nodiscard]] Result<void> any_lane_left() const;
   store::DeliveryKey key_of(std::uint32_t number, const HeaderDigest& header);
+  Result<void> skip_too_large(std::uint32_t number);
   Result<void> turn(std::size_t lane);
   Result<void> turn_all();
   Result<void> answered(std::size_t lane, const LaneAnswer& answer);

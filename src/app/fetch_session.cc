@@ -134,7 +134,8 @@ struct FetchRun {
   std::vector<std::unique_ptr<Destination>> destinations;
   std::int64_t now;
   FetchBlame blame;
-  // The unique-id of the message in which the first connection was lost.
+  // The unique-id of the message in which the first connection was lost; empty
+  // where it was in none.
   std::optional<std::string> lost_in;
 };
 
@@ -163,20 +164,39 @@ Result<void> put_last(FetchWork& work, std::uint32_t number) {
   return {};
 }
 
-// The message that the connection was lost in is to blame, if others come
-// through. True when the run should go on without it.
-Result<bool> blame(FetchRun& run, FetchWork& work, const Error& error) {
+// The message that the connection was lost in: the one whose answer is missing,
+// and not the one before it, which is whole but for an answer to confirm it.
+// Where that is no answer at all, it is: it ended too soon.
+std::optional<std::uint32_t> lost_message(const FetchWork& work,
+                                          const client::Pop3Client& client,
+                                          const Error& error) {
   const auto number = work.order.under_way();
-  if (number && time_is_over(run)) {
-    if (auto noted = put_last(work, *number); !noted) {
+  const bool confirmed = !number || client.unconfirmed() != *number;
+  if (confirmed || error.kind == ErrorKind::protocol) return number;
+  return work.order.after_that_under_way();
+}
+
+// That message is to blame, if others come through. True when the run should go
+// on without it. Where there is none, another connection may do.
+Result<bool> blame(FetchRun& run, FetchWork& work,
+                   const client::Pop3Client& client, const Error& error) {
+  const auto under_way = work.order.under_way();
+  if (under_way && time_is_over(run)) {
+    if (auto noted = put_last(work, *under_way); !noted) {
       return std::move(noted).error();
     }
   }
-  if (!number || !is_loss(run, error)) return false;
-  const auto uid = work.maildrop.uid(*number);
+  if (!under_way || !is_loss(run, error)) return false;
   // A destination that broke may take for delivered what is not on its disk.
-  const bool goes_on = !run.lost_in && !uid.empty() &&
-                       !work.destination_broke && work.order.others_left();
+  const bool may_go_on = !run.lost_in && !work.destination_broke;
+  const auto number = lost_message(work, client, error);
+  if (!number) {
+    if (may_go_on) run.lost_in.emplace();
+    return may_go_on;
+  }
+  const auto uid = work.maildrop.uid(*number);
+  const bool goes_on = may_go_on && !uid.empty() &&
+                       (number != under_way || work.order.others_left());
   auto noted = note_failure(work, {.number = *number,
                                    .reason = error.one_line(),
                                    .blame = Blame::line,
@@ -225,7 +245,9 @@ Result<FetchPlan> plan_messages(FetchRun& run, client::Pop3Client& client,
     foretell_mended(maildrop, run.state.journals, plan.messages);
     if (run.options.adopt) foretell_adoption(maildrop, plan.messages);
   }
-  if (run.lost_in) leave_out(*run.lost_in, maildrop, plan.messages);
+  if (run.lost_in && !run.lost_in->empty()) {
+    leave_out(*run.lost_in, maildrop, plan.messages);
+  }
   return plan;
 }
 
@@ -291,7 +313,7 @@ Result<bool> run_session(FetchRun& run) {
   if (!learnt) return std::move(learnt).error();
   auto done = fetch_messages(work, client, run.now);
   if (done) return false;
-  const auto goes_on = blame(run, work, done.error());
+  const auto goes_on = blame(run, work, client, done.error());
   auto error = lost(run, client, std::move(done).error());
   if (!goes_on) return goes_on.error();
   if (!*goes_on) return error;

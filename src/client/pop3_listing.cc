@@ -122,6 +122,12 @@ bool Pop3Client::wants_capa() const {
   return depends_on_user() || (!after_login_ && !offers("PIPELINING"));
 }
 
+// EXPIRE, on which messages may hang, is not a thing to be remembered wrongly:
+// it is asked for in each session that has messages.
+bool Pop3Client::asks_capa() const {
+  return wants_capa() || (recalled_ && !before_login_.empty());
+}
+
 bool Pop3Client::depends_on_user() const {
   const auto expire = before_login_.expire();
   const auto delay = before_login_.login_delay();
@@ -144,7 +150,7 @@ Result<void> Pop3Client::read_capa_after_login() {
 Result<void> Pop3Client::try_pipelining() {
   const auto noop = pop3::noop();
   const auto capa = pop3::capa();
-  const bool ask = wants_capa();
+  const bool ask = asks_capa();
   auto sent = ask ? send({&noop, &noop, &capa}) : send({&noop, &noop});
   if (!sent) return sent;
   auto first = read_reply(noop.shown);
@@ -167,12 +173,8 @@ Result<void> Pop3Client::try_pipelining() {
 }
 
 // Where nothing is known of pipelining, STAT goes alone; a trial then takes the
-// round trip that LIST and UIDL together save.
+// round trip that LIST and UIDL together save. CAPA goes with it, or alone.
 Result<void> Pop3Client::list_step_by_step(pop3::Maildrop& maildrop) {
-  if (depends_on_user()) {
-    if (auto sent = send(pop3::capa()); !sent) return sent;
-    if (auto read = read_capa_after_login(); !read) return read;
-  }
   if (auto sent = send(pop3::stat()); !sent) return sent;
   const auto count = read_count();
   if (!count) return count.error();
@@ -180,6 +182,9 @@ Result<void> Pop3Client::list_step_by_step(pop3::Maildrop& maildrop) {
   if (!pipelines() && pipelines_ == Finding::unknown &&
       *count > kNotWorthATrial) {
     if (auto tried = try_pipelining(); !tried) return tried;
+  } else if (asks_capa()) {
+    if (auto sent = send(pop3::capa()); !sent) return sent;
+    if (auto read = read_capa_after_login(); !read) return read;
   }
   if (!pipelines()) return read_listings(*count, maildrop, true);
   const auto list = pop3::list();
@@ -193,9 +198,7 @@ Result<void> Pop3Client::list_in_one_flight(pop3::Maildrop& maildrop) {
   const auto stat = pop3::stat();
   const auto list = pop3::list();
   const auto uidl = pop3::uidl();
-  // In this flight it costs nothing; and EXPIRE, on which messages may hang, is
-  // not a thing to be remembered wrongly.
-  const bool ask = wants_capa() || (recalled_ && !before_login_.empty());
+  const bool ask = asks_capa();
   auto sent =
       ask ? send({&capa, &stat, &list, &uidl}) : send({&stat, &list, &uidl});
   if (!sent) return sent;

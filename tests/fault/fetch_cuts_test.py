@@ -72,6 +72,19 @@ class Lines(FetchTest):
     def test_broken_lines(self):
         self.each(self.broken, self.rows(BREAKS))
 
+    def test_the_message_whose_answer_is_missing_is_to_blame(self):
+        """And not the one before it, which is shorter than LIST says, and waits for that answer to be confirmed."""
+        with Pop3Server(mails(2), {"RETR": for_uid("uid-2", DROP)}) as server, FetchHome() as home:
+            for mail in server.maildrop:
+                mail.size = len(mail.content) + 50
+            for _ in range(3):
+                run = self.fetch(home, server, status=(69, 75))
+                self.assertNotIn("message 1", run.err)
+                self.holds(home, server.maildrop[:1])
+            server.maildrop += mails(1, prefix="new-")
+            self.fetch(home, server, status=(0, 69, 75))
+            self.holds(home, [server.maildrop[0], server.maildrop[2]])
+
     def test_slow_lines(self):
         def slow(row):
             step, (_, answer), capa, mode, kind = row

@@ -206,5 +206,34 @@ class Answers(FetchTest):
             self.assertEqual(server.left(), [])
 
 
+class NoSizes(FetchTest):
+    def test_what_proves_too_large(self):
+        """It is passed over as if LIST had said so: told once, and no failure."""
+        large = mails(1, 50_000, prefix="large-")
+        with FetchHome() as home, Pop3Server([*large, *mails(1)], {"LIST": "+OK\n1 x\n2 x\n."}) as server:
+            limited = ("--max-size", "20k", "--delete")
+            run = home.fetch(server, *limited)
+            self.assertEqual(run.status, 0, run)
+            self.assertIn("message 1 skipped: larger than --max-size", run.err)
+            server.replies = {"LIST": "+OK\n1 x\n."}
+            for _ in range(3):
+                self.fetch(home, server, *limited)
+            self.assertEqual(server.left(), ["large-1"])
+            self.fetch(home, server, "--delete")
+            self.assertEqual((len(home.messages()), server.left()), (2, []))
+
+    def test_an_answer_of_nothing_is_no_message(self):
+        """Unless LIST says that there is nothing in it."""
+        for listing in ("-ERR LIST is broken", "+OK\n1\n.", "+OK\n1 x\n."):
+            with self.subTest(listing), FetchHome() as home, \
+                    Pop3Server(mails(1), {"LIST": listing, "RETR": "+OK\n."}) as server:
+                run = self.fetch(home, server, "--delete", status=75)
+                self.assertIn("message 1: the server sent nothing", run.err)
+                self.assertEqual((home.messages(), server.deleted), ([], []))
+                server.replies = {"LIST": listing}
+                self.fetch(home, server, "--delete")
+                self.holds(home, server.maildrop)
+
+
 if __name__ == "__main__":
     unittest.main()

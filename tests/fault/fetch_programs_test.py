@@ -14,6 +14,24 @@ LARGE = Mail(b"Subject: Large\r\nMessage-ID: <large@mail.example>\r\n\r\n" + b"L
 
 
 class Programs(FetchTest):
+    def test_a_server_that_begins_to_delete_what_was_fetched(self):
+        """It says so in this session, and did not in the last one, which is remembered."""
+        slow = [word for word in CAPA if word != "PIPELINING"]
+        for capa, count, discards in ((CAPA, 4, False), (slow, 1, False), (slow, 4, False), (slow, 4, True)):
+            with self.subTest(capa=capa, count=count), FetchHome("pipe") as home, \
+                    Pop3Server(mails(count), capa=capa, discards=discards) as server:
+                self.fetch(home, server)
+                server.maildrop += mails(count, prefix="new-")
+                server.capa = [*capa, "EXPIRE 0"]
+                good = home.to
+                self.pipe(home, "cat > /dev/null; exit 75\n")
+                self.fetch(home, server, status=75)
+                server.wait()
+                self.assertNotIn("QUIT", server.sessions[-1].commands)
+                home.to = good
+                self.fetch(home, server)
+                self.holds(home, server.maildrop)
+
     def pipe(self, home, text):
         home.to = [f"pipe:{home.program('program', '#!/bin/sh' + chr(10) + text)}"]
 

@@ -89,8 +89,8 @@ class Pop3Client {
              Window window = {});
 
   /// What an earlier session learnt of this server: no CAPA is waited for,
-  /// unless the server answers otherwise than it should; where it pipelines, it
-  /// is asked again along with list(). Before open().
+  /// unless the server answers otherwise than it should; it is asked again along
+  /// with list(), where there are messages. Before open().
   void recall(ServerMemory memory) { remembered_ = std::move(memory); }
   /// What the next session should recall. Worth keeping after list(), and
   /// after a failure with must_reconnect(); forget it after any other one.
@@ -222,6 +222,7 @@ class Pop3Client {
   [[nodiscard]] bool was_misremembered(const Error& error);
 
   [[nodiscard]] bool wants_capa() const;
+  [[nodiscard]] bool asks_capa() const;
   [[nodiscard]] bool depends_on_user() const;
   Result<void> read_capa_after_login();
   Result<void> try_pipelining();

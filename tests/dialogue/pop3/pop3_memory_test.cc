@@ -59,6 +59,7 @@ const Case kCases[] = {
     {"trial-unanswered", {}, kPlain, "timed_out NOOP: no answer in time", ", does not pipeline, reconnect"},
     {"trial-closed", {}, kPlain, "disconnected NOOP: connection closed by the server", ", does not pipeline, reconnect"},
     {"one-by-one", Memory{true, {}, {}, Finding::no}, kPlain, kThree, ", does not pipeline"},
+    {"expire-one-by-one", Memory{true, {"USER"}, Lines{"USER"}, Finding::no}, kPlain, kThree, "USER, after: USER EXPIRE 0, does not pipeline"},
     {"expire-of-the-user", Memory{true, {"USER", "PIPELINING", "EXPIRE 30 USER"}}, kPlain, "ok", "USER PIPELINING EXPIRE 30 USER, pipelines"},
     {"utf8-and-language", {}, kPlain, "ok", "USER PIPELINING UTF8 LANG"},
     {"utf8-and-language-one-by-one", {}, kPlain, "ok", "USER UTF8 LANG"},
