@@ -1,5 +1,7 @@
 #include "app/fetch_options.h"
 
+#include <algorithm>
+
 #include "app/quantity.h"
 #include "app/user_folders.h"
 #include "mailtool/base/ascii.h"
@@ -124,8 +126,31 @@ Result<void> check_alone(const FetchOptions& options) {
   return {};
 }
 
+bool typed(const Invocation& invocation, std::string_view option) {
+  return invocation.options.origin(option) == "command line";
+}
+
+// What was typed for nothing; an account may have options for other runs.
+Result<void> check_typed(const FetchOptions& options,
+                         const Invocation& invocation) {
+  const bool any_lmtp = std::any_of(
+      options.destinations.begin(), options.destinations.end(),
+      [](const auto& name) { return name.kind == DestinationKind::lmtp; });
+  if (typed(invocation, "rcpt") && !any_lmtp) {
+    return wrong("--rcpt goes with --to lmtp:/SOCKET or lmtp://HOST:PORT");
+  }
+  for (const char* name : {"delete", "delete-after", "keep-last"}) {
+    if (options.adopt && typed(invocation, name)) {
+      return wrong("--adopt and --" + std::string(name) +
+                   " exclude each other: what is adopted is never deleted");
+    }
+  }
+  return {};
+}
+
 Result<void> check(const FetchOptions& options, const Invocation& invocation) {
   if (auto alone = check_alone(options); !alone) return alone;
+  if (auto fine = check_typed(options, invocation); !fine) return fine;
   if (options.destinations.empty() && !options.list) {
     const auto account = printable(invocation.account_passed_over);
     return wrong("no destination")
@@ -178,6 +203,10 @@ Result<FetchOptions> fetch_options(const Invocation& invocation) {
     options.limit = parse_number(*text);
     if (!options.limit)
       return wrong("not a number: " + printable(*text), "--limit");
+    if (*options.limit == 0) {
+      return wrong("0 messages are none", "--limit")
+          .with_hint("--list or --dry-run fetch nothing");
+    }
   }
   if (const auto text = given.get("max-size")) {
     const auto size = parse_size(*text);

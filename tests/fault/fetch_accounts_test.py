@@ -285,7 +285,11 @@ class Line(AccountsTest):
                  "--account is given twice, and send takes one"),
                 (["fetch"], 64, "no server, and several accounts\nhint: --account NAME (home, lists, work), "
                                 "--all-accounts, or a URL"),
-                (["fetch", "--all-accounts", "--list", "--adopt"], 64, "--list and --adopt exclude each other")]
+                (["fetch", "--all-accounts", "--list", "--adopt"], 64, "--list and --adopt exclude each other"),
+                (["fetch", "-a", "home", "--adopt", "--keep-last", "3"], 64,
+                 "--adopt and --keep-last exclude each other"),
+                (["fetch", "-a", "home", "--rcpt", "bob@mail.example"], 64, "--rcpt goes with --to lmtp:"),
+                (["fetch", "-a", "home", "--limit", "0"], 64, "--limit: 0 messages are none")]
         for words, status, text in rows:
             with self.subTest(" ".join(words)):
                 run = home.run(*words)
