@@ -4,6 +4,7 @@
 
 #include "client/pop3_refusal.h"
 #include "mailtool/base/ascii.h"
+#include "mailtool/base/base64.h"
 #include "mailtool/base/printable.h"
 
 namespace mailtool::client {
@@ -107,8 +108,40 @@ Result<pop3::Reply> Pop3Client::read_line_as_reply(std::string_view step) {
   if (!line) return broken(line.error(), step);
   lf_only_ = lf_only_ && lines_->bare_lf();
   auto reply = pop3::parse_reply(*line);
+  if (shows_secret(*line)) {
+    constexpr std::string_view kLeftOut = "(not shown: it repeats the secret)";
+    if (!reply) reply.error().server_said = kLeftOut;
+    if (reply && reply->status != pop3::Status::continuation) {
+      reply->text = kLeftOut;
+    }
+  }
   if (!reply) return broken(std::move(reply).error(), step);
   return reply;
+}
+
+// What a server says is shown to users and mailed by cron: a secret that it
+// repeats is not, as it is nor as it was sent.
+bool Pop3Client::shows_secret(std::string_view line) const {
+  if (credentials_ == nullptr) return false;
+  const auto shown = [line](std::string secret) {
+    const bool found = !secret.empty() && line.find(secret) != line.npos;
+    wipe(secret);
+    return found;
+  };
+  for (const auto* secret : {credentials_->password, credentials_->token}) {
+    if (secret == nullptr || secret->empty()) continue;
+    const auto octets = secret->reveal();
+    auto plain = credentials_->authzid + '\0' + credentials_->user + '\0';
+    plain.reserve(plain.size() + octets.size());  // no copy left behind
+    plain += octets;
+    auto as_sent = base64_encode(plain);
+    wipe(plain);
+    if (shown(std::string(octets)) || shown(base64_encode(octets)) ||
+        shown(std::move(as_sent))) {
+      return true;
+    }
+  }
+  return false;
 }
 
 Result<pop3::Reply> Pop3Client::read_any_reply(std::string_view step) {

@@ -124,10 +124,12 @@ Result<void> Pop3Client::authenticate(const sasl::Credentials& credentials,
     return known;
   }
   if (auto spoken = speak_utf8_and_language(); !spoken) return spoken;
+  credentials_ = &credentials;
   auto done = login(credentials, policy);
   if (!done && was_misremembered(done.error())) {
     done = login(credentials, policy);
   }
+  credentials_ = nullptr;
   if (done) {
     if (after_login_) capabilities_ = *after_login_;
     return done;

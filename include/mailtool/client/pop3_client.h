@@ -201,6 +201,7 @@ class Pop3Client {
   Result<void> send(Commands commands);
   Result<void> send(const pop3::Command& command) { return send({&command}); }
   Result<pop3::Reply> read_line_as_reply(std::string_view step);
+  [[nodiscard]] bool shows_secret(std::string_view line) const;
   Result<pop3::Reply> read_any_reply(std::string_view step);
   Result<pop3::Reply> read_reply(std::string_view step);
   Result<pop3::Reply> exchange(const pop3::Command& command);
@@ -267,6 +268,7 @@ class Pop3Client {
   std::optional<pop3::Capabilities> after_login_;
   Finding pipelines_ = Finding::unknown;  // by trial
   bool tls_ = false;                      // at the login
+  const sasl::Credentials* credentials_ = nullptr;  // while logging in
   bool no_initial_response_ = false;
   bool reconnect_ = false;
 
