@@ -89,8 +89,8 @@ class Pop3Client {
              Window window = {});
 
   /// What an earlier session learnt of this server: no CAPA is waited for,
-  /// unless the server answers otherwise than it should; it is asked again along
-  /// with list(), where there are messages. Before open().
+  /// unless the server answers otherwise than it should; it is asked again
+  /// along with list(), where there are messages. Before open().
   void recall(ServerMemory memory) { remembered_ = std::move(memory); }
   /// What the next session should recall. Worth keeping after list(), and
   /// after a failure with must_reconnect(); forget it after any other one.
@@ -266,8 +266,8 @@ class Pop3Client {
   bool recalled_ = false;  // they are those of an earlier session
   pop3::Capabilities before_login_;
   std::optional<pop3::Capabilities> after_login_;
-  Finding pipelines_ = Finding::unknown;  // by trial
-  bool tls_ = false;                      // at the login
+  Finding pipelines_ = Finding::unknown;            // by trial
+  bool tls_ = false;                                // at the login
   const sasl::Credentials* credentials_ = nullptr;  // while logging in
   bool no_initial_response_ = false;
   bool reconnect_ = false;
@@ -281,10 +281,10 @@ class Pop3Client {
   std::deque<Pending> pending_;  // RETR and TOP sent and not yet answered
   std::uint64_t pending_octets_ = 0;
   std::size_t pending_command_octets_ = 0;
-  std::uint32_t unconfirmed_ = 0;  // arrived, no answer since; 0: none
-  bool last_is_exact_ = false;     // its size is as LIST said
+  std::uint32_t unconfirmed_ = 0;         // arrived, no answer since; 0: none
+  bool last_is_exact_ = false;            // its size is as LIST said
   std::optional<std::uint32_t> counted_;  // by STAT
-  bool sizes_lie_ = false;         // of LIST
+  bool sizes_lie_ = false;                // of LIST
   std::optional<Error> local_failure_;
   bool no_more_requests_ = false;
   bool usable_ = true;
