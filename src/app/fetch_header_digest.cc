@@ -38,14 +38,16 @@ void HeaderDigester::Body::update(std::string_view text) {
   }
 }
 
-void HeaderDigester::update(std::string_view octets) {
-  while (!done_ && !octets.empty()) {
-    const auto lf = octets.find('\n');
-    part_of_line(octets.substr(0, lf));
-    if (lf == octets.npos) return;
+std::size_t HeaderDigester::update(std::string_view octets) {
+  std::size_t taken = 0;
+  while (!done_ && taken < octets.size()) {
+    const auto lf = octets.find('\n', taken);
+    part_of_line(octets.substr(taken, lf - taken));
+    if (lf == octets.npos) return octets.size();
     end_line();
-    octets.remove_prefix(lf + 1);
+    taken = lf + 1;
   }
+  return taken;
 }
 
 void HeaderDigester::part_of_line(std::string_view text) {
@@ -113,7 +115,7 @@ HeaderDigest HeaderDigester::finish() {
   done_ = true;
   HeaderDigest digest;
   digest.whole = whole_.finish();
-  if (!present_[0] || !bodies_[0].begun) {
+  if (!has_message_id()) {
     digest.value = first_64_bits(digest.whole) & ~std::uint64_t{1};
     if (digest.value == 0) digest.value = 2;
     return digest;

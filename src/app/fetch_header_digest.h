@@ -28,9 +28,13 @@ struct HeaderDigest {
 /// Memory does not grow with the header.
 class HeaderDigester {
  public:
-  void update(std::string_view octets);
+  /// How many of the octets it looked at: fewer than all where the header ends
+  /// among them.
+  std::size_t update(std::string_view octets);
   /// True once the empty line has come: what follows is not looked at.
   [[nodiscard]] bool done() const { return done_; }
+  /// Of what has come.
+  [[nodiscard]] bool has_message_id() const { return bodies_[0].begun; }
   /// The end of the message, or of what is of interest of it: a last line
   /// without its end counts as one. The object is spent: assign a new one.
   [[nodiscard]] HeaderDigest finish();

@@ -34,7 +34,8 @@ std::vector<std::uint32_t> grouped(const pop3::Maildrop& maildrop) {
 
 bool aside(const store::JournalRecord& record, unsigned today) {
   return record.failures() >= kFailuresToSetAside && !record.absent() &&
-         today < record.day() + kDaysAside;
+         today < record.day() + kDaysAside &&
+         record.day() <= today + 1;  // else the clock was wrong then
 }
 
 class Planner {

@@ -76,6 +76,7 @@ Result<void> FetchReceiver::begin(std::uint32_t number) {
   oversized_ = false;
   header_ = {};
   content_ = {};
+  body_ = {};
   line_ends_.emplace(*to_lanes_);
   for (std::size_t i = 0; i < lanes_.size(); ++i) {
     if (wanted_by(number, i)) lanes_[i].begin(work_.maildrop.uid(number));
@@ -100,8 +101,10 @@ Result<void> FetchReceiver::write(std::string_view octets) {
                                           " has no end, LIST says " +
                                           std::to_string(said) + " octets"};
   }
-  if (!header_.done()) header_.update(octets);
-  if (work_.plan[current_ - 1].ambiguous) content_.update(octets);
+  content_.update(octets);
+  auto body = octets;
+  if (!header_.done()) body.remove_prefix(header_.update(octets));
+  if (header_.done() && !header_.has_message_id()) body_.update(body);
   to_lanes_->write_to(true, octets);
   auto written = work_.options.raw_crlf ? to_lanes_->write(octets)
                                         : line_ends_->write(octets);
@@ -110,22 +113,24 @@ Result<void> FetchReceiver::write(std::string_view octets) {
 }
 
 // The same for the same message in every run, and different for another one:
-// it covers account, unique-id, size and header. Only where ids do not tell
-// messages apart the whole content counts, and equal contents in one session
-// are numbered.
+// it covers account, unique-id, size, header and content, as a unique-id may be
+// used again for a message of the same header, and devices repeat even their
+// Message-ID. Where the header names no message, the body is what tells them
+// apart, and the fast hash is not enough. Where ids do not, equal messages of
+// one session are numbered.
 store::DeliveryKey FetchReceiver::key_of(std::uint32_t number,
                                          const HeaderDigest& header) {
-  const auto& plan = work_.plan[number - 1];
   auto base = work_.identity + '\n' + std::string(work_.maildrop.uid(number)) +
-              '\n' + std::to_string(octets_) + '\n' + hex(header.whole);
-  if (plan.ambiguous) base += '\n' + hex(content_.finish());
+              '\n' + std::to_string(octets_) + '\n' + hex(header.whole) + '\n' +
+              std::to_string(content_.finish());
+  if (header.value % 2 == 0) base += '\n' + hex(body_.finish());
   const auto key_from = [](const std::string& text) {
     store::DeliveryKey key;
     std::copy_n(sha256(text).begin(), key.size(), key.begin());
     return key;
   };
   const auto key = key_from(base);
-  if (!plan.ambiguous) return key;
+  if (!work_.plan[number - 1].ambiguous) return key;
   const auto repeat = repeats_[key]++;
   return repeat == 0 ? key : key_from(base + '\n' + std::to_string(repeat));
 }

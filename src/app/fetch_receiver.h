@@ -18,6 +18,7 @@
 #include "app/lf_sink.h"
 #include "mailtool/base/sha256.h"
 #include "mailtool/client/pop3_client.h"
+#include "store/content_hash.h"
 
 namespace mailtool::app {
 
@@ -91,7 +92,8 @@ class FetchReceiver : public client::MessageReceiver {
   bool oversized_ = false;     // it is read, and dropped
   bool sizes_lie_ = false;     // those of LIST: a message has shown it
   HeaderDigester header_;
-  Sha256 content_;  // where ids do not tell messages apart
+  store::ContentHash content_;
+  Sha256 body_;  // where the header has no Message-ID
 
   std::map<std::uint32_t, Arrived> arrived_;        // by number
   std::map<store::DeliveryKey, unsigned> repeats_;  // of ambiguous messages

@@ -176,6 +176,20 @@ TEST_F(FetchPlanTest, FailuresComeLastAndAreSetAside) {
   EXPECT_EQ(row(2), "fetch tried again after 3 failures");
 }
 
+TEST_F(FetchPlanTest, AFailureOfTheFutureSetsNothingAside) {
+  list({{"a", 10}, {"b", 20}, {"c", 30}});
+  std::string lines;
+  for (int i = 0; i < 3; ++i) {
+    lines += "!a 10 " + days_ago(-1) + "\n!b 20 " + days_ago(-2) +
+             "\n!c 30 " + days_ago(-10'000) + "\n";
+  }
+  journal(lines);
+  plan();
+  EXPECT_EQ(row(1), "skip set aside after 3 failures");
+  EXPECT_EQ(row(2), "fetch tried again after 3 failures");
+  EXPECT_EQ(row(3), "fetch tried again after 3 failures");
+}
+
 TEST_F(FetchPlanTest, WhatOneDestinationSetAsideIsNotDeleted) {
   list({{"a", 10}, {"b", 20}});
   journal("");
