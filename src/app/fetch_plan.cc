@@ -21,8 +21,8 @@ std::vector<std::uint32_t> grouped(const pop3::Maildrop& maildrop) {
   const auto before = [&](std::uint32_t a, std::uint32_t b) {
     const int order = maildrop.uid(a).compare(maildrop.uid(b));
     if (order != 0) return order < 0;
-    const auto size_a = maildrop.octets(a).value_or(0);
-    const auto size_b = maildrop.octets(b).value_or(0);
+    const auto size_a = journal_name(maildrop, a).size;
+    const auto size_b = journal_name(maildrop, b).size;
     return size_a != size_b ? size_a < size_b : a < b;
   };
   // Many servers list them so: their ids count upwards.
@@ -104,6 +104,7 @@ void Planner::remember(std::uint32_t number, std::size_t journal,
       (plan_.doubtful.empty() || plan_.doubtful.back() != number)) {
     plan_.doubtful.push_back(number);
   }
+  if (match.maybe_adopted) message.ours = false;
   if (match.kind == Kind::doubtful || match.kind == Kind::used_again) {
     message.reason = PlanReason::used_again;
   }
@@ -252,7 +253,8 @@ std::string_view to_string(FetchAction action) {
 
 store::Journal::Message journal_name(const pop3::Maildrop& maildrop,
                                      std::uint32_t number) {
-  return {maildrop.uid(number), maildrop.octets(number).value_or(0)};
+  return {maildrop.uid(number),
+          maildrop.octets(number).value_or(store::Journal::kUnknownSize)};
 }
 
 FetchPlan make_plan(const FetchOptions& options, const pop3::Maildrop& maildrop,

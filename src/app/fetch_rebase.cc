@@ -107,9 +107,13 @@ class JournalRebase {
   Result<void> write();
 
  private:
-  [[nodiscard]] bool ours(const RebaseMatch& match) const {
+  // A header without a Message-ID may be that of many messages.
+  [[nodiscard]] bool sure(const RebaseMatch& match) const {
     return match.by == RebaseMatch::By::header_and_size &&
-           copies_[match.known].fetched;
+           digests_[match.arrived - 1] % 2 == 1;
+  }
+  [[nodiscard]] bool ours(const RebaseMatch& match) const {
+    return sure(match) && copies_[match.known].fetched;
   }
   void add_new(const RebaseMatch& match);
   /// Entry i is the unique-id in the journal of matches_[i].
@@ -156,8 +160,7 @@ void JournalRebase::tell(Found& found) const {
   for (const auto number : signs_.arrived) found.arrived[number - 1] = true;
   for (const auto& match : matches_) {
     found.any[match.arrived - 1] = true;
-    const bool sure = match.by == RebaseMatch::By::header_and_size;
-    if (!sure) found.not_ours[match.arrived - 1] = true;
+    if (!sure(match)) found.not_ours[match.arrived - 1] = true;
   }
 }
 

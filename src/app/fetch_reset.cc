@@ -162,6 +162,7 @@ Result<bool> confirm_reset(const ResetSigns& signs,
                            client::Pop3Client& client) {
   std::size_t compared = 0;
   std::size_t same = 0;
+  bool shared = false;  // a header that may be that of many messages
   const auto numbers = sample(signs, maildrop, journal);
   if (!numbers.empty()) {
     const auto digests = header_digests(client, numbers);
@@ -173,12 +174,16 @@ Result<bool> confirm_reset(const ResetSigns& signs,
     std::sort(missing.begin(), missing.end());
     for (const auto digest : *digests) {
       if (digest == 0) continue;
-      ++compared;
-      same += std::binary_search(missing.begin(), missing.end(), digest);
+      const bool had =
+          std::binary_search(missing.begin(), missing.end(), digest);
+      const bool names_none = had && digest % 2 == 0;
+      shared |= names_none;
+      compared += !names_none;
+      same += had && !names_none;
     }
   }
   if (compared > 0) return 2 * same >= compared;
-  return signs.as_expected();
+  return !shared && signs.as_expected();
 }
 
 }  // namespace mailtool::app

@@ -44,7 +44,9 @@ struct ResetSigns {
 
 /// Asks for the headers of some messages that have arrived with the size of a
 /// missing one, in one flight: a reset is one where most of them are headers of
-/// missing messages. Where headers say nothing, sizes must suffice.
+/// missing messages. Equal headers without a Message-ID are no evidence: a
+/// device writes the same one each time. Where headers say nothing, sizes must
+/// suffice.
 /// \pre signs.suspicious(). Fails as header_digests().
 Result<bool> confirm_reset(const ResetSigns& signs,
                            const pop3::Maildrop& maildrop,

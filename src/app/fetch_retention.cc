@@ -35,7 +35,8 @@ std::vector<bool> listed_records(const pop3::Maildrop& maildrop,
     const auto name = journal_name(maildrop, number);
     for (const auto& record : journal.find(name.uid)) {
       const bool is_it = record.size() == name.size ||
-                         record.size() == store::Journal::kUnknownSize;
+                         record.size() == store::Journal::kUnknownSize ||
+                         name.size == store::Journal::kUnknownSize;
       if (is_it) mark(record);
     }
   }

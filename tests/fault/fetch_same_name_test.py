@@ -56,5 +56,71 @@ class Content(FetchTest):
             self.holds(home, [mail])
 
 
+class Names(FetchTest):
+    def test_an_id_used_again_for_a_message_of_the_same_header(self):
+        first, second = report(b"21.5\r\n"), report(b"The contract, of another length.\r\n")
+        for kind in KINDS:
+            with self.subTest(kind), Pop3Server([first]) as server, FetchHome(kind) as home:
+                self.fetch(home, server, "--keep")
+                server.maildrop = [second]
+                self.fetch(home, server, "--delete")
+                self.holds(home, [first, second])
+                second.deleted = False
+
+    def test_a_shared_id_in_another_order(self):
+        """Some headers tell the two apart, some do not: then both are fetched."""
+        for kind in KINDS:
+            for names in ((b"a", b"b"), (b"", b"")):
+                old, new = report(b"AAAA\r\n", name=names[0]), report(b"BBBB\r\n", name=names[1])
+                with self.subTest(f"{kind} {names}"), Pop3Server([old]) as server, FetchHome(kind) as home:
+                    self.fetch(home, server)
+                    server.maildrop = [new, old]
+                    self.fetch(home, server, "--delete")
+                    recognised = names[0] or kind in ("maildir", "dir")
+                    self.holds(home, [old, new], twice=0 if recognised else 1)
+                    self.assertEqual(server.left(), [])
+
+    def test_which_of_two_was_adopted_is_not_known(self):
+        old, new = report(b"AAAA\r\n", name=b"a"), report(b"BBBB\r\n", name=b"b")
+        with Pop3Server([old]) as server, FetchHome() as home:
+            self.fetch(home, server)
+            server.maildrop = [old, new]
+            self.fetch(home, server, "--adopt")
+            server.maildrop = [new, old]
+            for _ in range(2):
+                self.fetch(home, server, "--delete")
+            self.assertEqual(server.times("DELE"), 0)
+            self.holds(home, [old])
+
+    def test_sizes_that_are_never_told(self):
+        """LIST is refused: what is known by its header goes, and what only may be known stays."""
+        for name, dele in ((b"a", 1), (b"", 0)):
+            old = report(b"21.5\r\n", name=name)
+            with self.subTest(name), Pop3Server([old], {"LIST": "-ERR broken"}) as server, FetchHome() as home:
+                self.fetch(home, server, "--keep")
+                self.fetch(home, server, "--delete")
+                self.assertEqual((server.times("RETR"), server.times("DELE")), (1, dele))
+                new = report(b"The contract.\r\n", name=b"new")
+                server.maildrop = [new]
+                self.fetch(home, server, "--delete")
+                self.holds(home, [old, new])
+
+    def test_a_device_is_no_reset(self):
+        """New messages of the same header and sizes: --rebase takes them for known at most, and deletes none."""
+        with Pop3Server([report(b"old %d\r\n" % n, f"old-{n}") for n in range(4)]) as server, FetchHome() as home:
+            old = server.maildrop
+            self.fetch(home, server)
+            server.maildrop = [report(b"new %d\r\n" % n, f"new-{n}") for n in range(4)]
+            self.fetch(home, server, "--rebase")
+            self.fetch(home, server, "--delete")
+            self.assertEqual(server.times("DELE"), 0)
+            self.holds(home, old)
+        with Pop3Server(old) as server, FetchHome() as home:
+            self.fetch(home, server)
+            server.maildrop = [report(b"new %d\r\n" % n, f"new-{n}") for n in range(4)]
+            self.fetch(home, server)
+            self.holds(home, old + server.maildrop)
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -95,7 +95,7 @@ TEST_F(FetchPlanTest, AnUnknownSizeIsLearnt) {
 TEST_F(FetchPlanTest, TheHeaderTellsWhetherSizesLie) {
   list({{"a", 11}, {"b", 21}, {"c", 31}, {"d", 40}});
   journal(
-      "+a 10 77 00000000000000aa\n+b 20 5 00000000000000bb\n"
+      "+a 10 77 00000000000000ab\n+b 20 5 00000000000000bb\n"
       "+c 30 5\n+d 40 5 00000000000000dd\n");
   plan();
   EXPECT_EQ(plan_.doubtful, (std::vector<std::uint32_t>{1, 2}));
@@ -103,36 +103,99 @@ TEST_F(FetchPlanTest, TheHeaderTellsWhetherSizesLie) {
     EXPECT_EQ(row(n), "fetch unique id used again for another message");
   }
   options_.remove = true;
-  plan({{1, 0xaa}, {2, 0xbc}});
+  plan({{1, 0xab}, {2, 0xbd}});
   EXPECT_TRUE(plan_.doubtful.empty());
   EXPECT_EQ(row(1), "delete known");
   EXPECT_EQ(row(2), "fetch unique id used again for another message");
   EXPECT_EQ(row(4), "delete known");
   ASSERT_EQ(plan_.learnt.size(), 1u);
   EXPECT_EQ(plan_.learnt[0].old_size, 10u);
-  EXPECT_EQ(plan_.learnt[0].header_digest, 0xaau);
+  EXPECT_EQ(plan_.learnt[0].header_digest, 0xabu);
   EXPECT_EQ(plan_.learnt[0].first_sight, 77);
   // A server that would not say has proved nothing.
   plan({{1, 0}, {2, 0}});
   EXPECT_EQ(row(1), "fetch unique id used again for another message");
 }
 
+TEST_F(FetchPlanTest, AHeaderWithoutMessageIdProvesNothing) {
+  list({{"a", 11}, {"b", 21}});
+  journal("+a 10 5 00000000000000aa\n~b 20 5 00000000000000ba\n");
+  options_.remove = true;
+  plan();
+  EXPECT_EQ(plan_.doubtful, (std::vector<std::uint32_t>{2}));
+  plan({{1, 0xaa}, {2, 0xba}});
+  EXPECT_EQ(row(1), "fetch unique id used again for another message");
+  EXPECT_EQ(row(2), "keep adopted, never deleted here");
+}
+
 TEST_F(FetchPlanTest, EqualNamesAreCounted) {
-  list({{"a", 10}, {"a", 10}, {"a", 10}, {"a", 50}});
-  journal("+a 10 5\n~a 10 5\n");
+  list({{"a", 10}, {"a", 10}, {"b", 10}, {"b", 10}, {"b", 50}});
+  journal("+a 10 5\n+a 10 5\n+b 10 5\n~b 10 5\n");
   options_.remove = true;
   plan();
   EXPECT_EQ(row(1), "delete known");
-  EXPECT_EQ(row(2), "keep adopted, never deleted here");
-  EXPECT_EQ(row(3), "fetch new");
-  EXPECT_EQ(row(4), "fetch new");
+  EXPECT_EQ(row(2), "delete known");
+  // Which of the two was adopted?
+  EXPECT_EQ(row(3), "keep adopted, never deleted here");
+  EXPECT_EQ(row(4), "keep adopted, never deleted here");
+  EXPECT_EQ(row(5), "fetch new");
   for (const auto& message : plan_.messages) EXPECT_TRUE(message.ambiguous);
+}
+
+TEST_F(FetchPlanTest, MoreOfANameThanAreKnownAreToldApartOrAllFetched) {
+  list({{"a", 10}, {"a", 10}, {"b", 10}, {"b", 10}, {"c", 10}, {"c", 10}});
+  journal(
+      "+a 10 5 00000000000000ab\n+b 10 5 00000000000000aa\n"
+      "~c 10 5 00000000000000cd\n");
+  options_.remove = true;
+  plan();
+  EXPECT_EQ(plan_.doubtful, (std::vector<std::uint32_t>{1, 2, 5, 6}));
+  plan({{1, 0xff}, {2, 0xab}, {5, 0xff}, {6, 0}});
+  EXPECT_EQ(row(1), "fetch unique id used again for another message");
+  EXPECT_EQ(row(2), "delete known");
+  EXPECT_EQ(row(3), "fetch unique id used again for another message");
+  EXPECT_EQ(row(4), "fetch unique id used again for another message");
+  EXPECT_TRUE(plan_.messages[2].ours);
+  EXPECT_EQ(row(6), "fetch unique id used again for another message");
+  EXPECT_FALSE(plan_.messages[5].ours);
+}
+
+TEST_F(FetchPlanTest, ASizeThatIsNotToldIsNoSize) {
+  const std::vector<Listed> messages = {
+      {"a", 10}, {"b", 10}, {"c", 10}, {"d", 10}, {"e", 10}};
+  maildrop_ = {};
+  for (std::uint32_t n = 1; n <= 5; ++n) {
+    ASSERT_TRUE(maildrop_.add_size({n, std::nullopt}, 5));
+    maildrop_.add_uid({n, messages[n - 1].uid});
+  }
+  journal(
+      "+a - 5 00000000000000ab\n+b - 5 00000000000000aa\n+c - 5\n"
+      "+d 0 5 00000000000000dd\n+e 10 5 00000000000000ed\n");
+  options_.remove = true;
+  plan();
+  EXPECT_EQ(plan_.doubtful, (std::vector<std::uint32_t>{1, 2, 4, 5}));
+  plan({{1, 0xab}, {2, 0xaa}, {4, 0}, {5, 0xef}});
+  EXPECT_EQ(row(1), "delete known");
+  EXPECT_EQ(row(2), "keep adopted, never deleted here");
+  EXPECT_EQ(row(3), "keep adopted, never deleted here");
+  EXPECT_EQ(row(4), "keep adopted, never deleted here");
+  EXPECT_EQ(row(5), "fetch unique id used again for another message");
+}
+
+TEST_F(FetchPlanTest, AdoptedWithoutItsHeaderItIsKnownByItsIdAlone) {
+  list({{"a", 11}, {"b", 11}});
+  journal("~a 10 5\n+b 10 5\n");
+  options_.remove = true;
+  plan();
+  EXPECT_TRUE(plan_.doubtful.empty());
+  EXPECT_EQ(row(1), "keep adopted, never deleted here");
+  EXPECT_EQ(row(2), "fetch unique id used again for another message");
 }
 
 TEST_F(FetchPlanTest, OneHeaderAccountsForOneMessage) {
   list({{"a", 11}, {"a", 12}});
-  journal("+a 10 5 00000000000000aa\n");
-  plan({{1, 0xaa}, {2, 0xaa}});
+  journal("+a 10 5 00000000000000ab\n");
+  plan({{1, 0xab}, {2, 0xab}});
   EXPECT_EQ(row(1), "keep known");
   EXPECT_EQ(row(2), "fetch unique id used again for another message");
 }
@@ -180,8 +243,8 @@ TEST_F(FetchPlanTest, AFailureOfTheFutureSetsNothingAside) {
   list({{"a", 10}, {"b", 20}, {"c", 30}});
   std::string lines;
   for (int i = 0; i < 3; ++i) {
-    lines += "!a 10 " + days_ago(-1) + "\n!b 20 " + days_ago(-2) +
-             "\n!c 30 " + days_ago(-10'000) + "\n";
+    lines += "!a 10 " + days_ago(-1) + "\n!b 20 " + days_ago(-2) + "\n!c 30 " +
+             days_ago(-10'000) + "\n";
   }
   journal(lines);
   plan();
