@@ -156,8 +156,8 @@ TEST_F(FetchPlanTest, MoreOfANameThanAreKnownAreToldApartOrAllFetched) {
   EXPECT_EQ(row(3), "fetch unique id used again for another message");
   EXPECT_EQ(row(4), "fetch unique id used again for another message");
   EXPECT_TRUE(plan_.messages[2].ours);
-  EXPECT_EQ(row(6), "fetch unique id used again for another message");
-  EXPECT_FALSE(plan_.messages[5].ours);
+  EXPECT_FALSE(plan_.messages[4].ours);
+  EXPECT_EQ(row(6), "keep adopted, never deleted here");
 }
 
 TEST_F(FetchPlanTest, ASizeThatIsNotToldIsNoSize) {
