@@ -111,7 +111,7 @@ class Names(FetchTest):
             old = server.maildrop
             self.fetch(home, server)
             server.maildrop = [report(b"new %d\r\n" % n, f"new-{n}") for n in range(4)]
-            self.fetch(home, server, "--rebase")
+            self.assertEqual(home.fetch(server, "--rebase").status, 0)
             self.fetch(home, server, "--delete")
             self.assertEqual(server.times("DELE"), 0)
             self.holds(home, old)
