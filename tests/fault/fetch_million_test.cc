@@ -53,9 +53,13 @@ class VastServer : public app::FetchServer, public Stream {
     return count;
   }
   Result<void> write_all(std::string_view octets) override {
-    if (octets == "CAPA\r\n") {
+    const std::string_view capa = "CAPA\r\n";
+    if (octets.starts_with(capa)) {
       answer_ += "+OK\r\nUSER\r\nPIPELINING\r\n.\r\n";
-    } else if (octets.starts_with("USER")) {
+      octets.remove_prefix(capa.size());
+      if (octets.empty()) return {};
+    }
+    if (octets.starts_with("USER")) {
       answer_ += "+OK\r\n+OK\r\n";
     } else if (octets.starts_with("STAT")) {
       answer_ += "+OK " + std::to_string(kMessages) + " 0\r\n+OK\r\n";
