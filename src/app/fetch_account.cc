@@ -11,7 +11,7 @@
 namespace mailtool::app {
 namespace {
 
-using std::chrono::seconds;
+using std::chrono::milliseconds;
 
 class DialledServer : public FetchServer {
  public:
@@ -45,11 +45,26 @@ class DialledServer : public FetchServer {
 };
 
 // A lock is not waited for beyond --deadline.
-seconds patience(const FetchOptions& options) {
+milliseconds patience(const FetchOptions& options) {
   if (!options.end) return options.wait;
-  const auto left = std::chrono::duration_cast<seconds>(
+  const auto left = std::chrono::duration_cast<milliseconds>(
       *options.end - FetchOptions::Clock::now());
-  return std::clamp(left, seconds(0), options.wait);
+  return std::clamp(left, milliseconds(0), options.wait);
+}
+
+// Opening has removed them, so that they are told of once.
+void tell_damaged(const FetchOptions& options, const FetchState& state,
+                  const FetchReport& report) {
+  for (std::size_t i = 0; i < state.journals.size(); ++i) {
+    const auto lines = state.journals[i]->damaged();
+    if (lines == 0) continue;
+    const auto where = i < options.destinations.size()
+                           ? " of " + options.destinations[i].to_string()
+                           : "";
+    report.say(printable("the journal" + where) + " has damaged lines (" +
+               std::to_string(lines) +
+               "): the messages they knew count as new");
+  }
 }
 
 // Seconds are the unit, and seldom what is meant where mail is deleted.
@@ -122,11 +137,12 @@ Result<void> FetchAccount::fetch(FetchReport& report) {
   auto state = open_fetch_state(options, identity_);
   if (!state) {
     auto error = std::move(state).error();
-    if (error.kind == ErrorKind::busy && options_->wait == seconds(0)) {
+    if (error.kind == ErrorKind::busy && options_->wait == milliseconds(0)) {
       error.hint = "--wait DURATION waits for it to end";
     }
     return error;
   }
+  tell_damaged(options, *state, report);
   if (!options.imports.empty()) {
     return import_states(options, identity_, state->journals, report);
   }

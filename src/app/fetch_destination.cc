@@ -38,7 +38,8 @@ Result<std::unique_ptr<Destination>> open_destination(
           std::make_unique<LmtpDestination>(name, context));
     case DestinationKind::mbox: {
       auto file = store::MboxFile::open(name.path, context.state_folder,
-                                        context.account, interrupt_fd());
+                                        context.account, interrupt_fd(),
+                                        context.end);
       if (!file) return std::move(file).error();
       return std::unique_ptr<Destination>(
           std::make_unique<MboxDestination>(*std::move(file)));

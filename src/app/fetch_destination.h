@@ -2,6 +2,7 @@
 /// Destination: one place that fetched messages go to.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -31,6 +32,9 @@ struct Delivery {
   std::string path;          ///< of a file that was made for it, if any
   std::optional<Error> why;  ///< set unless delivered
 };
+
+/// On a slow line a batch is sealed when its first message is so old.
+constexpr std::chrono::seconds kMaxBatchAge{3};
 
 /// Takes whole messages in order: begin, write*, then end or discard. Those
 /// ended make a batch; seal() begins to make it safe, and settle() tells what
@@ -73,6 +77,8 @@ struct DestinationContext {
   Connector* connector = nullptr;   ///< dials LMTP servers; null: none are
   FetchReport* report = nullptr;    ///< tells lines on stderr; null: none are
   std::string account_name = {};    ///< in the config file; empty: none
+  /// When the run must be over; none: never.
+  std::optional<std::chrono::steady_clock::time_point> end = {};
 };
 
 /// Fails with cannot_create (no such program, a folder that cannot be made),

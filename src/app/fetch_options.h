@@ -39,7 +39,7 @@ struct FetchOptions {
   std::optional<std::uint64_t> limit;
   std::optional<std::uint64_t> max_size;
   std::string state_folder;
-  std::chrono::seconds wait{0};
+  std::chrono::milliseconds wait{0};
   std::optional<Clock::time_point> end;  ///< of the run: --deadline
 
   /// True when nothing may change, here or on the server.

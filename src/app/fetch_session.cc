@@ -344,9 +344,9 @@ Result<void> run_fetch(const FetchOptions& options, const std::string& identity,
                        FetchReport& report, Output& out) {
   std::vector<std::unique_ptr<Destination>> destinations;
   if (!options.only_looks() && !options.adopt) {
-    const DestinationContext context{
-        out,     identity,       options.state_folder, server.connector(),
-        &report, options.account};
+    const DestinationContext context{out, identity, options.state_folder,
+                                     server.connector(), &report,
+                                     options.account, options.end};
     for (const auto& name : options.destinations) {
       auto opened = open_destination(name, context);
       if (!opened) return std::move(opened).error();

@@ -12,6 +12,7 @@ namespace mailtool::app {
 namespace {
 
 constexpr std::size_t kNameOctets = 150;
+constexpr std::size_t kHashOctets = 8;  // of a destination, in a name
 
 // A file name that is one, whatever the user is called: all but letters,
 // digits and "@ - _ +" and inner dots as "%XX".
@@ -42,6 +43,17 @@ std::string_view journal_suffix(const FetchOptions& options) {
   return options.headers_only ? ".headers-journal" : ".journal";
 }
 
+// name = prefix 16HEXDIG suffix: a maildrop elsewhere may begin as this one.
+bool is_journal(std::string_view name, std::string_view prefix,
+                std::string_view suffix) {
+  if (!name.starts_with(prefix) || !name.ends_with(suffix)) return false;
+  if (name.size() != prefix.size() + 2 * kHashOctets + suffix.size()) {
+    return false;
+  }
+  name = name.substr(prefix.size(), 2 * kHashOctets);
+  return name.find_first_not_of("0123456789abcdef") == name.npos;
+}
+
 // Journals of all destinations there have been.
 std::vector<std::string> journals_of(const std::string& base,
                                      std::string_view suffix) {
@@ -52,8 +64,7 @@ std::vector<std::string> journals_of(const std::string& base,
   for (fs::directory_iterator entry(prefix.parent_path(), failed), end;
        !failed && entry != end; entry.increment(failed)) {
     const auto name = entry->path().filename().string();
-    if (name.starts_with(prefix.filename().string()) &&
-        name.ends_with(suffix)) {
+    if (is_journal(name, prefix.filename().string(), suffix)) {
       found.push_back(entry->path().string());
     }
   }
@@ -92,7 +103,7 @@ Result<FetchState> open_fetch_state(const FetchOptions& options,
   }
   for (const auto& destination : options.destinations) {
     auto name = destination.to_string();
-    const auto path = base + "." + hex(sha256(name), 8) +
+    const auto path = base + "." + hex(sha256(name), kHashOctets) +
                       std::string(journal_suffix(options));
     if (options.headers_only) name += " headers only";
     auto journal = options.only_looks()

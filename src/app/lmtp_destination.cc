@@ -145,6 +145,15 @@ Result<void> LmtpDestination::end(const store::DeliveryKey&) {
 
 Delivery LmtpDestination::answer(const client::RecipientReport& report) const {
   if (report.outcome == client::Outcome::accepted) return {};
+  // An agent that takes messages and does not say so gets one of them again,
+  // not all.
+  if (report.outcome == client::Outcome::unknown) {
+    return {Delivery::Outcome::broken, "",
+            not_now(at_server(report.error.value_or(Error{
+                                  ErrorKind::deferred,
+                                  "the message may have been delivered"}),
+                              server_))};
+  }
   const bool refused = report.outcome == client::Outcome::refused;
   auto why = report.error.value_or(
       Error{ErrorKind::rejected, "the server did not take it"});

@@ -42,7 +42,8 @@ class TransportNeeds {
 /// One connection for the run, opened for the first message, and again where it
 /// was lost. With the null sender, the octets as they came: by BDAT where the
 /// server offers BINARYMIME and the message needs it. 4yz, and a connection
-/// that is lost, is later; 5yz, and a message that the server cannot take
+/// that is lost, is later, and where the message had gone the last of the
+/// run; 5yz, and a message that the server cannot take
 /// unchanged, is kept and counts. TLS is required, as --tls says, unless the
 /// server is on this machine.
 class LmtpDestination : public Destination {

@@ -14,12 +14,16 @@ Result<void> MboxDestination::begin(std::string_view uid) {
 Result<void> MboxDestination::end(const store::DeliveryKey& key) {
   if (auto ended = mboxrd_.end(); !ended) return ended;
   file_->end(key);
+  if (!oldest_) oldest_ = Clock::now();
   return {};
 }
 
-bool MboxDestination::due() const { return file_->full(); }
+bool MboxDestination::due() const {
+  return file_->full() || (oldest_ && Clock::now() - *oldest_ >= kMaxBatchAge);
+}
 
 std::vector<Delivery> MboxDestination::settle() {
+  oldest_.reset();
   std::vector<Delivery> deliveries;
   for (auto& stored : file_->store()) {
     deliveries.push_back(delivery_of(std::move(stored)));

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 
 #include "app/fetch_destination.h"
 #include "app/mboxrd.h"
@@ -29,8 +30,11 @@ class MboxDestination : public Destination {
   void run_ended() noexcept override { file_->run_ended(); }
 
  private:
+  using Clock = std::chrono::steady_clock;
+
   std::unique_ptr<store::MboxFile> file_;
   MboxrdWriter mboxrd_;
+  std::optional<Clock::time_point> oldest_;  // when it was whole; of the batch
 };
 
 }  // namespace mailtool::app

@@ -19,11 +19,14 @@ Result<void> StdoutDestination::end(const store::DeliveryKey&) {
   if (auto begun = mbox.begin(std::time(nullptr)); !begun) return begun;
   if (auto copied = copy_all(*source, mbox); !copied) return copied;
   if (auto ended = mbox.end(); !ended) return ended;
-  ++written_;
+  if (written_++ == 0) oldest_ = Clock::now();
   return {};
 }
 
-bool StdoutDestination::due() const { return written_ >= kBatchMessages; }
+bool StdoutDestination::due() const {
+  if (written_ == 0) return false;
+  return written_ >= kBatchMessages || Clock::now() - oldest_ >= kMaxBatchAge;
+}
 
 std::vector<Delivery> StdoutDestination::settle() {
   std::vector<Delivery> deliveries(std::exchange(written_, 0));

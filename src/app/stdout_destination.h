@@ -27,6 +27,8 @@ class StdoutDestination : public Destination {
  private:
   Output& out_;
   store::Spool spool_;
+  using Clock = std::chrono::steady_clock;
+  Clock::time_point oldest_;  // of those written
   std::size_t written_ = 0;  // messages since the last settle()
 };
 

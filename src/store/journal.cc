@@ -48,29 +48,28 @@ Result<std::unique_ptr<Journal>> Journal::read(const std::string& path,
   std::unique_ptr<Journal> journal(new Journal(
       path, journal_title(owner) +
                 (destination.empty() ? "" : journal_word(destination))));
-  journal->descriptor_ =
-      sys_open(AT_FDCWD, path.c_str(), O_RDONLY | O_NOFOLLOW, 0);
-  if (journal->descriptor_ < 0) {
-    if (errno == ENOENT) return journal;
-    return system_error("read", path, errno);
-  }
+  auto file = open_regular("read", path, O_RDONLY);
+  if (!file) return std::move(file).error();
+  if (!file->valid()) return journal;
+  journal->descriptor_ = file->release();
   if (auto loaded = journal->load(); !loaded) return loaded.error();
   return journal;
 }
 
 Result<void> Journal::open_file() {
   if (descriptor_ >= 0) ::close(descriptor_);
-  descriptor_ = sys_open(AT_FDCWD, path_.c_str(),
-                         O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW, 0600);
-  if (descriptor_ < 0) {
-    return system_error("create", path_, errno, ErrorKind::cannot_create);
-  }
+  descriptor_ = -1;
+  auto file = open_regular("create", path_, O_RDWR | O_CREAT | O_APPEND,
+                           ErrorKind::cannot_create);
+  if (!file) return std::move(file).error();
+  descriptor_ = file->release();
   return {};
 }
 
 // True when there is a first line, and it is ours.
 Result<bool> Journal::load() {
   lines_ = 0;
+  damaged_ = 0;
   const auto counted =
       for_each_journal_line(descriptor_, path_, [this](std::string_view) {
         ++lines_;
@@ -93,7 +92,9 @@ Result<bool> Journal::load() {
               ErrorKind::config, path_ + " is not the journal of this account"
                                          " and destination"});
         }
-        if (const auto parsed = parse_journal_line(line)) loader.take(*parsed);
+        const auto parsed = parse_journal_line(line);
+        if (parsed) loader.take(*parsed);
+        if (!parsed && !line.empty()) ++damaged_;
         return Result<void>{};
       });
   if (!whole) return whole.error();
@@ -120,7 +121,7 @@ Result<void> Journal::repair(bool titled) {
 }
 
 Result<void> Journal::compact() {
-  if (lines_ < 2 * live_lines_ + kWorthCompacting) return {};
+  if (damaged_ == 0 && lines_ < 2 * live_lines_ + kWorthCompacting) return {};
   auto file = AtomicFile::create(path_);
   if (!file) return std::move(file).error();
   if (auto titled = file->write(title_ + "\n"); !titled) return titled;

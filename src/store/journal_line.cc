@@ -45,10 +45,12 @@ void append_number(std::uint64_t value, int base, std::string& to) {
 
 }  // namespace
 
-// line   = mark uid SP size SP time [SP digest] LF
+// line   = *NUL mark uid SP size SP time [SP digest] LF
 // size   = 1*DIGIT / "-"
 // digest = 16HEXDIG
 std::optional<JournalLine> parse_journal_line(std::string_view line) {
+  const auto nul = line.rfind('\0');
+  if (nul != line.npos) line.remove_prefix(nul + 1);
   if (line.empty() || kMarks.find(line[0]) == kMarks.npos) return std::nullopt;
   auto rest = line.substr(1);
   JournalLine parsed;
@@ -112,15 +114,17 @@ std::string journal_title(std::string_view owner) {
   return "mailtool-journal 1 " + journal_word(owner) + " ";
 }
 
+// A line that is too long is none: its end is kept, for what a crash filled
+// with NUL may be stuck to the next line.
 Result<std::int64_t> for_each_journal_line(
     int descriptor, const std::string& path,
     const std::function<Result<void>(std::string_view)>& take) {
   std::string buffer;
   std::int64_t whole = 0;
+  std::int64_t at = 0;
   for (;;) {
     const auto held = buffer.size();
     buffer.resize(held + kReadOctets);
-    const auto at = whole + static_cast<off_t>(held);
     const auto count =
         ::pread(descriptor, buffer.data() + held, kReadOctets, at);
     if (count < 0 && errno == EINTR) {
@@ -136,11 +140,13 @@ Result<std::int64_t> for_each_journal_line(
       const auto line = std::string_view(buffer).substr(begin, lf - begin);
       if (auto taken = take(line); !taken) return std::move(taken).error();
       begin = lf + 1;
+      whole = at + static_cast<std::int64_t>(begin - held);
     }
+    at += count;
     buffer.erase(0, begin);
-    whole += static_cast<std::int64_t>(begin);
-    // Not ours, or torn badly: what follows counts for nothing.
-    if (buffer.size() > kLineOctets) return whole;
+    if (buffer.size() > kLineOctets) {
+      buffer.erase(0, buffer.size() - kLineOctets);
+    }
   }
 }
 

@@ -43,11 +43,10 @@ bool stopped_within(std::chrono::milliseconds pause, int stop_fd) {
 Result<LockFile> LockFile::acquire(const std::string& path,
                                    std::chrono::milliseconds wait,
                                    int stop_fd) {
-  Descriptor file(
-      sys_open(AT_FDCWD, path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW, 0600));
-  if (!file.valid()) {
-    return system_error("create", path, errno, ErrorKind::cannot_create);
-  }
+  auto opened = open_regular("create", path, O_RDWR | O_CREAT,
+                             ErrorKind::cannot_create);
+  if (!opened) return std::move(opened).error();
+  auto file = *std::move(opened);
   const auto until = Clock::now() + wait;
   while (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
     if (errno == EINTR) continue;

@@ -19,7 +19,7 @@
 namespace mailtool::store {
 namespace {
 
-constexpr std::chrono::seconds kLockWait{10};
+constexpr std::chrono::milliseconds kLockWait{10'000};
 constexpr std::size_t kHashOctets = 8;
 
 std::string folder_of(const std::string& path) {
@@ -112,12 +112,13 @@ class CheckSink : public Sink {
 }  // namespace
 
 MboxFile::MboxFile(std::string path, std::string notes, std::string_view owner,
-                   int stop_fd)
+                   int stop_fd, Until until)
     : path_(std::move(path)),
       notes_(std::move(notes)),
       prefix_("mbox." + hex(sha256(path_), kHashOctets) + "."),
       note_(notes_ + "/" + prefix_ + hex(sha256(owner), kHashOctets) + ".note"),
       stop_fd_(stop_fd),
+      until_(until),
       spool_(notes_) {}
 
 MboxFile::~MboxFile() {
@@ -127,17 +128,26 @@ MboxFile::~MboxFile() {
 Result<std::unique_ptr<MboxFile>> MboxFile::open(std::string path,
                                                  std::string notes,
                                                  std::string_view owner,
-                                                 int stop_fd) {
+                                                 int stop_fd,
+                                                 Until until) {
   if (auto fine = check_mbox(path); !fine) return std::move(fine).error();
   if (auto made = create_folder(folder_of(path)); !made) {
     return std::move(made).error();
   }
   std::unique_ptr<MboxFile> file(
-      new MboxFile(std::move(path), std::move(notes), owner, stop_fd));
+      new MboxFile(
+      std::move(path), std::move(notes), owner, stop_fd, until));
   if (auto recovered = file->recover(); !recovered) {
     return std::move(recovered).error();
   }
   return file;
+}
+
+std::chrono::milliseconds MboxFile::patience() const {
+  if (!until_) return kLockWait;
+  const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
+      *until_ - std::chrono::steady_clock::now());
+  return std::clamp(left, std::chrono::milliseconds(0), kLockWait);
 }
 
 Result<void> MboxFile::recover() {
@@ -148,7 +158,7 @@ Result<void> MboxFile::recover() {
     if (parse_note(*text).tail.octets > 0) notes.push_back(notes_ + "/" + name);
   }
   if (notes.empty() || ::access(path_.c_str(), F_OK) != 0) return {};
-  const auto lock = MboxLock::acquire(path_, kLockWait, stop_fd_);
+  const auto lock = MboxLock::acquire(path_, patience(), stop_fd_);
   if (!lock) return lock.error();
   for (const auto& path : notes) {
     const auto text = read_note(path);  // nobody changes it now
@@ -218,11 +228,10 @@ bool MboxFile::full() const {
 
 Result<void> MboxFile::open_note() {
   if (note_file_ >= 0) return {};
-  note_file_ = sys_open(AT_FDCWD, note_.c_str(),
-                        O_WRONLY | O_CREAT | O_NOFOLLOW, 0600);
-  if (note_file_ < 0) {
-    return system_error("create", note_, errno, ErrorKind::cannot_create);
-  }
+  auto file = open_regular("create", note_, O_WRONLY | O_CREAT,
+                           ErrorKind::cannot_create);
+  if (!file) return std::move(file).error();
+  note_file_ = file->release();
   return sync_directory(notes_);
 }
 
@@ -288,7 +297,7 @@ void MboxFile::keep(const std::vector<MboxEntry>& added) {
 }
 
 Result<void> MboxFile::append() {
-  const auto lock = MboxLock::acquire(path_, kLockWait, stop_fd_);
+  const auto lock = MboxLock::acquire(path_, patience(), stop_fd_);
   if (!lock) return lock.error();
   if (!std::exchange(cleared_, true)) {
     const auto folder = folder_of(path_);

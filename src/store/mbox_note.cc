@@ -177,14 +177,11 @@ MboxNote parse_note(std::string_view text) {
 }
 
 Result<std::string> read_note(const std::string& path) {
-  const Descriptor file(
-      sys_open(AT_FDCWD, path.c_str(), O_RDONLY | O_NOFOLLOW, 0));
-  if (!file.valid()) {
-    if (errno == ENOENT) return std::string();
-    return system_error("read", path, errno);
-  }
+  const auto file = open_regular("read", path, O_RDONLY);
+  if (!file) return file.error();
+  if (!file->valid()) return std::string();
   std::string text;
-  auto read = read_range(file.get(), 0, kMaxNote, [&](std::string_view piece) {
+  auto read = read_range(file->get(), 0, kMaxNote, [&](std::string_view piece) {
     text += piece;
     return true;
   });

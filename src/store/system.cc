@@ -148,6 +148,23 @@ Error system_error(std::string_view doing, std::string_view path, int error,
                          ": " + std::strerror(error)};
 }
 
+Result<Descriptor> open_regular(std::string_view doing, const std::string& path,
+                                int flags, ErrorKind otherwise) {
+  Descriptor file(sys_open(AT_FDCWD, path.c_str(),
+                           flags | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0600));
+  const int error = errno;
+  struct stat found;
+  const bool there = file.valid() ? ::fstat(file.get(), &found) == 0
+                                  : ::lstat(path.c_str(), &found) == 0;
+  if (there && !S_ISREG(found.st_mode)) {
+    return Error{otherwise, printable(path) + " is no regular file"}.with_hint(
+        "remove it");
+  }
+  const bool absent = error == ENOENT && (flags & O_CREAT) == 0;
+  if (file.valid() || absent) return file;
+  return system_error(doing, path, error, otherwise);
+}
+
 Result<void> sync_directory(const std::string& path) {
   const Descriptor directory(
       sys_open(AT_FDCWD, path.c_str(), O_RDONLY | O_DIRECTORY, 0));

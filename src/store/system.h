@@ -65,6 +65,14 @@ class Descriptor {
                                  int error,
                                  ErrorKind otherwise = ErrorKind::local_io);
 
+/// Opens a file of our own: a regular one, no link, and without waiting for
+/// anybody. Where there is none, and `flags` make none, the Descriptor is not
+/// valid. Fails as system_error(), or with `otherwise` where something else is
+/// there.
+Result<Descriptor> open_regular(std::string_view doing, const std::string& path,
+                                int flags,
+                                ErrorKind otherwise = ErrorKind::local_io);
+
 /// Makes what was created, renamed or removed in `path` durable.
 Result<void> sync_directory(const std::string& path);
 

@@ -30,8 +30,8 @@ namespace mailtool::store {
 ///
 /// SIZE may be "-": not known. TIME is in seconds since 1970: of + and ~ the
 /// first sight of the message, else of the event. DIGEST, of the header, in 16
-/// hexadecimal digits, may be missing. A last line without its end, and any
-/// line that is none, is what a crash left: it counts for nothing. The caller
+/// hexadecimal digits, may be missing. A last line without its end is
+/// what a crash left: it counts for nothing, as any line that is none. The caller
 /// holds the lock of the maildrop.
 ///
 /// Messages are counted, not named: the same UID and SIZE twice are two. In
@@ -53,8 +53,8 @@ class Journal {
   /// Opens or creates `path` (mode 0600). `owner` and `destination` are
   /// written into a new file and compared in an old one. Fails with
   /// cannot_create, local_io, or config when the file is no journal or
-  /// another's. A file that is mostly lines that cancel out is rewritten
-  /// without them.
+  /// another's. A file that is mostly lines that cancel out, or has
+  /// damaged ones, is rewritten without them.
   static Result<std::unique_ptr<Journal>> open(const std::string& path,
                                                std::string_view owner,
                                                std::string_view destination);
@@ -90,6 +90,9 @@ class Journal {
   /// How many runs have failed at it.
   [[nodiscard]] unsigned failures(const Message& message) const;
   [[nodiscard]] bool skip_was_said(const Message& message) const;
+  /// Lines that the file had when it was read last and that were none: what
+  /// they knew is lost. open() has rewritten it without them.
+  [[nodiscard]] std::uint64_t damaged() const { return damaged_; }
   /// True when nothing is known.
   [[nodiscard]] bool fresh() const { return records_.records.empty(); }
 
@@ -133,6 +136,7 @@ class Journal {
   JournalRecords records_;
   std::int64_t whole_ = 0;  // octets up to the end of the last whole line
   std::uint64_t lines_ = 0;
+  std::uint64_t damaged_ = 0;
   std::uint64_t live_lines_ = 0;  // of as many lines records_ could be made
 };
 

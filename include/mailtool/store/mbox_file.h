@@ -2,9 +2,11 @@
 /// MboxFile: messages appended to an mbox, whole or not at all.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,13 +38,17 @@ class MboxFile : public Sink {
   /// Messages that the note keeps until the run has ended.
   static constexpr std::size_t kMaxKept = 20'000;
 
+  /// When a run must be over; none: never.
+  using Until = std::optional<std::chrono::steady_clock::time_point>;
+
   /// `notes` is the folder of notes and of the spool, the same for all owners.
   /// Locks only where there are notes. Fails with cannot_create (no regular
   /// file, has hard links, may not be written), and as store().
   static Result<std::unique_ptr<MboxFile>> open(std::string path,
                                                 std::string notes,
                                                 std::string_view owner,
-                                                int stop_fd = -1);
+                                                int stop_fd = -1,
+                                                Until until = {});
   ~MboxFile() override;
   MboxFile(const MboxFile&) = delete;
   MboxFile& operator=(const MboxFile&) = delete;
@@ -60,7 +66,7 @@ class MboxFile : public Sink {
 
   /// Appends and syncs the batch: one entry for each end(), in order. When it
   /// cannot, the mbox is as it was, and all that is new fails alike: with busy
-  /// (its lock was not to be had in 10 s), interrupted, cannot_create or
+  /// (its lock was not to be had in 10 s, or by `until`), interrupted, cannot_create or
   /// local_io.
   std::vector<Stored> store();
   /// What store() told last is safe elsewhere: it need not be recognised again.
@@ -80,7 +86,8 @@ class MboxFile : public Sink {
   };
 
   MboxFile(std::string path, std::string notes, std::string_view owner,
-           int stop_fd);
+           int stop_fd, Until until);
+  [[nodiscard]] std::chrono::milliseconds patience() const;
   Result<void> recover();
   Result<void> recover_from(const std::string& text, int mbox, bool own);
   Result<void> open_note();
@@ -95,6 +102,7 @@ class MboxFile : public Sink {
   std::string prefix_;  // of all notes on this mbox
   std::string note_;    // path of ours
   int stop_fd_;
+  Until until_;
   int note_file_ = -1;
   bool keep_note_ = false;  // an append has failed
   bool cleared_ = false;    // of what the dead left beside the mbox

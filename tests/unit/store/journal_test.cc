@@ -1,6 +1,7 @@
 #include "mailtool/store/journal.h"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <cerrno>
 
@@ -107,6 +108,36 @@ TEST_F(JournalTest, LinesThatAreNoneArePassedOver) {
   EXPECT_EQ(journal->fetched({"a", 10}), 1u);
   EXPECT_EQ(journal->fetched({"f", 1}), 1u);
   EXPECT_EQ(journal->fetched({"c", 0}), 0u);
+}
+
+// Wherever in the file: what stands behind counts, and the damage is gone
+// once it was told.
+TEST_F(JournalTest, DamageIsSkippedToTheNextLine) {
+  const struct {
+    std::string damage;
+    unsigned after;  // whether the line behind it is known
+    unsigned told;
+  } cases[] = {{std::string(5000, '\0'), 1, 0},
+               {std::string(70'000, 'x'), 0, 1},
+               {std::string(200'000, 'x') + "\n", 1, 1},
+               {"+a 1\n+b\n", 1, 2}};
+  for (const auto& c : cases) {
+    put(path(), std::string(kTitle) + "+a 1 5\n" + c.damage +
+                    "+b 2 5\n+c 3 5\n");
+    const auto journal = open();
+    EXPECT_EQ(journal->fetched({"a", 1}), 1u);
+    EXPECT_EQ(journal->fetched({"b", 2}), c.after);
+    EXPECT_EQ(journal->fetched({"c", 3}), 1u);
+    EXPECT_EQ(journal->damaged(), c.told);
+    EXPECT_EQ(open()->damaged(), 0u);
+    EXPECT_EQ(open()->fetched({"c", 3}), 1u);
+  }
+}
+
+TEST_F(JournalTest, WhatIsNoFileIsRefusedAtOnce) {
+  ASSERT_EQ(::mkfifo(path().c_str(), 0600), 0);
+  EXPECT_FALSE(Journal::open(path(), kOwner, kDestination));
+  EXPECT_FALSE(Journal::read(path(), kOwner, ""));
 }
 
 TEST_F(JournalTest, AFileWithoutLineEndsCostsNothing) {
