@@ -209,7 +209,12 @@ TEST(FetchState, AnIdUsedAgainIsANewMessage) {
 
 // The same message with another size: TOP tells, once.
 TEST(FetchState, SizesThatChangeBringNothingTwice) {
-  FetchBench bench(some_messages(40));
+  auto messages = some_messages(40);
+  for (auto& message : messages) {
+    message.content =
+        "Message-ID: <" + message.uid + "@x.example>\r\n" + message.content;
+  }
+  FetchBench bench(std::move(messages));
   ASSERT_EQ(bench.fetch(bench.keep()).status, ExitStatus::ok);
   ServerFaults biased;
   biased.size_bias = 7;
