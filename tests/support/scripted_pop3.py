@@ -24,11 +24,11 @@ each verb, AUTH-MORE (what answers a challenge), AUTH-END. It may be replaced be
 """
 
 import dataclasses
-import socket
 import threading
 
 from pop3_dialogue import DEAF, DROP, RESET, STALL, Dialogue, Session, Usual  # noqa: F401: for the tests
 from program import SECRET
+from scripted_server import ScriptedServer
 
 CAPA = ("TOP", "UIDL", "USER", "SASL PLAIN", "RESP-CODES", "PIPELINING")
 
@@ -63,7 +63,7 @@ def for_uid(uid, answer):
     return choose
 
 
-class Pop3Server:
+class Pop3Server(ScriptedServer):
     def __init__(self, maildrop=(), replies=None, capa=CAPA, *, users=None, tls=None, certificate=None,
                  apop=False, lf_only=False, discards=False, exclusive=False, without=(), drip=None,
                  deletes_at_quit=True, host="127.0.0.1"):
@@ -77,60 +77,16 @@ class Pop3Server:
         self.tls, self.context = tls, certificate.server_context() if certificate else None
         self.apop, self.lf_only, self.discards, self.exclusive = apop, lf_only, discards, exclusive
         self.without, self.drip, self.deletes_at_quit = set(without), drip, deletes_at_quit
-        self.sessions = []
         self.deleted = []  # the Mails that went, in order
-        self.closing = threading.Event()
         self.lock = threading.Lock()
         self.holder = None  # the session that has the maildrop
-        self.threads = []
-        self.listener = socket.create_server((host, 0), backlog=256)
-        self.port = self.listener.getsockname()[1]
-        self.acceptor = threading.Thread(target=self.accept, daemon=True)
-        self.acceptor.start()
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.close()
-
-    def close(self):
-        """Ends all sessions; then `sessions` is complete."""
-        self.closing.set()
-        try:
-            self.listener.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass
-        self.acceptor.join()
-        self.listener.close()
-        self.wait()
-
-    def wait(self):
-        """Until all sessions that there are have ended."""
-        for thread in self.threads:
-            thread.join()
-
-    def accept(self):
-        while True:
-            try:
-                client, _ = self.listener.accept()
-            except OSError:
-                return
-            session = Session(len(self.sessions))
-            self.sessions.append(session)
-            thread = threading.Thread(target=Dialogue(self, session, client).run, daemon=True)
-            self.threads.append(thread)
-            thread.start()
+        self.listen(Dialogue, Session, host)
 
     # What the tests ask.
 
     def left(self):
         """The unique-ids that are still there."""
         return [mail.uid for mail in self.maildrop if not mail.deleted]
-
-    @property
-    def commands(self):
-        return [line for session in self.sessions for line in session.commands]
 
     def times(self, verb):
         """How often it came, in all sessions."""

@@ -21,14 +21,14 @@ Everything without a reply of its own succeeds where RFC 5321 lets it.
 """
 
 import socket
-import threading
 
+from scripted_server import ScriptedServer
 from smtp_dialogue import DEAF, DROP, RESET, STALL, Dialogue, Message, Session  # noqa: F401: for the tests
 
 EHLO = ("PIPELINING", "8BITMIME", "ENHANCEDSTATUSCODES")
 
 
-class SmtpServer:
+class SmtpServer(ScriptedServer):
     def __init__(self, replies=None, ehlo=EHLO, *, lmtp=False, tls=None, certificate=None, users=None,
                  octet_by_octet=False, cut_sent=None, cut_received=None, keep=False, slow=None,
                  host="127.0.0.1"):
@@ -42,47 +42,13 @@ class SmtpServer:
         self.octet_by_octet, self.cut_sent, self.cut_received, self.keep = \
             octet_by_octet, cut_sent, cut_received, keep
         self.context = certificate.server_context() if certificate else None
-        self.sessions = []
-        self.closing = threading.Event()
-        self.threads = []
         self.slow = slow
-        self.listener = socket.create_server((host, 0), backlog=256)
-        if slow:  # connections have these of the listener, and clients buffer by the segments
-            self.listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8192)
-            self.listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, 1400)
-        self.port = self.listener.getsockname()[1]
-        self.acceptor = threading.Thread(target=self.accept, daemon=True)
-        self.acceptor.start()
+        self.listen(Dialogue, Session, host, self.far_away if slow else None)
 
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.close()
-
-    def close(self):
-        """Ends all sessions; then `sessions` is complete."""
-        self.closing.set()
-        try:
-            self.listener.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass
-        self.acceptor.join()
-        self.listener.close()
-        for thread in self.threads:
-            thread.join()
-
-    def accept(self):
-        while True:
-            try:
-                client, _ = self.listener.accept()
-            except OSError:
-                return
-            session = Session(len(self.sessions))
-            self.sessions.append(session)
-            thread = threading.Thread(target=Dialogue(self, session, client).run, daemon=True)
-            self.threads.append(thread)
-            thread.start()
+    def far_away(self, listener):
+        """Connections have these of the listener, and clients buffer by the segments."""
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8192)
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, 1400)
 
     # What the tests ask of all sessions together.
 
@@ -94,10 +60,6 @@ class SmtpServer:
     @property
     def delivered_to(self):
         return [recipient for message in self.messages for recipient in message.recipients]
-
-    @property
-    def commands(self):
-        return [line for session in self.sessions for line in session.commands]
 
     @property
     def flights(self):

@@ -5,16 +5,6 @@ namespace {
 
 class ImapLogin : public ImapDialogueTest {
  protected:
-  Result<void> log_in(bool clear_text = true) {
-    sasl::Credentials credentials;
-    credentials.user = "bob";
-    credentials.password = &password_;
-    credentials.host = "mail.example";
-    sasl::Policy policy;
-    policy.tls = server->tls();
-    policy.allow_clear_text = clear_text;
-    return client->log_in(credentials, policy);
-  }
   ErrorKind refused() {
     EXPECT_TRUE(client->open(false));
     const auto done = log_in();
@@ -23,9 +13,6 @@ class ImapLogin : public ImapDialogueTest {
     EXPECT_EQ(done.error().one_line().find("crepes"), std::string::npos);
     return done.error().kind;
   }
-
- private:
-  Secret password_{"crepes"};
 };
 INSTANTIATE_TEST_SUITE_P(Chunk, ImapLogin, testing::Values(4096, 1));
 

@@ -8,15 +8,6 @@ namespace {
 
 class ImapOddSession : public ImapDialogueTest {
  protected:
-  Result<void> log_in() {
-    sasl::Credentials credentials;
-    credentials.user = "bob";
-    credentials.password = &password_;
-    credentials.host = "mail.example";
-    sasl::Policy policy;
-    policy.allow_clear_text = true;
-    return client->log_in(credentials, policy);
-  }
   void in(const std::string& rest) {
     play_text("S: * PREAUTH [CAPABILITY IMAP4rev1 ESEARCH MOVE] hi\n" + rest);
     ASSERT_TRUE(client->open(false));
@@ -24,9 +15,6 @@ class ImapOddSession : public ImapDialogueTest {
   Result<SelectedMailbox> select() {
     return client->select(folder("INBOX"), true);
   }
-
- private:
-  Secret password_{"crepes"};
 };
 INSTANTIATE_TEST_SUITE_P(Chunk, ImapOddSession, testing::Values(4096, 1));
 

@@ -5,21 +5,7 @@
 namespace mailtool::client {
 namespace {
 
-class ImapQuirk : public ImapDialogueTest {
- protected:
-  Result<void> log_in() {
-    sasl::Credentials credentials;
-    credentials.user = "bob";
-    credentials.password = &password_;
-    credentials.host = "mail.example";
-    sasl::Policy policy;
-    policy.allow_clear_text = true;
-    return client->log_in(credentials, policy);
-  }
-
- private:
-  Secret password_{"crepes"};
-};
+class ImapQuirk : public ImapDialogueTest {};
 INSTANTIATE_TEST_SUITE_P(Chunk, ImapQuirk, testing::Values(4096, 1));
 
 TEST_P(ImapQuirk, IdBeforeSelectAndNoInitialResponse) {

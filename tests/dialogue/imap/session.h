@@ -35,6 +35,16 @@ class ImapDialogueTest : public testing::TestWithParam<std::size_t> {
     ASSERT_TRUE(opened) << opened.error().one_line();
     ASSERT_TRUE(client->authenticated());
   }
+  Result<void> log_in(bool clear_text = true) {
+    sasl::Credentials credentials;
+    credentials.user = "bob";
+    credentials.password = &password_;
+    credentials.host = "mail.example";
+    sasl::Policy policy;
+    policy.tls = server->tls();
+    policy.allow_clear_text = clear_text;
+    return client->log_in(credentials, policy);
+  }
   void TearDown() override {
     if (server) {
       EXPECT_EQ(server->unplayed(), "");
@@ -57,6 +67,9 @@ class ImapDialogueTest : public testing::TestWithParam<std::size_t> {
 
   std::unique_ptr<test::DialogueStream> server;
   std::unique_ptr<ImapClient> client;
+
+ private:
+  Secret password_{"crepes"};
 };
 
 }  // namespace mailtool::client

@@ -42,9 +42,9 @@ def prepare(program, home):
     """A folder with the program under its name, a file and an account."""
     os.mkdir(f"{home}/bin")
     os.symlink(program, f"{home}/bin/mailtool")
-    os.mkdir(f"{home}/work")
-    os.mkdir(f"{home}/work/Mail")
-    open(f"{home}/work/message.eml", "w").close()
+    os.mkdir(f"{home}/desk")
+    os.mkdir(f"{home}/desk/Mail")
+    open(f"{home}/desk/message.eml", "w").close()
     with open(f"{home}/config.toml", "w") as config:
         config.write('[account.work]\nuser = "alice"\n')
     return {
@@ -143,7 +143,7 @@ def main():
     wrong = 0
     with tempfile.TemporaryDirectory() as home:
         environment = prepare(os.path.abspath(program), home)
-        folder = f"{home}/work"
+        folder = f"{home}/desk"
         shell = None
         if name != "fish":
             start = start_bash if name == "bash" else start_zsh

@@ -149,9 +149,9 @@ TEST(FetchOptions, ARelativePathHasOneNameBeforeAndAfterItIsThere) {
   const test::TempDir folder;
   const auto home = std::filesystem::current_path();
   std::filesystem::current_path(folder.path());
-  const auto before = options({"to=maildir:Mail/work"});
-  std::filesystem::create_directories("Mail/work");
-  const auto after = options({"to=maildir:Mail/../Mail/work/"});
+  const auto before = options({"to=maildir:Mail/new"});
+  std::filesystem::create_directories("Mail/new");
+  const auto after = options({"to=maildir:Mail/../Mail/new/"});
   const auto twice = options({"to=mbox:x", "to=mbox:./x"});
   std::filesystem::current_path(home);
   ASSERT_TRUE(before && after);
