@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -92,6 +93,20 @@ struct MoveOutcome {
   /// How many, where the server told that but not which; 0 is a success, too:
   /// the messages had gone before.
   std::optional<std::uint64_t> messages;
+};
+
+/// A message on its way to a mailbox, with CRLF line ends and without NUL.
+struct MessageToAppend {
+  std::vector<std::string> flags;
+  std::optional<std::int64_t> internal_date;  ///< seconds since 1970
+  std::uint64_t octets = 0;
+  std::function<Result<void>(Sink&)> write;  ///< exactly `octets`
+};
+
+/// "APPENDUID 7 9:10": where messages went (RFC 4315, RFC 3502).
+struct AppendUid {
+  std::uint32_t uidvalidity = 0;
+  imap::SequenceSet uids;  ///< in the order of the messages
 };
 
 /// A session over a Stream, from the greeting to LOGOUT.
@@ -191,6 +206,20 @@ class ImapClient final : private ImapObserver {
   /// UID STORE ±FLAGS.SILENT.
   Result<void> store(const imap::SequenceSet& uids, bool add,
                      const std::vector<std::string>& flags);
+
+  /// The largest message that the server takes anywhere (RFC 7889); nullopt
+  /// where it has not said.
+  Result<std::optional<std::uint64_t>> append_limit();
+  /// APPEND of one message; of several, all or none, where MULTIAPPEND is
+  /// offered (RFC 3502). Sends without waiting for the outcome, unless literals
+  /// have to be waited for. Returns a ticket for finish_append().
+  /// \pre there is a message
+  Result<std::uint32_t> begin_append(const imap::MailboxName& to,
+                                     std::span<const MessageToAppend> messages);
+  /// The outcome. Fails with no_such_item where there is no such mailbox.
+  /// nullopt where the server does not tell the UIDs, or tells nonsense.
+  Result<std::optional<AppendUid>> finish_append(std::uint32_t ticket,
+                                                 std::size_t messages);
 
   /// LOGOUT, not awaited; nothing may follow.
   void logout();

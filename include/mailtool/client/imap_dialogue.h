@@ -6,7 +6,9 @@
 #include <chrono>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -54,6 +56,14 @@ class ImapObserver {
   virtual void on_status(const imap::StatusResponse& status) = 0;
 };
 
+/// Words of a command, and behind them a literal that is never held whole.
+struct StreamedLiteral {
+  imap::Command words;
+  std::uint64_t octets = 0;
+  /// Writes the literal, exactly `octets` of it.
+  std::function<Result<void>(Sink&)> write;
+};
+
 /// Sends commands and takes their answers in the order they were sent. Data
 /// goes to the oldest command that is not yet completed, an ESEARCH that names
 /// its command to that one. After any Error the session is dead.
@@ -74,6 +84,13 @@ class ImapDialogue {
   Result<std::uint32_t> send(const imap::Command& command, ImapHandler* handler,
                              imap::LiteralMode mode,
                              std::string_view shown = {});
+
+  /// As send(), for a command that is made of `parts` one after the other. A
+  /// literal that cannot be written whole ends the session. Its octets do not
+  /// count as outstanding: a server reads them while it answers.
+  Result<std::uint32_t> send_streamed(std::string_view name,
+                                      std::span<const StreamedLiteral> parts,
+                                      imap::LiteralMode mode);
 
   /// The completion of the command: OK, NO or BAD; commands sent before it are
   /// completed first, their completions kept until they are awaited.
@@ -135,6 +152,7 @@ class ImapDialogue {
   Result<void> charge(std::size_t octets);
   /// True for "+", false when the command was completed instead.
   Result<bool> await_continuation(std::uint32_t number);
+  class StreamedSend;
 
   Stream& stream_;
   ImapObserver& observer_;

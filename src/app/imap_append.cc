@@ -1,0 +1,395 @@
+// mailtool imap append: messages into a folder.
+
+#include <algorithm>
+#include <ctime>
+#include <memory>
+#include <utility>
+
+#include "app/from_unquoting.h"
+#include "app/imap_append_batch.h"
+#include "app/imap_changer.h"
+#include "app/imap_session.h"
+#include "app/imap_verbs.h"
+#include "app/json.h"
+#include "app/message_reader.h"
+#include "app/moment.h"
+#include "mailtool/base/printable.h"
+
+namespace mailtool::app {
+namespace {
+
+struct AppendOptions {
+  std::string folder;
+  std::vector<std::string> flags;
+  std::optional<std::int64_t> date;
+};
+
+Result<AppendOptions> append_options(const Invocation& invocation,
+                                     const Words& words) {
+  AppendOptions options;
+  options.folder = words[0];
+  for (const auto& word : invocation.options.all("flag")) {
+    auto flag = flag_name(word);
+    if (!flag) {
+      return Error{ErrorKind::usage, "not a flag, as seen or $Junk",
+                   "--flag " + printable(word, 100)};
+    }
+    options.flags.push_back(*std::move(flag));
+  }
+  if (const auto text = invocation.options.get("date")) {
+    // A time of a day to come is no date of arrival.
+    auto moment =
+        text->find('-') == text->npos
+            ? Result<std::int64_t>(Error{
+                  ErrorKind::usage, "not a date, as 2026-11-21T08:30"})
+            : parse_moment(*text, std::time(nullptr));
+    if (!moment) {
+      return std::move(moment).error().at("--date " + printable(*text, 60));
+    }
+    options.date = *moment;
+  }
+  return options;
+}
+
+// It is not known whether the server obeyed.
+bool is_lost(const Error& error) {
+  return error.kind == ErrorKind::disconnected ||
+         error.kind == ErrorKind::timed_out ||
+         error.kind == ErrorKind::interrupted;
+}
+
+// Refusals that the next message would get as well.
+bool ends_run(const Error& error) {
+  const bool of_message = error.kind == ErrorKind::rejected ||
+                          error.kind == ErrorKind::bad_input ||
+                          error.kind == ErrorKind::content_refused;
+  return !of_message || error.server_said.find("OVERQUOTA") != std::string::npos;
+}
+
+class Appender : public MessageConsumer, public ParseReport {
+ public:
+  Appender(const Invocation& invocation, AppendOptions options, Output& out)
+      : invocation_(invocation), options_(std::move(options)), json_(out) {}
+
+  /// Of the file that comes next.
+  void set_flags(std::vector<std::string> flags) { flags_ = std::move(flags); }
+
+  void begin_message(const MessagePlace& place) override {
+    auto source = place.source;
+    if (!place.flavour.empty()) {
+      source += ", message " + std::to_string(place.index + 1);
+    }
+    batch_.begin(std::move(source));
+    quoted_ = place.quoted_from;
+    if (quoted_) unquoting_.begin(batch_);
+    state_ = {};
+  }
+
+  bool octets(std::string_view part) override {
+    if (state_) state_ = quoted_ ? unquoting_.write(part) : batch_.write(part);
+    return state_.has_value();
+  }
+
+  Result<void> end_message(const RandomAccess*) override {
+    if (state_ && quoted_) state_ = unquoting_.finish();
+    if (!state_) return state_;
+    auto flags = options_.flags;
+    for (const auto& flag : flags_) {
+      const bool known =
+          std::find(flags.begin(), flags.end(), flag) != flags.end();
+      if (!known) flags.push_back(flag);
+    }
+    if (auto kept = batch_.end(std::move(flags), options_.date); !kept) {
+      return kept;
+    }
+    return batch_.full() ? flush() : Result<void>();
+  }
+
+  void failed(Error error) override {
+    report_error("imap", error);
+    status_ = combine(status_, exit_status(error.kind));
+    ++failed_;
+  }
+  void progressed(std::uint64_t, std::uint64_t) override {}
+
+  /// Sends what is waiting.
+  Result<void> flush() {
+    if (batch_.items().empty()) return {};
+    if (!session_) {
+      if (auto begun = begin_session(); !begun) return begun;
+    }
+    std::vector<const AppendBatch::Item*> items;
+    for (const auto& item : batch_.items()) {
+      if (limit_ && item.octets > *limit_) {
+        failed({ErrorKind::bad_input,
+                std::to_string(item.octets) +
+                    " octets are more than the server takes: " +
+                    std::to_string(*limit_),
+                item.source});
+      } else {
+        items.push_back(&item);
+      }
+    }
+    if (auto sent = send(items); !sent) return told(std::move(sent).error());
+    return batch_.clear();
+  }
+
+  Result<ExitStatus> finish(Output& out) {
+    if (auto sent = flush(); !sent) return std::move(sent).error();
+    if (invocation_.json()) {
+      json_.begin_object().field("type", "summary");
+      json_.field("exit", static_cast<int>(status_));
+      json_.field("appended", invocation_.dry_run() ? 0 : appended_);
+      json_.field("failed", failed_);
+      json_.field("folder", options_.folder);
+      if (auto wrote = json_.end_object().end_line(); !wrote) {
+        return wrote.error();
+      }
+      return status_;
+    }
+    const auto to = " to " + printable(options_.folder, 200);
+    if (invocation_.dry_run()) {
+      auto wrote = out.write("would append " + count_of(appended_) + to + "\n");
+      if (!wrote) return wrote.error();
+    } else if (invocation_.stderr_is_terminal && !invocation_.quiet()) {
+      warn("imap", "appended " + count_of(appended_) + to + uids_text());
+    }
+    return status_;
+  }
+
+ private:
+  using Items = std::vector<const AppendBatch::Item*>;
+
+  Result<void> begin_session() {
+    auto session = ImapSession::start(invocation_);
+    if (!session) return std::move(session).error();
+    session_ = *std::move(session);
+    auto to = session_->folder(options_.folder);
+    if (!to) return at_server(std::move(to).error());
+    to_ = *std::move(to);
+    auto limit = session_->client().append_limit();
+    auto multi = session_->client().offers("MULTIAPPEND");
+    if (!limit) return at_server(std::move(limit).error());
+    if (!multi) return at_server(std::move(multi).error());
+    limit_ = *limit;
+    multi_ = *multi;
+    if (!invocation_.dry_run() || invocation_.options.has("create")) return {};
+    auto there = session_->client().select(to_, true);
+    if (!there) return at_server(std::move(there).error());
+    return {};
+  }
+
+  Error at_server(Error error) { return session_->at_server(std::move(error)); }
+
+  // An error that ends the run, and what was done before.
+  Error told(Error error) const {
+    if (error.kind == ErrorKind::no_such_item) {
+      return std::move(error).with_hint("--create creates the folder");
+    }
+    if (appended_ == 0 && unknown_ == 0) return error;
+    auto hint = count_of(appended_) + (appended_ == 1 ? " was" : " were") +
+                " appended before";
+    if (unknown_ > 0) {
+      hint += "; whether the next " + std::to_string(unknown_) +
+              " were is not known";
+    }
+    return std::move(error).with_hint(hint);
+  }
+
+  Result<void> send(const Items& items) {
+    if (items.empty()) return {};
+    if (invocation_.dry_run()) {
+      appended_ += items.size();
+      return {};
+    }
+    if (multi_ && items.size() > 1) {
+      auto error = send_together(items);
+      if (!error) return {};
+      if (error->kind == ErrorKind::no_such_item) {
+        if (auto made = create(std::move(*error)); !made) return made;
+        error = send_together(items);
+        if (!error) return {};
+      }
+      // One of them was refused, and so all: each is told its own fate.
+      if (ends_run(*error)) return at_server(*std::move(error));
+    }
+    return send_one_by_one(items);
+  }
+
+  Result<void> create(Error error) {
+    if (!invocation_.options.has("create") || proven_) {
+      return at_server(std::move(error));
+    }
+    auto made = session_->client().create(to_);
+    if (!made) return at_server(std::move(made).error());
+    proven_ = true;
+    return {};
+  }
+
+  std::optional<Error> send_together(const Items& items) {
+    std::vector<client::MessageToAppend> messages;
+    for (const auto* item : items) messages.push_back(batch_.message(*item));
+    auto& client = session_->client();
+    unknown_ = items.size();
+    auto ticket = client.begin_append(to_, messages);
+    if (!ticket) return std::move(ticket).error();
+    auto done = client.finish_append(*ticket, messages.size());
+    if (!done) {
+      if (!is_lost(done.error())) unknown_ = 0;
+      return std::move(done).error();
+    }
+    unknown_ = 0;
+    if (auto said = record(items, *done); !said) return said.error();
+    return std::nullopt;
+  }
+
+  // The first one alone, until the folder is known to be there; the others in
+  // one flight.
+  Result<void> send_one_by_one(const Items& items) {
+    std::size_t first = 0;
+    if (!proven_) {
+      auto error = send_together({items[0]});
+      if (error && error->kind == ErrorKind::no_such_item) {
+        if (auto made = create(*std::move(error)); !made) return made;
+        error = send_together({items[0]});
+      }
+      if (error && ends_run(*error)) return at_server(*std::move(error));
+      if (error) failed(std::move(*error).at(items[0]->source));
+      first = 1;
+    }
+    std::vector<std::uint32_t> tickets;
+    std::optional<Error> ended;
+    auto& client = session_->client();
+    for (std::size_t i = first; i < items.size() && !ended; ++i) {
+      const auto message = batch_.message(*items[i]);
+      auto ticket = client.begin_append(to_, {&message, 1});
+      if (ticket) {
+        tickets.push_back(*ticket);
+      } else {
+        ended = std::move(ticket).error();
+      }
+    }
+    unknown_ = tickets.size() + (ended && is_lost(*ended) ? 1 : 0);
+    for (std::size_t i = 0; i < tickets.size(); ++i) {
+      const auto* item = items[first + i];
+      auto done = client.finish_append(tickets[i], 1);
+      if (done) {
+        --unknown_;
+        if (auto said = record({item}, *done); !said) return said;
+        continue;
+      }
+      if (!is_lost(done.error())) --unknown_;
+      if (ends_run(done.error())) {
+        if (!ended) ended = std::move(done).error();
+        continue;
+      }
+      failed(std::move(done).error().at(item->source));
+    }
+    if (ended) return at_server(*std::move(ended));
+    return {};
+  }
+
+  Result<void> record(const Items& items,
+                      const std::optional<client::AppendUid>& went) {
+    proven_ = true;
+    appended_ += items.size();
+    const auto uid_at = [&](std::size_t i) -> std::optional<std::uint64_t> {
+      if (!went) return std::nullopt;
+      for (const auto& range : went->uids.ranges()) {
+        const std::size_t length = range.last - range.first + std::size_t{1};
+        if (i < length) return range.first + i;
+        i -= length;
+      }
+      return std::nullopt;
+    };
+    for (std::size_t i = 0; i < items.size(); ++i) {
+      const auto uid = uid_at(i);
+      if (uid) uids_.add(static_cast<std::uint32_t>(*uid));
+      if (!invocation_.json()) continue;
+      json_.begin_object().field("type", "message");
+      json_.field("source", items[i]->source).field("size", items[i]->octets);
+      json_.field("folder", to_.utf8).key("uidvalidity");
+      if (went) {
+        json_.value(went->uidvalidity);
+      } else {
+        json_.null();
+      }
+      json_.field("uid", uid);
+      if (auto wrote = json_.end_object().end_line(); !wrote) return wrote;
+    }
+    return {};
+  }
+
+  // For people: where they are now.
+  [[nodiscard]] std::string uids_text() const {
+    if (uids_.empty() || uids_.ranges().size() > 1) return "";
+    return ", UID " + imap::to_wire(uids_);
+  }
+
+  const Invocation& invocation_;
+  AppendOptions options_;
+  JsonWriter json_;
+  std::unique_ptr<ImapSession> session_;
+  imap::MailboxName to_;
+  std::optional<std::uint64_t> limit_;
+  bool multi_ = false;
+  bool proven_ = false;  // the folder is there
+  AppendBatch batch_;
+  FromUnquoting unquoting_;
+  bool quoted_ = false;
+  std::vector<std::string> flags_;  // of the file that is read
+  Result<void> state_;
+  ExitStatus status_ = ExitStatus::ok;
+  std::uint64_t appended_ = 0;
+  std::uint64_t failed_ = 0;
+  std::uint64_t unknown_ = 0;  // sent, and not answered
+  imap::SequenceSet uids_;
+};
+
+bool is_of_one_input(const Error& error) {
+  return error.kind == ErrorKind::no_input ||
+         error.kind == ErrorKind::bad_input;
+}
+
+Result<void> append_files(std::vector<std::string> paths, Appender& appender) {
+  MessageReader reader({}, appender);
+  MessageFiles files(std::move(paths), false);
+  while (true) {
+    auto folder = files.next();
+    if (!folder) {
+      appender.failed(std::move(folder).error());
+      continue;
+    }
+    if (*folder == nullptr) return {};
+    for (std::size_t i = 0; i < (*folder)->size(); ++i) {
+      const bool of_maildir = (*folder)->is_one_message(i);
+      appender.set_flags(of_maildir ? maildir_flags((*folder)->name(i))
+                                    : std::vector<std::string>());
+      auto read = reader.read(**folder, i, appender);
+      if (read) continue;
+      auto error = std::move(read).error();
+      if (!is_of_one_input(error)) return error;
+      appender.failed(std::move(error).at((*folder)->shown_name(i)));
+    }
+  }
+}
+
+}  // namespace
+
+Result<ExitStatus> imap_append(const Invocation& invocation,
+                               const Words& words, Output& out) {
+  if (words.empty()) return Error{ErrorKind::usage, "append needs a FOLDER"};
+  auto options = append_options(invocation, words);
+  if (!options) return std::move(options).error();
+  const bool reads_stdin = words.size() == 1;
+  if (reads_stdin && invocation.stdin_is_terminal && !invocation.quiet()) {
+    warn("imap", "reading the message from the terminal; end it with Ctrl-D");
+  }
+  Appender appender(invocation, *std::move(options), out);
+  auto read =
+      append_files(Words(words.begin() + 1, words.end()), appender);
+  if (!read) return std::move(read).error();
+  return appender.finish(out);
+}
+
+}  // namespace mailtool::app
