@@ -17,7 +17,7 @@ struct VerbRow {
   Result<ExitStatus> (*run)(const Invocation&, const Words&, Output&);
 };
 
-constexpr std::array<VerbRow, 10> kVerbs{{{"folders", imap_folders},
+constexpr std::array<VerbRow, 11> kVerbs{{{"folders", imap_folders},
                                          {"folder", imap_folder},
                                          {"search", imap_search},
                                          {"list", imap_list},
@@ -25,6 +25,7 @@ constexpr std::array<VerbRow, 10> kVerbs{{{"folders", imap_folders},
                                          {"move", imap_move},
                                          {"copy", imap_copy},
                                          {"flag", imap_flag},
+                                         {"delete", imap_delete},
                                          {"append", imap_append},
                                          {"caps", imap_caps}}};
 

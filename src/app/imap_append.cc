@@ -40,8 +40,8 @@ Result<AppendOptions> append_options(const Invocation& invocation,
     // A time of a day to come is no date of arrival.
     auto moment =
         text->find('-') == text->npos
-            ? Result<std::int64_t>(Error{
-                  ErrorKind::usage, "not a date, as 2026-11-21T08:30"})
+            ? Result<std::int64_t>(
+                  Error{ErrorKind::usage, "not a date, as 2026-11-21T08:30"})
             : parse_moment(*text, std::time(nullptr));
     if (!moment) {
       return std::move(moment).error().at("--date " + printable(*text, 60));
@@ -63,7 +63,8 @@ bool ends_run(const Error& error) {
   const bool of_message = error.kind == ErrorKind::rejected ||
                           error.kind == ErrorKind::bad_input ||
                           error.kind == ErrorKind::content_refused;
-  return !of_message || error.server_said.find("OVERQUOTA") != std::string::npos;
+  return !of_message ||
+         error.server_said.find("OVERQUOTA") != std::string::npos;
 }
 
 class Appender : public MessageConsumer, public ParseReport {
@@ -376,8 +377,8 @@ Result<void> append_files(std::vector<std::string> paths, Appender& appender) {
 
 }  // namespace
 
-Result<ExitStatus> imap_append(const Invocation& invocation,
-                               const Words& words, Output& out) {
+Result<ExitStatus> imap_append(const Invocation& invocation, const Words& words,
+                               Output& out) {
   if (words.empty()) return Error{ErrorKind::usage, "append needs a FOLDER"};
   auto options = append_options(invocation, words);
   if (!options) return std::move(options).error();
@@ -386,8 +387,7 @@ Result<ExitStatus> imap_append(const Invocation& invocation,
     warn("imap", "reading the message from the terminal; end it with Ctrl-D");
   }
   Appender appender(invocation, *std::move(options), out);
-  auto read =
-      append_files(Words(words.begin() + 1, words.end()), appender);
+  auto read = append_files(Words(words.begin() + 1, words.end()), appender);
   if (!read) return std::move(read).error();
   return appender.finish(out);
 }

@@ -31,6 +31,8 @@ Result<ExitStatus> imap_copy(const Invocation& invocation, const Words& words,
                              Output& out);
 Result<ExitStatus> imap_flag(const Invocation& invocation, const Words& words,
                              Output& out);
+Result<ExitStatus> imap_delete(const Invocation& invocation, const Words& words,
+                               Output& out);
 Result<ExitStatus> imap_append(const Invocation& invocation, const Words& words,
                                Output& out);
 Result<ExitStatus> imap_caps(const Invocation& invocation, const Words& words,

@@ -26,6 +26,7 @@ const Verb kVerbs[] = {
     {"copy", "WHAT --to FOLDER", "copy messages to another folder", 1, 1},
     {"flag", "±FLAG… WHAT", "set and clear flags: +seen -flagged", 2, SIZE_MAX,
      true},
+    {"delete", "WHAT", "move messages to the trash folder", 1, 1},
     {"append", "FOLDER [FILE…]", "put messages into a folder", 1},
     {"caps", "", "print what the server can do", 0, 0},
 };
@@ -54,7 +55,7 @@ const Option kOptions[] = {
      .kind = mailbox,
      .repeatable = true,
      .group = kMessages,
-     .verbs = "search,list,get,move,copy,flag"},
+     .verbs = "search,list,get,move,copy,flag,delete"},
     {.name = "all-folders",
      .help = "search every folder",
      .group = kMessages,
@@ -146,13 +147,21 @@ const Option kOptions[] = {
      .help = "where the server can neither move nor expunge single messages: "
              "copy, mark the originals \\Deleted, leave them",
      .group = kMessages,
-     .verbs = "move"},
+     .verbs = "move,delete"},
+    {.name = "permanent",
+     .help = "delete for good, not into the trash folder",
+     .group = kMessages,
+     .verbs = "delete"},
+    {.name = "yes",
+     .help = "do not ask on a terminal before deleting for good",
+     .group = kMessages,
+     .verbs = "delete"},
     {.name = "expect",
      .value = "N|A..B",
      .help = "change nothing unless so many messages match",
      .kind = text,
      .group = kMessages,
-     .verbs = "move,copy,flag"},
+     .verbs = "move,copy,flag,delete"},
 };
 
 constexpr std::string_view kSynopses[] = {

@@ -29,9 +29,8 @@ std::string date_time(std::int64_t seconds) {
   const auto day = static_cast<unsigned>(date.day());
   const auto time = static_cast<unsigned>(of_day);
   return "\"" + (day < 10 ? " " + std::to_string(day) : std::to_string(day)) +
-         "-" +
-         std::string(kMonths[static_cast<unsigned>(date.month()) - 1]) + "-" +
-         std::to_string(static_cast<int>(date.year())) + " " +
+         "-" + std::string(kMonths[static_cast<unsigned>(date.month()) - 1]) +
+         "-" + std::to_string(static_cast<int>(date.year())) + " " +
          two_digits(time / 3600) + ":" + two_digits(time / 60 % 60) + ":" +
          two_digits(time % 60) + " +0000\"";
 }

@@ -88,9 +88,8 @@ class ImapDialogue::StreamedSend {
         out_.add(fragment.octets);
         continue;
       }
-      auto done = literal(fragment.octets.size(), [&](Sink& to) {
-        return to.write(fragment.octets);
-      });
+      auto done = literal(fragment.octets.size(),
+                          [&](Sink& to) { return to.write(fragment.octets); });
       if (!done || !*done) return done;
     }
     out_.add(" ");

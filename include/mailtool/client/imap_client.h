@@ -79,14 +79,16 @@ struct BodyQuestion {
   bool mark_seen = false;
 };
 
-/// What became of a MOVE or COPY.
+/// What became of a MOVE or COPY, or of a deletion.
 struct MoveOutcome {
   enum class Method : std::uint8_t {
     none,
     move,
     copy_expunge,
     copy_marked,
-    copy
+    copy,
+    expunged,
+    marked
   };
   Method method = Method::none;
   std::optional<imap::CopyUid> copied;  ///< where the server told
@@ -206,6 +208,13 @@ class ImapClient final : private ImapObserver {
   /// UID STORE ±FLAGS.SILENT.
   Result<void> store(const imap::SequenceSet& uids, bool add,
                      const std::vector<std::string>& flags);
+
+  /// UIDPLUS, or IMAP4rev2: can single messages be expunged?
+  Result<bool> can_expunge_some();
+  /// UID STORE \Deleted, and UID EXPUNGE of these alone. Where that cannot be:
+  /// unsupported and nothing is changed, unless `allow_marked`: then they stay,
+  /// marked. Never sends EXPUNGE.
+  Result<MoveOutcome> erase(const imap::SequenceSet& uids, bool allow_marked);
 
   /// The largest message that the server takes anywhere (RFC 7889); nullopt
   /// where it has not said.

@@ -87,8 +87,7 @@ TEST_P(ImapAppend, SeveralNeedMultiappend) {
 // What is owed of a literal cannot be taken back: nothing follows on the
 // session that could be taken for the rest of it.
 TEST_P(ImapAppend, AMessageThatCannotBeReadEndsTheSession) {
-  play_text(
-      "S: * PREAUTH [CAPABILITY IMAP4rev1 LITERAL+] hi\n");
+  play_text("S: * PREAUTH [CAPABILITY IMAP4rev1 LITERAL+] hi\n");
   ASSERT_TRUE(client->open(false));
   auto broken = text("ab\r\n");
   broken.write = [](Sink&) -> Result<void> {
@@ -100,8 +99,7 @@ TEST_P(ImapAppend, AMessageThatCannotBeReadEndsTheSession) {
 
 TEST_P(ImapAppend, NeitherMoreNorLessThanAnnounced) {
   for (const char* octets : {"abc", "abcde"}) {
-    play_text(
-        "S: * PREAUTH [CAPABILITY IMAP4rev1 LITERAL+] hi\n");
+    play_text("S: * PREAUTH [CAPABILITY IMAP4rev1 LITERAL+] hi\n");
     ASSERT_TRUE(client->open(false));
     auto wrong = text(octets);
     wrong.octets = 4;

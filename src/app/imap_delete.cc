@@ -1,0 +1,136 @@
+// mailtool imap delete: to the trash folder, or for good.
+
+#include <unistd.h>
+
+#include <utility>
+
+#include "app/file_source.h"
+#include "app/imap_changer.h"
+#include "app/imap_verbs.h"
+#include "mailtool/base/printable.h"
+
+namespace mailtool::app {
+namespace {
+
+// Every folder that messages are to be deleted from is the trash.
+Result<bool> all_in_trash(ImapSession& session, const What& what,
+                          const imap::MailboxName& trash) {
+  auto folders = targets(session, what);
+  if (!folders) return std::move(folders).error();
+  for (const auto& target : *folders) {
+    if (target.folder.wire != trash.wire) return false;
+  }
+  return true;
+}
+
+// Only where somebody is there to answer; a script has decided already.
+Result<void> confirm(const Invocation& invocation, std::uint64_t count,
+                     const std::string& folder) {
+  const bool asks = invocation.stdin_is_terminal &&
+                    invocation.stderr_is_terminal &&
+                    !invocation.options.has("yes");
+  if (!asks) return {};
+  const auto question = "delete " + count_of(count) + " of " +
+                        printable(folder, 200) + " for good? [y/N] ";
+  if (::write(STDERR_FILENO, question.data(), question.size()) < 0) {
+    return Error{ErrorKind::local_io, "cannot ask", "stderr"};
+  }
+  auto terminal = FileSource::open("-");
+  if (!terminal) return std::move(terminal).error();
+  // A terminal hands over a line at a time.
+  char answer[256];
+  auto count_read = terminal->read_some(answer);
+  if (!count_read) return std::move(count_read).error();
+  if (*count_read > 0 && (answer[0] == 'y' || answer[0] == 'Y')) return {};
+  return Error{ErrorKind::bad_input, "not confirmed; nothing was changed"};
+}
+
+class Deletion {
+ public:
+  Deletion(const Invocation& invocation, ImapSession& session)
+      : invocation_(invocation), session_(session) {}
+
+  /// Where to, or that it is for good; nothing is changed.
+  Result<Change> plan(const What& what) {
+    bool for_good = invocation_.options.has("permanent");
+    if (!for_good) {
+      auto trash = session_.folder("@trash");
+      if (!trash) {
+        return session_.at_server(std::move(trash).error())
+            .with_hint("--permanent deletes for good");
+      }
+      trash_ = *std::move(trash);
+      auto all = all_in_trash(session_, what, *trash_);
+      if (!all) return std::move(all).error();
+      for_good = *all;
+    }
+    Change change;
+    change.verb = for_good ? "delete" : "move";
+    change.past = for_good ? "deleted" : "moved";
+    change.rest =
+        for_good ? " for good" : " to " + printable(trash_->utf8, 200);
+    if (!for_good) change.to = trash_;
+    change.apply = [this](const imap::SequenceSet& uids) {
+      return apply(uids);
+    };
+    if (!for_good) return change;
+    auto can = session_.client().can_expunge_some();
+    if (!can) return session_.at_server(std::move(can).error());
+    const bool refused = !*can && !invocation_.options.has("allow-marked");
+    if (refused && invocation_.dry_run()) {
+      return session_.at_server({ErrorKind::unsupported,
+                                 "the server cannot expunge single messages"});
+    }
+    return change;
+  }
+
+ private:
+  Result<client::MoveOutcome> apply(const imap::SequenceSet& uids) {
+    auto& client = session_.client();
+    const auto folder = client.selected()->name;
+    const bool allow_marked = invocation_.options.has("allow-marked");
+    if (trash_ && folder.wire != trash_->wire) {
+      return client.move(uids, *trash_, allow_marked);
+    }
+    if (auto sure = confirm(invocation_, uids.count(), folder.utf8); !sure) {
+      return std::move(sure).error();
+    }
+    auto outcome = client.erase(uids, allow_marked);
+    using Method = client::MoveOutcome::Method;
+    if (outcome && outcome->method == Method::marked) {
+      warn("imap",
+           "the server cannot expunge single messages: they are marked "
+           "\\Deleted and still in " +
+               printable(folder.utf8, 200));
+    }
+    return outcome;
+  }
+
+  const Invocation& invocation_;
+  ImapSession& session_;
+  std::optional<imap::MailboxName> trash_;
+};
+
+}  // namespace
+
+Result<ExitStatus> imap_delete(const Invocation& invocation, const Words& words,
+                               Output& out) {
+  if (words.size() != 1) {
+    return Error{ErrorKind::usage, "delete takes one WHAT"};
+  }
+  auto prepared = prepare(invocation, words[0]);
+  if (!prepared) return std::move(prepared).error();
+  if (is_empty_set(prepared->what)) {
+    Change nothing;
+    nothing.past = "deleted";
+    return nothing_to_do(invocation, *prepared, nothing, out);
+  }
+  auto session = ImapSession::start(invocation);
+  if (!session) return std::move(session).error();
+  Deletion deletion(invocation, **session);
+  auto change = deletion.plan(prepared->what);
+  if (!change) return std::move(change).error();
+  return run_change(invocation, **session, *prepared, *change, out);
+}
+
+}  // namespace mailtool::app
