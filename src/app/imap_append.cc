@@ -1,55 +1,21 @@
 // mailtool imap append: messages into a folder.
 
 #include <algorithm>
-#include <ctime>
 #include <memory>
 #include <utility>
 
 #include "app/from_unquoting.h"
 #include "app/imap_append_batch.h"
+#include "app/imap_append_options.h"
 #include "app/imap_changer.h"
 #include "app/imap_session.h"
 #include "app/imap_verbs.h"
 #include "app/json.h"
 #include "app/message_reader.h"
-#include "app/moment.h"
 #include "mailtool/base/printable.h"
 
 namespace mailtool::app {
 namespace {
-
-struct AppendOptions {
-  std::string folder;
-  std::vector<std::string> flags;
-  std::optional<std::int64_t> date;
-};
-
-Result<AppendOptions> append_options(const Invocation& invocation,
-                                     const Words& words) {
-  AppendOptions options;
-  options.folder = words[0];
-  for (const auto& word : invocation.options.all("flag")) {
-    auto flag = flag_name(word);
-    if (!flag) {
-      return Error{ErrorKind::usage, "not a flag, as seen or $Junk",
-                   "--flag " + printable(word, 100)};
-    }
-    options.flags.push_back(*std::move(flag));
-  }
-  if (const auto text = invocation.options.get("date")) {
-    // A time of a day to come is no date of arrival.
-    auto moment =
-        text->find('-') == text->npos
-            ? Result<std::int64_t>(
-                  Error{ErrorKind::usage, "not a date, as 2026-11-21T08:30"})
-            : parse_moment(*text, std::time(nullptr));
-    if (!moment) {
-      return std::move(moment).error().at("--date " + printable(*text, 60));
-    }
-    options.date = *moment;
-  }
-  return options;
-}
 
 // It is not known whether the server obeyed.
 bool is_lost(const Error& error) {
@@ -217,6 +183,12 @@ class Appender : public MessageConsumer, public ParseReport {
     return send_one_by_one(items);
   }
 
+  // The server's refusal of one message: which one is said first.
+  void refused(Error error, const AppendBatch::Item& item) {
+    error.step = item.source;
+    failed(std::move(error));
+  }
+
   Result<void> create(Error error) {
     if (!invocation_.options.has("create") || proven_) {
       return at_server(std::move(error));
@@ -255,7 +227,7 @@ class Appender : public MessageConsumer, public ParseReport {
         error = send_together({items[0]});
       }
       if (error && ends_run(*error)) return at_server(*std::move(error));
-      if (error) failed(std::move(*error).at(items[0]->source));
+      if (error) refused(*std::move(error), *items[0]);
       first = 1;
     }
     std::vector<std::uint32_t> tickets;
@@ -284,7 +256,7 @@ class Appender : public MessageConsumer, public ParseReport {
         if (!ended) ended = std::move(done).error();
         continue;
       }
-      failed(std::move(done).error().at(item->source));
+      refused(std::move(done).error(), *item);
     }
     if (ended) return at_server(*std::move(ended));
     return {};
@@ -323,8 +295,7 @@ class Appender : public MessageConsumer, public ParseReport {
 
   // For people: where they are now.
   [[nodiscard]] std::string uids_text() const {
-    if (uids_.empty() || uids_.ranges().size() > 1) return "";
-    return ", UID " + imap::to_wire(uids_);
+    return uids_.ranges().size() == 1 ? ", UID " + imap::to_wire(uids_) : "";
   }
 
   const Invocation& invocation_;

@@ -1,0 +1,39 @@
+#include "app/imap_append_options.h"
+
+#include <ctime>
+#include <utility>
+
+#include "app/imap_changer.h"
+#include "app/moment.h"
+#include "mailtool/base/printable.h"
+
+namespace mailtool::app {
+
+Result<AppendOptions> append_options(const Invocation& invocation,
+                                     const Words& words) {
+  AppendOptions options;
+  options.folder = words[0];
+  for (const auto& word : invocation.options.all("flag")) {
+    auto flag = flag_name(word);
+    if (!flag) {
+      return Error{ErrorKind::usage, "not a flag, as seen or $Junk",
+                   "--flag " + printable(word, 100)};
+    }
+    options.flags.push_back(*std::move(flag));
+  }
+  if (const auto text = invocation.options.get("date")) {
+    // A time of a day to come is no date of arrival.
+    auto moment =
+        text->find('-') == text->npos
+            ? Result<std::int64_t>(
+                  Error{ErrorKind::usage, "not a date, as 2026-11-21T08:30"})
+            : parse_moment(*text, std::time(nullptr));
+    if (!moment) {
+      return std::move(moment).error().at("--date " + printable(*text, 60));
+    }
+    options.date = *moment;
+  }
+  return options;
+}
+
+}  // namespace mailtool::app

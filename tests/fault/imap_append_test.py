@@ -1,0 +1,107 @@
+"""imap append against a server that refuses single messages, runs full, or hangs up."""
+
+import pathlib
+import re
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from program import MAILTOOL  # noqa: E402
+
+LITERAL = re.compile(rb"\{(\d+)(\+?)\}\r\n$")
+
+
+class Server:
+    """One session. `answer(sizes, number)` is what the server says to the APPEND of messages of
+    these sizes, the `number`th from 1 on; None hangs up."""
+
+    def __init__(self, capabilities, answer):
+        self.capabilities, self.answer = capabilities, answer
+        self.commands = []  # the sizes of each
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.url = "imap://127.0.0.1:%d" % self.listener.getsockname()[1]
+        self.thread = threading.Thread(target=self.serve, daemon=True)
+        self.thread.start()
+
+    def serve(self):
+        connection, _ = self.listener.accept()
+        self.listener.close()
+        with connection, connection.makefile("rb") as lines:
+            connection.sendall(f"* PREAUTH [CAPABILITY IMAP4rev1 {self.capabilities}] hi\r\n".encode())
+            while line := lines.readline():
+                words = line.split()
+                if words[1] == b"LOGOUT":
+                    return
+                said = self.append(connection, lines, line)
+                if said is None:
+                    return
+                connection.sendall(words[0] + b" " + said.encode() + b"\r\n")
+
+    def append(self, connection, lines, line):
+        sizes = []
+        while found := LITERAL.search(line):
+            if not found[2]:
+                connection.sendall(b"+ go ahead\r\n")
+            sizes.append(int(found[1]))
+            lines.read(sizes[-1])
+            line = lines.readline()
+        self.commands.append(sizes)
+        return self.answer(sizes, len(self.commands))
+
+
+class Refusals(unittest.TestCase):
+    def run_append(self, capabilities, answer, status):
+        """Appends six messages, of which the fourth is large."""
+        server = Server(capabilities, answer)
+        with tempfile.TemporaryDirectory() as home:
+            box = pathlib.Path(home) / "box"
+            box.write_text("".join(
+                f"From a@b.example Fri Nov 20 12:00:00 2026\nSubject: {number}\n\n"
+                f"{'x' * (5000 if number == 4 else 50)}\n\n" for number in range(1, 7)))
+            done = subprocess.run(
+                [MAILTOOL, "imap", server.url, "--tls", "off", "append", "INBOX", box],
+                env={"HOME": home, "LC_ALL": "C.UTF-8"}, capture_output=True, text=True, timeout=60)
+        server.thread.join(timeout=20)
+        self.assertEqual(done.returncode, status, done.stderr)
+        return server.commands, done.stderr
+
+    def test_refused_together_each_is_told_its_own_fate(self):
+        too_big = lambda sizes, number: "NO [TOOBIG] too big" if max(sizes) > 4000 else "OK done"
+        commands, said = self.run_append("LITERAL+ MULTIAPPEND", too_big, 69)
+        self.assertEqual([len(sizes) for sizes in commands], [6, 1, 1, 1, 1, 1, 1])
+        self.assertRegex(said, r"^mailtool: imap: .*/box, message 4: refused: server said: "
+                               r"NO \[TOOBIG\] too big\n$")
+
+    def test_one_by_one_where_literals_are_waited_for(self):
+        too_big = lambda sizes, number: "NO [TOOBIG] too big" if max(sizes) > 4000 else "OK done"
+        commands, said = self.run_append("UIDPLUS", too_big, 69)
+        self.assertEqual(len(commands), 6)
+        self.assertIn("message 4: refused", said)
+
+    def test_what_is_over_the_limit_is_not_sent(self):
+        commands, said = self.run_append("LITERAL+ MULTIAPPEND APPENDLIMIT=4000",
+                                         lambda sizes, number: "OK done", 65)
+        self.assertEqual([len(sizes) for sizes in commands], [5])
+        self.assertRegex(said, "message 4: 5[0-9]{3} octets are more than the server takes: 4000")
+
+    def test_a_full_mailbox_ends_the_run(self):
+        full = lambda sizes, number: "OK done" if number < 3 else "NO [OVERQUOTA] full"
+        commands, said = self.run_append("UIDPLUS", full, 69)
+        self.assertIn("OVERQUOTA", said)
+        self.assertIn("hint: 2 messages were appended before", said)
+        self.assertNotIn("not known", said)
+
+    def test_the_connection_is_lost(self):
+        # Each literal is waited for: what was answered before is certain.
+        commands, said = self.run_append(
+            "UIDPLUS", lambda sizes, number: "OK done" if number < 3 else None, 75)
+        self.assertEqual(len(commands), 3)
+        self.assertRegex(said, "hint: 2 messages were appended before; whether the next [12] were is not known")
+
+
+if __name__ == "__main__":
+    unittest.main()
