@@ -29,6 +29,7 @@ const Command* find_command(std::string_view name) {
 std::vector<const Option*> options_of(const Command& command) {
   std::vector<const Option*> all;
   append_all(all, command.options);
+  for (const auto table : command.tables) append_all(all, table());
   if (command.talks_to_servers) append_all(all, server_options());
   append_all(all, common_options());
   return all;

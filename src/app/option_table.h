@@ -70,11 +70,15 @@ struct Example {
   std::string_view meaning;
 };
 
+/// Options that are kept in a file of their own.
+using OptionTable = std::span<const Option> (*)();
+
 struct Command {
   std::string_view name;
   std::string_view help;                       ///< one clause
   std::span<const std::string_view> synopses;  ///< without "mailtool NAME"
   std::span<const Option> options;             ///< its own
+  std::span<const OptionTable> tables;         ///< more of its own
   std::span<const Verb> verbs;                 ///< empty for most
   std::span<const Example> examples;
   bool talks_to_servers = false;    ///< takes server_options() too
@@ -118,5 +122,10 @@ extern const Command kFetchCommand;
 extern const Command kImapCommand;
 extern const Command kParseCommand;
 extern const Command kQueueCommand;
+
+/// Of imap: about folders; what finds and reads messages; what changes them.
+std::span<const Option> imap_folder_options();
+std::span<const Option> imap_reading_options();
+std::span<const Option> imap_changing_options();
 
 }  // namespace mailtool::app

@@ -1,0 +1,33 @@
+// mailtool imap: the options about folders.
+
+#include "app/option_table.h"
+
+namespace mailtool::app {
+namespace {
+
+constexpr std::string_view kFolders = "Folders";
+
+const Option kOptions[] = {
+    {.name = "status",
+     .help = "also count the messages of each folder",
+     .group = kFolders,
+     .verbs = "folders"},
+    {.name = "subscribed",
+     .help = "only subscribed folders",
+     .group = kFolders,
+     .verbs = "folders"},
+    {.name = "roles",
+     .help = "also say which is @sent, @trash and the like",
+     .group = kFolders,
+     .verbs = "folders"},
+    {.name = "tree",
+     .help = "indent the folders within folders",
+     .group = kFolders,
+     .verbs = "folders"},
+};
+
+}  // namespace
+
+std::span<const Option> imap_folder_options() { return kOptions; }
+
+}  // namespace mailtool::app
