@@ -1,19 +1,29 @@
 #include "app/imap_query.h"
 
-#include <ctime>
 #include <utility>
 
 #include "app/imap_query_lexer.h"
 #include "app/imap_query_term.h"
-#include "mailtool/base/printable.h"
 
 namespace mailtool::app {
 namespace {
 
-using imap::SearchKey;
-
 Error wrong(std::string what) {
   return Error{ErrorKind::usage, std::move(what), "query"};
+}
+
+QueryNode leaf(QueryTerm term) {
+  QueryNode node;
+  node.kind = QueryNode::Kind::term;
+  node.term = std::move(term);
+  return node;
+}
+
+QueryNode opposite(QueryNode node) {
+  QueryNode outcome;
+  outcome.kind = QueryNode::Kind::negated;
+  outcome.children.push_back(std::move(node));
+  return outcome;
 }
 
 // One level of parentheses.
@@ -23,7 +33,7 @@ struct Level {
   bool negated = false;      // the level as a whole
   bool negate_next = false;  // a "not" waits for its term
   bool operand_due = false;  // an "or" or "and" waits for its term
-  std::vector<ParsedTerm> terms;
+  std::vector<QueryNode> nodes;
 };
 
 class Parser {
@@ -57,7 +67,7 @@ class Parser {
  private:
   Result<void> join(Level::Join how) {
     auto& level = levels_.back();
-    if (level.terms.empty() || level.operand_due || level.negate_next) {
+    if (level.nodes.empty() || level.operand_due || level.negate_next) {
       return wrong(how == Level::Join::by_or ? "\"or\" without a term before it"
                                              : "\"and\" without a term before "
                                                "it");
@@ -79,24 +89,24 @@ class Parser {
   Result<void> begin_term() {
     auto& level = levels_.back();
     const bool joined = std::exchange(level.operand_due, false);
-    if (joined || level.terms.empty()) return {};
+    if (joined || level.nodes.empty()) return {};
     return decide(Level::Join::by_and);
   }
 
   Result<void> take(const QueryToken& token) {
     if (auto begun = begin_term(); !begun) return begun;
-    auto parsed = parse_term(token.key, token.value, clock_);
-    if (!parsed) return std::move(parsed).error();
-    add(*std::move(parsed));
+    auto term = parse_term(token.key, token.value, clock_);
+    if (!term) return std::move(term).error();
+    add(leaf(*std::move(term)));
     return {};
   }
 
-  void add(ParsedTerm parsed) {
+  void add(QueryNode node) {
     auto& level = levels_.back();
     if (std::exchange(level.negate_next, false)) {
-      parsed = negated(std::move(parsed));
+      node = opposite(std::move(node));
     }
-    level.terms.push_back(std::move(parsed));
+    level.nodes.push_back(std::move(node));
   }
 
   Result<void> open_level() {
@@ -113,12 +123,10 @@ class Parser {
   Result<void> close_level() {
     if (levels_.size() == 1) return wrong("\")\" without \"(\"");
     if (auto complete = check_complete(); !complete) return complete;
-    auto combined = combine(levels_.back());
-    if (!combined) return std::move(combined).error();
+    auto node = combine(std::move(levels_.back()));
     const bool negate = levels_.back().negated;
     levels_.pop_back();
-    auto parsed = *std::move(combined);
-    add(negate ? negated(std::move(parsed)) : std::move(parsed));
+    add(negate ? opposite(std::move(node)) : std::move(node));
     return {};
   }
 
@@ -130,44 +138,21 @@ class Parser {
     return {};
   }
 
-  // The terms of a level as one, from their plain forms.
-  static Result<ParsedTerm> combine(const Level& level) {
-    if (level.terms.size() == 1) return level.terms.front();
-    ParsedTerm whole;
-    whole.plain.kind = level.join == Level::Join::by_or
-                           ? SearchKey::Kind::either
-                           : SearchKey::Kind::both;
-    if (level.terms.empty()) whole.plain.kind = SearchKey::Kind::all;
-    for (const auto& parsed : level.terms) {
-      if (!parsed.plain_possible) {
-        return wrong(
-            "has:attachment can stand beside other terms only, neither in "
-            "parentheses nor with \"or\"");
-      }
-      whole.plain.children.push_back(parsed.plain);
-      whole.plain_needs_within |= parsed.plain_needs_within;
-    }
-    whole.term.key = whole.plain;
+  // What stands in one pair of parentheses.
+  static QueryNode combine(Level level) {
+    if (level.nodes.empty()) return {};
+    if (level.nodes.size() == 1) return std::move(level.nodes.front());
+    QueryNode whole;
+    whole.kind = level.join == Level::Join::by_or ? QueryNode::Kind::either
+                                                  : QueryNode::Kind::both;
+    whole.children = std::move(level.nodes);
     return whole;
   }
 
   Result<Query> finish() {
     if (levels_.size() > 1) return wrong("\"(\" without \")\"");
     if (auto complete = check_complete(); !complete) return complete.error();
-    Query query;
-    auto& top = levels_.back();
-    if (top.join == Level::Join::by_or) {
-      auto whole = combine(top);
-      if (!whole) return std::move(whole).error();
-      top.terms.assign(1, *std::move(whole));
-    }
-    for (auto& parsed : top.terms) {
-      // Combined terms have no second look to fall back on.
-      const bool simple = parsed.term.within.has_value();
-      query.needs_within |= parsed.plain_needs_within && !simple;
-      query.terms.push_back(std::move(parsed.term));
-    }
-    return query;
+    return Query{combine(std::move(levels_.back()))};
   }
 
   QueryLexer lexer_;
@@ -182,29 +167,18 @@ Result<Query> parse_query(std::string_view text, const QueryClock& clock) {
   return Parser(text, clock).parse();
 }
 
-imap::SearchKey search_key(const Query& query, bool within) {
-  SearchKey all;
-  all.kind = SearchKey::Kind::both;
-  for (const auto& term : query.terms) {
-    all.children.push_back(within && term.within ? *term.within : term.key);
-  }
-  if (all.children.empty()) return SearchKey{};
-  if (all.children.size() == 1) return all.children.front();
-  return all;
-}
-
-QueryClock system_clock() {
-  QueryClock clock;
-  clock.now = static_cast<std::int64_t>(std::time(nullptr));
-  clock.midnight = [](const imap::Date& date) {
-    std::tm local{};
-    local.tm_year = date.year - 1900;
-    local.tm_mon = date.month - 1;
-    local.tm_mday = date.day;
-    local.tm_isdst = -1;
-    return static_cast<std::int64_t>(std::mktime(&local));
-  };
-  return clock;
+Result<Query> with_raw_keys(Query query, const std::string& keys) {
+  auto key = raw_key(keys);
+  if (!key) return std::move(key).error();
+  QueryTerm term;
+  term.key = *std::move(key);
+  term.words = "--raw";
+  if (query.empty()) return Query{leaf(std::move(term))};
+  QueryNode whole;
+  whole.kind = QueryNode::Kind::both;
+  whole.children.push_back(std::move(query.root));
+  whole.children.push_back(leaf(std::move(term)));
+  return Query{std::move(whole)};
 }
 
 }  // namespace mailtool::app

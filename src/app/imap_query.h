@@ -1,55 +1,53 @@
 /// \file
-/// The query language of `mailtool imap`: from words to a SEARCH.
+/// The query language of `mailtool imap`: from words to a tree of conditions.
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "app/imap_query_day.h"
 #include "mailtool/base/result.h"
 #include "mailtool/imap/search_key.h"
 
 namespace mailtool::app {
 
-/// What "now" and "a day" are.
-struct QueryClock {
-  std::int64_t now = 0;  ///< seconds since 1970, UTC
-  /// Midnight, in local time, at which `date` begins; in seconds since 1970.
-  std::function<std::int64_t(const imap::Date&)> midnight;
-};
-
-/// The clock of this machine and its time zone.
-[[nodiscard]] QueryClock system_clock();
-
-/// One condition that all messages found must meet.
+/// One condition on a message.
 ///
-/// A server knows days of its own time zone only, and no attachments. What it
-/// cannot tell exactly is asked of it roughly, with some messages too many, and
-/// looked at again here.
+/// A server knows days of its own time zone only, and no attachments: where it
+/// cannot tell exactly, see imap_query_plan.h.
 struct QueryTerm {
-  imap::SearchKey key;  ///< finds all that meet it, and perhaps more
-  /// Exact, for servers with WITHIN (RFC 5032); then no second look is needed.
+  std::string words;    ///< as it was typed: "from:bob", for --explain
+  imap::SearchKey key;  ///< what the server is asked, unless one of these:
+  std::optional<Moments> arrival;  ///< INTERNALDATE lies within
+  bool attachment = false;         ///< has one
+  /// Exact for `arrival`, on servers with WITHIN (RFC 5032).
   std::optional<imap::SearchKey> within;
-  /// The second look: INTERNALDATE in [from, to) or, when negated, outside.
-  struct Moment {
-    std::int64_t from = INT64_MIN;
-    std::int64_t to = INT64_MAX;
-    bool negated = false;
-    friend bool operator==(const Moment&, const Moment&) = default;
-  };
-  std::optional<Moment> moment;
-  /// The second look: with (true) or without an attachment.
-  std::optional<bool> attachment;
   friend bool operator==(const QueryTerm&, const QueryTerm&) = default;
 };
 
-/// The terms of a query; all must hold. None: every message.
+/// A tree of conditions, at most kMaxQueryDepth + 2 levels of joins, with a
+/// "not" between one and the next.
+struct QueryNode {
+  enum class Kind : std::uint8_t {
+    all,      ///< every message
+    term,     ///< those that meet `term`
+    negated,  ///< those that do not meet children[0]
+    both,     ///< those that meet all of `children`
+    either,   ///< those that meet at least one of `children`
+  };
+  Kind kind = Kind::all;
+  QueryTerm term;
+  std::vector<QueryNode> children;
+  friend bool operator==(const QueryNode&, const QueryNode&) = default;
+};
+
 struct Query {
-  std::vector<QueryTerm> terms;
-  bool needs_within = false;  ///< has older: or newer: beside or, within not
+  QueryNode root;
+  /// No condition: every message.
+  [[nodiscard]] bool empty() const { return root.kind == QueryNode::Kind::all; }
 };
 
 /// Longest query, in octets, and deepest nesting of parentheses.
@@ -63,13 +61,11 @@ inline constexpr std::size_t kMaxQueryDepth = 30;
 ///             larger: smaller: has: uid: raw:(…)
 ///
 /// Fails with usage, naming the word: unknown key, missing value, "or" beside
-/// "and" without parentheses, and has:attachment below an "or" or "not (".
+/// "and" without parentheses.
 Result<Query> parse_query(std::string_view text, const QueryClock& clock);
 
-/// The whole query as one key for a server with or without WITHIN.
-[[nodiscard]] imap::SearchKey search_key(const Query& query, bool within);
-
-/// "2026-01-31". nullopt on what is no day of the calendar.
-[[nodiscard]] std::optional<imap::Date> parse_day(std::string_view text);
+/// Both must be met: `query` and the IMAP keys `keys`. Fails with usage where
+/// these are not safe to send; see raw_key().
+Result<Query> with_raw_keys(Query query, const std::string& keys);
 
 }  // namespace mailtool::app

@@ -12,7 +12,6 @@
 namespace mailtool::app {
 namespace {
 
-using imap::Date;
 using imap::SearchKey;
 
 constexpr std::array<std::string_view, 20> kKeys{
@@ -53,124 +52,44 @@ SearchKey number_key(std::string name, std::uint64_t number) {
   return key;
 }
 
-SearchKey date_key(std::string name, const Date& date) {
-  SearchKey key;
-  key.kind = SearchKey::Kind::date;
-  key.name = std::move(name);
-  key.date = date;
-  return key;
+Result<QueryTerm> exact(SearchKey key) {
+  QueryTerm term;
+  term.key = std::move(key);
+  return term;
 }
 
-SearchKey both(SearchKey a, SearchKey b) {
-  SearchKey key;
-  key.kind = SearchKey::Kind::both;
-  key.children.push_back(std::move(a));
-  key.children.push_back(std::move(b));
-  return key;
+Result<QueryTerm> arrived(Moments moments) {
+  QueryTerm term;
+  term.arrival = moments;
+  return term;
 }
 
-SearchKey opposite(SearchKey key) {
-  SearchKey outcome;
-  outcome.kind = SearchKey::Kind::negated;
-  outcome.children.push_back(std::move(key));
-  return outcome;
-}
-
-ParsedTerm exact(SearchKey key) {
-  ParsedTerm parsed;
-  parsed.plain = key;
-  parsed.term.key = std::move(key);
-  return parsed;
-}
-
-// Days since 1970 and back, in the proleptic Gregorian calendar.
-std::int64_t days_of(const Date& date) {
-  const std::int64_t y = date.year - (date.month <= 2 ? 1 : 0);
-  const std::int64_t era = (y >= 0 ? y : y - 399) / 400;
-  const std::int64_t year = y - era * 400;
-  const std::int64_t month = date.month + (date.month > 2 ? -3 : 9);
-  return era * 146097 + year * 365 + year / 4 - year / 100 +
-         (153 * month + 2) / 5 + date.day - 1 - 719468;
-}
-
-Date date_of(std::int64_t days) {
-  days += 719468;
-  const std::int64_t era = (days >= 0 ? days : days - 146096) / 146097;
-  const std::int64_t day = days - era * 146097;
-  const std::int64_t year =
-      (day - day / 1460 + day / 36524 - day / 146096) / 365;
-  const std::int64_t of_year = day - (365 * year + year / 4 - year / 100);
-  const std::int64_t month = (5 * of_year + 2) / 153;
-  Date date;
-  date.day = static_cast<int>(of_year - (153 * month + 2) / 5 + 1);
-  date.month = static_cast<int>(month < 10 ? month + 3 : month - 9);
-  date.year = static_cast<int>(year + era * 400 + (date.month <= 2 ? 1 : 0));
-  return date;
-}
-
-// A moment's day may be two off in the time zone of the server, and no year
-// has more than four digits.
-Date days_from(std::int64_t moment, std::int64_t days) {
-  const std::int64_t day = moment / 86400 - (moment % 86400 < 0 ? 1 : 0);
-  return date_of(
-      std::clamp(day + days, days_of({1, 1, 1}), days_of({9999, 12, 31})));
-}
-
-ParsedTerm from_moment(std::int64_t from, SearchKey plain) {
-  ParsedTerm parsed;
-  parsed.term.key = date_key("SINCE", days_from(from, -2));
-  parsed.term.moment = QueryTerm::Moment{.from = from};
-  parsed.plain = std::move(plain);
-  return parsed;
-}
-
-ParsedTerm to_moment(std::int64_t to, SearchKey plain) {
-  ParsedTerm parsed;
-  parsed.term.key = date_key("BEFORE", days_from(to, 3));
-  parsed.term.moment = QueryTerm::Moment{.to = to};
-  parsed.plain = std::move(plain);
-  return parsed;
-}
-
-// A day after the last one that has a date ends with it.
-Date next_day(const Date& day) {
-  return date_of(std::min(days_of(day) + 1, days_of({9999, 12, 31})));
-}
-
-Result<ParsedTerm> day_term(std::string_view key, const std::string& value,
-                            const QueryClock& clock) {
+Result<QueryTerm> day_term(std::string_view key, const std::string& value,
+                           const QueryClock& clock) {
   const auto day = parse_day(value);
   if (!day) return wrong(key, value, "not a day, as 2026-01-31");
   const auto begin = clock.midnight(*day);
-  if (key == "since") return from_moment(begin, date_key("SINCE", *day));
-  if (key == "before") return to_moment(begin, date_key("BEFORE", *day));
-  const auto end = clock.midnight(next_day(*day));
-  ParsedTerm parsed;
-  parsed.term.key = both(date_key("SINCE", days_from(begin, -2)),
-                         date_key("BEFORE", days_from(end, 3)));
-  parsed.term.moment = QueryTerm::Moment{.from = begin, .to = end};
-  parsed.plain = date_key("ON", *day);
-  return parsed;
+  if (key == "since") return arrived({.from = begin});
+  if (key == "before") return arrived({.to = begin});
+  return arrived({.from = begin, .to = clock.midnight(next_day(*day))});
 }
 
 // RFC 5032: OLDER is "not within the last n seconds", YOUNGER "within".
-Result<ParsedTerm> age_term(std::string_view key, const std::string& value,
-                            const QueryClock& clock) {
+Result<QueryTerm> age_term(std::string_view key, const std::string& value,
+                           const QueryClock& clock) {
   const auto duration = parse_duration(value);
   if (!duration) return wrong(key, value, duration.error().what);
   const auto seconds = std::max<std::int64_t>(1, duration->count());
   const bool older = key == "older";
-  auto within = number_key(older ? "OLDER" : "YOUNGER",
-                           static_cast<std::uint64_t>(seconds));
-  auto parsed = older ? to_moment(clock.now - seconds + 1, within)
-                      : from_moment(clock.now - seconds, within);
-  parsed.term.within = std::move(within);
-  parsed.plain_needs_within = true;
-  return parsed;
+  auto term = older ? arrived({.to = clock.now - seconds + 1})
+                    : arrived({.from = clock.now - seconds});
+  term->within = number_key(older ? "OLDER" : "YOUNGER",
+                            static_cast<std::uint64_t>(seconds));
+  return term;
 }
 
 // header:Name=x, header:Name
-Result<ParsedTerm> header_term(const std::string& value) {
+Result<QueryTerm> header_term(const std::string& value) {
   const auto equals = value.find('=');
   const auto name = value.substr(0, equals);
   const bool legal =
@@ -184,7 +103,7 @@ Result<ParsedTerm> header_term(const std::string& value) {
   return exact(std::move(key));
 }
 
-Result<ParsedTerm> state_term(const std::string& value) {
+Result<QueryTerm> state_term(const std::string& value) {
   for (std::size_t i = 0; i < kStates.size(); ++i) {
     if (iequals(value, kStates[i])) return exact(word_key(kStateKeys[i]));
   }
@@ -193,17 +112,16 @@ Result<ParsedTerm> state_term(const std::string& value) {
                    did_you_mean(value, kStates, "is:"));
 }
 
-Result<ParsedTerm> attachment_term(const std::string& value) {
+Result<QueryTerm> attachment_term(const std::string& value) {
   if (!iequals(value, "attachment")) {
     return wrong("has", value, "only has:attachment is known");
   }
-  ParsedTerm parsed;
-  parsed.term.attachment = true;
-  parsed.plain_possible = false;
-  return parsed;
+  QueryTerm term;
+  term.attachment = true;
+  return term;
 }
 
-Result<ParsedTerm> set_term(const std::string& value) {
+Result<QueryTerm> set_term(const std::string& value) {
   auto set = imap::parse_sequence_set(value);
   if (!set) return wrong("uid", value, "not a UID set, as 2,4:9");
   SearchKey key;
@@ -212,18 +130,28 @@ Result<ParsedTerm> set_term(const std::string& value) {
   return exact(std::move(key));
 }
 
-Result<ParsedTerm> raw_term(const std::string& value) {
-  if (!is_ascii(value)) return wrong("raw", value, "not ASCII");
-  SearchKey key;
-  key.kind = SearchKey::Kind::raw;
-  key.text = value;
-  return exact(std::move(key));
+bool is_keyword(const std::string& value) {
+  return imap::is_flag(value) && value.front() != '\\';
 }
 
-}  // namespace
+// What stands behind the colon, as one word or phrase.
+std::string shown(std::string_view key, const std::string& value) {
+  std::string words(key);
+  if (!key.empty()) words += ':';
+  if (key == "raw") return words + "(" + value + ")";
+  if (value.find_first_of(" \t\"()") == value.npos && !value.empty()) {
+    return words + value;
+  }
+  words += '"';
+  for (const char c : value) {
+    if (c == '"' || c == '\\') words += '\\';
+    words += c;
+  }
+  return words + '"';
+}
 
-Result<ParsedTerm> parse_term(std::string_view key, const std::string& value,
-                              const QueryClock& clock) {
+Result<QueryTerm> term_of(std::string_view key, const std::string& value,
+                          const QueryClock& clock) {
   if (has_line_break_or_nul(value)) {
     return wrong(key, value, "CR, LF or NUL in it");
   }
@@ -237,7 +165,7 @@ Result<ParsedTerm> parse_term(std::string_view key, const std::string& value,
   if (key == "id") return header_term("Message-ID=" + value);
   if (key == "is") return state_term(value);
   if (key == "kw") {
-    if (!imap::is_flag(value)) return wrong(key, value, "not a keyword");
+    if (!is_keyword(value)) return wrong(key, value, "not a keyword");
     return exact(string_key("KEYWORD", value));
   }
   if (key == "since" || key == "before" || key == "on") {
@@ -247,48 +175,59 @@ Result<ParsedTerm> parse_term(std::string_view key, const std::string& value,
   if (key == "larger" || key == "smaller") {
     const auto size = parse_size(value);
     if (!size) return wrong(key, value, size.error().what);
-    return exact(number_key(upper(key), *size));
+    // RFC 3501 has numbers of 32 bits, and no message that is larger.
+    return exact(
+        number_key(upper(key), std::min<std::uint64_t>(*size, UINT32_MAX)));
   }
   if (key == "has") return attachment_term(value);
   if (key == "uid") return set_term(value);
-  if (key == "raw") return raw_term(value);
+  if (key == "raw") {
+    auto raw = raw_key(value);
+    if (!raw) return std::move(raw).error();
+    return exact(*std::move(raw));
+  }
   auto unknown = wrong(key, value, "no such key" + did_you_mean(key, kKeys));
   return std::move(unknown).with_hint(
       "a text with a colon goes in quotes: "
       "\"re: lunch\"");
 }
 
-ParsedTerm negated(ParsedTerm parsed) {
-  auto& term = parsed.term;
-  if (term.attachment) {
-    term.attachment = !*term.attachment;
-  } else if (term.moment) {
-    // Roughly, all may be outside.
-    term.key = SearchKey{};
-    term.moment->negated = !term.moment->negated;
-    if (term.within) term.within = opposite(*std::move(term.within));
-  } else {
-    term.key = opposite(std::move(term.key));
-  }
-  parsed.plain = opposite(std::move(parsed.plain));
-  return parsed;
+}  // namespace
+
+Result<QueryTerm> parse_term(std::string_view key, const std::string& value,
+                             const QueryClock& clock) {
+  auto term = term_of(key, value, clock);
+  if (term) term->words = shown(key, value);
+  return term;
 }
 
-std::optional<imap::Date> parse_day(std::string_view text) {
-  if (text.size() != 10 || text[4] != '-' || text[7] != '-') {
-    return std::nullopt;
+Result<SearchKey> raw_key(const std::string& words) {
+  const auto refused = [&](std::string what) {
+    return wrong("raw", words, std::move(what));
+  };
+  if (!is_ascii(words) || has_line_break_or_nul(words)) {
+    return refused("8-bit, CR, LF or NUL in it");
   }
-  const auto year = parse_number(text.substr(0, 4), 9999);
-  const auto month = parse_number(text.substr(5, 2), 12);
-  const auto day = parse_number(text.substr(8, 2), 31);
-  if (!year || !month || !day || *year == 0 || *month == 0 || *day == 0) {
-    return std::nullopt;
+  if (trim(words).empty()) return refused("a value is missing");
+  std::size_t depth = 0;
+  bool quoted = false;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const char c = words[i];
+    if (c == '"') quoted = !quoted;
+    if (quoted && c == '\\') ++i;
+    if (quoted) continue;
+    if (c == '{' || c == '}') return refused("a literal in it");
+    if (c == '(' && ++depth > kMaxQueryDepth) {
+      return refused("parentheses nested too deeply");
+    }
+    if (c == ')' && depth-- == 0) return refused("\")\" without \"(\"");
   }
-  const imap::Date date{static_cast<int>(*year), static_cast<int>(*month),
-                        static_cast<int>(*day)};
-  // 2026-02-30 comes back as another day.
-  if (date_of(days_of(date)) != date) return std::nullopt;
-  return date;
+  if (quoted) return refused("a quote is not closed");
+  if (depth > 0) return refused("\"(\" without \")\"");
+  SearchKey key;
+  key.kind = SearchKey::Kind::raw;
+  key.text = words;
+  return key;
 }
 
 }  // namespace mailtool::app

@@ -1,5 +1,5 @@
 /// \file
-/// One term of a query, as it stands alone and as it stands inside "or".
+/// One term of a query.
 #pragma once
 
 #include <string>
@@ -9,19 +9,14 @@
 
 namespace mailtool::app {
 
-struct ParsedTerm {
-  QueryTerm term;
-  /// For below "or" and in parentheses, where no second look is possible.
-  imap::SearchKey plain;
-  bool plain_possible = true;
-  bool plain_needs_within = false;
-};
-
 /// KEY:VALUE, or a bare word with an empty key. Fails with usage.
-Result<ParsedTerm> parse_term(std::string_view key, const std::string& value,
-                              const QueryClock& clock);
+Result<QueryTerm> parse_term(std::string_view key, const std::string& value,
+                             const QueryClock& clock);
 
-/// What does not meet `term`.
-[[nodiscard]] ParsedTerm negated(ParsedTerm term);
+/// IMAP's own words, as raw:(…) and --raw have them. What goes to the server is
+/// one key in parentheses, whatever is in it: fails with usage on CR, LF, NUL
+/// and 8-bit, on quotes and parentheses that are not closed or not opened, and
+/// on a brace outside of quotes, which would begin a literal.
+Result<imap::SearchKey> raw_key(const std::string& words);
 
 }  // namespace mailtool::app

@@ -5,6 +5,8 @@
 #include <cerrno>
 #include <utility>
 
+#include "app/imap_query_local.h"
+#include "app/imap_query_plan.h"
 #include "mailtool/base/printable.h"
 
 namespace mailtool::app {
@@ -37,47 +39,39 @@ std::vector<std::string> folders_of(const Invocation& invocation) {
   return folders;
 }
 
-// What the server could not tell exactly.
-Result<imap::SequenceSet> second_look(client::ImapClient& client,
-                                      const Query& query, bool within,
-                                      const imap::SequenceSet& candidates) {
-  std::vector<const QueryTerm*> terms;
-  client::FetchItems items;
-  items.flags = false;
-  for (const auto& term : query.terms) {
-    const bool moment = term.moment && !(within && term.within);
-    if (!moment && !term.attachment) continue;
-    items.internal_date = items.internal_date || moment;
-    items.body_structure = items.body_structure || term.attachment;
-    terms.push_back(&term);
-  }
-  if (terms.empty() || candidates.empty()) return candidates;
-
-  std::vector<imap::Range> kept;
-  const auto meets = [&](const imap::FetchData& message,
-                         const QueryTerm& term) {
-    if (term.attachment) {
-      const bool has =
-          message.body_structure && message.body_structure->has_attachment();
-      return has == *term.attachment;
-    }
-    if (within && term.within) return true;
-    const auto when = imap::parse_internal_date(
-        message.internal_date.value_or(std::string()));
-    if (!when) return false;
-    const bool inside = *when >= term.moment->from && *when < term.moment->to;
-    return inside != term.moment->negated;
+// Of the candidates, those that meet the query.
+Result<imap::SequenceSet> sift(client::ImapClient& client,
+                               const QueryPlan& plan,
+                               const imap::SequenceSet& candidates) {
+  if (!plan.check || candidates.empty()) return candidates;
+  const auto ask =
+      [&](const imap::SearchKey& key) -> Result<imap::SequenceSet> {
+    auto found = client.search(key);
+    if (!found) return std::move(found).error();
+    return std::move(found->uids);
   };
-  auto seen = client.fetch(candidates, items,
+  imap::SequenceSet certain;
+  if (plan.certain) {
+    auto found = ask(*plan.certain);
+    if (!found) return found;
+    certain = candidates.intersect(*found);
+  }
+  std::vector<imap::SequenceSet> parts;
+  for (const auto& key : plan.parts) {
+    auto found = ask(key);
+    if (!found) return found;
+    parts.push_back(*std::move(found));
+  }
+  std::vector<imap::Range> met = certain.ranges();
+  auto seen = client.fetch(candidates.minus(certain), plan.items,
                            [&](imap::FetchData& message) -> Result<void> {
-                             for (const auto* term : terms) {
-                               if (!meets(message, *term)) return {};
+                             if (meets(message, *plan.check, parts) == true) {
+                               met.push_back({*message.uid, *message.uid});
                              }
-                             kept.push_back({*message.uid, *message.uid});
                              return {};
                            });
   if (!seen) return std::move(seen).error();
-  return imap::SequenceSet(std::move(kept));
+  return imap::SequenceSet(std::move(met));
 }
 
 // From the first to the last: a set too long for one line is looked for by
@@ -85,14 +79,6 @@ Result<imap::SequenceSet> second_look(client::ImapClient& client,
 imap::SequenceSet span_of(const imap::SequenceSet& set) {
   return imap::SequenceSet(
       {{set.ranges().front().first, set.ranges().back().last}});
-}
-
-bool needs_second_look(const Query& query, bool within) {
-  for (const auto& term : query.terms) {
-    if (term.attachment) return true;
-    if (term.moment && !(within && term.within)) return true;
-  }
-  return false;
 }
 
 Result<void> check_opened(const client::SelectedMailbox& mailbox,
@@ -138,7 +124,7 @@ Result<What> parse_what(const Invocation& invocation,
   }
   auto query = parse_query(argument, system_clock());
   if (!query) return std::move(query).error();
-  if (query->terms.empty()) {
+  if (query->empty()) {
     return Error{ErrorKind::usage, "an empty WHAT would be all messages", "",
                  "", "1:* means all"};
   }
@@ -154,13 +140,11 @@ Result<What> parse_search(const Invocation& invocation,
   for (const auto& word : words) text += (text.empty() ? "" : " ") + word;
   auto query = parse_query(text, system_clock());
   if (!query) return std::move(query).error();
-  what.query = *std::move(query);
   if (const auto raw = invocation.options.get("raw")) {
-    QueryTerm term;
-    term.key.kind = imap::SearchKey::Kind::raw;
-    term.key.text = *raw;
-    what.query.terms.push_back(std::move(term));
+    query = with_raw_keys(*std::move(query), *raw);
+    if (!query) return std::move(query).error();
   }
+  what.query = *std::move(query);
   return what;
 }
 
@@ -185,14 +169,10 @@ Result<FoundMessages> find(ImapSession& session, const What& what,
                            const Target& target, bool read_only,
                            bool count_only) {
   auto& client = session.client();
-  auto within = client.offers("WITHIN");
-  if (!within) return session.at_server(std::move(within).error());
-  if (what.query.needs_within && !*within) {
-    return session.at_server(
-        {ErrorKind::unsupported,
-         "older: and newer: with \"or\" or in parentheses need WITHIN, which "
-         "the server lacks"});
-  }
+  auto offered = client.capabilities();
+  if (!offered) return session.at_server(std::move(offered).error());
+  auto plan = plan_query(what.query, query_server(**offered));
+  if (!plan) return session.at_server(std::move(plan).error());
   imap::SearchKey key;
   const bool long_set =
       target.uids && to_wire(*target.uids).size() > kMaxSearchedSet;
@@ -200,9 +180,9 @@ Result<FoundMessages> find(ImapSession& session, const What& what,
     key.kind = imap::SearchKey::Kind::uid;
     key.set = long_set ? span_of(*target.uids) : *target.uids;
   } else {
-    key = search_key(what.query, *within);
+    key = plan->candidates;
   }
-  const bool look = !target.uids && needs_second_look(what.query, *within);
+  const bool look = !target.uids && plan->check;
   auto found = client.select_and_search(target.folder, read_only, key,
                                         count_only && !look && !long_set);
   if (!found) return session.at_server(std::move(found).error());
@@ -219,7 +199,7 @@ Result<FoundMessages> find(ImapSession& session, const What& what,
     messages.count = messages.uids.count();
   }
   if (look) {
-    auto exact = second_look(client, what.query, *within, messages.uids);
+    auto exact = sift(client, *plan, messages.uids);
     if (!exact) return session.at_server(std::move(exact).error());
     messages.uids = *std::move(exact);
     messages.count = messages.uids.count();

@@ -4,13 +4,26 @@
 #include <cstdint>
 #include <cstdlib>
 
-#include "app/imap_query.h"
+#include "app/imap_query_plan.h"
 #include "app/imap_uid_set.h"
 #include "mailtool/base/ascii.h"
 
 namespace {
 
 using namespace mailtool;
+
+void check_key(const imap::SearchKey& key) {
+  imap::CommandBuilder builder("UID SEARCH");
+  append_search_key(builder, key);
+  const auto command = builder.build();
+  // All that a query may hold can be sent.
+  if (!command) std::abort();
+  for (const auto& fragment : command->fragments) {
+    if (!fragment.literal && has_line_break_or_nul(fragment.octets)) {
+      std::abort();
+    }
+  }
+}
 
 void check_query(std::string_view text) {
   app::QueryClock clock;
@@ -20,16 +33,16 @@ void check_query(std::string_view text) {
   };
   const auto query = app::parse_query(text, clock);
   if (!query) return;
-  for (const bool within : {false, true}) {
-    imap::CommandBuilder builder("UID SEARCH");
-    append_search_key(builder, search_key(*query, within));
-    const auto command = builder.build();
-    if (!command) continue;
-    for (const auto& fragment : command->fragments) {
-      if (!fragment.literal && has_line_break_or_nul(fragment.octets)) {
-        std::abort();
-      }
-    }
+  for (const int server : {0, 1, 2, 3}) {
+    const app::QueryServer asked{.within = (server & 1) != 0,
+                                 .utf8 = (server & 2) != 0};
+    const auto plan = app::plan_query(*query, asked);
+    if (!plan) continue;
+    check_key(plan->candidates);
+    if (plan->certain) check_key(*plan->certain);
+    for (const auto& part : plan->parts) check_key(part);
+    const bool whole = app::is_whole_on_server(*query, asked);
+    if (whole == plan->check.has_value()) std::abort();
   }
 }
 

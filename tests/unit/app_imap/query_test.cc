@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "app/imap_query.h"
+#include "app/imap_query_plan.h"
 
 namespace mailtool::app {
 namespace {
@@ -16,9 +16,13 @@ QueryClock fixed_clock() {
   return clock;
 }
 
+// What is sent to find the candidates.
 std::string wire(const Query& query, bool within) {
+  const auto plan = plan_query(query, QueryServer{.within = within});
+  EXPECT_TRUE(plan);
+  if (!plan) return "";
   imap::CommandBuilder builder("S");
-  append_search_key(builder, search_key(query, within));
+  append_search_key(builder, plan->candidates);
   const auto command = builder.build();
   EXPECT_TRUE(command);
   if (!command) return "";
@@ -65,7 +69,14 @@ const Case kCases[] = {
   {"from:a (is:read or (is:draft -cc:c))", "(FROM a OR SEEN (DRAFT NOT CC c))"},
   {"-(is:read is:draft)",          "NOT (SEEN DRAFT)"},
   {"FROM:x",                       "FROM x"},
-  {"since:2026-11-10 or is:read",  "OR SINCE 10-Nov-2026 SEEN"},
+  {"since:2026-11-10 or is:read",  "OR SINCE 7-Nov-2026 SEEN"},
+  {"kw:x -kw:y",                   "(KEYWORD x NOT KEYWORD y)"},
+  {"larger:9G",                    "LARGER 4294967295"},
+  {"()",                           "ALL"},
+  {"has:attachment or is:read",    "ALL"},
+  {"is:read (has:attachment or -is:draft)", "SEEN"},
+  {"-(has:attachment is:read)",    "ALL"},
+  {"-(is:read or has:attachment)", "NOT SEEN"},
 };
 // clang-format on
 
@@ -98,11 +109,15 @@ const char* const kRefused[] = {
     "older:soon",
     "uid:0",
     "has:money",
-    "has:attachment or is:read",
-    "(has:attachment is:read)",
     "header:=x",
     "header:\"a b=x\"",
     "kw:\"a b\"",
+    "kw:\\Seen",
+    "raw:(FROM {3}",
+    "raw:\"SEEN)\"",
+    "raw:\"(SEEN\"",
+    "raw:\"FROM \\\"x\"",
+    "raw:\"SEEN\r\nA1 LOGOUT\"",
 };
 
 TEST(Query, Refused) {
@@ -125,9 +140,9 @@ TEST(Query, AgesAreExactWithAndWithoutWithin) {
   EXPECT_EQ(wire(*query, true), "(OLDER 86400 YOUNGER 2592000)");
   // Roughly, with two days to spare for time zones.
   EXPECT_EQ(wire(*query, false), "(BEFORE 23-Nov-2026 SINCE 20-Oct-2026)");
-  ASSERT_EQ(query->terms.size(), 2u);
-  EXPECT_EQ(query->terms[0].moment->to, 1795262400 - 86400 + 1);
-  EXPECT_EQ(query->terms[1].moment->from, 1795262400 - 2592000);
+  ASSERT_EQ(query->root.children.size(), 2u);
+  EXPECT_EQ(query->root.children[0].term.arrival->to, 1795262400 - 86400 + 1);
+  EXPECT_EQ(query->root.children[1].term.arrival->from, 1795262400 - 2592000);
 }
 
 TEST(Query, DaysAreThoseHere) {
@@ -135,35 +150,34 @@ TEST(Query, DaysAreThoseHere) {
       parse_query("since:2026-11-10 before:2026-11-12", fixed_clock());
   ASSERT_TRUE(query);
   const auto midnight = fixed_clock().midnight({2026, 11, 10});
-  EXPECT_EQ(query->terms[0].moment->from, midnight);
-  EXPECT_EQ(query->terms[1].moment->to, midnight + 2 * 86400);
+  const auto& terms = query->root.children;
+  EXPECT_EQ(terms[0].term.arrival->from, midnight);
+  EXPECT_EQ(terms[1].term.arrival->to, midnight + 2 * 86400);
   EXPECT_EQ(wire(*query, true), "(SINCE 7-Nov-2026 BEFORE 14-Nov-2026)");
 }
 
 TEST(Query, OneDay) {
   const auto query = parse_query("on:2026-11-10", fixed_clock());
   ASSERT_TRUE(query);
-  const auto& moment = *query->terms[0].moment;
-  EXPECT_EQ(moment.to - moment.from, 86400);
+  const auto& moments = *query->root.term.arrival;
+  EXPECT_EQ(moments.to - moments.from, 86400);
 }
 
-TEST(Query, NegatedMomentsAreLookedAtAgain) {
+TEST(Query, TheOppositeOfDaysIsRoughToo) {
   const auto query = parse_query("-since:2026-11-10", fixed_clock());
   ASSERT_TRUE(query);
-  EXPECT_TRUE(query->terms[0].moment->negated);
-  EXPECT_EQ(wire(*query, true), "ALL");
+  EXPECT_EQ(wire(*query, true), "NOT SINCE 12-Nov-2026");
 }
 
-TEST(Query, Attachments) {
-  const auto query = parse_query("-has:attachment is:read", fixed_clock());
+TEST(Query, WordsAreKept) {
+  const auto query = parse_query(
+      "from:bob \"a b\" subject:\"x \\\" y\" raw:(SEEN)", fixed_clock());
   ASSERT_TRUE(query);
-  EXPECT_EQ(query->terms[0].attachment, false);
-  EXPECT_EQ(wire(*query, true), "(ALL SEEN)");
-}
-
-TEST(Query, WithinIsNeededBesideOr) {
-  EXPECT_TRUE(parse_query("older:1d or is:read", fixed_clock())->needs_within);
-  EXPECT_FALSE(parse_query("older:1d is:read", fixed_clock())->needs_within);
+  const auto& terms = query->root.children;
+  EXPECT_EQ(terms[0].term.words, "from:bob");
+  EXPECT_EQ(terms[1].term.words, "\"a b\"");
+  EXPECT_EQ(terms[2].term.words, "subject:\"x \\\" y\"");
+  EXPECT_EQ(terms[3].term.words, "raw:(SEEN)");
 }
 
 TEST(Query, DepthIsBounded) {
@@ -174,6 +188,20 @@ TEST(Query, DepthIsBounded) {
       std::string(25, '(') + "is:read" + std::string(25, ')');
   EXPECT_TRUE(parse_query(fine, fixed_clock()));
   EXPECT_FALSE(parse_query(std::string(100'000, 'a'), fixed_clock()));
+}
+
+TEST(Query, RawKeysStandBesideTheRest) {
+  auto query = parse_query("is:read or is:draft", fixed_clock());
+  ASSERT_TRUE(query);
+  query = with_raw_keys(*query, "OR FROM \"a)b\" SEEN");
+  ASSERT_TRUE(query);
+  EXPECT_EQ(wire(*query, false), "(OR SEEN DRAFT (OR FROM \"a)b\" SEEN))");
+  for (const auto* bad : {"", " ", ")", "(", "FROM {3+}", "\"",
+                          "SEEN\r\nA9 LOGOUT", "Gr\xc3\xbc"}) {
+    EXPECT_FALSE(with_raw_keys({}, bad)) << bad;
+  }
+  EXPECT_FALSE(with_raw_keys({}, std::string(40, '(') + std::string(40, ')')));
+  EXPECT_FALSE(with_raw_keys({}, std::string("SEEN\0", 5)));
 }
 
 TEST(Query, Days) {

@@ -1,0 +1,28 @@
+/// \file
+/// Texts as SEARCH and SORT compare them: without regard to case.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace mailtool::app {
+
+/// UTF-8 `text` by i;unicode-casemap (RFC 5051): title case, letters and marks
+/// apart. Two texts that differ in case alone, or in how an accent is written,
+/// give the same; the order of these is SORT's. Latin, Greek, Cyrillic and
+/// Armenian letters and Korean syllables; others stay as they are. Octets that
+/// are no UTF-8 become U+FFFD.
+[[nodiscard]] std::string collation_key(std::string_view text);
+
+/// Does one of the fields `name` of the header `octets` (lines ended by CRLF or
+/// LF, folded or not) contain UTF-8 `text`, encoded words decoded? As SEARCH
+/// does, by collation_key(); an empty text is in every such field.
+[[nodiscard]] bool field_contains(std::string_view octets,
+                                  std::string_view name, std::string_view text);
+
+/// The values of the fields `name` in a header, unfolded and decoded, the first
+/// only; "" where there is none.
+[[nodiscard]] std::string first_field(std::string_view octets,
+                                      std::string_view name);
+
+}  // namespace mailtool::app
