@@ -7,7 +7,9 @@
 #include <cerrno>
 #include <optional>
 
+#include "app/connect.h"
 #include "mailtool/base/printable.h"
+#include "mailtool/store/spool.h"
 
 namespace mailtool::app {
 namespace {
@@ -25,6 +27,7 @@ struct FileSystem {
   std::string path;               // as messages name it
   std::uint8_t destinations = 0;  // bit i: destination i is there
   bool spools = false;            // one message at a time waits there
+  bool is_full = false;           // for a message at least
   std::uint64_t largest = 0;      // of those
 };
 
@@ -70,14 +73,14 @@ std::vector<FileSystem> file_systems(const FetchOptions& options) {
   for (std::size_t i = 0; i < options.destinations.size(); ++i) {
     const auto& name = options.destinations[i];
     const bool is_path = name.is_path();
-    auto* found =
-        file_system_of(all, is_path ? name.path : options.state_folder);
-    if (found == nullptr) continue;
-    if (is_path) {
-      found->destinations |= static_cast<std::uint8_t>(1u << i);
-    } else {
-      found->spools = true;
+    if (!is_path || name.kind == DestinationKind::mbox) {
+      auto* spool = file_system_of(all, options.state_folder);
+      if (spool != nullptr) spool->spools = true;
     }
+    if (!is_path) continue;
+    auto* found = file_system_of(all, name.path);
+    if (found == nullptr) continue;
+    found->destinations |= static_cast<std::uint8_t>(1u << i);
   }
   return all;
 }
@@ -103,13 +106,23 @@ std::uint64_t believed(const std::vector<FileSystem>& all,
   return lies ? 0 : octets;
 }
 
-bool fits(const std::vector<FileSystem>& all, const PlannedMessage& message,
+// Smaller ones wait in memory.
+std::uint64_t spooled(std::uint64_t octets) {
+  return octets > store::Spool::kInMemory ? octets : 0;
+}
+
+bool fits(std::vector<FileSystem>& all, const PlannedMessage& message,
           std::uint64_t octets) {
-  return std::all_of(all.begin(), all.end(), [&](const FileSystem& there) {
-    const auto waits = there.spools ? std::max(there.largest, octets) : 0;
+  bool everywhere = true;
+  for (auto& there : all) {
+    const auto waits =
+        there.spools ? std::max(there.largest, spooled(octets)) : 0;
     const auto need = stays(there, message, octets);
-    return need <= there.room && waits <= there.room - need;
-  });
+    if (need <= there.room && waits <= there.room - need) continue;
+    there.is_full = true;
+    everywhere = false;
+  }
+  return everywhere;
 }
 
 }  // namespace
@@ -129,7 +142,9 @@ void fit_into_free_space(const FetchOptions& options,
     if (fits(all, message, octets)) {
       for (auto& there : all) {
         there.room -= stays(there, message, octets);
-        if (there.spools) there.largest = std::max(there.largest, octets);
+        if (there.spools) {
+          there.largest = std::max(there.largest, spooled(octets));
+        }
       }
       continue;
     }
@@ -141,13 +156,15 @@ void fit_into_free_space(const FetchOptions& options,
   if (left_out == 0) return;
   std::string where;
   for (const auto& there : all) {
+    if (!there.is_full) continue;
     where += (where.empty() ? "" : ", ") + printable(there.path);
   }
-  report.ended_by(Error{
+  const Error no_room{
       ErrorKind::local_io,
       std::to_string(left_out) + (left_out == 1 ? " message" : " messages") +
           " of " + std::to_string(left_octets) +
-          " octets not fetched: no room on the disk of " + where});
+          " octets not fetched: no room on the disk of " + where};
+  report.ended_by(at_server(no_room, options.url));
 }
 
 }  // namespace mailtool::app

@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -128,15 +129,13 @@ MboxFile::~MboxFile() {
 Result<std::unique_ptr<MboxFile>> MboxFile::open(std::string path,
                                                  std::string notes,
                                                  std::string_view owner,
-                                                 int stop_fd,
-                                                 Until until) {
+                                                 int stop_fd, Until until) {
   if (auto fine = check_mbox(path); !fine) return std::move(fine).error();
   if (auto made = create_folder(folder_of(path)); !made) {
     return std::move(made).error();
   }
   std::unique_ptr<MboxFile> file(
-      new MboxFile(
-      std::move(path), std::move(notes), owner, stop_fd, until));
+      new MboxFile(std::move(path), std::move(notes), owner, stop_fd, until));
   if (auto recovered = file->recover(); !recovered) {
     return std::move(recovered).error();
   }
@@ -222,8 +221,18 @@ void MboxFile::end(const DeliveryKey& key) {
   current_.reset();
 }
 
+// What waits is on the disk twice while it is stored: where there is room for
+// once only, it is stored sooner.
+bool MboxFile::crowds_the_disk() const {
+  if (spool_.size() < Spool::kInMemory) return false;
+  struct statvfs room;
+  if (::statvfs(notes_.c_str(), &room) != 0) return false;
+  return spool_.size() > std::uint64_t{room.f_bavail} * room.f_frsize / 4;
+}
+
 bool MboxFile::full() const {
-  return batch_.size() >= kMaxMessages || spool_.size() >= kMaxOctets;
+  return batch_.size() >= kMaxMessages || spool_.size() >= kMaxOctets ||
+         crowds_the_disk();
 }
 
 Result<void> MboxFile::open_note() {

@@ -133,6 +133,18 @@ Result<Locked> take_fcntl_lock(int descriptor, const std::string& path) {
   return same ? Locked::yes : Locked::busy;
 }
 
+// Messages are not appended to what is somebody's text.
+Result<void> check_first_line(const std::string& path, int file) {
+  constexpr std::string_view kFrom = "From ";
+  char first[kFrom.size()];
+  const auto count = ::pread(file, first, sizeof first, 0);
+  if (count <= 0) return {};
+  const auto octets = static_cast<std::size_t>(count);
+  if (std::string_view(first, octets) == kFrom.substr(0, octets)) return {};
+  if (first[0] == '\n') return {};  // as some readers leave an empty one
+  return no_mbox(path, "it does not begin with a From line");
+}
+
 Result<Descriptor> open_mbox(const std::string& path) {
   Descriptor file(sys_open(
       AT_FDCWD, path.c_str(),
@@ -142,6 +154,9 @@ Result<Descriptor> open_mbox(const std::string& path) {
     return system_error("open", path, errno, ErrorKind::cannot_create);
   }
   if (auto fine = check(path, found); !fine) return std::move(fine).error();
+  if (auto fine = check_first_line(path, file.get()); !fine) {
+    return std::move(fine).error();
+  }
   return file;
 }
 
@@ -154,7 +169,10 @@ Result<void> check_mbox(const std::string& path) {
   if (::access(path.c_str(), W_OK) != 0) {
     return system_error("write", path, errno, ErrorKind::cannot_create);
   }
-  return {};
+  const Descriptor file(sys_open(AT_FDCWD, path.c_str(),
+                                 O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY,
+                                 0));
+  return file.valid() ? check_first_line(path, file.get()) : Result<void>();
 }
 
 Result<MboxLock> MboxLock::acquire(const std::string& path,
@@ -168,7 +186,8 @@ Result<MboxLock> MboxLock::acquire(const std::string& path,
     if (!file) return std::move(file).error();
     const auto locked = take_fcntl_lock(file->get(), path);
     if (!locked) return locked.error();
-    if (*locked == Locked::yes) {
+    const bool by_file = *locked == Locked::yes;
+    if (by_file) {
       const auto dotlocked = take_dotlock(dotlock, host);
       if (dotlocked != Locked::busy) {
         return MboxLock(*std::move(file),
@@ -180,9 +199,11 @@ Result<MboxLock> MboxLock::acquire(const std::string& path,
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
         until - Clock::now());
     if (left.count() <= 0) {
-      return Error{ErrorKind::busy,
-                   "another program holds the lock of " + printable(path)}
-          .with_hint("if none does, remove " + printable(dotlock));
+      Error busy{ErrorKind::busy,
+                 "another program holds the lock of " + printable(path)};
+      if (!by_file) return busy;
+      return std::move(busy).with_hint("if none does, remove " +
+                                       printable(dotlock));
     }
     pollfd stop{stop_fd, POLLIN, 0};
     const auto pause = static_cast<int>(std::min(left, kPause).count());

@@ -38,7 +38,8 @@ class MboxLock {
 };
 
 /// That `path`, where there is something, is a regular file that nothing else
-/// links to, and that may be written. Fails with cannot_create.
+/// links to, that may be written, and that is empty or begins with a From
+/// line. Fails with cannot_create.
 Result<void> check_mbox(const std::string& path);
 
 }  // namespace mailtool::store

@@ -87,7 +87,8 @@ Result<void> Spool::to_file() {
   if (descriptor_ < 0) {
     return Error{ErrorKind::cannot_create, std::strerror(errno),
                  "cannot spool the message in " + folder_, "",
-                 "set TMPDIR to a folder with room"};
+                 "make room there, or name a folder that has some: TMPDIR, or "
+                 "of fetch --state"};
   }
   std::string_view rest = memory_;
   while (!rest.empty()) {
@@ -97,7 +98,8 @@ Result<void> Spool::to_file() {
     } else if (errno != EINTR) {
       return Error{ErrorKind::local_io, std::strerror(errno),
                    "cannot spool the message in " + folder_, "",
-                   "set TMPDIR to a folder with room"};
+                   "make room there, or name a folder that has some: TMPDIR, "
+                   "or of fetch --state"};
     }
   }
   memory_.clear();

@@ -55,6 +55,13 @@ class Full(FetchTest):
                     self.assertLess(len(home.messages()), 6)
                     self.afterwards(home, server, disk, mode)
 
+    def test_an_mbox_on_a_disk_with_room_for_once_but_not_for_twice(self):
+        with SmallDisk(6500) as disk, Pop3Server(mails(40, 100_000)) as server, \
+                FetchHome("mbox", disk.path) as home:
+            home.state = disk.path / "state"
+            self.attempt(home, server, disk, "--delete", status=0)
+            self.holds(home, server.maildrop)
+
     def test_a_disk_of_each_size(self):
         def one(row):
             kind, kilobytes = row

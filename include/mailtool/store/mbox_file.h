@@ -66,8 +66,8 @@ class MboxFile : public Sink {
 
   /// Appends and syncs the batch: one entry for each end(), in order. When it
   /// cannot, the mbox is as it was, and all that is new fails alike: with busy
-  /// (its lock was not to be had in 10 s, or by `until`), interrupted, cannot_create or
-  /// local_io.
+  /// (its lock was not to be had in 10 s, or by `until`), interrupted,
+  /// cannot_create or local_io.
   std::vector<Stored> store();
   /// What store() told last is safe elsewhere: it need not be recognised again.
   void confirm() noexcept;
@@ -92,6 +92,7 @@ class MboxFile : public Sink {
   Result<void> recover_from(const std::string& text, int mbox, bool own);
   Result<void> open_note();
   Result<void> write_note(const MboxNote& note);
+  [[nodiscard]] bool crowds_the_disk() const;
   Result<void> copy_batch(std::string_view between, Sink& to) const;
   void keep(const std::vector<MboxEntry>& added);
   Result<void> append();
