@@ -193,8 +193,8 @@ Result<void> FetchReceiver::skip_too_large(std::uint32_t number) {
       if (auto noted = journal->append(); !noted) return noted;
     }
   }
-  return work_.report.skipped(work_.maildrop, number,
-                              "larger than --max-size", said);
+  return work_.report.skipped(work_.maildrop, number, "larger than --max-size",
+                              said);
 }
 
 void FetchReceiver::discard() {
@@ -227,7 +227,9 @@ Result<void> FetchReceiver::answered(std::size_t lane,
   if (answer.delivery.outcome == Delivery::Outcome::delivered) {
     arrived.delivered |= bit(lane);
     work_.blame.delivered(lane);
-    if (arrived.path.empty()) arrived.path = answer.delivery.path;
+    if (!answer.delivery.path.empty()) {
+      arrived.paths.push_back(answer.delivery.path);
+    }
   } else if (auto told = not_delivered(answer, lane); !told) {
     return told;
   }
@@ -237,7 +239,8 @@ Result<void> FetchReceiver::answered(std::size_t lane,
   auto& plan = work_.plan[number - 1];
   if (whole.delivered != plan.wanted) return {};
   plan.safe = true;
-  return work_.report.fetched(work_.maildrop, number, whole.octets, whole.path);
+  return work_.report.fetched(work_.maildrop, number, whole.octets,
+                              whole.paths);
 }
 
 Result<void> FetchReceiver::not_delivered(const LaneAnswer& answer,

@@ -69,7 +69,7 @@ class FetchReceiver : public client::MessageReceiver {
     std::uint64_t octets = 0;
     std::uint8_t waits_for = 0;  // bit i: destination i has not answered
     std::uint8_t delivered = 0;  // bit i: destination i has it
-    std::string path;
+    std::vector<std::string> paths;
   };
   class Lanes;
 

@@ -44,8 +44,7 @@ FetchSubject subject_of(const pop3::Maildrop& maildrop, std::uint32_t number) {
 
 Result<void> FetchReport::object(const FetchSubject& message,
                                  FetchAction action, std::string_view outcome,
-                                 std::string_view reason,
-                                 const std::string& path,
+                                 std::string_view reason, const Paths& paths,
                                  std::optional<bool> known,
                                  std::string_view then) {
   if (!invocation_.json()) return {};
@@ -60,7 +59,12 @@ Result<void> FetchReport::object(const FetchSubject& message,
   if (!then.empty()) json.field("then", then);
   if (!outcome.empty()) json.field("outcome", outcome);
   if (!reason.empty()) json.field("reason", reason);
-  if (!path.empty()) json.field("path", path);
+  if (!paths.empty()) json.field("path", paths.front());
+  if (paths.size() > 1) {
+    json.key("paths").begin_array();
+    for (const auto& path : paths) json.value(path);
+    json.end_array();
+  }
   json.end_object();
   return json.end_line();
 }
@@ -93,7 +97,7 @@ Result<void> FetchReport::planned(const pop3::Maildrop& maildrop,
                                   const std::string& reason) {
   foretell(message, maildrop.octets(number).value_or(0));
   if (invocation_.json()) {
-    return object(maildrop, number, message.action, "", reason, "",
+    return object(maildrop, number, message.action, "", reason, {},
                   message.known, goes_then(message) ? "delete" : "");
   }
   if (number_width_ == 0 && invocation_.stdout_is_terminal) {
@@ -164,24 +168,24 @@ void FetchReport::expect(const pop3::Maildrop& maildrop,
 
 Result<void> FetchReport::fetched(const pop3::Maildrop& maildrop,
                                   std::uint32_t number, std::uint64_t octets,
-                                  const std::string& path) {
+                                  const Paths& paths) {
   ++counts_.fetched;
   counts_.octets += octets;
   if (progress_) progress_->message_came();
-  return object(maildrop, number, FetchAction::fetch, "fetched", "", path,
+  return object(maildrop, number, FetchAction::fetch, "fetched", "", paths,
                 false);
 }
 
 Result<void> FetchReport::deleted(const pop3::Maildrop& maildrop,
                                   std::uint32_t number) {
   ++counts_.deleted;
-  return object(maildrop, number, FetchAction::remove, "deleted", "", "", true);
+  return object(maildrop, number, FetchAction::remove, "deleted", "", {}, true);
 }
 
 Result<void> FetchReport::adopted(const pop3::Maildrop& maildrop,
                                   std::uint32_t number) {
   ++counts_.adopted;
-  return object(maildrop, number, FetchAction::keep, "adopted", "", "", false);
+  return object(maildrop, number, FetchAction::keep, "adopted", "", {}, false);
 }
 
 Result<void> FetchReport::skipped(const pop3::Maildrop& maildrop,
@@ -189,20 +193,19 @@ Result<void> FetchReport::skipped(const pop3::Maildrop& maildrop,
                                   const std::string& reason, bool quietly) {
   ++counts_.skipped;
   if (!quietly) say(message_name(number) + " skipped: " + reason);
-  return object(maildrop, number, FetchAction::skip, "skipped", reason, "",
+  return object(maildrop, number, FetchAction::skip, "skipped", reason, {},
                 false);
 }
 
 Result<void> FetchReport::failed(const FetchSubject& message,
-                                 FetchAction action,
-                                 const std::string& reason, ExitStatus status,
-                                 bool quietly) {
+                                 FetchAction action, const std::string& reason,
+                                 ExitStatus status, bool quietly) {
   ++counts_.failed;
   if (!quietly) {
     count(status);
     tell(message_name(message.number) + ": " + reason);
   }
-  return object(message, action, "failed", reason, "",
+  return object(message, action, "failed", reason, {},
                 action == FetchAction::remove);
 }
 

@@ -55,8 +55,10 @@ class FetchReport {
     if (progress_) progress_->received(octets);
   }
 
+  /// The files that it was put into; none of a program.
+  using Paths = std::vector<std::string>;
   Result<void> fetched(const pop3::Maildrop& maildrop, std::uint32_t number,
-                       std::uint64_t octets, const std::string& path);
+                       std::uint64_t octets, const Paths& paths);
   Result<void> deleted(const pop3::Maildrop& maildrop, std::uint32_t number);
   /// Known from now on, without having been fetched.
   Result<void> adopted(const pop3::Maildrop& maildrop, std::uint32_t number);
@@ -71,8 +73,8 @@ class FetchReport {
   /// with `status`. `quietly`: it was said in an earlier run, and is no matter
   /// of the status.
   Result<void> failed(const FetchSubject& message, FetchAction action,
-                      const std::string& reason,
-                      ExitStatus status, bool quietly = false);
+                      const std::string& reason, ExitStatus status,
+                      bool quietly = false);
 
   /// What ended the session, with the server's name: counted and told.
   void ended_by(const Error& error);
@@ -99,16 +101,16 @@ class FetchReport {
   }
   Result<void> object(const pop3::Maildrop& maildrop, std::uint32_t number,
                       FetchAction action, std::string_view outcome,
-                      std::string_view reason, const std::string& path,
+                      std::string_view reason, const Paths& paths,
                       std::optional<bool> known, std::string_view then = {}) {
     if (!invocation_.json()) return {};
-    return object(subject_of(maildrop, number), action, outcome, reason, path,
+    return object(subject_of(maildrop, number), action, outcome, reason, paths,
                   known, then);
   }
   Result<void> object(const FetchSubject& message, FetchAction action,
-                      std::string_view outcome,
-                      std::string_view reason, const std::string& path,
-                      std::optional<bool> known, std::string_view then = {});
+                      std::string_view outcome, std::string_view reason,
+                      const Paths& paths, std::optional<bool> known,
+                      std::string_view then = {});
   // With the deletion rules, a message that is fetched goes in the same run.
   [[nodiscard]] bool goes_then(const PlannedMessage& message) const;
   Result<void> table_head(const pop3::Maildrop& maildrop);

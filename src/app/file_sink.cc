@@ -1,9 +1,9 @@
 #include "app/file_sink.h"
 
-#include <cerrno>
-#include <cstring>
 #include <fcntl.h>
 #include <unistd.h>
+#include <cerrno>
+#include <cstring>
 
 #include "mailtool/base/printable.h"
 
@@ -27,12 +27,13 @@ Result<void> write_fully(int descriptor, std::string_view octets,
 
 Result<FileSink> FileSink::create(const std::string& path) {
   const int descriptor =
-      ::open(path.c_str(),
-             O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+      path == "-"
+          ? ::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0)
+          : ::open(path.c_str(),
+                   O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (descriptor < 0) {
-    return Error{ErrorKind::cannot_create,
-                 "cannot create " + printable(path) + ": " +
-                     std::strerror(errno)};
+    return Error{ErrorKind::cannot_create, "cannot create " + printable(path) +
+                                               ": " + std::strerror(errno)};
   }
   return FileSink(descriptor, path);
 }

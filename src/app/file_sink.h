@@ -13,7 +13,7 @@ namespace mailtool::app {
 /// program is killed.
 class FileSink : public Sink {
  public:
-  /// Fails with cannot_create.
+  /// "-" is stdout. Fails with cannot_create.
   static Result<FileSink> create(const std::string& path);
   FileSink(FileSink&& other) noexcept;
   FileSink& operator=(FileSink&&) = delete;

@@ -128,6 +128,25 @@ class Statuses(FetchTest):
                     self.assertIn("[AUTH] no", last["error"])
 
 
+    def test_json_names_every_file_that_a_message_was_put_into(self):
+        with Pop3Server(mails(2)) as server, FetchHome() as home:
+            run = self.fetch(home, server, "--to", f"dir:{home.folder}/eml", "--json")
+            for message in run.objects()[:-1]:
+                self.assertEqual(len(message["paths"]), 2, run)
+                self.assertIn(message["path"], message["paths"])
+                for path in message["paths"]:
+                    self.assertTrue(pathlib.Path(path).is_file(), path)
+            with Pop3Server(mails(3)) as server:
+                run = self.fetch(home, server, "--json", "--retry")
+                self.assertNotIn("paths", run.objects()[0], "one file is no array")
+
+    def test_the_transcript_may_go_to_stdout(self):
+        with Pop3Server(mails(1)) as server, FetchHome() as home:
+            run = self.fetch(home, server, "--transcript", "-")
+            self.assertIn("C: QUIT", run.out)
+            self.assertFalse(pathlib.Path("-").exists())
+
+
 class Deadline(FetchTest):
     """It bounds the whole run, and what arrived whole by then is safe."""
 
