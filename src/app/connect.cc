@@ -10,6 +10,7 @@
 #include "mailtool/base/ascii.h"
 #include "mailtool/base/printable.h"
 #include "mailtool/net/local_addresses.h"
+#include "mailtool/sasl/mechanism.h"
 
 namespace mailtool::app {
 namespace {
@@ -57,6 +58,29 @@ Result<net::TlsPolicy> read_tls_policy(const OptionValues& options) {
   return policy;
 }
 
+// A misspelt mechanism is told before anything is sent.
+Result<void> check_mechanisms(const OptionValues& options) {
+  const auto only = options.get("auth");
+  if (!only) return {};
+  const auto& known = sasl::known_mechanisms();
+  for (const auto name : split(*only, ',')) {
+    const auto wanted = trim(name);
+    // Those two are POP3's own.
+    const bool of_pop3 = iequals(wanted, "APOP") || iequals(wanted, "USER");
+    const bool is_known =
+        wanted.empty() || of_pop3 ||
+        std::any_of(known.begin(), known.end(),
+                    [&](std::string_view one) { return iequals(one, wanted); });
+    if (is_known) continue;
+    std::string all;
+    for (const auto one : known) all += std::string(one) + ", ";
+    return Error{ErrorKind::usage, "no such mechanism",
+                 "--auth " + printable(wanted, 60), "",
+                 "one of " + all + "APOP, USER"};
+  }
+  return {};
+}
+
 Result<net::DialOptions> dial_options(const OptionValues& options) {
   net::DialOptions dial;
   dial.family = family(options);
@@ -100,7 +124,8 @@ Result<net::ResolverOptions> resolver_options(const OptionValues& options,
   net::ResolverOptions resolver;
   resolver.run = dial.run;
   resolver.timeout = std::min(resolver.timeout, dial.timeout);
-  if (auto server = parse_option(options, "dns-server", net::parse_dns_server)) {
+  if (auto server =
+          parse_option(options, "dns-server", net::parse_dns_server)) {
     if (!*server) return std::move(*server).error();
     resolver.dns_server = **server;
   }
@@ -134,13 +159,16 @@ struct Connector::State {
 Connector::Connector(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Connector::~Connector() = default;
 
-Result<std::unique_ptr<Connector>> Connector::make(
-    const Invocation& invocation, SessionLogs* logs) {
+Result<std::unique_ptr<Connector>> Connector::make(const Invocation& invocation,
+                                                   SessionLogs* logs) {
   auto state = std::make_unique<State>(invocation);
   const auto& options = invocation.options;
   auto helo = helo_name(options);
   if (!helo) return std::move(helo).error();
   state->helo = std::move(*helo);
+  if (auto known = check_mechanisms(options); !known) {
+    return std::move(known).error();
+  }
   auto tls = read_tls_policy(options);
   if (!tls) return std::move(tls).error();
   state->tls = std::move(*tls);
@@ -185,11 +213,13 @@ Result<Connection> Connector::open(const ServerUrl& url) {
   target.port = url.port;
   target.socket = url.socket;
   if (url.implicit_tls() && tls_mode() != TlsMode::required) {
-    return Error{ErrorKind::usage,
-                 "contradicts " + url.scheme + "://, which is TLS from the start",
-                 "--tls"};
+    return Error{
+        ErrorKind::usage,
+        "contradicts " + url.scheme + "://, which is TLS from the start",
+        "--tls"};
   }
-  if (url.socket.empty() && tls_mode() != TlsMode::off) target.tls = state_->tls;
+  if (url.socket.empty() && tls_mode() != TlsMode::off)
+    target.tls = state_->tls;
   target.implicit_tls = url.implicit_tls();
   return dial(target, url.to_string());
 }
@@ -310,10 +340,12 @@ Result<sasl::Credentials> Connector::credentials(const ServerUrl& url) {
   }
   // A client certificate, or a token, may be all there is to show.
   const auto source = options.get("password-from");
-  const bool other_proof = state_->token || !state_->tls.certificate_file.empty();
+  const bool other_proof =
+      state_->token || !state_->tls.certificate_file.empty();
   if (!state_->password && (source || !other_proof)) {
     auto password = read_secret(source.value_or("prompt"), context);
     if (!password) {
+      if (source) return std::move(password).error();
       return std::move(password).error().with_hint(
           "say where the password is: --password-from SOURCE");
     }
@@ -328,9 +360,8 @@ sasl::Policy Connector::auth_policy(const Connection& connection) const {
   const auto& options = state_->invocation.options;
   sasl::Policy policy;
   policy.tls = connection.stream->tls();
-  policy.allow_clear_text =
-      options.has("allow-cleartext-password") ||
-      (tls_mode() == TlsMode::off && connection.loopback);
+  policy.allow_clear_text = options.has("allow-cleartext-password") ||
+                            (tls_mode() == TlsMode::off && connection.loopback);
   if (const auto only = options.get("auth")) {
     for (const auto name : split(*only, ',')) {
       if (!trim(name).empty()) policy.only.push_back(upper(trim(name)));

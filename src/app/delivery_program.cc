@@ -209,8 +209,9 @@ Result<ProgramRun> wait_for(pid_t child, Descriptor output) {
 Result<DeliveryProgram> DeliveryProgram::find(std::vector<std::string> words) {
   auto path = find_in_path(words.front());
   if (!path) {
-    return Error{ErrorKind::cannot_create,
-                 "no such program: " + printable(words.front())};
+    return Error{
+        ErrorKind::cannot_create,
+        "no such program, or it may not be run: " + printable(words.front())};
   }
   return DeliveryProgram(std::move(words), *std::move(path));
 }

@@ -93,7 +93,7 @@ Result<Secret> keyring_secret(const KeyringItem& item,
   auto end = run_program(command("lookup", item), budget, true);
   if (!end) {
     auto error = std::move(end).error();
-    if (error.kind == ErrorKind::cannot_create) {
+    if (error.kind == ErrorKind::no_input) {
       return failure(error.kind, "secret-tool: " + error.what,
                      "Debian has it in libsecret-tools");
     }

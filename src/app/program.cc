@@ -194,7 +194,7 @@ Result<pid_t> start(const std::vector<std::string>& words, const Pipe& output,
   const int failed = ::posix_spawnp(&child, argv[0], plan.actions(),
                                     plan.attributes(), argv.data(), environ);
   if (failed == 0) return child;
-  return about(words, ErrorKind::cannot_create,
+  return about(words, ErrorKind::no_input,
                std::string("cannot run: ") + std::strerror(failed));
 }
 

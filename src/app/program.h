@@ -27,7 +27,7 @@ struct ProgramEnd {
 
 /// Runs `words` (found in PATH), stdin from /dev/null, to its end. `budget` is
 /// for all of it; a program that is late is ended. Its stderr is ours unless
-/// `keep_errors`. Fails with cannot_create (no such program), no_auth (more
+/// `keep_errors`. Fails with no_input (no such program), no_auth (more
 /// than 64 KiB of output), timed_out, interrupted, system.
 Result<ProgramEnd> run_program(const std::vector<std::string>& words,
                                std::chrono::milliseconds budget,

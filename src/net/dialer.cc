@@ -155,8 +155,7 @@ Result<Line> open_line(const Resolver& resolver, const DialOptions& options,
 // socks5-url = "socks5://" host [ ":" port ]
 Result<SocksProxy> parse_socks_proxy(std::string_view url) {
   constexpr std::string_view scheme = "socks5://";
-  const Error wrong{ErrorKind::usage, "--proxy '" + printable(url) +
-                                          "' is not socks5://HOST[:PORT]"};
+  const Error wrong{ErrorKind::usage, "not socks5://HOST[:PORT]"};
   if (!istarts_with(url, scheme)) return wrong;
   std::string_view rest = url.substr(scheme.size());
   if (rest.ends_with('/')) rest.remove_suffix(1);

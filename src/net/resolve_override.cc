@@ -8,8 +8,8 @@ namespace mailtool::net {
 namespace {
 
 Error bad_override(std::string_view text) {
-  return Error{ErrorKind::usage, "--resolve '" + printable(text) +
-                                     "' is not HOST:PORT:ADDR[:PORT]"};
+  return Error{ErrorKind::usage,
+               "'" + printable(text) + "' is not HOST:PORT:ADDR[:PORT]"};
 }
 
 }  // namespace

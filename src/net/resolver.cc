@@ -142,9 +142,8 @@ bool asks_to_trust(const std::string& path) {
 
 Result<Endpoint> parse_dns_server(std::string_view text) {
   if (const auto server = Endpoint::parse(text, 53)) return *server;
-  return Error{ErrorKind::usage, "--dns-server '" + printable(text) +
-                                     "' is not IP[:PORT], such as 192.0.2.53 "
-                                     "or [2001:db8::53]:53"};
+  return Error{ErrorKind::usage,
+               "not IP[:PORT], such as 192.0.2.53 or [2001:db8::53]:53"};
 }
 
 Result<HostAddresses> Resolver::addresses(std::string_view host,

@@ -152,8 +152,8 @@ Result<std::string> parse_tls_pin(std::string_view text) {
     for (const char c : text.substr(7))
       if (c != ':') pin += to_lower(c);
   if (is_pin(pin)) return pin;
-  return Error{ErrorKind::usage, "--tls-pin '" + printable(text) +
-                                     "' is not sha256: and 64 hex digits"};
+  return Error{ErrorKind::usage,
+               "'" + printable(text) + "' is not sha256: and 64 hex digits"};
 }
 
 bool looks_like_tls(std::string_view octets) noexcept {

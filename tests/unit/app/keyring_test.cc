@@ -113,7 +113,7 @@ TEST_F(Keyring, ItsSilenceIsBounded) {
 TEST_F(Keyring, NoProgramIsSaid) {
   ::setenv("PATH", folder_.path().c_str(), 1);
   const auto error = failure();
-  EXPECT_EQ(error.kind, ErrorKind::cannot_create);
+  EXPECT_EQ(error.kind, ErrorKind::no_input);
   EXPECT_EQ(error.one_line(),
             "secret from keyring: secret-tool: cannot run: No such file or "
             "directory");

@@ -32,7 +32,7 @@ TEST(RunForSecret, SaysWhatWentWrong) {
   EXPECT_EQ(run_for_secret({"false"}, kLong).error().one_line(),
             "'false': ended with status 1");
   EXPECT_EQ(run_for_secret({"mailtool-no-such-program"}, kLong).error().kind,
-            ErrorKind::cannot_create);
+            ErrorKind::no_input);
   EXPECT_EQ(run_for_secret({"sleep", "60"}, std::chrono::milliseconds(50))
                 .error()
                 .kind,
