@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <optional>
 
@@ -37,6 +38,22 @@ std::string canonical(std::string_view text) {
   auto name = whole.lexically_normal().string();
   while (name.size() > 1 && name.ends_with('/')) name.pop_back();
   return name;
+}
+
+// A shell replaces ~ and $HOME only where a word begins with them, which
+// "maildir:~/Mail" does not.
+Result<std::string> from_home(std::string_view text) {
+  const char* home = std::getenv("HOME");
+  const bool has_home = home != nullptr && *home == '/';
+  if ((text == "~" || text.starts_with("~/")) && has_home) {
+    return home + std::string(text.substr(1));
+  }
+  if (text.starts_with('$') || text.starts_with('~')) {
+    return wrong(printable(text) + " begins with a name that is not replaced")
+        .with_hint("give the whole path; ~/ means the home folder; ./" +
+                   printable(text) + " is a file of that name");
+  }
+  return std::string(text);
 }
 
 // In a folder that others may write to, as /var/mail, a link would let them
@@ -79,11 +96,12 @@ Result<void> fill(DestinationName& name, std::string_view text,
     name.server = *std::move(url);
     return {};
   }
-  if (name.kind == DestinationKind::mbox &&
-      linked_by_another(std::string(rest))) {
+  auto path = from_home(rest);
+  if (!path) return std::move(path).error();
+  if (name.kind == DestinationKind::mbox && linked_by_another(*path)) {
     return wrong(printable(rest) + " is a symbolic link of another user");
   }
-  name.path = canonical(rest);
+  name.path = canonical(*path);
   return {};
 }
 

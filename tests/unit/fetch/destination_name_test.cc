@@ -44,6 +44,25 @@ TEST(DestinationName, OneNameForOnePlace) {
   }
 }
 
+// No shell does it for a word that begins with "maildir:".
+TEST(DestinationName, TheHomeFolderIsFilledIn) {
+  const test::TempDir home;
+  const std::string before = std::getenv("HOME") ? std::getenv("HOME") : "";
+  ::setenv("HOME", home.path().c_str(), 1);
+  EXPECT_EQ(DestinationName::parse("maildir:~/Mail")->path,
+            DestinationName::parse("maildir:" + home.path().string() + "/Mail")
+                ->path);
+  EXPECT_EQ(DestinationName::parse("maildir:./~/Mail")->path,
+            (std::filesystem::current_path() / "~/Mail").string());
+  for (const char* text : {"maildir:$HOME/Mail", "mbox:~root/mbox"}) {
+    const auto name = DestinationName::parse(text);
+    ASSERT_FALSE(name) << text;
+    EXPECT_EQ(name.error().kind, ErrorKind::usage) << text;
+    EXPECT_NE(name.error().hint.find("the whole path"), std::string::npos);
+  }
+  ::setenv("HOME", before.c_str(), 1);
+}
+
 TEST(DestinationName, WordsReadBackTheSame) {
   const auto name = DestinationName::parse("pipe:p 'a b' '' \"it's\" x\\\\y");
   ASSERT_TRUE(name);
