@@ -1,9 +1,11 @@
 // UID FETCH: RFC 9051 section 6.4.5.
 
+#include <algorithm>
+#include <deque>
 #include <unordered_map>
-#include <unordered_set>
 #include <utility>
 
+#include "client/uid_bitmap.h"
 #include "mailtool/base/ascii.h"
 #include "mailtool/client/imap_client.h"
 
@@ -13,6 +15,10 @@ namespace {
 // Longest sequence set on one line: RFC 7162 section 4 asks servers for 8192
 // octets in all.
 constexpr std::size_t kSetOctets = 8000;
+// What is held of messages that are not complete: beyond, the oldest goes out
+// as it is.
+constexpr std::size_t kMostPartial = 1000;
+constexpr std::size_t kPartialOctets = 16 * 1024 * 1024;
 
 std::string fetch_items(const FetchItems& items) {
   std::string words = "(UID";
@@ -21,6 +27,10 @@ std::string fetch_items(const FetchItems& items) {
   if (items.internal_date) words += " INTERNALDATE";
   if (items.envelope) words += " ENVELOPE";
   if (items.body_structure) words += " BODYSTRUCTURE";
+  if (items.save_date) words += " SAVEDATE";
+  if (items.preview) words += " PREVIEW";
+  if (items.email_id) words += " EMAILID";
+  if (items.thread_id) words += " THREADID";
   if (!items.header_fields.empty()) {
     words += " BODY.PEEK[HEADER.FIELDS (";
     for (const auto& field : items.header_fields) {
@@ -66,23 +76,14 @@ class FetchHandler : public ImapHandler {
 
   Result<imap::SequenceSet> finish() {
     take_unnamed();
-    std::vector<imap::Range> seen;
-    seen.reserve(done_.size() + partial_.size());
-    for (const auto uid : done_) seen.push_back({uid, uid});
-    std::vector<imap::Range> partial;
-    for (const auto& [uid, data] : partial_) partial.push_back({uid, uid});
-    const imap::SequenceSet left(std::move(partial));
-    for (const auto& range : left.ranges()) {
-      for (std::uint64_t uid = range.first; uid <= range.last; ++uid) {
-        auto& data = partial_.at(static_cast<std::uint32_t>(uid));
-        if (!complete(data)) {
-          data.warnings.emplace_back("the server did not send all of it");
-        }
-        if (auto shown = on_message_(data); !shown) return shown.error();
-      }
-      seen.push_back(range);
+    std::vector<std::uint32_t> left;
+    left.reserve(partial_.size());
+    for (const auto& [uid, data] : partial_) left.push_back(uid);
+    std::sort(left.begin(), left.end());
+    for (const auto uid : left) {
+      if (auto shown = hand_on_partial(uid); !shown) return shown.error();
     }
-    return imap::SequenceSet(std::move(seen));
+    return done_.to_set();
   }
 
  private:
@@ -103,6 +104,12 @@ class FetchHandler : public ImapHandler {
            (!items_.envelope || came("ENVELOPE", data.envelope.has_value())) &&
            (!items_.body_structure ||
             came("BODYSTRUCTURE", data.body_structure.has_value())) &&
+           (!items_.save_date ||
+            came("SAVEDATE", data.save_date.has_value())) &&
+           (!items_.preview || came("PREVIEW", data.preview.has_value())) &&
+           (!items_.email_id || came("EMAILID", data.email_id.has_value())) &&
+           (!items_.thread_id ||
+            came("THREADID", data.thread_id.has_value())) &&
            (items_.header_fields.empty() || !data.sections.empty());
   }
 
@@ -135,7 +142,7 @@ class FetchHandler : public ImapHandler {
     if (!alone || !complete(*unnamed_)) return;
     const auto uid = uids_.ranges().front().first;
     unnamed_->uid = uid;
-    partial_.emplace(uid, *std::exchange(unnamed_, std::nullopt));
+    (void)keep(uid, *std::exchange(unnamed_, std::nullopt));
   }
 
   Result<bool> take(std::uint32_t uid, imap::FetchData&& fetch) {
@@ -146,13 +153,15 @@ class FetchHandler : public ImapHandler {
     }
     const auto at = partial_.find(uid);
     if (at == partial_.end() && !complete(fetch)) {
-      partial_.emplace(uid, std::move(fetch));
+      if (auto kept = keep(uid, std::move(fetch)); !kept) return kept.error();
       return true;
     }
     if (at != partial_.end()) {
+      partial_octets_ += fetch.octets;
       at->second.merge(std::move(fetch));
       // Counted as unsolicited, lest a server adds to one message for ever.
       if (!complete(at->second)) return false;
+      partial_octets_ -= at->second.octets;
       fetch = std::move(at->second);
       partial_.erase(at);
     }
@@ -161,141 +170,108 @@ class FetchHandler : public ImapHandler {
     return true;
   }
 
+  Result<void> hand_on_partial(std::uint32_t uid) {
+    const auto at = partial_.find(uid);
+    if (at == partial_.end()) return {};
+    auto data = std::move(at->second);
+    partial_octets_ -= data.octets;
+    partial_.erase(at);
+    done_.insert(uid);
+    if (!complete(data)) {
+      data.warnings.emplace_back("the server did not send all of it");
+    }
+    return on_message_(data);
+  }
+
+  Result<void> keep(std::uint32_t uid, imap::FetchData&& data) {
+    partial_octets_ += data.octets;
+    partial_.emplace(uid, std::move(data));
+    order_.push_back(uid);
+    while (order_.size() > kMostPartial || partial_octets_ > kPartialOctets) {
+      const auto oldest = order_.front();
+      order_.pop_front();
+      if (auto shown = hand_on_partial(oldest); !shown) return shown;
+    }
+    return {};
+  }
+
   const imap::SequenceSet& uids_;
   const FetchItems& items_;
   const ImapClient::OnMessage& on_message_;
-  std::unordered_set<std::uint32_t> done_;
+  UidBitmap done_;
   std::unordered_map<std::uint32_t, imap::FetchData> partial_;
+  std::size_t partial_octets_ = 0;
+  std::deque<std::uint32_t> order_;  // of partial_, oldest first; some are gone
   std::optional<imap::FetchData> unnamed_;  // came without a UID so far
   std::optional<Named> last_;
 };
 
-class Discard : public Sink {
- public:
-  Result<void> write(std::string_view) override { return {}; }
-};
+}  // namespace
 
-class Counted : public Sink {
- public:
-  explicit Counted(Sink& to) : to_(to) {}
-  Result<void> write(std::string_view octets) override {
-    count += octets.size();
-    return to_.write(octets);
+namespace {
+
+// Where a server that takes a number of messages at a time stopped, as it goes
+// from the highest UID down: OK [MESSAGELIMIT 1000 23221] (RFC 9738 section 3).
+std::optional<std::uint32_t> stopped_at(const imap::StatusResponse& done) {
+  if (done.status != imap::Status::ok || !done.has_code("MESSAGELIMIT")) {
+    return std::nullopt;
   }
-  std::uint64_t count = 0;
-
- private:
-  Sink& to_;
-};
-
-// Streams one section of one message.
-class BodyHandler : public ImapHandler {
- public:
-  BodyHandler(std::uint32_t uid, std::string section, Sink& sink)
-      : uid_(uid), section_(std::move(section)), sink_(sink) {}
-
-  Sink* on_literal(const imap::FramedResponse& before) override {
-    const auto data = imap::parse_response(before);
-    const auto* fetch = std::get_if<imap::FetchData>(&data);
-    if (fetch == nullptr || fetch->sections.empty()) return nullptr;
-    if (!is_ours(fetch->sections.back())) return nullptr;
-    const bool other = fetch->uid && *fetch->uid != uid_;
-    if (other || streamed_) return &discard_;
-    streamed_ = true;
-    return &sink_;
-  }
-
-  Result<bool> on_data(imap::Response& data) override {
-    auto* fetch = std::get_if<imap::FetchData>(&data);
-    if (fetch == nullptr) return false;
-    for (const auto& part : fetch->sections) {
-      if (!is_ours(part)) continue;
-      if (fetch->uid && *fetch->uid != uid_) {
-        // Streamed before the UID was known: what the sink has is wrong.
-        if (streamed_ && !complete_) return wrong("another message");
-        return false;
-      }
-      if (complete_) return false;
-      if (!part.streamed && !part.octets) return wrong("NIL");
-      if (!part.streamed) {
-        if (auto wrote = sink_.write(*part.octets); !wrote) {
-          return wrote.error();
-        }
-      }
-      complete_ = true;
-      return true;
-    }
-    return false;
-  }
-
-  [[nodiscard]] bool complete() const { return complete_; }
-  [[nodiscard]] std::uint64_t octets() const { return sink_.count; }
-
- private:
-  [[nodiscard]] bool is_ours(const imap::FetchedSection& part) const {
-    return iequals(part.section, section_);
-  }
-  [[nodiscard]] Error wrong(const char* what) const {
-    return Error{ErrorKind::protocol, std::string("the server sent ") + what +
-                                          " for UID " + std::to_string(uid_)};
-  }
-
-  std::uint32_t uid_;
-  std::string section_;
-  Counted sink_;
-  Discard discard_;
-  bool streamed_ = false;
-  bool complete_ = false;
-};
+  const auto words = split(done.code->arguments, ' ');
+  const auto uid =
+      words.size() < 2 ? std::nullopt : parse_number(words[1], UINT32_MAX);
+  if (!uid || *uid == 0) return std::nullopt;
+  return static_cast<std::uint32_t>(*uid);
+}
 
 }  // namespace
 
-Result<imap::SequenceSet> ImapClient::fetch(const imap::SequenceSet& uids,
-                                            const FetchItems& items,
-                                            const OnMessage& on_message) {
-  FetchHandler handler(uids, items, on_message);
+Result<imap::SequenceSet> ImapClient::fetch_once(
+    const imap::SequenceSet& uids, const std::string& items,
+    ImapHandler& handler, std::optional<Error>& refused) {
+  const auto sets = imap::split_to_wire(uids, kSetOctets);
   std::vector<std::uint32_t> tickets;
-  for (const auto& set : imap::split_to_wire(uids, kSetOctets)) {
+  for (const auto& set : sets) {
     imap::CommandBuilder command("UID FETCH");
-    auto built = command.text(set).text(fetch_items(items)).build();
+    auto built = command.text(set).text(items).build();
     if (!built) return std::move(built).error();
     auto ticket = dialogue_.send(*built, &handler, literal_mode());
     if (!ticket) return std::move(ticket).error();
     tickets.push_back(*ticket);
   }
-  std::optional<Error> refused;
-  for (const auto ticket : tickets) {
-    auto done = dialogue_.await(ticket);
+  std::vector<imap::Range> left;
+  for (std::size_t i = 0; i < tickets.size(); ++i) {
+    auto done = dialogue_.await(tickets[i]);
     if (!done) return std::move(done).error();
+    const auto asked = *imap::parse_sequence_set(sets[i]);
+    const auto last = stopped_at(*done);
+    if (last && *last > 1 && *last <= asked.ranges().back().last) {
+      const imap::SequenceSet below({{1, *last - 1}});
+      const auto rest = asked.intersect(below);
+      left.insert(left.end(), rest.ranges().begin(), rest.ranges().end());
+      continue;
+    }
+    if (last == 1U) continue;
     const auto whole = imap_success(*done, "UID FETCH");
     if (!whole && !refused) refused = whole.error();
+  }
+  return imap::SequenceSet(std::move(left));
+}
+
+Result<imap::SequenceSet> ImapClient::fetch(const imap::SequenceSet& uids,
+                                            const FetchItems& items,
+                                            const OnMessage& on_message) {
+  FetchHandler handler(uids, items, on_message);
+  const auto words = fetch_items(items);
+  std::optional<Error> refused;
+  auto left = uids;
+  while (!left.empty() && !refused) {
+    auto rest = fetch_once(left, words, handler, refused);
+    if (!rest) return rest;
+    left = *std::move(rest);
   }
   auto seen = handler.finish();
   if (refused && seen) return *std::move(refused);
   return seen;
-}
-
-Result<std::uint64_t> ImapClient::fetch_body(std::uint32_t uid,
-                                             const BodyQuestion& question,
-                                             Sink& sink) {
-  const auto step = "UID FETCH " + std::to_string(uid);
-  std::string item = question.mark_seen ? "BODY[" : "BODY.PEEK[";
-  item += question.section + "]";
-  if (question.offset) {
-    item += "<" + std::to_string(*question.offset) + "." +
-            std::to_string(question.length) + ">";
-  }
-  imap::CommandBuilder command("UID FETCH");
-  command.text(std::to_string(uid)).text("(UID " + item + ")");
-  BodyHandler handler(uid, question.section, sink);
-  if (auto done = run_ok(command, &handler); !done) {
-    return std::move(done).error().at(step);
-  }
-  if (!handler.complete()) {
-    return Error{ErrorKind::no_such_item,
-                 "the server sent nothing for UID " + std::to_string(uid)};
-  }
-  return handler.octets();
 }
 
 }  // namespace mailtool::client

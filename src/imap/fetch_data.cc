@@ -14,7 +14,8 @@ namespace {
 bool names_item(Value value) {
   if (value.kind() != Value::Kind::atom) return false;
   for (const auto name : {"UID", "FLAGS", "RFC822.SIZE", "INTERNALDATE",
-                          "MODSEQ", "ENVELOPE", "BODYSTRUCTURE", "BODY"}) {
+                          "MODSEQ", "ENVELOPE", "BODYSTRUCTURE", "BODY",
+                          "SAVEDATE", "PREVIEW", "EMAILID", "THREADID"}) {
     if (iequals(value.text(), name)) return true;
   }
   return istarts_with(value.text(), "BODY[") && value.text().size() > 5;
@@ -103,9 +104,21 @@ class ItemReader {
       }
     } else if (iequals(word, "BODYSTRUCTURE") || iequals(word, "BODY")) {
       data_.body_structure = read_body_structure(value, data_.warnings);
+    } else if (auto* text = text_item(word)) {
+      // PREVIEW (LAZY) echoes no modifier; EMAILID is a list of one.
+      *text =
+          std::string(value.is_list() ? value.first().text() : value.text());
     } else {
       section(word, value);
     }
+  }
+
+  std::optional<std::string>* text_item(std::string_view word) {
+    if (iequals(word, "SAVEDATE")) return &data_.save_date;
+    if (iequals(word, "PREVIEW")) return &data_.preview;
+    if (iequals(word, "EMAILID")) return &data_.email_id;
+    if (iequals(word, "THREADID")) return &data_.thread_id;
+    return nullptr;
   }
 
   // "BODY" section ["<" number ">"] SP nstring, and its RFC 822 forebears.
@@ -177,6 +190,7 @@ FetchData read_items(const FramedResponse& framed, std::size_t offset,
     if (other.oddities < reading.oddities) reading = std::move(other);
   }
   reading.data.sequence = sequence;
+  reading.data.octets = framed.octets.size();
   return std::move(reading.data);
 }
 
@@ -198,6 +212,11 @@ void FetchData::merge(FetchData&& later) {
   take_over(size, later.size);
   take_over(internal_date, later.internal_date);
   take_over(modseq, later.modseq);
+  take_over(save_date, later.save_date);
+  take_over(preview, later.preview);
+  take_over(email_id, later.email_id);
+  take_over(thread_id, later.thread_id);
+  octets += later.octets;
   take_over(envelope, later.envelope);
   take_over(body_structure, later.body_structure);
   for (auto& part : later.sections) {

@@ -64,7 +64,8 @@ bool value_follows(std::string_view rest) {
       rest.substr(0, std::min(rest.find_first_of(" \t()[."), std::size_t{16}));
   for (const auto name :
        {"NIL", "UID", "FLAGS", "RFC822", "INTERNALDATE", "MODSEQ", "ENVELOPE",
-        "BODYSTRUCTURE", "BODY", "BINARY"}) {
+        "BODYSTRUCTURE", "BODY", "BINARY", "SAVEDATE", "PREVIEW", "EMAILID",
+        "THREADID"}) {
     if (iequals(word, name)) return true;
   }
   return false;

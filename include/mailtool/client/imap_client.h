@@ -15,6 +15,7 @@
 #include "mailtool/base/secret.h"
 #include "mailtool/base/sink.h"
 #include "mailtool/base/stream.h"
+#include "mailtool/client/imap_bodies.h"
 #include "mailtool/client/imap_dialogue.h"
 #include "mailtool/client/imap_quirks.h"
 #include "mailtool/imap/response.h"
@@ -67,16 +68,14 @@ struct FetchItems {
   bool size = false;
   bool internal_date = false;
   bool body_structure = false;
+  /// Of the extensions SAVEDATE, PREVIEW and OBJECTID, which the server must
+  /// offer.
+  bool save_date = false;
+  bool preview = false;
+  bool email_id = false;
+  bool thread_id = false;
   /// Header fields to have as BODY.PEEK[HEADER.FIELDS (…)].
   std::vector<std::string> header_fields;
-};
-
-/// A part of a message: "" is all of it, "HEADER", "TEXT", "2.1", "2.MIME".
-struct BodyQuestion {
-  std::string section;
-  std::optional<std::uint64_t> offset;  ///< octets to leave out, with a length
-  std::uint64_t length = 0;
-  bool mark_seen = false;
 };
 
 /// What became of a MOVE or COPY, or of a deletion.
@@ -184,8 +183,12 @@ class ImapClient final : private ImapObserver {
   }
 
   /// Each message once, as its answer is complete; a message for which less
-  /// came than was asked comes last, with a warning. Returns the UIDs for which
-  /// something came. `on_message` may fail to end the session.
+  /// came than was asked comes late, with a warning. What is held is bounded,
+  /// however many messages there are. Where the server stops at a number of
+  /// messages and says where (MESSAGELIMIT, RFC 9738), it is asked for the
+  /// others; where it does not, this fails with rejected once all that came was
+  /// handed on. Returns the UIDs for which something came. `on_message` may
+  /// fail to end the session.
   using OnMessage = std::function<Result<void>(imap::FetchData&)>;
   Result<imap::SequenceSet> fetch(const imap::SequenceSet& uids,
                                   const FetchItems& items,
@@ -196,6 +199,10 @@ class ImapClient final : private ImapObserver {
   /// what `sink` then has is to be thrown away. Returns the octets written.
   Result<std::uint64_t> fetch_body(std::uint32_t uid,
                                    const BodyQuestion& question, Sink& sink);
+  /// Streams as many as `receiver` asks for, several commands in one flight.
+  /// Fails when the session or `receiver` does; that one of them cannot be had
+  /// is told to `receiver`.
+  Result<void> fetch_bodies(BodyReceiver& receiver);
 
   /// MOVE, or COPY, UID STORE \Deleted and UID EXPUNGE of these alone; each
   /// step awaited before the next. Without MOVE and UIDPLUS: unsupported and
@@ -254,6 +261,12 @@ class ImapClient final : private ImapObserver {
                                        bool count_only, bool charset);
   Result<SearchOutcome> search_as(const imap::SearchKey& key, bool count_only,
                                   bool charset);
+  /// Returns what a server with MESSAGELIMIT has left out; `refused` is set by
+  /// a NO or BAD.
+  Result<imap::SequenceSet> fetch_once(const imap::SequenceSet& uids,
+                                       const std::string& items,
+                                       ImapHandler& handler,
+                                       std::optional<Error>& refused);
   using AddWords = std::function<void(imap::CommandBuilder&)>;
   /// One command after the other for a set too long for one line.
   Result<void> change(std::string_view verb, const imap::SequenceSet& uids,

@@ -1,6 +1,6 @@
 /// \file
 /// IMAP responses (RFC 9051 section 7; RFC 3501, 4315, 4731, 5161, 5258, 5819,
-/// 6154, 7162, 8438). Pure syntax; what a response means is client/'s work.
+/// 6154, 7162, 8438, 8474, 8514, 8970). Pure syntax; what a response means is client/'s work.
 #pragma once
 
 #include <cstdint>
@@ -104,6 +104,9 @@ struct FetchData {
   std::optional<std::uint64_t> size;
   std::optional<std::string> internal_date;  ///< as the server wrote it
   std::optional<std::uint64_t> modseq;
+  /// SAVEDATE (RFC 8514) as the server wrote it, PREVIEW (RFC 8970), EMAILID
+  /// and THREADID (RFC 8474): "" for NIL.
+  std::optional<std::string> save_date, preview, email_id, thread_id;
   std::optional<Envelope> envelope;
   std::optional<BodyStructure> body_structure;
   std::vector<FetchedSection> sections;
@@ -112,6 +115,8 @@ struct FetchData {
   std::vector<std::string> unreadable;
   /// It ended within a list or a string: the next line may be its rest.
   bool unfinished = false;
+  /// Of the response: what bounds the memory that all of this takes.
+  std::size_t octets = 0;
 
   /// False where more of `item` ("ENVELOPE") may come.
   [[nodiscard]] bool was_unreadable(std::string_view item) const;

@@ -65,7 +65,7 @@ TEST_P(ImapFetch, AnotherMessageFirst) {
 
 TEST_P(ImapFetch, Nil) {
   play_in("fetch-body-nil");
-  EXPECT_EQ(body(5).error().kind, ErrorKind::protocol);
+  EXPECT_EQ(body(5).error().kind, ErrorKind::no_such_item);
 }
 
 TEST_P(ImapFetch, Nothing) {

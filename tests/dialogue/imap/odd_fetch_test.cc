@@ -277,23 +277,5 @@ TEST_P(ImapOddFetch, UidNeverSent) {
   EXPECT_EQ(row, "5 [\\Seen] - - - -");
 }
 
-TEST_P(ImapOddFetch, OkToAPartIsNoSuccess) {
-  play_text(
-      "S: * PREAUTH [CAPABILITY IMAP4rev1 MESSAGELIMIT=1] hi\n"
-      "C: A1 UID FETCH 5,7 (UID FLAGS)\n"
-      "S: * 3 FETCH (UID 7 FLAGS ())\n"
-      "S: A1 OK [MESSAGELIMIT 1 7] only one\n");
-  ASSERT_TRUE(client->open(false));
-  std::size_t rows = 0;
-  const auto seen =
-      client->fetch(uids("5,7"), {}, [&](imap::FetchData&) -> Result<void> {
-        ++rows;
-        return {};
-      });
-  ASSERT_FALSE(seen);
-  EXPECT_EQ(seen.error().kind, ErrorKind::rejected);
-  EXPECT_EQ(rows, 1u);
-}
-
 }  // namespace
 }  // namespace mailtool::client
