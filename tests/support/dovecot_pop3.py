@@ -22,7 +22,7 @@ import time
 from ports import free_port
 
 CONFIG = """
-protocols = pop3{protocols}
+protocols = {protocol}{protocols}
 listen = 127.0.0.1
 base_dir = {folder}/run
 state_dir = {folder}/state
@@ -55,12 +55,12 @@ service anvil {{
     mode = 0
   }}
 }}
-service pop3-login {{
+service {protocol}-login {{
   service_count = 0
-  inet_listener pop3 {{
+  inet_listener {protocol} {{
     port = {port}
   }}
-  inet_listener pop3s {{
+  inet_listener {protocol}s {{
     port = {tls_port}
     ssl = yes
   }}
@@ -75,7 +75,7 @@ default_login_user = {user}
 service anvil {{
   chroot =
 }}
-service pop3-login {{
+service {protocol}-login {{
   chroot =
 }}
 service stats {{
@@ -93,6 +93,8 @@ service lmtp {{
 
 class DovecotPop3:
     """Runs from the constructor to close()."""
+
+    protocol, greeting = "pop3", b"+OK"
 
     def __init__(self, folder, certificate, settings="", users=None, lmtp=False):
         """`users`: {name: password}."""
@@ -113,11 +115,12 @@ class DovecotPop3:
     def start(self, settings=""):
         words = {"folder": self.folder, "user": self.user, "group": self.group, "port": self.port,
                  "tls_port": self.tls_port, "certificate": self.certificate.path, "key": self.certificate.key,
-                 "protocols": " lmtp" if self.with_lmtp else ""}
+                 "protocol": self.protocol, "protocols": " lmtp" if self.with_lmtp else ""}
         parts = CONFIG + (ROOTLESS if os.geteuid() else "") + (LMTP if self.with_lmtp else "")
         (self.folder / "dovecot.conf").write_text(parts.format(**words) + settings + "\n")
         self.process = subprocess.Popen([self.program("dovecot"), "-F", "-c", self.folder / "dovecot.conf"],
-                                        stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+                                        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                        stderr=subprocess.DEVNULL, start_new_session=True)
         self.wait_until_up()
 
     def restart(self, settings):
@@ -137,7 +140,7 @@ class DovecotPop3:
         while time.monotonic() < deadline and self.process.poll() is None:
             try:
                 with socket.create_connection(("127.0.0.1", self.port), timeout=5) as end:
-                    if end.recv(100).startswith(b"+OK"):
+                    if end.recv(100).startswith(self.greeting):
                         return
             except OSError:
                 time.sleep(0.02)

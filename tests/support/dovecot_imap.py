@@ -1,0 +1,52 @@
+"""A Dovecot of one's own for IMAP, with any setting one likes; how, see dovecot_pop3.py.
+
+    server = DovecotImap(folder, authority.certificate(), settings="imap_capability = IMAP4rev1")
+    server.url, server.options
+"""
+
+from dovecot_pop3 import DovecotPop3
+
+# Any mailbox of the roles that mail programs look for, and sessions that need no new process each.
+SETTINGS = """
+service imap {
+  service_count = 200
+  process_min_avail = 2
+}
+service imap-login {
+  process_min_avail = 1
+}
+namespace inbox {
+  mailbox Trash {
+    auto = create
+    special_use = \\Trash
+  }
+  mailbox Archive {
+    auto = create
+    special_use = \\Archive
+  }
+}
+"""
+
+
+class DovecotImap(DovecotPop3):
+    """Runs from the constructor to close(). It takes loopback for safe, and passwords in clear text there."""
+
+    protocol, greeting = "imap", b"* OK"
+    options = ("--tls", "off", "--allow-cleartext-password")
+    moves = expunges = True  # single messages
+
+    def start(self, settings=""):
+        super().start(SETTINGS + settings)
+
+    @property
+    def url(self):
+        return self.url_of("bob")
+
+    def url_of(self, user):
+        return f"imap://{user}@127.0.0.1:{self.port}"
+
+    @staticmethod
+    def named(name):
+        return name
+
+    plain = named
