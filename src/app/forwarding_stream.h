@@ -19,6 +19,9 @@ class ForwardingStream : public Stream {
     return inner_->read_some(into);
   }
   [[nodiscard]] bool readable() override { return inner_->readable(); }
+  Result<bool> await_readable(std::chrono::milliseconds budget) override {
+    return inner_->await_readable(budget);
+  }
   Result<void> write_all(std::string_view octets) override {
     return inner_->write_all(octets);
   }

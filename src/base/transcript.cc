@@ -27,6 +27,9 @@ class TranscriptStream : public Stream {
   }
 
   [[nodiscard]] bool readable() override { return inner_->readable(); }
+  Result<bool> await_readable(std::chrono::milliseconds budget) override {
+    return inner_->await_readable(budget);
+  }
 
   Result<void> write_all(std::string_view octets) override {
     transcript_.client(octets);

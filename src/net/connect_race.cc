@@ -51,6 +51,20 @@ class Race {
   std::vector<std::string> reasons_;
 };
 
+// A peer that has gone without a word is noticed also while nothing is said for
+// long, and address translators on the way do not forget the connection.
+void keep_alive(const Socket& socket) {
+  const auto set = [&](int level, int option, int value) {
+    ::setsockopt(socket.descriptor(), level, option, &value, sizeof value);
+  };
+  set(SOL_SOCKET, SO_KEEPALIVE, 1);
+#if defined(TCP_KEEPIDLE) && defined(TCP_KEEPINTVL) && defined(TCP_KEEPCNT)
+  set(IPPROTO_TCP, TCP_KEEPIDLE, 120);
+  set(IPPROTO_TCP, TCP_KEEPINTVL, 30);
+  set(IPPROTO_TCP, TCP_KEEPCNT, 4);
+#endif
+}
+
 // Starts attempts until one is under way or none is left. Fails only when the
 // system has no socket to give.
 Result<void> Race::start_next() {
@@ -68,6 +82,7 @@ Result<void> Race::start_next() {
     }
     const int on = 1;
     ::setsockopt(socket.descriptor(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    keep_alive(socket);
     if (source_) {
       const SocketAddress from(Endpoint{*source_, 0});
       if (::bind(socket.descriptor(), from.get(), from.octets) != 0) {

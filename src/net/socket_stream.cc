@@ -1,6 +1,12 @@
 #include "net/socket_stream.h"
 
 namespace mailtool::net {
+namespace {
+
+// For the good-byes of a run that was interrupted.
+constexpr std::chrono::milliseconds kFarewell{1000};
+
+}  // namespace
 
 Result<std::size_t> SocketStream::read_some(std::span<char> into) {
   return tls_ ? tls_->read_some(into, budget_)
@@ -9,6 +15,24 @@ Result<std::size_t> SocketStream::read_some(std::span<char> into) {
 
 bool SocketStream::readable() {
   return tls_ ? tls_->readable() : net::readable(socket_);
+}
+
+// Octets may arrive that no reader ever sees, as those of a session ticket.
+Result<bool> SocketStream::await_readable(std::chrono::milliseconds budget) {
+  const auto until = RunLimits::Clock::now() + budget;
+  while (!readable()) {
+    pollfd one{socket_.descriptor(), POLLIN, 0};
+    const auto ready = poll_until(std::span(&one, 1), until, budget_.run);
+    if (!ready) {
+      if (ready.error().kind == ErrorKind::interrupted) {
+        budget_.run.interrupt_fd = -1;
+        budget_.restart(kFarewell);
+      }
+      return ready.error();
+    }
+    if (!*ready || RunLimits::Clock::now() >= until) return readable();
+  }
+  return true;
 }
 
 Result<void> SocketStream::write_all(std::string_view octets) {

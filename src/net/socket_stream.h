@@ -23,6 +23,7 @@ class SocketStream : public Stream {
 
   Result<std::size_t> read_some(std::span<char> into) override;
   [[nodiscard]] bool readable() override;
+  Result<bool> await_readable(std::chrono::milliseconds budget) override;
   Result<void> write_all(std::string_view octets) override;
   Result<void> start_tls() override { return start_tls(TlsStart::upgrade); }
   [[nodiscard]] std::optional<TlsInfo> tls() const override;

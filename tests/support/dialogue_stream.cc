@@ -67,6 +67,16 @@ bool DialogueStream::readable() {
          dialogue_[step_].kind == Step::Kind::server;
 }
 
+Result<bool> DialogueStream::await_readable(std::chrono::milliseconds) {
+  if (step_ == dialogue_.size()) return true;
+  if (dialogue_[step_].kind == Step::Kind::server_stalls) {
+    ++step_;
+    return false;
+  }
+  return dialogue_[step_].kind == Step::Kind::server ||
+         dialogue_[step_].kind == Step::Kind::server_closes;
+}
+
 Result<void> DialogueStream::write_all(std::string_view octets) {
   if (!mismatch_.empty()) return Error{ErrorKind::internal, mismatch_};
   const std::string sent = printable(octets);

@@ -23,6 +23,9 @@ class DialogueStream : public Stream {
   Result<std::size_t> read_some(std::span<char> into) override;
   /// True while the file has the server speak next.
   [[nodiscard]] bool readable() override;
+  /// No time passes: false when the file has the client speak next, and where
+  /// the server stalls.
+  Result<bool> await_readable(std::chrono::milliseconds budget) override;
   Result<void> write_all(std::string_view octets) override;
   Result<void> start_tls() override;
   [[nodiscard]] std::optional<TlsInfo> tls() const override { return tls_; }

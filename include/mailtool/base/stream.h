@@ -50,6 +50,15 @@ class Stream {
   /// stream, are there. May say false where it cannot tell without waiting.
   [[nodiscard]] virtual bool readable() { return false; }
 
+  /// Waits until read_some() would not wait, but no longer than `budget`: false
+  /// when nothing came, and the stream lives on. The deadline of set_deadline()
+  /// is not asked. After interrupted, here alone, a good-bye may still be
+  /// written. A stream that cannot wait does as readable().
+  virtual Result<bool> await_readable(std::chrono::milliseconds budget) {
+    (void)budget;
+    return readable();
+  }
+
   /// Writes all octets, or fails; a partial write is never reported.
   virtual Result<void> write_all(std::string_view octets) = 0;
 

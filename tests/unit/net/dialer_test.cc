@@ -396,6 +396,24 @@ TEST(Stream, InterruptEndsEveryCall) {
   ::close(options.run.interrupt_fd);
 }
 
+TEST(Stream, GoodByeAfterAnInterruptedWait) {
+  std::promise<std::string> heard;
+  TestServer server([&](Peer& peer) { heard.set_value(peer.receive_all()); });
+  DialOptions options;
+  options.run.interrupt_fd = ::eventfd(0, EFD_CLOEXEC);
+  auto dialed = dial({.host = "127.0.0.1", .port = server.port()}, options);
+  ASSERT_TRUE(dialed);
+  const std::uint64_t one = 1;
+  EXPECT_EQ(::write(options.run.interrupt_fd, &one, sizeof one), 8);
+  const auto waited = dialed->stream->await_readable(60s);
+  ASSERT_FALSE(waited);
+  EXPECT_EQ(waited.error().kind, ErrorKind::interrupted);
+  EXPECT_TRUE(dialed->stream->write_all("bye"));
+  dialed->stream.reset();
+  EXPECT_EQ(heard.get_future().get(), "bye");
+  ::close(options.run.interrupt_fd);
+}
+
 TEST(Stream, NoTlsWithoutAPolicy) {
   TestServer server([](Peer& peer) { peer.receive_all(); });
   auto dialed = dial({.host = "127.0.0.1", .port = server.port()});

@@ -64,7 +64,14 @@ void converse(Stream& stream) {
   }
   EXPECT_EQ(said, "yes");
   EXPECT_FALSE(stream.readable());
+  // A wait that is over is no failure.
+  const auto nothing = stream.await_readable(1ms);
+  ASSERT_TRUE(nothing);
+  EXPECT_FALSE(*nothing);
   ASSERT_TRUE(stream.write_all("!"));
+  const auto end = stream.await_readable(60s);
+  ASSERT_TRUE(end);
+  EXPECT_TRUE(*end);
   EXPECT_TRUE(becomes_readable(stream));  // the end is there to be read
 }
 
