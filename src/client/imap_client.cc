@@ -156,6 +156,7 @@ Result<void> ImapClient::identify() {
 // All that was asked for has been answered: the round trip for the server's
 // good-bye is saved.
 void ImapClient::logout() {
+  if (idle_ticket_ && !dialogue_.send_response("DONE", "DONE")) return;
   imap::CommandBuilder command("LOGOUT");
   const auto built = command.build();
   if (built) (void)dialogue_.send(*built, nullptr, literal_mode());
@@ -196,6 +197,7 @@ void ImapClient::on_unsolicited(const imap::Response& data) {
     capabilities_ = said->capabilities;
     volunteered_ = true;
   }
+  if (heard_) heard_(data);
   if (!selected_) return;
   if (const auto* exists = std::get_if<imap::ExistsData>(&data)) {
     selected_->exists = exists->count;
@@ -223,11 +225,14 @@ void apply_code(const imap::ResponseCode& code, SelectedMailbox& mailbox) {
   if (code.name == "CLOSED") {
     // What came before was about the mailbox selected before (RFC 7162).
     mailbox = SelectedMailbox{std::move(mailbox.name), 0,    {}, {}, {}, {},
-                              mailbox.read_only,       false};
+                              mailbox.read_only,       false, {}};
   } else if (code.name == "UIDVALIDITY") {
     mailbox.uidvalidity = nz_number(code.arguments);
   } else if (code.name == "UIDNEXT") {
     mailbox.uidnext = nz_number(code.arguments);
+  } else if (code.name == "HIGHESTMODSEQ") {
+    mailbox.highest_modseq = parse_number(trim(code.arguments), INT64_MAX);
+    if (mailbox.highest_modseq == 0u) mailbox.highest_modseq.reset();
   } else if (code.name == "READ-ONLY") {
     mailbox.read_only = true;
   } else if (code.name == "UIDNOTSTICKY") {

@@ -62,9 +62,9 @@ class FetchHandler : public ImapHandler {
     if (!fetch->uid) {
       const bool first = !unnamed_ || unnamed_->sequence != fetch->sequence;
       if (first) {
-        unnamed_ = std::move(*fetch);
+        unnamed_ = *fetch;  // unsolicited so far: others hear of it, too
       } else {
-        unnamed_->merge(std::move(*fetch));
+        unnamed_->merge(imap::FetchData(*fetch));
       }
       return false;
     }

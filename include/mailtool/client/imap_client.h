@@ -35,6 +35,7 @@ struct SelectedMailbox {
   std::vector<std::string> permanent_flags;
   bool read_only = false;
   bool uid_not_sticky = false;
+  std::optional<std::uint64_t> highest_modseq;  ///< nullopt: none, or 0
 };
 
 /// One mailbox of a LIST, with what was asked for about it.
@@ -237,7 +238,37 @@ class ImapClient final : private ImapObserver {
   Result<std::optional<AppendUid>> finish_append(std::uint32_t ticket,
                                                  std::size_t messages);
 
-  /// LOGOUT, not awaited; nothing may follow.
+  /// Tells `heard` of all data that no command asked for, as it comes, in
+  /// whatever call: EXISTS, EXPUNGE, FETCH, STATUS… Not within `heard` may the
+  /// client be called.
+  void listen(std::function<void(const imap::Response&)> heard);
+  /// IDLE (RFC 2177). What comes is for listen(). Fails with unsupported where
+  /// it is not offered now.
+  Result<void> begin_idle();
+  enum class Idle : std::uint8_t {
+    nothing,   ///< came in that time
+    response,  ///< one, and there may be more
+    ended,     ///< by the server; end_idle() is still due
+  };
+  /// One response, or none within `wait`; that is no silence of a peer.
+  /// \pre begin_idle() succeeded, and end_idle() was not called since
+  Result<Idle> idle(std::chrono::milliseconds wait);
+  /// DONE, and the completion.
+  Result<void> end_idle();
+  /// What has happened, for listen(), from a server without IDLE.
+  Result<void> noop();
+  /// NOTIFY (RFC 5465): of what happens in `mailboxes` the server tells by
+  /// STATUS, in the one selected as ever. \pre offers("NOTIFY")
+  Result<void> notify(std::span<const imap::MailboxName> mailboxes);
+  /// ENABLE (RFC 5161), where it and `extension` are offered: else nothing.
+  Result<bool> enable(std::string_view extension);
+  /// UID and FLAGS of those of `uids` that changed since `modseq` (RFC 7162).
+  /// \pre offers("CONDSTORE")
+  Result<void> fetch_changed(const imap::SequenceSet& uids,
+                             std::uint64_t modseq, const OnMessage& on_message);
+
+  /// LOGOUT, not awaited, and DONE before it where that is due; nothing may
+  /// follow.
   void logout();
 
  private:
@@ -279,6 +310,8 @@ class ImapClient final : private ImapObserver {
   ImapQuirks quirks_;
   std::optional<SelectedMailbox> selected_;
   std::uint32_t select_ticket_ = 0;
+  std::optional<std::uint32_t> idle_ticket_;
+  std::function<void(const imap::Response&)> heard_;
   std::vector<imap::CopyUid> copied_;  // since this was last cleared
   struct Changed {
     std::uint64_t expunged = 0;

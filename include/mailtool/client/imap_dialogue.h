@@ -110,6 +110,13 @@ class ImapDialogue {
   /// A line within such a dialogue: no tag.
   Result<void> send_response(std::string_view octets, std::string_view shown);
 
+  /// One response, dealt with, if any comes within `wait`; the rest of one that
+  /// has begun has the time of every other. False when nothing came. After
+  /// interrupted a command may still be sent.
+  Result<bool> read_within(std::chrono::milliseconds wait);
+  /// True once the command was answered; await() would not wait.
+  [[nodiscard]] bool completed(std::uint32_t ticket);
+
   /// TLS, after STARTTLS was accepted. Fails with protocol when plain text
   /// came along with the acceptance (cf. RFC 9051 section 6.2.1).
   Result<void> start_tls();
