@@ -4,12 +4,12 @@
 
 `server` has url, options, password, named(name), which turns "Work/Late" into the server's manner, plain(name), which
 turns it back, and says whether it moves and whether it expunges single messages. What a server need not tell (the UIDs
-of copies) and what differs from one to the next (UIDVALIDITY, its folder names) is taken out of the results. What was moved
-without being removed counts as gone: that is how --allow-marked leaves it.
+of copies) and what differs from one to the next (UIDVALIDITY, its folder names) is taken out of the results. What was
+moved without being removed counts as gone: that is how --allow-marked leaves it.
 """
 
 import hashlib
-import json
+import itertools
 import re
 
 INBOX = 12
@@ -18,7 +18,7 @@ QUERIES = [
     "subject:Lunch", "subject:Grüße", "from:carol", "to:bob", "body:Noon", "text:Late", "cc:dave",
     "id:3@crepes.example", "header:X-Color=green", "header:X-Color=", "is:unread", "is:read", "is:flagged",
     "is:answered", "is:draft", "is:deleted", "kw:$Work", "not kw:$Work", "since:2026-11-05", "before:2026-11-05",
-    "on:2026-11-07", "since:2026-11-03 before:2026-11-06", "older:1d", "newer:30s", "larger:1K", "smaller:300",
+    "on:2026-11-07", "since:2026-11-03 before:2026-11-06", "older:1d", "newer:30s", "larger:1K", "smaller:1K",
     "uid:2:4", "uid:4,2", "uid:5:*", "from:carol subject:Lunch", "(from:carol or is:flagged)",
     "not from:carol", "-subject:Lunch", "not (is:flagged or is:answered)", '"Noon at"', 'subject:"Lunch 1"',
     r'subject:"a \"quoted\" one"', "body:Größe", "raw:(UNSEEN NOT FROM carol)",
@@ -30,7 +30,8 @@ def letter(number):
     subject = "=?utf-8?q?Gr=C3=BC=C3=9Fe?=" if number == 4 else f"Lunch {number}"
     more = f"X-Color: {'green' if number % 2 else 'red'}\n" * (number < 5) + "Cc: dave@crepes.example\n" * (number == 6)
     head = (f"From: {sender}\nTo: bob@hamburger.example\nSubject: {subject}\n"
-            f"Date: Fri, {number} Nov 2026 12:00:00 +0100\nMessage-ID: <{number}@crepes.example>\n{more}MIME-Version: 1.0\n")
+            f"Date: Fri, {number} Nov 2026 12:00:00 +0100\nMessage-ID: <{number}@crepes.example>\n"
+            f"{more}MIME-Version: 1.0\n")
     if number == 7:
         return head + ('Content-Type: multipart/mixed; boundary="b"\n\n--b\nContent-Type: text/plain; charset=utf-8\n'
                        "Content-Transfer-Encoding: quoted-printable\n\nGr=C3=B6=C3=9Fe\n--b\nContent-Type: "
@@ -56,14 +57,15 @@ class Scenario:
                                  env={"PW": self.server.password})
         self.dialogues.append(transcript.read_text(errors="replace") if transcript.exists() else "no connection")
         transcript.unlink(missing_ok=True)
-        self.test.assertEqual(run.status, status, f"{run}\n{self.dialogues[-1]}")
+        right = status if isinstance(status, tuple) else (status,)
+        self.test.assertIn(run.status, right, f"{run}\n{self.dialogues[-1]}")
         return run
 
     def do(self, *words, keep=("exit", "matched", "changed"), **more):
         """A change: what its summary says."""
         run = self.imap(*words, "--json", **more)
         summary = run.objects()[-1] if run.out else {}
-        self.results.append((words[:2], run.status, {key: summary.get(key) for key in keep}))
+        self.results.append((words[0], run.status, {key: summary.get(key) for key in keep}))
 
     def uids(self, *query, folder=None):
         done = self.imap("search", "--", *query, folder=folder)
@@ -129,12 +131,13 @@ class Scenario:
     def refuse(self):
         """What fails, and changes nothing."""
         to = self.server.named("Several")
+        # Courier's refusal to delete a folder does not say why.
         for words, status in ((("move", "1:*", "--to", to, "--expect", "3"), 65), (("copy", "77", "--to", to), 66),
                               (("move", "1", "--allow-marked", "--to", self.server.named("Nowhere")), 66),
                               (("get", "99"), 66),
                               (("search", "-f", self.server.named("Nowhere")), 66),
                               (("append", self.server.named("Nowhere")), 66),
-                              (("folder", "delete", self.server.named("Nowhere")), 66),
+                              (("folder", "delete", self.server.named("Nowhere")), (66, 69)),
                               (("move", "-", "--to", to), 65)):
             self.imap(*words, status=status, input=b'#mailtool-uids v1 folder="INBOX" uidvalidity=7 n=1\n1\n#end n=1\n'
                       if "-" in words else b"Subject: x\n\nx\n")
@@ -176,6 +179,11 @@ class Scenario:
         self.results.append(sorted(set(self.folders()) - before))
 
 
+def differences(results, expected):
+    """What the two say of the same step, where they do not say the same."""
+    return [(result, wanted) for result, wanted in itertools.zip_longest(results, expected) if result != wanted]
+
+
 # What a command needs that the server has to have announced.
 NEEDS = {
     "MOVE": r"^UID MOVE ", "UIDPLUS": r"^UID EXPUNGE ", "ESEARCH": r"^UID SEARCH RETURN \(",
@@ -185,7 +193,8 @@ NEEDS = {
     "ENABLE": r"^ENABLE ", "ID": r"^ID ", "IDLE": r"^IDLE$",
     "COMPRESS=DEFLATE": r"^COMPRESS ",
     "CONDSTORE": r"\b(CONDSTORE|MODSEQ|CHANGEDSINCE|UNCHANGEDSINCE)\b", "QRESYNC": r"\bQRESYNC\b",
-    "BINARY": r"\bBINARY\b", "NOTIFY": r"^NOTIFY ", "UNSELECT": r"^UNSELECT$", "SORT": r"^UID SORT ", "THREAD=REFERENCES": r"^UID THREAD ",
+    "BINARY": r"\bBINARY\b", "NOTIFY": r"^NOTIFY ", "UNSELECT": r"^UNSELECT$", "SORT": r"^UID SORT ",
+    "THREAD=REFERENCES": r"^UID THREAD ",
     "NAMESPACE": r"^NAMESPACE$", "SAVEDATE": r"\bSAVED", "PREVIEW": r"^UID FETCH .*\bPREVIEW\b", "QUOTA": r"^GETQUOTA",
     "METADATA": r"^GETMETADATA", "MULTISEARCH": r"^ESEARCH ", "OBJECTID": r"\b(EMAILID|THREADID|MAILBOXID)\b"}
 

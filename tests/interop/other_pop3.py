@@ -13,61 +13,39 @@ import subprocess
 import threading
 import time
 
-from other_servers import SERVERS, libraries
+from other_servers import SERVERS, Root, libraries
 from ports import free_port
 
 PAM_MODULES = "/lib/x86_64-linux-gnu/security"
 
 
-class Popa3d:
+def hashed(password):
+    return subprocess.run(["openssl", "passwd", "-6", "-stdin"], input=password, check=True, capture_output=True,
+                          text=True).stdout.strip()
+
+
+class Popa3d(Root):
     """Started anew for each connection, as inetd does it, in a root of its own."""
 
     def __init__(self, root, users):
         """`users`: {name: password}, some of them at once."""
-        if os.geteuid() != 0:
-            raise PermissionError("popa3d starts for root alone")
-        self.root = pathlib.Path(root)
-        source = SERVERS / "popa3d/usr/sbin/popa3d"
-        if not source.exists():
-            raise FileNotFoundError(f"{source}: script/bootstrap --lab brings it")
+        super().__init__(root, "popa3d")
         modules = next(folder for folder in (pathlib.Path(PAM_MODULES), *pathlib.Path("/lib").glob("*/security"))
                        if (folder / "pam_unix.so").exists())
-        for path in (source, modules / "pam_unix.so"):
-            self.copy(path, "usr/sbin/popa3d" if path == source else path)
-            for library in libraries(path):
-                self.copy(library, library)
+        self.bring(self.unpacked("usr/sbin/popa3d"), "usr/sbin/popa3d")
+        self.bring(modules / "pam_unix.so", modules / "pam_unix.so")
         numbers = {name: 60_000 + at for at, name in enumerate(["popa3d", *users])}
-        self.write("etc/passwd", "".join(f"{name}:x:{uid}:{uid}::/:/bin/false\n" for name, uid in numbers.items()))
-        self.write("etc/group", "".join(f"{name}:x:{uid}:\n" for name, uid in numbers.items()))
-        self.write("etc/shadow", "".join(f"{name}:{self.hashed(password)}:19000:0:99999:7:::\n"
+        self.users(numbers)
+        self.write("etc/shadow", "".join(f"{name}:{hashed(password)}:19000:0:99999:7:::\n"
                                          for name, password in users.items()), 0o600)
         self.write("etc/pam.d/popa3d", "auth required pam_unix.so\naccount required pam_unix.so\n")
-        for folder in ("var/mail", "var/empty", "var/lib/popa3d", "dev", "tmp"):
-            (self.root / folder).mkdir(parents=True, exist_ok=True)
+        self.folders("var/mail", "var/empty", "var/lib/popa3d", "dev", "tmp")
         self.spool, self.numbers = self.root / "var/mail", numbers
         self.processes = []
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
         self.thread = threading.Thread(target=self.accept, daemon=True)
         self.thread.start()
-
-    @staticmethod
-    def hashed(password):
-        return subprocess.run(["openssl", "passwd", "-6", "-stdin"], input=password, check=True, capture_output=True,
-                              text=True).stdout.strip()
-
-    def copy(self, source, target):
-        target = self.root / str(target).lstrip("/")
-        if not target.exists():
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(source, target)
-            target.chmod(0o755)
-
-    def write(self, path, text, mode=0o644):
-        target = self.root / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(text)
-        target.chmod(mode)
 
     def accept(self):
         while True:

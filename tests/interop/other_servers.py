@@ -15,7 +15,7 @@ import time
 
 from ports import free_port
 
-SERVERS = pathlib.Path(os.environ.get("OTHER_SERVERS", "build/servers"))
+SERVERS = pathlib.Path(os.environ.get("OTHER_SERVERS", "build/servers")).resolve()
 
 EXIM = """
 primary_hostname = mail.example
@@ -103,37 +103,37 @@ match from any for domain "example.org" action "on"
 
 
 def libraries(program):
-    done = subprocess.run(["ldd", program], check=True, capture_output=True, text=True)
+    """{where it lies: where the loader finds it in a root}, those of unpacked packages too."""
+    folders = [str(folder) for folder in (*SERVERS.glob("*/usr/lib"), *SERVERS.glob("*/usr/lib/*-linux-gnu"))]
+    done = subprocess.run(["ldd", program], check=True, capture_output=True, text=True,
+                          env={**os.environ, "LD_LIBRARY_PATH": ":".join(folders)})
     missing = [line.split()[0] for line in done.stdout.splitlines() if "not found" in line]
     if missing:
         raise FileNotFoundError(f"{program} needs {missing}: script/bootstrap --lab")
-    return [word for word in done.stdout.split() if word.startswith("/")]
+    paths = [word for word in done.stdout.split() if word.startswith("/")]
+    return {path: f"/usr/lib/{pathlib.Path(path).name}" if path.startswith(str(SERVERS)) else path for path in paths}
 
 
-class OtherServer:
-    """Runs from the constructor to close()."""
+class Root:
+    """A folder that a server, started as root, takes for `/`: programs, with the libraries they are linked with, and
+    users."""
 
-    def __init__(self, root, package, program, command, users, folders):
+    def __init__(self, folder, package):
         if os.geteuid() != 0:
             raise PermissionError(f"{package} starts for root alone")
-        self.root = pathlib.Path(root)
-        source = SERVERS / package / program
+        self.root, self.package = pathlib.Path(folder), package
+
+    def unpacked(self, path):
+        source = SERVERS / self.package / path
         if not source.exists():
             raise FileNotFoundError(f"{source}: script/bootstrap --lab brings it")
-        for path in (source, *SERVERS.glob(f"{package}/usr/sbin/smtpctl")):
-            self.copy(path, f"usr/sbin/{path.name}")
-            for library in libraries(path):
-                self.copy(library, library)
-        for folder in ("etc", "dev", "tmp", "run", "tls", *folders):
-            (self.root / folder).mkdir(parents=True, exist_ok=True)
-        (self.root / "dev/null").touch()
-        self.write("etc/passwd", "root:x:0:0::/:/bin/sh\n" + "".join(
-            f"{name}:x:{uid}:{uid}::/nowhere:/bin/false\n" for name, uid in users.items()))
-        self.write("etc/group", "root:x:0:\n" + "".join(f"{name}:x:{uid}:\n" for name, uid in users.items()))
-        self.write("etc/hosts", "127.0.0.1 localhost\n")
-        self.write("etc/resolv.conf", "nameserver 127.0.0.1\n")
-        self.command = ["chroot", str(self.root), *command]
-        self.process = None
+        return source
+
+    def bring(self, source, target):
+        """A program or a library, and those that it needs."""
+        self.copy(source, target)
+        for library, place in libraries(source).items():
+            self.copy(library, place)
 
     def copy(self, source, target):
         target = self.root / str(target).lstrip("/")
@@ -142,11 +142,36 @@ class OtherServer:
             shutil.copy2(source, target)
             target.chmod(0o755)
 
+    def folders(self, *names):
+        for name in names:
+            (self.root / name).mkdir(parents=True, exist_ok=True)
+
     def write(self, path, text, mode=0o644):
         target = self.root / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text)
         target.chmod(mode)
+
+    def users(self, numbers):
+        self.write("etc/passwd", "root:x:0:0::/:/bin/sh\n" + "".join(
+            f"{name}:x:{number}:{number}::/nowhere:/bin/false\n" for name, number in numbers.items()))
+        self.write("etc/group", "root:x:0:\n" + "".join(f"{name}:x:{number}:\n" for name, number in numbers.items()))
+
+
+class OtherServer(Root):
+    """Runs from the constructor to close()."""
+
+    def __init__(self, root, package, program, command, users, folders):
+        super().__init__(root, package)
+        for path in (self.unpacked(program), *SERVERS.glob(f"{package}/usr/sbin/smtpctl")):
+            self.bring(path, f"usr/sbin/{path.name}")
+        self.folders("etc", "dev", "tmp", "run", "tls", *folders)
+        (self.root / "dev/null").touch()
+        self.users(users)
+        self.write("etc/hosts", "127.0.0.1 localhost\n")
+        self.write("etc/resolv.conf", "nameserver 127.0.0.1\n")
+        self.command = ["chroot", str(self.root), *command]
+        self.process = None
 
     def start(self, port):
         """Waits for the greeting."""
