@@ -8,6 +8,7 @@
 #include <array>
 #include <utility>
 
+#include "client/imap_search_parts.h"
 #include "mailtool/base/ascii.h"
 #include "mailtool/base/printable.h"
 
@@ -221,6 +222,8 @@ std::optional<std::uint32_t> nz_number(const std::string& text) {
   return static_cast<std::uint32_t>(*number);
 }
 
+}  // namespace
+
 void apply_code(const imap::ResponseCode& code, SelectedMailbox& mailbox) {
   if (code.name == "CLOSED") {
     // What came before was about the mailbox selected before (RFC 7162).
@@ -246,6 +249,8 @@ void apply_code(const imap::ResponseCode& code, SelectedMailbox& mailbox) {
     }
   }
 }
+
+namespace {
 
 // At most one COPYUID a command; a set is sent in few commands.
 constexpr std::size_t kMaxCopyUids = 10'000;

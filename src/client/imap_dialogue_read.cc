@@ -137,6 +137,10 @@ Result<void> ImapDialogue::dispatch_status(imap::StatusResponse&& status,
   observer_.on_status(status);
   if (status.tag.empty()) {
     if (status.status == imap::Status::bye) return said_bye(status);
+    auto* command = oldest();
+    if (command != nullptr && command->handler != nullptr) {
+      command->handler->on_status(status);
+    }
     // Some servers say no more than this, and the command is never completed.
     const bool complains =
         status.status == imap::Status::no || status.status == imap::Status::bad;

@@ -130,7 +130,7 @@ std::optional<StatusData> parse_status_data(const FramedResponse& framed,
 
 // "SEARCH" *(SP nz-number) ["(" "MODSEQ" SP mod-sequence-value ")"]
 // Read without a ValueTree: one line may bring a million numbers.
-SearchData parse_search(std::string_view numbers) {
+static SearchData parse_numbers(std::string_view numbers, bool keep_order) {
   SearchData data;
   std::vector<Range> ranges;
   while (!numbers.empty()) {
@@ -144,7 +144,10 @@ SearchData parse_search(std::string_view numbers) {
     const auto number = nz_number(word);
     if (!number || *number == kStar) {
       data.malformed = true;
-    } else if (!ranges.empty() && ranges.back().last + 1 == *number) {
+      continue;
+    }
+    if (keep_order) data.order.push_back(*number);
+    if (!ranges.empty() && ranges.back().last + 1 == *number) {
       ranges.back().last = *number;
     } else {
       ranges.push_back({*number, *number});
@@ -152,6 +155,15 @@ SearchData parse_search(std::string_view numbers) {
   }
   data.numbers = SequenceSet(std::move(ranges));
   return data;
+}
+
+SearchData parse_search(std::string_view numbers) {
+  return parse_numbers(numbers, false);
+}
+
+// "SORT" *(SP nz-number)                               ; RFC 5256 section 5
+SearchData parse_sort(std::string_view numbers) {
+  return parse_numbers(numbers, true);
 }
 
 // esearch-response = "ESEARCH" [search-correlator] [SP "UID"]

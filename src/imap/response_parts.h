@@ -17,6 +17,8 @@ std::optional<ListData> parse_list(const FramedResponse& framed,
 std::optional<StatusData> parse_status_data(const FramedResponse& framed,
                                             std::size_t offset);
 SearchData parse_search(std::string_view numbers);
+/// parse_search(), and the order.
+SearchData parse_sort(std::string_view numbers);
 SearchData parse_esearch(const FramedResponse& framed, std::size_t offset);
 std::optional<VanishedData> parse_vanished(const FramedResponse& framed,
                                            std::size_t offset);

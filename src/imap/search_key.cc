@@ -65,6 +65,14 @@ void append_search_key(CommandBuilder& command, const SearchKey& key) {
   }
 }
 
+void append_search_program(CommandBuilder& command, const SearchKey& key) {
+  if (key.kind != SearchKey::Kind::both || key.children.empty()) {
+    append_search_key(command, key);
+    return;
+  }
+  for (const auto& child : key.children) append_search_key(command, child);
+}
+
 bool needs_charset(const SearchKey& key) {
   if (!is_ascii(key.text)) return true;
   return std::any_of(key.children.begin(), key.children.end(), needs_charset);

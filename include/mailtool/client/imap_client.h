@@ -18,25 +18,12 @@
 #include "mailtool/client/imap_bodies.h"
 #include "mailtool/client/imap_dialogue.h"
 #include "mailtool/client/imap_quirks.h"
+#include "mailtool/client/imap_search.h"
 #include "mailtool/imap/response.h"
 #include "mailtool/imap/search_key.h"
 #include "mailtool/sasl/mechanism.h"
 
 namespace mailtool::client {
-
-/// The mailbox that is selected, as the server described it and has changed
-/// since.
-struct SelectedMailbox {
-  imap::MailboxName name;
-  std::uint32_t exists = 0;
-  std::optional<std::uint32_t> uidvalidity;  ///< nullopt: none, or 0
-  std::optional<std::uint32_t> uidnext;
-  std::vector<std::string> flags;
-  std::vector<std::string> permanent_flags;
-  bool read_only = false;
-  bool uid_not_sticky = false;
-  std::optional<std::uint64_t> highest_modseq;  ///< nullopt: none, or 0
-};
 
 /// One mailbox of a LIST, with what was asked for about it.
 struct ListedMailbox {
@@ -54,12 +41,6 @@ struct ListQuestion {
   bool status = false;         ///< MESSAGES UNSEEN UIDNEXT UIDVALIDITY (SIZE)
   bool special_use = false;    ///< say the roles
   bool subscriptions = false;  ///< say which are subscribed
-};
-
-/// What a SEARCH found; never the messages themselves.
-struct SearchOutcome {
-  imap::SequenceSet uids;  ///< empty when only the count was asked for
-  std::uint64_t count = 0;
 };
 
 /// What FETCH is asked for, beside UID and FLAGS.
@@ -168,7 +149,14 @@ class ImapClient final : private ImapObserver {
   Result<void> begin_select(const imap::MailboxName& mailbox, bool read_only);
   /// \pre begin_select() succeeded
   Result<SelectedMailbox> finish_select();
-  /// SELECT (EXAMINE) and UID SEARCH in one flight.
+  /// SELECT (EXAMINE) and the searches in each of `mailboxes`, all in one
+  /// flight; an outcome a mailbox, in their order. Selected is then the last
+  /// one that could be. Fails where the session does; with unsupported, having
+  /// said so in knows_utf8(), where the server cannot search for UTF-8.
+  Result<std::vector<Result<MailboxFound>>> search_mailboxes(
+      std::span<const imap::MailboxName> mailboxes, bool read_only,
+      std::span<const SearchQuestion> questions);
+  /// The same for one mailbox and one search.
   struct Found {
     SelectedMailbox mailbox;
     SearchOutcome search;
@@ -176,8 +164,13 @@ class ImapClient final : private ImapObserver {
   Result<Found> select_and_search(const imap::MailboxName& mailbox,
                                   bool read_only, const imap::SearchKey& key,
                                   bool count_only = false);
+  /// In the mailbox that is selected.
   Result<SearchOutcome> search(const imap::SearchKey& key,
                                bool count_only = false);
+  /// False once the server has refused to search for UTF-8 (BADCHARSET).
+  [[nodiscard]] bool knows_utf8() const { return knows_utf8_; }
+  /// "UID SEARCH RETURN (ALL) UNSEEN": as it would be sent now.
+  Result<imap::Command> search_command(const SearchQuestion& question);
   /// The mailbox selected, changed by all that came since.
   [[nodiscard]] const std::optional<SelectedMailbox>& selected() const {
     return selected_;
@@ -288,16 +281,18 @@ class ImapClient final : private ImapObserver {
   Result<void> logged_in();
   Result<void> add_status(std::vector<ListedMailbox>& mailboxes);
   Result<SelectedMailbox> settle_select(const imap::StatusResponse& done);
-  Result<imap::Command> search_command(const imap::SearchKey& key,
-                                       bool count_only, bool charset);
-  Result<SearchOutcome> search_as(const imap::SearchKey& key, bool count_only,
-                                  bool charset);
   /// Returns what a server with MESSAGELIMIT has left out; `refused` is set by
   /// a NO or BAD.
   Result<imap::SequenceSet> fetch_once(const imap::SequenceSet& uids,
                                        const std::string& items,
                                        ImapHandler& handler,
                                        std::optional<Error>& refused);
+  struct MailboxInFlight;
+  Result<void> send_searches(MailboxInFlight& one,
+                             std::span<const SearchQuestion> questions,
+                             std::span<const imap::Command> searches);
+  Result<Result<MailboxFound>> await_searches(MailboxInFlight& one);
+  Error search_refusal(const imap::StatusResponse& completion, bool charset);
   using AddWords = std::function<void(imap::CommandBuilder&)>;
   /// One command after the other for a set too long for one line.
   Result<void> change(std::string_view verb, const imap::SequenceSet& uids,
@@ -309,6 +304,9 @@ class ImapClient final : private ImapObserver {
   bool authenticated_ = false;
   ImapQuirks quirks_;
   std::optional<SelectedMailbox> selected_;
+  bool knows_utf8_ = true;
+  bool unsafe_login_ = false;  // a SELECT was refused for want of an ID
+  bool told_id_ = false;
   std::uint32_t select_ticket_ = 0;
   std::optional<std::uint32_t> idle_ticket_;
   std::function<void(const imap::Response&)> heard_;

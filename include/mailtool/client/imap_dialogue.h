@@ -45,6 +45,8 @@ class ImapHandler {
     (void)before;
     return nullptr;
   }
+  /// An untagged status response while this is the oldest command.
+  virtual void on_status(const imap::StatusResponse& status) { (void)status; }
 };
 
 /// Takes data that no command asked for: EXISTS, EXPUNGE, FLAGS, CAPABILITY…

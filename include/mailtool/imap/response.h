@@ -71,6 +71,7 @@ struct SearchData {
   bool extended = false;
   std::string tag;  ///< ESEARCH: the command it answers; may be empty
   std::optional<std::uint64_t> count, min, max;
+  std::vector<std::uint32_t> order;  ///< SORT: `numbers` as they came
 };
 struct ExistsData {
   std::uint32_t count;

@@ -51,6 +51,9 @@ struct SearchKey {
 /// Appends `key` to a SEARCH command. Text that is not ASCII goes as literals;
 /// the command then needs CHARSET UTF-8 (see needs_charset).
 void append_search_key(CommandBuilder& command, const SearchKey& key);
+/// The same at the end of the command, where keys that all must hold need no
+/// parentheses.
+void append_search_program(CommandBuilder& command, const SearchKey& key);
 
 /// True when some text of `key` is not ASCII.
 [[nodiscard]] bool needs_charset(const SearchKey& key);

@@ -1,0 +1,54 @@
+/// \file
+/// SearchQuestion: what ImapClient looks for in a mailbox, and what it finds.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "mailtool/imap/command.h"
+#include "mailtool/imap/mailbox_name.h"
+#include "mailtool/imap/search_key.h"
+#include "mailtool/imap/sequence_set.h"
+
+namespace mailtool::client {
+
+/// The mailbox that is selected, as the server described it and has changed
+/// since.
+struct SelectedMailbox {
+  imap::MailboxName name;
+  std::uint32_t exists = 0;
+  std::optional<std::uint32_t> uidvalidity;  ///< nullopt: none, or 0
+  std::optional<std::uint32_t> uidnext;
+  std::vector<std::string> flags;
+  std::vector<std::string> permanent_flags;
+  bool read_only = false;
+  bool uid_not_sticky = false;
+  std::optional<std::uint64_t> highest_modseq;  ///< nullopt: none, or 0
+};
+
+/// A UID SEARCH, or a UID SORT (RFC 5256).
+struct SearchQuestion {
+  imap::SearchKey key;
+  bool count_only = false;
+  /// "REVERSE DATE": the criteria of a UID SORT, for servers that have it; ""
+  /// for a UID SEARCH.
+  std::string sort;
+};
+
+/// What a search found; never the messages themselves.
+struct SearchOutcome {
+  imap::SequenceSet uids;  ///< empty when only the count was asked for
+  std::uint64_t count = 0;
+  std::vector<std::uint32_t> order;  ///< of UID SORT: each of `uids` once
+};
+
+/// A mailbox, and what each of the searches found in it. Of several mailboxes
+/// the flags are not kept.
+struct MailboxFound {
+  SelectedMailbox mailbox;
+  std::vector<SearchOutcome> searches;
+};
+
+}  // namespace mailtool::client

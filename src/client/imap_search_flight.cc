@@ -1,0 +1,277 @@
+// UID SEARCH and UID SORT, in one mailbox or in many: RFC 9051 section 6.4.4,
+// ESEARCH RFC 4731, SORT RFC 5256.
+
+#include <deque>
+#include <unordered_set>
+#include <utility>
+
+#include "client/imap_search_parts.h"
+#include "mailtool/base/ascii.h"
+#include "mailtool/client/imap_client.h"
+
+namespace mailtool::client {
+namespace {
+
+constexpr std::size_t kMaxSearchLines = 10'000;
+
+// Takes what a SELECT says of its mailbox while other commands follow it.
+class SelectHandler : public ImapHandler {
+ public:
+  SelectHandler(const imap::MailboxName& name, bool read_only, bool keep_flags)
+      : keep_flags_(keep_flags) {
+    mailbox.name = name;
+    mailbox.read_only = read_only;
+  }
+
+  Result<bool> on_data(imap::Response& data) override {
+    if (const auto* exists = std::get_if<imap::ExistsData>(&data)) {
+      mailbox.exists = exists->count;
+    } else if (auto* flags = std::get_if<imap::FlagsData>(&data)) {
+      if (keep_flags_) mailbox.flags = std::move(flags->flags);
+    }
+    // Counted as unsolicited: a SELECT brings little.
+    return false;
+  }
+
+  void on_status(const imap::StatusResponse& status) override {
+    const bool kept = keep_flags_ || !status.has_code("PERMANENTFLAGS");
+    if (status.code && kept) apply_code(*status.code, mailbox);
+  }
+
+  SelectedMailbox mailbox;
+
+ private:
+  bool keep_flags_;
+};
+
+// Takes the answer to one search. `budget` is what all answers of a flight may
+// bring together, in ranges.
+class SearchHandler : public ImapHandler {
+ public:
+  SearchHandler(bool sorted, std::size_t& budget)
+      : sorted_(sorted), budget_(budget) {}
+
+  Result<bool> on_data(imap::Response& data) override {
+    auto* found = std::get_if<imap::SearchData>(&data);
+    if (found == nullptr) return false;
+    if (found->malformed) {
+      return Error{ErrorKind::protocol, "bad number in the answer to SEARCH"};
+    }
+    const auto& ranges = found->numbers.ranges();
+    const auto cost = ranges.size() + found->order.size() / 2;
+    if (++lines_ > kMaxSearchLines || cost > budget_) {
+      return Error{ErrorKind::protocol, "answer to SEARCH without end"};
+    }
+    budget_ -= cost;
+    ranges_.insert(ranges_.end(), ranges.begin(), ranges.end());
+    if (found->count) count_ = found->count;
+    if (sorted_) {
+      order_.insert(order_.end(), found->order.begin(), found->order.end());
+    }
+    return true;
+  }
+
+  SearchOutcome take() {
+    SearchOutcome outcome;
+    outcome.uids = imap::SequenceSet(std::move(ranges_));
+    outcome.count =
+        count_ && outcome.uids.empty() ? *count_ : outcome.uids.count();
+    if (!sorted_) return outcome;
+    if (order_.size() != outcome.count) each_once();
+    outcome.order = std::move(order_);
+    return outcome;
+  }
+
+ private:
+  // A server that names a message twice is not believed the second time.
+  void each_once() {
+    std::unordered_set<std::uint32_t> seen;
+    std::erase_if(order_,
+                  [&](std::uint32_t uid) { return !seen.insert(uid).second; });
+  }
+
+  bool sorted_;
+  std::size_t& budget_;
+  std::vector<imap::Range> ranges_;
+  std::vector<std::uint32_t> order_;
+  std::optional<std::uint64_t> count_;
+  std::size_t lines_ = 0;
+};
+
+bool has_charset(const imap::Command& command) {
+  return !command.fragments.empty() &&
+         (command.fragments.front().octets.find("CHARSET UTF-8") !=
+              std::string::npos ||
+          command.name == "UID SORT");
+}
+
+}  // namespace
+
+// search = "SEARCH" [search-return-opts] SP search-program
+// sort = "SORT" SP sort-criteria SP search-criteria   ; RFC 5256 section 5
+Result<imap::Command> ImapClient::search_command(
+    const SearchQuestion& question) {
+  auto known = capabilities();
+  if (!known) return std::move(known).error();
+  const bool sorted = !question.sort.empty();
+  imap::CommandBuilder command(sorted ? "UID SORT" : "UID SEARCH");
+  if (sorted) {
+    command.text("(" + question.sort + ")");
+    command.text(knows_utf8_ ? "UTF-8" : "US-ASCII");
+  } else {
+    if ((*known)->has("ESEARCH") || (*known)->has("IMAP4REV2")) {
+      command.text(question.count_only ? "RETURN (COUNT)" : "RETURN (ALL)");
+    }
+    if (imap::needs_charset(question.key)) command.text("CHARSET UTF-8");
+  }
+  imap::append_search_program(command, question.key);
+  return command.build();
+}
+
+// A NO without a code, to a search that names a charset, is how servers older
+// than the code BADCHARSET refuse it.
+Error ImapClient::search_refusal(const imap::StatusResponse& completion,
+                                 bool charset) {
+  auto refused = imap_refusal(completion, "SEARCH");
+  const bool plain_no =
+      completion.status == imap::Status::no && !completion.code;
+  if (charset && (completion.has_code("BADCHARSET") ||
+                  (plain_no && refused.kind == ErrorKind::rejected))) {
+    knows_utf8_ = false;
+    refused.kind = ErrorKind::unsupported;
+  }
+  return refused;
+}
+
+// One mailbox: its SELECT and the searches behind it.
+struct ImapClient::MailboxInFlight {
+  struct Search {
+    SearchHandler handler;
+    bool charset;
+    std::uint32_t ticket = 0;
+  };
+  imap::Command select_it;
+  SelectHandler handler;
+  std::size_t& budget;
+  std::uint32_t ticket = 0;
+  std::deque<Search> searches;
+};
+
+Result<void> ImapClient::send_searches(
+    MailboxInFlight& one, std::span<const SearchQuestion> questions,
+    std::span<const imap::Command> searches) {
+  auto ticket = dialogue_.send(one.select_it, &one.handler, literal_mode());
+  if (!ticket) return std::move(ticket).error();
+  one.ticket = *ticket;
+  for (std::size_t i = 0; i < searches.size(); ++i) {
+    const bool sorted = !questions[i].sort.empty();
+    auto& search = one.searches.emplace_back(MailboxInFlight::Search{
+        SearchHandler(sorted, one.budget), has_charset(searches[i])});
+    ticket = dialogue_.send(searches[i], &search.handler, literal_mode());
+    if (!ticket) return std::move(ticket).error();
+    search.ticket = *ticket;
+  }
+  return {};
+}
+
+Result<Result<MailboxFound>> ImapClient::await_searches(MailboxInFlight& one) {
+  auto opened = dialogue_.await(one.ticket);
+  if (!opened) return std::move(opened).error();
+  const bool open = opened->status == imap::Status::ok;
+  MailboxFound found;
+  std::optional<Error> failed;
+  for (auto& search : one.searches) {
+    auto done = dialogue_.await(search.ticket);
+    if (!done) return std::move(done).error();
+    // Where nothing is selected a search fails, too.
+    if (!open || failed) continue;
+    if (done->status != imap::Status::ok) {
+      failed = search_refusal(*done, search.charset);
+    } else if (auto whole = imap_success(*done, "SEARCH"); !whole) {
+      // Part of what there is is not presented as all.
+      failed = std::move(whole).error();
+    }
+    found.searches.push_back(search.handler.take());
+  }
+  selected_.reset();
+  if (!open) {
+    unsafe_login_ = unsafe_login_ || wants_id(*opened);
+    return Result<MailboxFound>(
+        select_refusal(*opened, one.handler.mailbox.name));
+  }
+  if (opened->code) apply_code(*opened->code, one.handler.mailbox);
+  found.mailbox = std::move(one.handler.mailbox);
+  selected_ = found.mailbox;
+  if (failed) return Result<MailboxFound>(*std::move(failed));
+  return Result<MailboxFound>(std::move(found));
+}
+
+Result<std::vector<Result<MailboxFound>>> ImapClient::search_mailboxes(
+    std::span<const imap::MailboxName> mailboxes, bool read_only,
+    std::span<const SearchQuestion> questions) {
+  std::vector<imap::Command> searches;
+  for (const auto& question : questions) {
+    auto command = search_command(question);
+    if (!command) return std::move(command).error();
+    searches.push_back(*std::move(command));
+  }
+  // What the whole flight may bring, in ranges.
+  std::size_t budget = imap::kMaxRanges;
+  std::deque<MailboxInFlight> flight;
+  for (const auto& name : mailboxes) {
+    auto select_it = select_command(name, read_only);
+    if (!select_it) return std::move(select_it).error();
+    flight.push_back({*std::move(select_it),
+                      SelectHandler(name, read_only, mailboxes.size() == 1),
+                      budget,
+                      0,
+                      {}});
+  }
+  selected_.reset();
+  for (auto& one : flight) {
+    auto sent = send_searches(one, questions, searches);
+    if (!sent) return std::move(sent).error();
+  }
+  std::vector<Result<MailboxFound>> outcomes;
+  for (auto& one : flight) {
+    auto outcome = await_searches(one);
+    if (!outcome) return std::move(outcome).error();
+    outcomes.push_back(*std::move(outcome));
+  }
+  if (!unsafe_login_ || told_id_) return outcomes;
+  told_id_ = true;
+  if (auto told = identify(); !told) return std::move(told).error();
+  return search_mailboxes(mailboxes, read_only, questions);
+}
+
+Result<ImapClient::Found> ImapClient::select_and_search(
+    const imap::MailboxName& mailbox, bool read_only,
+    const imap::SearchKey& key, bool count_only) {
+  const SearchQuestion question{key, count_only, ""};
+  auto found = search_mailboxes({&mailbox, 1}, read_only, {&question, 1});
+  if (!found) return std::move(found).error();
+  auto& outcome = found->front();
+  if (!outcome) return std::move(outcome).error();
+  return Found{std::move(outcome->mailbox),
+               std::move(outcome->searches.front())};
+}
+
+Result<SearchOutcome> ImapClient::search(const imap::SearchKey& key,
+                                         bool count_only) {
+  const auto command = search_command({key, count_only, ""});
+  if (!command) return command.error();
+  std::size_t budget = imap::kMaxRanges;
+  SearchHandler handler(false, budget);
+  auto done = run(*command, &handler);
+  if (!done) return std::move(done).error();
+  if (done->status != imap::Status::ok) {
+    return search_refusal(*done, has_charset(*command));
+  }
+  // Part of what there is is not presented as all.
+  if (auto whole = imap_success(*done, "SEARCH"); !whole) {
+    return std::move(whole).error();
+  }
+  return handler.take();
+}
+
+}  // namespace mailtool::client
