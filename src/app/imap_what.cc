@@ -171,7 +171,9 @@ Result<FoundMessages> find(ImapSession& session, const What& what,
   auto& client = session.client();
   auto offered = client.capabilities();
   if (!offered) return session.at_server(std::move(offered).error());
-  auto plan = plan_query(what.query, query_server(**offered));
+  auto server = query_server(**offered);
+  server.utf8 = client.knows_utf8();
+  auto plan = plan_query(what.query, server);
   if (!plan) return session.at_server(std::move(plan).error());
   imap::SearchKey key;
   const bool long_set =
@@ -185,6 +187,10 @@ Result<FoundMessages> find(ImapSession& session, const What& what,
   const bool look = !target.uids && plan->check;
   auto found = client.select_and_search(target.folder, read_only, key,
                                         count_only && !look && !long_set);
+  // Now that this is known, the header is compared here.
+  if (!found && server.utf8 && !client.knows_utf8()) {
+    return find(session, what, target, read_only, count_only);
+  }
   if (!found) return session.at_server(std::move(found).error());
   if (auto fits = check_opened(found->mailbox, target, read_only); !fits) {
     return session.at_server(std::move(fits).error());
