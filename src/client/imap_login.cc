@@ -45,6 +45,7 @@ class ImapClient::Channel : public SaslChannel {
   Result<SaslReply> start(std::string_view mechanism,
                           std::optional<std::string_view> initial) override {
     name_ = "AUTHENTICATE " + std::string(mechanism);
+    shown_ = initial.has_value();
     if (!initial) return take(send(name_, name_));
     auto reply = take(send(name_ + " " + std::string(*initial),
                            name_ + " " + std::string(kMasked)));
@@ -54,6 +55,7 @@ class ImapClient::Channel : public SaslChannel {
     // Lenient: SASL-IR offered, but an initial response answered by BAD. Once
     // more without. Test: sasl-ir-not-meant.dialogue.
     initial_response_ = false;
+    shown_ = false;
     auto again = take(send(name_, name_));
     if (!again || again->verdict != SaslReply::Verdict::challenge) {
       return again;
@@ -62,6 +64,7 @@ class ImapClient::Channel : public SaslChannel {
   }
 
   Result<SaslReply> respond(std::string_view base64) override {
+    shown_ = true;
     if (auto sent = dialogue_.send_response(base64, kMasked); !sent) {
       return std::move(sent).error().at(name_);
     }
@@ -93,7 +96,9 @@ class ImapClient::Channel : public SaslChannel {
       return SaslReply{success, "", {}};
     auto error = login_refusal(completion, name_);
     if (error.kind == ErrorKind::deferred) return error;
-    if (completion.status == imap::Status::bad) {
+    // Refused before anything was shown: this mechanism, not these credentials.
+    if (completion.status == imap::Status::bad ||
+        (!shown_ && !completion.code)) {
       return SaslReply{not_available, "", std::move(error)};
     }
     return SaslReply{refused, "", std::move(error)};
@@ -103,6 +108,7 @@ class ImapClient::Channel : public SaslChannel {
   bool initial_response_;
   std::uint32_t ticket_ = 0;
   std::string name_;
+  bool shown_ = false;  // a response went to the server
 };
 
 Result<void> ImapClient::logged_in() {

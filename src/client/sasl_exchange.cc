@@ -9,7 +9,9 @@ namespace mailtool::client {
 namespace {
 
 constexpr int kMaxChallenges = 8;  // SCRAM needs 3, the most of all
-constexpr int kMaxRefusals = 3;    // more, and some servers lock the account
+// Each refusal is a failed login to the server, and some lock the account after
+// three. A second try is for a server that keeps only digests of its own.
+constexpr int kMaxRefusals = 2;
 
 // Mechanisms of one form ask the server to check the same thing: where one was
 // refused, so will the other be.
@@ -115,37 +117,68 @@ class Attempt {
   std::optional<std::string> pending_;
 };
 
+// The mechanisms still to be tried, in order. After a refusal the one that
+// shows the password as it is comes next: it succeeds with the right password
+// whatever the server keeps of it.
+class Candidates {
+ public:
+  explicit Candidates(
+      const std::vector<std::unique_ptr<sasl::Mechanism>>& mechanisms) {
+    for (const auto& one : mechanisms) left_.push_back(one.get());
+  }
+
+  /// nullptr when there is none left.
+  [[nodiscard]] sasl::Mechanism* next() const {
+    if (left_.empty() || refusals_ == kMaxRefusals) return nullptr;
+    for (auto* one : left_) {
+      if (refusals_ > 0 && form(one->name()) == "PLAIN") return one;
+    }
+    return left_.front();
+  }
+  void not_available(const sasl::Mechanism* mechanism) {
+    std::erase(left_, mechanism);
+  }
+  /// It ended before the server judged.
+  void failed(const sasl::Mechanism* mechanism) {
+    const auto its_form = form(mechanism->name());
+    std::erase_if(left_,
+                  [&](auto* one) { return form(one->name()) == its_form; });
+  }
+  void refused(const sasl::Mechanism* mechanism) {
+    failed(mechanism);
+    ++refusals_;
+  }
+
+ private:
+  std::vector<sasl::Mechanism*> left_;
+  int refusals_ = 0;
+};
+
 }  // namespace
 
 Result<void> authenticate(
     SaslChannel& channel,
     const std::vector<std::unique_ptr<sasl::Mechanism>>& mechanisms) {
   Error why{ErrorKind::no_auth, "no mechanism to try"};
-  std::vector<std::string_view> refused;  // forms
-  for (const auto& mechanism : mechanisms) {
-    const auto this_form = form(mechanism->name());
-    if (std::find(refused.begin(), refused.end(), this_form) != refused.end()) {
-      continue;
-    }
+  Candidates candidates(mechanisms);
+  while (auto* mechanism = candidates.next()) {
+    const auto step = "AUTH " + std::string(mechanism->name());
     auto reply = Attempt(channel, *mechanism).run();
     if (!reply) {
-      if (!another_may_do(reply.error())) {
-        return std::move(reply).error().at("AUTH " +
-                                           std::string(mechanism->name()));
-      }
-      why = std::move(reply).error().at("AUTH " +
-                                        std::string(mechanism->name()));
-      refused.push_back(this_form);
+      why = std::move(reply).error().at(step);
+      if (!another_may_do(why)) return why;
+      candidates.failed(mechanism);
     } else if (reply->verdict == SaslReply::Verdict::success) {
       return {};
     } else {
       if (reply->error) why = *std::move(reply->error);
-      why = std::move(why).at("AUTH " + std::string(mechanism->name()));
+      why = std::move(why).at(step);
       if (reply->verdict == SaslReply::Verdict::refused) {
-        refused.push_back(this_form);
+        candidates.refused(mechanism);
+      } else {
+        candidates.not_available(mechanism);
       }
     }
-    if (refused.size() == kMaxRefusals) break;
   }
   return why;
 }

@@ -48,9 +48,9 @@ class SaslChannel {
   virtual Result<void> cancel() = 0;
 };
 
-/// Tries `mechanisms` in order until one succeeds. After refused credentials
-/// only a mechanism that shows them in another form is tried (SCRAM, then
-/// PLAIN; not PLAIN, then LOGIN), at most 3 in all, lest an account is locked.
+/// Tries `mechanisms` in order until one succeeds. After refused credentials at
+/// most one more is tried, lest an account is locked: one that shows them in
+/// another form, PLAIN or LOGIN before all others.
 /// A server that fails to prove itself ends it: no weaker mechanism follows.
 /// Fails with no_auth (refused), untrusted (no proof), protocol (no legal
 /// challenge, more than 8 of them), or as the channel does.

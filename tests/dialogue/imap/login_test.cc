@@ -83,6 +83,18 @@ TEST_P(ImapLogin, InitialResponseNotMeant) {
   ASSERT_TRUE(in) << in.error().one_line();
 }
 
+TEST_P(ImapLogin, AWrongPasswordIsTwoLogins) {
+  play("wrong-password");
+  EXPECT_EQ(refused(), ErrorKind::no_auth);
+}
+
+TEST_P(ImapLogin, AMechanismNotAvailableIsNoFailedLogin) {
+  play("mechanism-not-available");
+  ASSERT_TRUE(client->open(false));
+  const auto in = log_in();
+  ASSERT_TRUE(in) << in.error().one_line();
+}
+
 TEST_P(ImapLogin, StartTls) {
   play("starttls");
   ASSERT_TRUE(client->open(true));

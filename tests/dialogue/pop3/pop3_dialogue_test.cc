@@ -36,6 +36,7 @@ const Case kCases[] = {
     {"auth-plain",    implicit, "ok"},
     {"auth-cram-md5", off,      "ok"},
     {"auth-refused",  implicit, "no_auth AUTH PLAIN: refused: server said: [AUTH] invalid credentials"},
+    {"wrong-password", implicit, "no_auth AUTH PLAIN: refused: server said: [AUTH] wrong password"},
     {"pass-repeated", implicit, "no_auth PASS ****: refused: server said: [AUTH] (not shown: it repeats the secret)"},
     {"pass-echoed",   implicit, "protocol PASS ****: not a POP3 reply: server said: (not shown: it repeats the secret)"},
     {"auth-repeated", implicit, "no_auth AUTH PLAIN: refused: server said: [AUTH] (not shown: it repeats the secret)"},

@@ -73,6 +73,15 @@ TEST_P(SmtpAuth, AnotherFormAfterARefusal) {
   finish();
 }
 
+TEST_P(SmtpAuth, AWrongPasswordIsTwoLogins) {
+  open("auth-wrong-password");
+  const auto done = log_in({}, kSecret);
+  ASSERT_FALSE(done);
+  EXPECT_EQ(done.error().one_line(),
+            "AUTH PLAIN: refused: server said: 535 5.7.8 wrong password");
+  finish();
+}
+
 TEST_P(SmtpAuth, TheSameFormIsNotTriedAgain) {
   open("auth-refused-once");
   const auto done = log_in({"PLAIN", "LOGIN"}, kSecret);
