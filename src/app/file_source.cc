@@ -49,6 +49,18 @@ Result<FileSource> FileSource::open(const std::string& path) {
   return FileSource(descriptor, printable(path));
 }
 
+Result<FileSource> FileSource::take_stdin() {
+  const int taken = ::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+  const int empty = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+  const bool replaced =
+      taken >= 0 && empty >= 0 && ::dup2(empty, STDIN_FILENO) >= 0;
+  const int why = errno;
+  if (empty >= 0) ::close(empty);
+  if (replaced) return FileSource(taken, "stdin");
+  if (taken >= 0) ::close(taken);
+  return Error{ErrorKind::system, std::strerror(why), "stdin"};
+}
+
 FileSource::FileSource(FileSource&& other) noexcept
     : descriptor_(other.descriptor_), name_(std::move(other.name_)) {
   other.descriptor_ = -1;

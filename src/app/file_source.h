@@ -13,6 +13,8 @@ class FileSource : public Source {
  public:
   /// `path` "-" is stdin. Fails with no_input, also for a folder.
   static Result<FileSource> open(const std::string& path);
+  /// Stdin, which from now on is empty for everyone else. Fails with system.
+  static Result<FileSource> take_stdin();
   FileSource(FileSource&& other) noexcept;
   FileSource& operator=(FileSource&&) = delete;
   ~FileSource() override;

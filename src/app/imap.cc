@@ -17,7 +17,7 @@ struct VerbRow {
   Result<ExitStatus> (*run)(const Invocation&, const Words&, Output&);
 };
 
-constexpr std::array<VerbRow, 11> kVerbs{{{"folders", imap_folders},
+constexpr std::array<VerbRow, 12> kVerbs{{{"folders", imap_folders},
                                          {"folder", imap_folder},
                                          {"search", imap_search},
                                          {"list", imap_list},
@@ -27,11 +27,16 @@ constexpr std::array<VerbRow, 11> kVerbs{{{"folders", imap_folders},
                                          {"flag", imap_flag},
                                          {"delete", imap_delete},
                                          {"append", imap_append},
-                                         {"caps", imap_caps}}};
+                                         {"caps", imap_caps},
+                                         {"batch", imap_batch}}};
 
 }  // namespace
 
 Result<ExitStatus> imap(const Invocation& invocation, Output& out) {
+  return run_imap_verb(invocation, out);
+}
+
+Result<ExitStatus> run_imap_verb(const Invocation& invocation, Output& out) {
   const auto& arguments = invocation.arguments;
   if (arguments.empty()) return Error{ErrorKind::usage, "no verb"};
   for (const auto& verb : kVerbs) {

@@ -301,7 +301,7 @@ class Appender : public MessageConsumer, public ParseReport {
   const Invocation& invocation_;
   AppendOptions options_;
   JsonWriter json_;
-  std::unique_ptr<ImapSession> session_;
+  std::shared_ptr<ImapSession> session_;
   imap::MailboxName to_;
   std::optional<std::uint64_t> limit_;
   bool multi_ = false;

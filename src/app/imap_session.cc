@@ -3,6 +3,7 @@
 #include <array>
 #include <utility>
 
+#include "app/imap_session_owner.h"
 #include "mailtool/base/ascii.h"
 #include "mailtool/base/printable.h"
 
@@ -38,7 +39,13 @@ ImapSession::~ImapSession() {
   if (usable_) client_.logout();
 }
 
-Result<std::unique_ptr<ImapSession>> ImapSession::start(
+Result<std::shared_ptr<ImapSession>> ImapSession::start(
+    const Invocation& invocation) {
+  auto* owner = invocation.imap_sessions;
+  return owner != nullptr ? owner->session() : connect(invocation);
+}
+
+Result<std::shared_ptr<ImapSession>> ImapSession::connect(
     const Invocation& invocation) {
   const auto server = invocation.options.get("server");
   if (!server) {
@@ -54,7 +61,7 @@ Result<std::unique_ptr<ImapSession>> ImapSession::start(
   if (!connection) {
     return app::at_server(std::move(connection).error(), *url);
   }
-  std::unique_ptr<ImapSession> session(new ImapSession(
+  std::shared_ptr<ImapSession> session(new ImapSession(
       *std::move(connector), *std::move(connection), *std::move(url)));
   if (auto up = session->bring_up(); !up) {
     return session->at_server(std::move(up).error());
@@ -111,6 +118,11 @@ Result<imap::MailboxName> ImapSession::folder(const std::string& name) {
   }
   return Error{ErrorKind::no_such_item,
                "the server has no folder for " + printable(name, 40)};
+}
+
+bool ImapSession::can_go_on() {
+  usable_ = client_.settled();
+  return usable_;
 }
 
 Error ImapSession::at_server(Error error) {

@@ -16,9 +16,13 @@ namespace mailtool::app {
 
 class ImapSession {
  public:
+  /// The session for `invocation`: that of its batch, or else connect(). A verb
+  /// lets go of it when it is done.
+  static Result<std::shared_ptr<ImapSession>> start(
+      const Invocation& invocation);
   /// Connects, secures as --tls says, logs in where a user is named. Errors
-  /// name the server.
-  static Result<std::unique_ptr<ImapSession>> start(
+  /// name the server. \pre `invocation` outlives the session
+  static Result<std::shared_ptr<ImapSession>> connect(
       const Invocation& invocation);
   /// Says LOGOUT unless the session has failed.
   ~ImapSession();
@@ -30,6 +34,12 @@ class ImapSession {
   /// A folder as the user named it; "@trash" and its like are looked up once.
   /// Fails with usage (no legal name) or no_such_item (no such role).
   Result<imap::MailboxName> folder(const std::string& name);
+
+  /// Forgets which folder has which role: folders have changed.
+  void forget_roles() { roles_.reset(); }
+
+  /// May another verb use it? Reads what has come meanwhile, such as a BYE.
+  [[nodiscard]] bool can_go_on();
 
   /// Names the server, and notes whether the session can go on.
   [[nodiscard]] Error at_server(Error error);

@@ -38,6 +38,13 @@ Result<ExitStatus> imap_append(const Invocation& invocation, const Words& words,
 Result<ExitStatus> imap_caps(const Invocation& invocation, const Words& words,
                              Output& out);
 
+/// Each line of a file is a verb; all on one connection.
+Result<ExitStatus> imap_batch(const Invocation& invocation, const Words& words,
+                              Output& out);
+
+/// Runs the verb that the arguments begin with.
+Result<ExitStatus> run_imap_verb(const Invocation& invocation, Output& out);
+
 /// {"type":"summary","exit":N}: the last line with --json.
 Result<void> write_summary(const Invocation& invocation, Output& out,
                            ExitStatus status);

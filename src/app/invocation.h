@@ -17,6 +17,8 @@
 
 namespace mailtool::app {
 
+class ImapSessionOwner;
+
 struct Invocation {
   std::string command;                 ///< "send", "fetch", "imap", "parse"
   OptionValues options;                ///< resolved; see OptionValues
@@ -37,6 +39,11 @@ struct Invocation {
   /// Asks on the terminal, without echo: "Password for bob@mail.example: ".
   /// Fails with no_auth where there is no terminal. Set by cli.
   std::function<Result<Secret>(std::string_view)> ask_secret;
+  /// Makes a line of `imap batch`, whose words these are, an Invocation that
+  /// takes over the options of this one. Fails with usage. Set by cli.
+  std::function<Result<Invocation>(std::vector<std::string>)> read_line;
+  /// Where the verbs of a batch get their session; null outside a batch.
+  ImapSessionOwner* imap_sessions = nullptr;
 
   [[nodiscard]] bool json() const { return options.has("json"); }
   [[nodiscard]] bool dry_run() const { return options.has("dry-run"); }

@@ -24,6 +24,7 @@ const Verb kVerbs[] = {
     {"delete", "WHAT", "move messages to the trash folder", 1, 1},
     {"append", "FOLDER [FILE…]", "put messages into a folder", 1},
     {"caps", "", "print what the server can do", 0, 0},
+    {"batch", "FILE", "run the verbs in FILE over one connection", 1, 1},
 };
 
 constexpr OptionTable kTables[] = {imap_folder_options, imap_reading_options,

@@ -24,6 +24,10 @@ const Option kOptions[] = {
      .help = "indent the folders within folders",
      .group = kFolders,
      .verbs = "folders"},
+    {.name = "keep-going",
+     .help = "go on after a line that failed",
+     .group = "Batches",
+     .verbs = "batch"},
 };
 
 }  // namespace

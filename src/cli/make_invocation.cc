@@ -26,6 +26,37 @@ Error which_account(const app::Config& config) {
       "--account NAME (" + names + "), --all-accounts, or a URL");
 }
 
+Error not_in_a_line(std::string_view option) {
+  return Error{ErrorKind::usage,
+               "option --" + std::string(option) + " is for the whole batch"}
+      .with_hint("give it before the file");
+}
+
+// A line of a batch is what would follow the command. What is about the
+// connection, and all other common options, is said once for all lines; those
+// that a line may have, it has beside its own.
+Result<Invocation> make_batch_line(const app::Command& command,
+                                   const app::OptionValues& outer,
+                                   const app::Environment& environment,
+                                   std::vector<std::string> words) {
+  words.insert(words.begin(), std::string(command.name));
+  auto line = parse_line(words);
+  if (!line.verdict) return std::move(line.verdict).error();
+  if (line.wish != ParsedLine::Wish::run) return not_in_a_line("help");
+  for (const auto* option : app::leading_options()) {
+    const auto name = option->name;
+    const bool may = name == "json" || name == "quiet" || name == "dry-run";
+    if (line.options.has(name) && !may) return not_in_a_line(name);
+    if (line.options.has(name)) continue;
+    for (auto& text : outer.all(name)) {
+      line.options.add(name, {std::move(text), outer.origin(name)});
+    }
+  }
+  auto made = make_invocations(std::move(line), environment);
+  if (!made) return std::move(made).error();
+  return std::move(made->front());
+}
+
 Result<Invocation> make_invocation(const ParsedLine& line,
                                    const app::Environment& environment,
                                    const app::Config& config,
@@ -44,6 +75,12 @@ Result<Invocation> make_invocation(const ParsedLine& line,
   (foreign ? invocation.account_passed_over : invocation.account) =
       std::move(account);
   apply_terminal(look_at_terminal(environment), environment, invocation);
+  if (line.command == &app::kImapCommand) {
+    invocation.read_line = [command = line.command, typed = line.options,
+                            environment](std::vector<std::string> words) {
+      return make_batch_line(*command, typed, environment, std::move(words));
+    };
+  }
   return invocation;
 }
 

@@ -99,6 +99,14 @@ Result<void> ImapDialogue::drain() {
   return {};
 }
 
+bool ImapDialogue::settled() {
+  while (!dead_ && in_flight_.empty() &&
+         (reader_->has_unread() || read_ahead_ || stream_.readable())) {
+    if (!read_and_dispatch()) return false;
+  }
+  return !dead_ && in_flight_.empty();
+}
+
 Result<std::uint32_t> ImapDialogue::send(const imap::Command& command,
                                          ImapHandler* handler,
                                          imap::LiteralMode mode,

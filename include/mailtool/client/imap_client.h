@@ -110,6 +110,10 @@ class ImapClient final : private ImapObserver {
   Result<void> open(bool tls_required);
   [[nodiscard]] bool authenticated() const { return authenticated_; }
 
+  /// True when another command may follow: nothing has failed, and nothing is
+  /// in flight. Takes what has come unasked, such as a BYE.
+  [[nodiscard]] bool settled() { return dialogue_.settled(); }
+
   /// What is known to be odd about the server; after open().
   [[nodiscard]] const ImapQuirks& quirks() const { return quirks_; }
 

@@ -123,6 +123,10 @@ class ImapDialogue {
   /// came along with the acceptance (cf. RFC 9051 section 6.2.1).
   Result<void> start_tls();
 
+  /// True when another command may be sent and no earlier one is left
+  /// unanswered. Deals with what has come meanwhile, without waiting for more.
+  [[nodiscard]] bool settled();
+
   [[nodiscard]] Stream& stream() { return stream_; }
 
  private:
