@@ -26,10 +26,15 @@ const Command* find_command(std::string_view name) {
   return nullptr;
 }
 
-std::vector<const Option*> options_of(const Command& command) {
+std::vector<const Option*> own_options(const Command& command) {
   std::vector<const Option*> all;
   append_all(all, command.options);
   for (const auto table : command.tables) append_all(all, table());
+  return all;
+}
+
+std::vector<const Option*> options_of(const Command& command) {
+  auto all = own_options(command);
   if (command.talks_to_servers) append_all(all, server_options());
   append_all(all, common_options());
   return all;

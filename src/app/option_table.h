@@ -99,6 +99,8 @@ struct Command {
 /// Options of every command that talks to servers; may stand before it.
 [[nodiscard]] std::span<const Option> server_options();
 
+/// The options of `command` alone, of all its tables.
+[[nodiscard]] std::vector<const Option*> own_options(const Command& command);
 /// All options `command` takes: its own, the server options where it talks to
 /// servers, the common ones.
 [[nodiscard]] std::vector<const Option*> options_of(const Command& command);

@@ -160,8 +160,8 @@ std::string verb_help(const Command& command, const app::Verb& verb,
   text.append(verb.name).append(" ").append(verb.arguments).append("\n");
 
   std::vector<const Option*> options;
-  for (const auto& option : command.options) {
-    if (app::goes_with(option, verb)) options.push_back(&option);
+  for (const auto* option : app::own_options(command)) {
+    if (app::goes_with(*option, verb)) options.push_back(option);
   }
   append_options(text, options, columns);
   text += '\n';
