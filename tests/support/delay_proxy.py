@@ -6,9 +6,9 @@
 
 Octets keep their order and are not slowed down otherwise. A round trip is counted each time that the client hears
 the server after it had to wait: for the greeting, for the answers to a flight of commands, for a flight of TLS, but
-not for answers that come while it goes on sending. What TCP itself needs to connect is neither delayed nor counted.
-With a delay of some milliseconds and more the count is exact: an answer to the last that was said cannot come
-sooner than twice the delay.
+not for answers that come while it goes on sending, nor for those that come when it has gone. What TCP itself needs to
+connect is neither delayed nor counted. With a delay of some milliseconds and more the count is exact: an answer to
+the last that was said cannot come sooner than twice the delay.
 """
 
 import collections
@@ -89,6 +89,7 @@ class Line:
         self.delay = proxy.delay
         self.round_trips = self.sent = self.received = 0
         self.client_last = True
+        self.client_gone = False
         self.spoke_at = float("-inf")
 
     def client_spoke(self, octets):
@@ -98,7 +99,7 @@ class Line:
 
     def server_heard(self, octets):
         self.received += octets
-        if self.client_last and time.monotonic() - self.spoke_at >= 2 * self.delay:
+        if self.client_last and not self.client_gone and time.monotonic() - self.spoke_at >= 2 * self.delay:
             self.client_last = False
             self.round_trips += 1
 
@@ -114,6 +115,8 @@ class Line:
                     data = b""
                 if data and on_read:
                     on_read(len(data))
+                if not data and on_read:
+                    self.client_gone = True
                 with ready:
                     queue.append((time.monotonic() + self.delay, data))
                     ready.notify()
