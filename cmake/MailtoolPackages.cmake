@@ -48,7 +48,7 @@ target_link_libraries(mailtool_magic INTERFACE ${CMAKE_DL_LIBS})
 foreach(row IN ITEMS
     "CARES|libcares>=1.18|c-ares 1.18 or newer (DNS)|libc-ares-dev"
     "IDN2|libidn2>=2.3|libidn2 (internationalised domain names)|libidn2-dev"
-    "UTF8PROC|libutf8proc>=2.5|utf8proc (width of text on a terminal)|libutf8proc-dev")
+    "UTF8PROC|libutf8proc>=2.5|utf8proc (letters without regard to case, width of text on a terminal)|libutf8proc-dev")
   string(REPLACE "|" ";" row "${row}")
   list(GET row 0 name)
   list(GET row 1 module)

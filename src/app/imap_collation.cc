@@ -1,8 +1,7 @@
 #include "app/imap_collation.h"
 
-#include <algorithm>
+#include <utf8proc.h>
 
-#include "app/imap_collation_table.h"
 #include "mailtool/base/ascii.h"
 #include "mailtool/base/utf8.h"
 #include "mailtool/mime/header.h"
@@ -10,49 +9,19 @@
 namespace mailtool::app {
 namespace {
 
-char32_t title_case(char32_t c) {
-  const auto ranges = case_ranges();
-  auto at = std::upper_bound(
-      ranges.begin(), ranges.end(), c,
-      [](char32_t left, const CaseRange& right) { return left < right.first; });
-  if (at == ranges.begin()) return c;
-  --at;
-  if (c > at->last || (c - at->first) % static_cast<unsigned>(at->step) != 0) {
-    return c;
+// RFC 5051: title case, then all of the decomposition.
+void append_collated(std::string& to, char32_t c) {
+  constexpr utf8proc_ssize_t kLongest = 18;  // U+FDFA
+  utf8proc_int32_t letters[kLongest];
+  const auto title = utf8proc_totitle(static_cast<utf8proc_int32_t>(c));
+  const auto count = utf8proc_decompose_char(
+      title, letters, kLongest,
+      static_cast<utf8proc_option_t>(UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT),
+      nullptr);
+  if (count <= 0 || count > kLongest) return append_utf8(to, c);
+  for (utf8proc_ssize_t i = 0; i < count; ++i) {
+    append_utf8(to, static_cast<char32_t>(letters[i]));
   }
-  return static_cast<char32_t>(static_cast<int>(c) + at->delta);
-}
-
-// Unicode 3.12: a Korean syllable is made of two or three letters.
-bool append_hangul(std::string& to, char32_t c) {
-  constexpr char32_t kFirst = 0xAC00;
-  constexpr char32_t kVowels = 21;
-  constexpr char32_t kFinals = 28;
-  if (c < kFirst || c > 0xD7A3) return false;
-  const auto index = c - kFirst;
-  append_utf8(to, 0x1100 + index / (kVowels * kFinals));
-  append_utf8(to, 0x1161 + index % (kVowels * kFinals) / kFinals);
-  if (index % kFinals != 0) append_utf8(to, 0x11A7 + index % kFinals);
-  return true;
-}
-
-// A letter has at most three marks.
-void append_decomposed(std::string& to, char32_t c) {
-  char16_t marks[4];
-  std::size_t count = 0;
-  const auto table = decompositions();
-  while (count < std::size(marks)) {
-    const auto at =
-        std::lower_bound(table.begin(), table.end(), c,
-                         [](const Decomposition& left, char32_t right) {
-                           return left.whole < right;
-                         });
-    if (at == table.end() || at->whole != c) break;
-    marks[count++] = at->mark;
-    c = at->letter;
-  }
-  append_utf8(to, c);
-  while (count > 0) append_utf8(to, marks[--count]);
 }
 
 // Calls `use` with the value of each field `name`, folded, until it returns
@@ -85,8 +54,8 @@ std::string collation_key(std::string_view text) {
     if (point.value < 0x80) {
       const char c = static_cast<char>(point.value);
       key += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-    } else if (!append_hangul(key, point.value)) {
-      append_decomposed(key, title_case(point.value));
+    } else {
+      append_collated(key, point.value);
     }
   }
   return key;

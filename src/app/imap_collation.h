@@ -7,11 +7,9 @@
 
 namespace mailtool::app {
 
-/// UTF-8 `text` by i;unicode-casemap (RFC 5051): title case, letters and marks
-/// apart. Two texts that differ in case alone, or in how an accent is written,
-/// give the same; the order of these is SORT's. Latin, Greek, Cyrillic and
-/// Armenian letters and Korean syllables; others stay as they are. Octets that
-/// are no UTF-8 become U+FFFD.
+/// UTF-8 `text` by i;unicode-casemap (RFC 5051): title case, decomposed. Two
+/// texts that differ in case alone, or in how an accent is written, give the
+/// same; the order of these is SORT's. Octets that are no UTF-8 become U+FFFD.
 [[nodiscard]] std::string collation_key(std::string_view text);
 
 /// Does one of the fields `name` of the header `octets` (lines ended by CRLF or
