@@ -44,7 +44,8 @@ const Option kOptions[] = {
      .verbs = "search,list"},
     {.name = "fields",
      .value = "FIELD,…",
-     .help = "columns: uid,date,from,subject,size,flags",
+     .help = "columns: uid,date,arrival,from,to,cc,subject,size,flags,"
+             "message-id,thread-id,email-id,preview,saved,attachments,folder",
      .kind = text,
      .group = kMessages,
      .verbs = "list"},

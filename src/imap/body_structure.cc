@@ -172,6 +172,8 @@ class Walker {
       push_children(item, children);
       return;
     }
+    // Its parts, if it has some, cannot be told.
+    if (part.type == "multipart") warn("multipart without parts");
     part.parameters = parameters(at);
     part.content_id = (at = at.next()).text();
     part.description = (at = at.next()).text();
@@ -187,9 +189,7 @@ class Walker {
   // of a text; then md5 and the disposition.
   void read_tail(const Pending& item, BodyPart part, Value at) {
     Value nested;
-    const bool message = part.type == "message" &&
-                         (part.subtype == "rfc822" || part.subtype == "global");
-    if (message && at.is_list() && !looks_like_disposition(at)) {
+    if (part.is_message() && at.is_list() && !looks_like_disposition(at)) {
       at = at.next();
       if (at.is_list() && !at.first().absent()) nested = at;
       if (at.is_list() || at.is_nil()) at = at.next();
@@ -224,18 +224,17 @@ std::string_view BodyPart::parameter(std::string_view name) const {
 }
 
 std::string_view BodyPart::file_name() const {
-  for (const auto name : {"filename", "filename*", "name", "name*"}) {
+  for (const auto name : {"filename", "filename*", "filename*0*", "filename*0",
+                          "name", "name*", "name*0*", "name*0"}) {
     if (const auto value = parameter(name); !value.empty()) return value;
   }
   return {};
 }
 
 bool BodyPart::is_attachment() const {
+  if (is_message()) return true;
   if (is_multipart()) return false;
-  if (disposition == "attachment") return true;
-  if (!file_name().empty()) return true;
-  return disposition.empty() && content_id.empty() && type != "text" &&
-         type != "message";
+  return disposition == "attachment" || !file_name().empty() || type != "text";
 }
 
 const BodyPart* BodyStructure::find(std::string_view id) const {
@@ -244,9 +243,15 @@ const BodyPart* BodyStructure::find(std::string_view id) const {
   return at == parts.end() ? nullptr : &*at;
 }
 
-bool BodyStructure::has_attachment() const {
-  return std::any_of(parts.begin(), parts.end(),
-                     [](const auto& part) { return part.is_attachment(); });
+std::vector<const BodyPart*> BodyStructure::attachments() const {
+  std::vector<const BodyPart*> found;
+  const BodyPart* message = nullptr;  // that is attached
+  for (const auto& part : parts) {
+    if (message != nullptr && part.depth > message->depth) continue;
+    message = part.is_message() ? &part : nullptr;
+    if (part.is_attachment()) found.push_back(&part);
+  }
+  return found;
 }
 
 BodyStructure read_body_structure(Value value,

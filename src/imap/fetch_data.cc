@@ -103,7 +103,12 @@ class ItemReader {
         unreadable(word, " is no list");
       }
     } else if (iequals(word, "BODYSTRUCTURE") || iequals(word, "BODY")) {
-      data_.body_structure = read_body_structure(value, data_.warnings);
+      auto structure = read_body_structure(value, data_.warnings);
+      if (structure.parts.empty()) {
+        unreadable(word, " tells of no part");
+      } else {
+        data_.body_structure = std::move(structure);
+      }
     } else if (auto* text = text_item(word)) {
       // PREVIEW (LAZY) echoes no modifier; EMAILID is a list of one.
       *text =

@@ -31,11 +31,16 @@ struct BodyPart {
 
   /// The value of a parameter of either list, undecoded (RFC 2231); "" if none.
   [[nodiscard]] std::string_view parameter(std::string_view name) const;
-  /// filename of the disposition, else name of the type; "" if neither.
+  /// filename of the disposition, else name of the type; "" if neither. Of one
+  /// in sections (RFC 2231) the first.
   [[nodiscard]] std::string_view file_name() const;
   [[nodiscard]] bool is_multipart() const { return type == "multipart"; }
-  /// Something to save: a disposition that says so, or a name on a part that is
-  /// no multipart, or a part that is not text at all and not inline.
+  /// A whole message: message/rfc822 or message/global.
+  [[nodiscard]] bool is_message() const {
+    return type == "message" && (subtype == "rfc822" || subtype == "global");
+  }
+  /// Something to save: a message, or a part that is no multipart and has a
+  /// disposition that says so, a name, or a type other than text.
   [[nodiscard]] bool is_attachment() const;
 
   friend bool operator==(const BodyPart&, const BodyPart&) = default;
@@ -46,7 +51,9 @@ struct BodyStructure {
   std::vector<BodyPart> parts;
 
   [[nodiscard]] const BodyPart* find(std::string_view id) const;
-  [[nodiscard]] bool has_attachment() const;
+  /// Nothing within an attached message counts.
+  [[nodiscard]] std::vector<const BodyPart*> attachments() const;
+  [[nodiscard]] bool has_attachment() const { return !attachments().empty(); }
   friend bool operator==(const BodyStructure&, const BodyStructure&) = default;
 };
 

@@ -112,7 +112,7 @@ const Case kStructures[] = {
   {"childless multipart within a multipart",
    R"((("TEXT" "PLAIN" NIL NIL NIL "7BIT" 7 1)("ALTERNATIVE") "MIXED"))",
    "multipart/mixed,text/plain,multipart/alternative !"},
-  {"multipart as a basic part", R"(("multipart" "related" ("boundary" "b") NIL NIL "7BIT" 400))", "multipart/related"},
+  {"multipart as a basic part", R"(("multipart" "related" ("boundary" "b") NIL NIL "7BIT" 400))", "multipart/related !"},
   {"multipart as a basic part, with its parts",
    R"(("multipart" "related" (("TEXT" "PLAIN" NIL NIL NIL "7BIT" 7 1)) NIL NIL "7BIT" 400))",
    "multipart/related,text/plain !"},

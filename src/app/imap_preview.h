@@ -1,0 +1,27 @@
+/// \file
+/// The first words of messages, where the server does not tell them (PREVIEW,
+/// RFC 8970).
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "mailtool/client/imap_client.h"
+
+namespace mailtool::app {
+
+/// Longest preview, in characters: RFC 8970 section 3.2 has the same.
+inline constexpr std::size_t kPreviewCharacters = 200;
+
+/// The beginning of `text`, UTF-8, on one line: white space folded.
+[[nodiscard]] std::string preview_of(std::string_view text);
+
+/// For each of `messages`, which have their BODYSTRUCTURE, the preview of the
+/// part to read, of which some thousand octets are fetched; nullopt where there
+/// is no such part. One flight for all. \pre the folder is selected
+Result<std::vector<std::optional<std::string>>> fetch_previews(
+    client::ImapClient& client, std::span<const imap::FetchData> messages);
+
+}  // namespace mailtool::app
