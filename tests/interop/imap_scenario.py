@@ -21,7 +21,7 @@ QUERIES = [
     "on:2026-11-07", "since:2026-11-03 before:2026-11-06", "older:1d", "newer:30s", "larger:1K", "smaller:1K",
     "uid:2:4", "uid:4,2", "uid:5:*", "from:carol subject:Lunch", "(from:carol or is:flagged)",
     "not from:carol", "-subject:Lunch", "not (is:flagged or is:answered)", '"Noon at"', 'subject:"Lunch 1"',
-    r'subject:"a \"quoted\" one"', "body:Größe", "raw:(UNSEEN NOT FROM carol)",
+    r'subject:"a \"quoted\" one"', "body:Spaß", "raw:(UNSEEN NOT FROM carol)",
     "from:carol (subject:Lunch or larger:1K)"]
 
 
@@ -37,7 +37,8 @@ def letter(number):
                        "Content-Transfer-Encoding: quoted-printable\n\nGr=C3=B6=C3=9Fe\n--b\nContent-Type: "
                        'application/octet-stream\nContent-Disposition: attachment; filename="a.bin"\n'
                        "Content-Transfer-Encoding: base64\n\nAAEC/w==\n--b--\n")
-    text = "Noon at the usual place?\n" + "A line that makes it larger.\n" * (60 if number == 8 else 0)
+    text = ("Noon at the usual place?\n" + "Viel Spaß!\n" * (number == 9) +
+            "A line that makes it larger.\n" * (60 if number == 8 else 0))
     return head + "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n" + text
 
 
@@ -126,7 +127,7 @@ class Scenario:
             self.results.append(("get", words, hashlib.sha256(run.stdout).hexdigest()))
         self.look("is:unread")
         rows = self.folders("--status")
-        self.results.append({name: rows[name] for name in ("INBOX", "Several")})
+        self.results.append([(name, rows[name][1:]) for name in ("INBOX", "Several")])
 
     def refuse(self):
         """What fails, and changes nothing."""

@@ -1,4 +1,4 @@
-"""Every verb of mailtool imap against Courier."""
+"""Every verb of mailtool imap against Courier and Cyrus."""
 
 import itertools
 import pathlib
@@ -10,6 +10,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 from certificates import Authority
 from dovecot_imap import DovecotImap
 from imap_scenario import Scenario, differences, unannounced
+from other_cyrus import Cyrus
 from other_imap import CAPABILITY, Courier
 from program import SECRET, ProgramTest
 
@@ -24,6 +25,11 @@ class OtherServers(ProgramTest):
 
     def courier(self, **more):
         server = Courier(self.folder / f"courier-{next(self.numbers)}", SECRET, **more)
+        self.addCleanup(server.close)
+        return server
+
+    def cyrus(self):
+        server = Cyrus(self.folder / f"cyrus-{next(self.numbers)}", SECRET)
         self.addCleanup(server.close)
         return server
 
@@ -42,9 +48,9 @@ class OtherServers(ProgramTest):
         return results
 
     def test_same_results_as_dovecot(self):
-        servers = [self.dovecot(), self.courier(), self.courier(capability=CAPABILITY.replace(" UIDPLUS", ""))]
+        servers = [self.dovecot(), self.cyrus(), self.courier(), self.courier(capability=CAPABILITY.replace(" UIDPLUS", ""))]
         expected, *others = self.all(self.play, servers)
-        for name, results in zip(("Courier", "Courier without UIDPLUS"), others):
+        for name, results in zip(("Cyrus", "Courier", "Courier without UIDPLUS"), others):
             with self.subTest(name):
                 self.assertEqual(differences(results, expected), [])
 
