@@ -18,6 +18,7 @@ function(mailtool_layer name)
     target_link_libraries(mailtool_${name} PUBLIC mailtool_${used})
   endforeach()
   mailtool_precompiled(mailtool_${name})
+  mailtool_unity(mailtool_${name})
 
   # Each public header must compile alone: target all_verify_interface_header_sets.
   file(GLOB headers CONFIGURE_DEPENDS
@@ -48,6 +49,7 @@ function(mailtool_test name)
   target_compile_definitions(${name} PRIVATE
     MAILTOOL_TESTS="${PROJECT_SOURCE_DIR}/tests")
   mailtool_precompiled(${name} TESTS)
+  mailtool_unity(${name})
   add_test(NAME ${name} COMMAND ${name})
   set_tests_properties(${name} PROPERTIES TIMEOUT 120 LABELS "unit;${arg_LABELS}")
 endfunction()
