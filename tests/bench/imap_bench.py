@@ -9,8 +9,8 @@ Dovecot's caches filled. After each the state on the server, the number of lines
 wall is the median over the rounds, CPU the median of user and system time of the client, peak its resident memory. Round
 trips are counted on the slow line, from the first packet on: one to connect, and one each time that the client hears the
 server after it had to wait. The floor is what is possible at all: 4 to connect, agree on keys, hear the greeting and log
-in, and one for the work, whose commands need no answer before the next can go. "x mailtool" is wall over that of the
-first row. Where other work runs on the machine, CPU and round trips say more than wall.
+in, and one for the work, whose commands need no answer before the next can go. "x mailtool" is wall over that of
+mailtool. Where other work runs on the machine, CPU and round trips say more than wall.
 """
 
 import argparse
@@ -180,16 +180,15 @@ def table(title, rows, slow):
     print(f"\n### {title}\n")
     print("| program | wall ms | CPU ms | peak MiB | round trips | x mailtool |")
     print("| --- | ---: | ---: | ---: | ---: | ---: |")
-    base = None
+    base = next((statistics.median(row.wall) for row in rows if row.client.name == "mailtool" and not row.failed), None)
     for row in rows:
         if row.failed:
             print(f"| {row.client.name} | failed: {row.failed} | | | | |")
             continue
         wall = statistics.median(row.wall)
-        base = wall if base is None else base
         trips = "" if row.trips is None else row.trips
         print(f"| {row.client.name} | {wall:,.0f} | {statistics.median(row.cpu):,.0f} | {row.peak / 1024:.1f} | {trips} | "
-              f"{wall / base:.2f} |")
+              f"{f'{wall / base:.2f}' if base else ''} |")
     if slow:
         print(f"| floor | {2e3 * DELAY * FLOOR:,.0f} | | | {FLOOR} | |")
     sys.stdout.flush()
