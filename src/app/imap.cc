@@ -26,6 +26,7 @@ constexpr std::array<VerbRow, 12> kVerbs{{{"folders", imap_folders},
                                          {"copy", imap_copy},
                                          {"flag", imap_flag},
                                          {"delete", imap_delete},
+                                         {"undo", imap_undo},
                                          {"append", imap_append},
                                          {"caps", imap_caps},
                                          {"batch", imap_batch}}};

@@ -25,6 +25,10 @@ Result<ExitStatus> transfer(const Invocation& invocation, const Words& words,
   change.verb = verb;
   change.past = move ? "moved" : "copied";
   change.rest = " to " + printable(*to, 200);
+  change.what.kind = move ? client::ImapChange::Kind::move
+                          : client::ImapChange::Kind::copy;
+  change.what.create = options.has("create");
+  change.what.allow_marked = options.has("allow-marked");
   if (is_empty_set(prepared->what)) {
     return nothing_to_do(invocation, *prepared, change, out);
   }
@@ -32,22 +36,7 @@ Result<ExitStatus> transfer(const Invocation& invocation, const Words& words,
   if (!session) return std::move(session).error();
   auto target = (*session)->folder(*to);
   if (!target) return (*session)->at_server(std::move(target).error());
-  change.to = *target;
-  auto& client = (*session)->client();
-  change.apply = [&](const imap::SequenceSet& uids) {
-    const auto attempt = [&] {
-      return move ? client.move(uids, *target, options.has("allow-marked"))
-                  : client.copy(uids, *target);
-    };
-    auto outcome = attempt();
-    const bool missing =
-        !outcome && outcome.error().kind == ErrorKind::no_such_item;
-    if (!missing || !options.has("create")) return outcome;
-    if (auto made = client.create(*target); !made) {
-      return Result<client::MoveOutcome>(std::move(made).error());
-    }
-    return attempt();
-  };
+  change.what.to = *std::move(target);
   return run_change(invocation, **session, *prepared, change, out);
 }
 
@@ -96,26 +85,14 @@ Result<ExitStatus> imap_flag(const Invocation& invocation, const Words& words,
   Change change;
   change.verb = "flag";
   change.past = "flagged";
+  change.what.kind = client::ImapChange::Kind::flags;
+  change.what.add = flags->add;
+  change.what.remove = flags->remove;
   if (is_empty_set(prepared->what)) {
     return nothing_to_do(invocation, *prepared, change, out);
   }
   auto session = ImapSession::start(invocation);
   if (!session) return std::move(session).error();
-  auto& client = (*session)->client();
-  change.apply =
-      [&](const imap::SequenceSet& uids) -> Result<client::MoveOutcome> {
-    if (!flags->add.empty()) {
-      if (auto done = client.store(uids, true, flags->add); !done) {
-        return std::move(done).error();
-      }
-    }
-    if (!flags->remove.empty()) {
-      if (auto done = client.store(uids, false, flags->remove); !done) {
-        return std::move(done).error();
-      }
-    }
-    return client::MoveOutcome{};
-  };
   return run_change(invocation, **session, *prepared, change, out);
 }
 

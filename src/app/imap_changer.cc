@@ -2,18 +2,19 @@
 
 #include <utility>
 
-#include "app/json.h"
+#include "app/imap_query_plan.h"
+#include "app/imap_undo_log.h"
 #include "mailtool/base/ascii.h"
 #include "mailtool/base/printable.h"
 #include "mailtool/imap/command.h"
 
 namespace mailtool::app {
-
-std::string count_of(std::uint64_t count) {
-  return std::to_string(count) + (count == 1 ? " message" : " messages");
-}
-
 namespace {
+
+using Kind = client::ImapChange::Kind;
+
+// A set of UIDs longer than this is not searched for in one line.
+constexpr std::size_t kOneLine = 8000;
 
 Result<Expected> expected_count(const Invocation& invocation) {
   const auto text = invocation.options.get("expect");
@@ -36,21 +37,6 @@ Result<Expected> expected_count(const Invocation& invocation) {
                "--expect " + printable(*text, 60)};
 }
 
-struct Totals {
-  std::uint64_t matched = 0;
-  std::uint64_t changed = 0;
-  std::string folder;  ///< empty when there were several
-  std::size_t folders = 0;
-  std::optional<imap::CopyUid> copied;
-};
-
-// A server that claims to have copied more than it was asked is not believed.
-std::optional<imap::CopyUid> plausible(std::optional<imap::CopyUid> copied,
-                                       const FoundMessages& found) {
-  if (!copied || copied->source.count() > found.count) return std::nullopt;
-  return copied;
-}
-
 Result<void> check_expected(const Expected& expected, std::uint64_t matched) {
   if (matched >= expected.least && matched <= expected.most) return {};
   return Error{ErrorKind::bad_input,
@@ -58,21 +44,47 @@ Result<void> check_expected(const Expected& expected, std::uint64_t matched) {
                    " found, not as many as --expect says; nothing was changed"};
 }
 
+ChangeWords words_of(const Change& change) {
+  ChangeWords words{change.verb, change.past, change.rest, std::nullopt};
+  const bool to = change.what.kind == Kind::move ||
+                  change.what.kind == Kind::copy;
+  if (to && !change.what.to.wire.empty()) words.to = change.what.to;
+  return words;
+}
+
 class Changer {
  public:
-  Changer(const Invocation& invocation, ImapSession& session, const What& what,
-          Expected expected, Change change)
+  Changer(const Invocation& invocation, ImapSession& session,
+          const Prepared& prepared, const Change& change, Output& out,
+          UndoLog* undo)
       : invocation_(invocation),
         session_(session),
-        what_(what),
-        expected_(expected),
-        change_(std::move(change)) {}
+        what_(prepared.what),
+        expected_(prepared.expected),
+        change_(change),
+        out_(out),
+        undo_(undo) {}
 
-  Result<void> run(Output& out) {
+  ChangeTotals run() {
+    auto done = all();
+    session_.client().keep_results(false);
+    if (undo_) totals_.undo = undo_->finish();
+    if (!done && !totals_.stopped_by) {
+      totals_.stopped_by = std::move(done).error();
+    }
+    return std::move(totals_);
+  }
+
+ private:
+  Result<void> all() {
+    auto& client = session_.client();
+    client.keep_results(!invocation_.dry_run(),
+                        undo_ ? flag_keys(change_.what)
+                              : std::vector<imap::SearchKey>());
     auto folders = targets(session_, what_);
     if (!folders) return std::move(folders).error();
     // What is expected is the sum: with several folders it is taken first.
-    if (folders->size() != 1) {
+    if (folders->size() != 1 && !expected_.any()) {
       std::uint64_t sum = 0;
       for (const auto& target : *folders) {
         auto found = find(session_, what_, target, true);
@@ -82,97 +94,167 @@ class Changer {
       if (auto fits = check_expected(expected_, sum); !fits) return fits;
       expected_ = Expected{};
     }
+    const bool alone = folders->size() == 1;
     for (const auto& target : *folders) {
-      if (auto done = one(target, out); !done) return done;
+      auto key = alone ? key_at_once(target)
+                       : Result<std::optional<imap::SearchKey>>(std::nullopt);
+      if (!key) return std::move(key).error();
+      auto done = *key ? at_once(target, **key) : one(target);
+      if (!done) return done;
+      if (totals_.stopped_by) return {};
     }
     return {};
   }
 
-  [[nodiscard]] const Totals& totals() const { return totals_; }
+  // Search and change share a flight where nothing has to be looked at between
+  // them. nullopt where something has.
+  Result<std::optional<imap::SearchKey>> key_at_once(const Target& target) {
+    const auto later = std::optional<imap::SearchKey>();
+    auto& client = session_.client();
+    if (invocation_.dry_run() || !expected_.any() || change_.decide ||
+        target.uidvalidity) {
+      return later;
+    }
+    auto can = client.may_change_at_once(change_.what);
+    if (!can) return session_.at_server(std::move(can).error());
+    if (!*can) return later;
+    imap::SearchKey key;
+    if (target.uids) {
+      if (to_wire(*target.uids).size() > kOneLine) return later;
+      key.kind = imap::SearchKey::Kind::uid;
+      key.set = *target.uids;
+      return std::optional(std::move(key));
+    }
+    auto offered = client.capabilities();
+    if (!offered) return session_.at_server(std::move(offered).error());
+    auto server = query_server(**offered);
+    server.utf8 = client.knows_utf8();
+    if (!is_whole_on_server(what_.query, server)) return later;
+    return std::optional(whole_key(what_.query, server));
+  }
 
- private:
-  Result<void> one(const Target& target, Output& out) {
+  Result<void> at_once(const Target& target, const imap::SearchKey& key) {
+    if (undo_) undo_->begin();
+    const bool utf8 = session_.client().knows_utf8();
+    auto done =
+        session_.client().search_and_change(target.folder, key, change_.what);
+    // Now that this is known, the query is another; nothing was changed.
+    if (!done && utf8 && !session_.client().knows_utf8()) return one(target);
+    if (!done) return lost(target, std::move(done).error());
+    FoundMessages found;
+    found.folder = target.folder;
+    found.uidvalidity = done->found.mailbox.uidvalidity.value_or(0);
+    found.count = done->found.search.uids.count();
+    if (found.count == 0 && target.uids && to_wire(*target.uids) != "1:*") {
+      return session_.at_server(
+          {ErrorKind::no_such_item, "none of these messages is there",
+           "folder " + printable(target.folder.utf8, 200)});
+    }
+    take(found, change_.what, std::move(done->report));
+    return {};
+  }
+
+  // Where the line was lost before it was told what was found.
+  Result<void> lost(const Target& target, Error error) {
+    const bool answered = !ends_session(error.kind);
+    error = session_.at_server(std::move(error));
+    if (answered) return error;
+    if (undo_) undo_->leave_open();
+    totals_.lost = true;
+    FolderChange unknown;
+    unknown.folder = target.folder;
+    unknown.to = change_.what.to;
+    if (target.uids && !target.uids->open_ended()) {
+      unknown.matched = target.uids->count();
+      unknown.report.unknown = *target.uids;
+    }
+    totals_.folders.push_back(std::move(unknown));
+    return std::move(error).with_hint(
+        "it is not known whether messages were " + change_.past);
+  }
+
+  Result<void> one(const Target& target) {
     const bool dry = invocation_.dry_run();
     auto found = find(session_, what_, target, dry);
     if (!found) return std::move(found).error();
     if (auto fits = check_expected(expected_, found->count); !fits) {
       return fits;
     }
-    totals_.matched += found->count;
-    totals_.folder = ++totals_.folders == 1 ? found->folder.utf8 : "";
-    if (dry) {
-      if (invocation_.json()) return {};
-      return out.write("would " + change_.verb + " " + count_of(found->count) +
-                       " of " + printable(found->folder.utf8, 200) +
-                       change_.rest + "\n");
+    if (dry) return say_would(*found);
+    auto what = change_.decide && !found->uids.empty()
+                    ? change_.decide(*found)
+                    : Result<client::ImapChange>(change_.what);
+    if (!what) return std::move(what).error();
+    if (!found->uids.empty()) {
+      if (auto noted = note_before(*found, *what); !noted) return noted;
     }
-    if (found->uids.empty()) return {};
-    auto outcome = change_.apply(found->uids);
-    if (!outcome) return session_.at_server(std::move(outcome).error());
-    auto copied = plausible(std::move(outcome->copied), *found);
-    totals_.changed += copied ? copied->source.count()
-                              : outcome->messages.value_or(found->count);
-    if (totals_.folders == 1) totals_.copied = std::move(copied);
-    if (totals_.folders > 1) totals_.copied.reset();
-    if (outcome->method == client::MoveOutcome::Method::copy_marked) {
-      warn("imap",
-           "the server can neither move nor expunge single messages: "
-           "copied; the originals are marked \\Deleted and still in " +
-               printable(found->folder.utf8, 200));
-    }
+    take(*found, *what, session_.client().change(*what, found->uids));
     return {};
+  }
+
+  Result<void> say_would(const FoundMessages& found) {
+    totals_.folders.push_back({found.folder, found.uidvalidity, found.count,
+                               std::nullopt, {}});
+    if (invocation_.json()) return {};
+    return out_.write("would " + change_.verb + " " + count_of(found.count) +
+                      " of " + printable(found.folder.utf8, 200) +
+                      change_.rest + "\n");
+  }
+
+  // How it was, on disk before it is changed.
+  Result<void> note_before(const FoundMessages& found,
+                           const client::ImapChange& what) {
+    if (!undo_ || what.kind == Kind::erase) return {};
+    std::vector<UndoPart> parts;
+    if (what.kind == Kind::flags) {
+      auto flags = flags_before(session_.client(), found, what);
+      if (!flags) return session_.at_server(std::move(flags).error());
+      parts = *std::move(flags);
+    }
+    undo_->begin();
+    undo_->note_flags(parts);
+    return {};
+  }
+
+  void take(const FoundMessages& found, const client::ImapChange& what,
+            client::ChangeReport report) {
+    FolderChange done;
+    done.folder = found.folder;
+    done.uidvalidity = found.uidvalidity;
+    done.matched = found.count;
+    const bool to = what.kind == Kind::move || what.kind == Kind::copy;
+    if (to) done.to = what.to;
+    done.report = std::move(report);
+    if (undo_) undo_->note(done);
+    if (auto& stopped = done.report.stopped_by) {
+      totals_.stopped_by = session_.at_server(*std::move(stopped));
+    }
+    totals_.folders.push_back(std::move(done));
   }
 
   const Invocation& invocation_;
   ImapSession& session_;
   const What& what_;
   Expected expected_;
-  Change change_;
-  Totals totals_;
+  const Change& change_;
+  Output& out_;
+  UndoLog* undo_;
+  ChangeTotals totals_;
 };
 
-Result<void> report(const Invocation& invocation, Output& out,
-                    const Change& change, const Totals& totals) {
-  if (!invocation.json()) {
-    const bool say = invocation.stderr_is_terminal && !invocation.quiet() &&
-                     !invocation.dry_run();
-    if (say) {
-      warn("imap", change.past + " " + count_of(totals.changed) + change.rest);
-    }
-    return {};
+// The error goes out first: what follows on stderr explains it.
+Result<ExitStatus> finish(const Invocation& invocation, const Change& change,
+                          const ChangeTotals& totals, Output& out) {
+  const auto words = words_of(change);
+  const bool stopped = totals.stopped_by.has_value();
+  const bool by_signal =
+      stopped && totals.stopped_by->kind == ErrorKind::interrupted;
+  if (stopped && !by_signal) report_error("imap", *totals.stopped_by);
+  if (auto told = report_change(invocation, out, words, totals); !told) {
+    return std::move(told).error();
   }
-  JsonWriter json(out);
-  json.begin_object().field("type", "summary");
-  json.field("exit", 0).field("matched", totals.matched);
-  json.field("changed", totals.changed);
-  json.key("folder");
-  if (totals.folder.empty()) {
-    json.null();
-  } else {
-    json.value(totals.folder);
-  }
-  if (change.to) {
-    json.field("to", change.to->utf8);
-    json.key("uidvalidity");
-    if (totals.copied) {
-      json.value(totals.copied->uidvalidity);
-    } else {
-      json.null();
-    }
-    json.key("uids");
-    if (totals.copied) {
-      json.begin_array();
-      for (const auto& range : totals.copied->target.ranges()) {
-        for (std::uint64_t uid = range.first; uid <= range.last; ++uid) {
-          json.value(uid);
-        }
-      }
-      json.end_array();
-    } else {
-      json.null();
-    }
-  }
-  return json.end_object().end_line();
+  if (by_signal) return *totals.stopped_by;
+  return exit_status(totals);
 }
 
 }  // namespace
@@ -194,16 +276,19 @@ bool is_empty_set(const What& what) {
   return what.from_pipe;
 }
 
+ChangeTotals change_messages(const Invocation& invocation,
+                             ImapSession& session, const Prepared& prepared,
+                             const Change& change, Output& out, UndoLog* undo) {
+  return Changer(invocation, session, prepared, change, out, undo).run();
+}
+
 Result<ExitStatus> run_change(const Invocation& invocation,
                               ImapSession& session, const Prepared& prepared,
                               const Change& change, Output& out) {
-  Changer changer(invocation, session, prepared.what, prepared.expected,
-                  change);
-  if (auto done = changer.run(out); !done) return std::move(done).error();
-  if (auto said = report(invocation, out, change, changer.totals()); !said) {
-    return std::move(said).error();
-  }
-  return ExitStatus::ok;
+  UndoLog undo(invocation, change.verb);
+  const auto totals =
+      change_messages(invocation, session, prepared, change, out, &undo);
+  return finish(invocation, change, totals, out);
 }
 
 Result<ExitStatus> nothing_to_do(const Invocation& invocation,
@@ -212,14 +297,14 @@ Result<ExitStatus> nothing_to_do(const Invocation& invocation,
   if (auto fits = check_expected(prepared.expected, 0); !fits) {
     return std::move(fits).error();
   }
-  Totals none;
-  if (prepared.what.blocks.size() == 1) {
-    none.folder = prepared.what.blocks.front().folder;
+  ChangeTotals none;
+  for (const auto& block : prepared.what.blocks) {
+    auto folder = imap::mailbox_from_utf8(block.folder);
+    if (!folder) return std::move(folder).error();
+    none.folders.push_back(
+        {*std::move(folder), block.uidvalidity, 0, std::nullopt, {}});
   }
-  if (auto said = report(invocation, out, change, none); !said) {
-    return std::move(said).error();
-  }
-  return ExitStatus::ok;
+  return finish(invocation, change, none, out);
 }
 
 std::optional<std::string> flag_name(std::string_view word) {

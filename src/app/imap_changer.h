@@ -9,8 +9,10 @@
 #include <string_view>
 
 #include "app/exit_status.h"
+#include "app/imap_change_report.h"
 #include "app/imap_what.h"
 #include "app/output.h"
+#include "mailtool/client/imap_change.h"
 
 namespace mailtool::app {
 
@@ -18,6 +20,8 @@ namespace mailtool::app {
 struct Expected {
   std::uint64_t least = 0;
   std::uint64_t most = UINT64_MAX;
+
+  [[nodiscard]] bool any() const { return least == 0 && most == UINT64_MAX; }
 };
 
 /// What one verb does to the messages of one folder, and how it is called.
@@ -25,8 +29,10 @@ struct Change {
   std::string verb;  ///< "move"
   std::string rest;  ///< " to Archive", for people
   std::string past;  ///< "moved"
-  std::optional<imap::MailboxName> to;
-  std::function<Result<client::MoveOutcome>(const imap::SequenceSet&)> apply;
+  client::ImapChange what;
+  /// Where it is not the same for all folders, or is to be confirmed: asked once
+  /// the messages are found.
+  std::function<Result<client::ImapChange>(const FoundMessages&)> decide;
 };
 
 /// All that can be wrong on the command line is found before anything is sent.
@@ -41,8 +47,15 @@ Result<Prepared> prepare(const Invocation& invocation,
 /// Nothing to do, and the server need not be asked.
 [[nodiscard]] bool is_empty_set(const What& what);
 
-/// Finds the messages, holds their number to --expect, changes them and tells.
-/// With --dry-run says what would be done.
+class UndoLog;
+/// Finds the messages, holds their number to --expect and changes them; with
+/// --dry-run says what would be done. `undo` notes it, unless it is null.
+ChangeTotals change_messages(const Invocation& invocation,
+                             ImapSession& session, const Prepared& prepared,
+                             const Change& change, Output& out, UndoLog* undo);
+
+/// change_messages(), and then tells what became of each, also where the server
+/// has refused in the midst or the line was lost.
 Result<ExitStatus> run_change(const Invocation& invocation,
                               ImapSession& session, const Prepared& prepared,
                               const Change& change, Output& out);
@@ -50,9 +63,6 @@ Result<ExitStatus> run_change(const Invocation& invocation,
 Result<ExitStatus> nothing_to_do(const Invocation& invocation,
                                  const Prepared& prepared, const Change& change,
                                  Output& out);
-
-/// "1 message", "2 messages".
-[[nodiscard]] std::string count_of(std::uint64_t count);
 
 /// "seen" and "\Seen" are \Seen; "$Junk" a keyword. nullopt for what is no
 /// flag.

@@ -69,15 +69,20 @@ class Deletion {
     change.past = for_good ? "deleted" : "moved";
     change.rest =
         for_good ? " for good" : " to " + printable(trash_->utf8, 200);
-    if (!for_good) change.to = trash_;
-    change.apply = [this](const imap::SequenceSet& uids) {
-      return apply(uids);
-    };
-    if (!for_good) return change;
+    change.what.allow_marked = invocation_.options.has("allow-marked");
+    if (!for_good) {
+      change.what.to = *trash_;
+      // What lies in the trash already goes for good.
+      auto some = some_in_trash(what);
+      if (!some) return std::move(some).error();
+      if (*some) change.decide = decision(change.what);
+      return change;
+    }
+    change.what.kind = client::ImapChange::Kind::erase;
+    change.decide = decision(change.what);
     auto can = session_.client().can_expunge_some();
     if (!can) return session_.at_server(std::move(can).error());
-    const bool refused = !*can && !invocation_.options.has("allow-marked");
-    if (refused && invocation_.dry_run()) {
+    if (!*can && !change.what.allow_marked && invocation_.dry_run()) {
       return session_.at_server({ErrorKind::unsupported,
                                  "the server cannot expunge single messages"});
     }
@@ -85,25 +90,26 @@ class Deletion {
   }
 
  private:
-  Result<client::MoveOutcome> apply(const imap::SequenceSet& uids) {
-    auto& client = session_.client();
-    const auto folder = client.selected()->name;
-    const bool allow_marked = invocation_.options.has("allow-marked");
-    if (trash_ && folder.wire != trash_->wire) {
-      return client.move(uids, *trash_, allow_marked);
+  Result<bool> some_in_trash(const What& what) {
+    auto folders = targets(session_, what);
+    if (!folders) return std::move(folders).error();
+    for (const auto& target : *folders) {
+      if (target.folder.wire == trash_->wire) return true;
     }
-    if (auto sure = confirm(invocation_, uids.count(), folder.utf8); !sure) {
-      return std::move(sure).error();
-    }
-    auto outcome = client.erase(uids, allow_marked);
-    using Method = client::MoveOutcome::Method;
-    if (outcome && outcome->method == Method::marked) {
-      warn("imap",
-           "the server cannot expunge single messages: they are marked "
-           "\\Deleted and still in " +
-               printable(folder.utf8, 200));
-    }
-    return outcome;
+    return false;
+  }
+
+  std::function<Result<client::ImapChange>(const FoundMessages&)> decision(
+      const client::ImapChange& usual) {
+    return [this, usual](const FoundMessages& found)
+               -> Result<client::ImapChange> {
+      if (trash_ && found.folder.wire != trash_->wire) return usual;
+      auto erase = usual;
+      erase.kind = client::ImapChange::Kind::erase;
+      auto sure = confirm(invocation_, found.count, found.folder.utf8);
+      if (!sure) return std::move(sure).error();
+      return erase;
+    };
   }
 
   const Invocation& invocation_;

@@ -19,13 +19,6 @@ client::ImapLimits limits(const Connector& connector) {
   return limits;
 }
 
-bool ends_session(ErrorKind kind) {
-  return kind == ErrorKind::protocol || kind == ErrorKind::disconnected ||
-         kind == ErrorKind::timed_out || kind == ErrorKind::interrupted ||
-         kind == ErrorKind::local_io || kind == ErrorKind::unreachable ||
-         kind == ErrorKind::internal;
-}
-
 }  // namespace
 
 ImapSession::ImapSession(std::unique_ptr<Connector> connector,
@@ -128,6 +121,13 @@ bool ImapSession::can_go_on() {
 Error ImapSession::at_server(Error error) {
   if (ends_session(error.kind)) usable_ = false;
   return app::at_server(std::move(error), url_);
+}
+
+bool ends_session(ErrorKind kind) {
+  return kind == ErrorKind::protocol || kind == ErrorKind::disconnected ||
+         kind == ErrorKind::timed_out || kind == ErrorKind::interrupted ||
+         kind == ErrorKind::local_io || kind == ErrorKind::unreachable ||
+         kind == ErrorKind::internal;
 }
 
 std::string role_of(const client::ListedMailbox& mailbox) {

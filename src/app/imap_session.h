@@ -57,6 +57,9 @@ class ImapSession {
   bool usable_ = false;
 };
 
+/// True for what no session survives.
+[[nodiscard]] bool ends_session(ErrorKind kind);
+
 /// "\Trash" as users write it: "trash"; "" for none.
 [[nodiscard]] std::string role_of(const client::ListedMailbox& mailbox);
 

@@ -33,6 +33,8 @@ Result<ExitStatus> imap_flag(const Invocation& invocation, const Words& words,
                              Output& out);
 Result<ExitStatus> imap_delete(const Invocation& invocation, const Words& words,
                                Output& out);
+Result<ExitStatus> imap_undo(const Invocation& invocation, const Words& words,
+                             Output& out);
 Result<ExitStatus> imap_append(const Invocation& invocation, const Words& words,
                                Output& out);
 Result<ExitStatus> imap_caps(const Invocation& invocation, const Words& words,

@@ -22,6 +22,7 @@ const Verb kVerbs[] = {
     {"flag", "±FLAG… WHAT", "set and clear flags: +seen -flagged", 2, SIZE_MAX,
      true},
     {"delete", "WHAT", "move messages to the trash folder", 1, 1},
+    {"undo", "[NUMBER]", "take back the last move, copy or flag", 0, 1},
     {"append", "FOLDER [FILE…]", "put messages into a folder", 1},
     {"caps", "", "print what the server can do", 0, 0},
     {"batch", "FILE", "run the verbs in FILE over one connection", 1, 1},

@@ -3,13 +3,24 @@
 
 #include <utility>
 
-#include "mailtool/base/ascii.h"
-#include "mailtool/client/imap_client.h"
+#include "client/imap_change_run.h"
 
 namespace mailtool::client {
 namespace {
 
-constexpr std::size_t kSetOctets = 8000;
+using Kind = ImapChange::Kind;
+using Method = ChangeMethod;
+
+SweepStep store_step(bool add, std::vector<std::string> flags) {
+  return {"UID STORE",
+          [add, flags = std::move(flags)](imap::CommandBuilder& command) {
+            command.text(add ? "+FLAGS.SILENT" : "-FLAGS.SILENT").flags(flags);
+          }};
+}
+
+SweepStep expunge_step() {
+  return {"UID EXPUNGE", [](imap::CommandBuilder&) {}};
+}
 
 imap::SequenceSet joined(const imap::SequenceSet& a,
                          const imap::SequenceSet& b) {
@@ -18,121 +29,45 @@ imap::SequenceSet joined(const imap::SequenceSet& a,
   return imap::SequenceSet(std::move(ranges));
 }
 
+// One account of all that was copied; nullopt where the parts do not fit
+// together, for a folder made anew in the midst of it.
 std::optional<imap::CopyUid> joined(const std::vector<imap::CopyUid>& parts) {
   if (parts.empty()) return std::nullopt;
-  auto whole = parts.front();
-  for (std::size_t i = 1; i < parts.size(); ++i) {
-    whole.source = joined(whole.source, parts[i].source);
-    whole.target = joined(whole.target, parts[i].target);
+  std::vector<imap::Range> source;
+  std::vector<imap::Range> target;
+  for (const auto& part : parts) {
+    if (part.uidvalidity != parts.front().uidvalidity) return std::nullopt;
+    const auto& from = part.source.ranges();
+    const auto& to = part.target.ranges();
+    source.insert(source.end(), from.begin(), from.end());
+    target.insert(target.end(), to.begin(), to.end());
   }
-  return whole;
-}
-
-// How many commands take the set.
-std::size_t sets_in(const imap::SequenceSet& uids) {
-  return imap::split_to_wire(uids, kSetOctets).size();
-}
-
-// A MOVE brings an EXPUNGE for each message, and a STORE that is not silent a
-// FETCH: so many, and no more, are part of the answer.
-class ChangeHandler : public ImapHandler {
- public:
-  /// Counts in `expunged` the messages that went.
-  ChangeHandler(ImapObserver& observer, std::uint64_t messages,
-                std::uint64_t& expunged)
-      : observer_(observer), left_(messages), expunged_(expunged) {}
-
-  Result<bool> on_data(imap::Response& data) override {
-    const bool expected = std::holds_alternative<imap::ExpungeData>(data) ||
-                          std::holds_alternative<imap::FetchData>(data);
-    if (!expected || left_ == 0) return false;
-    --left_;
-    if (std::holds_alternative<imap::ExpungeData>(data)) ++expunged_;
-    observer_.on_unsolicited(data);
-    return true;
-  }
-
- private:
-  ImapObserver& observer_;
-  std::uint64_t left_;
-  std::uint64_t& expunged_;
-};
-
-// "OK No messages found": of the messages named there was none.
-bool says_nothing_done(const imap::StatusResponse& done) {
-  return lower(done.text).find("no messages") != std::string::npos;
-}
-
-// A connection lost in mid-command leaves open whether it was obeyed.
-Error outcome_unknown(Error error) {
-  if (error.kind == ErrorKind::disconnected ||
-      error.kind == ErrorKind::timed_out) {
-    error.what += "; the outcome is unknown";
-  }
-  return error;
+  return imap::CopyUid{parts.front().uidvalidity,
+                       imap::SequenceSet(std::move(source)),
+                       imap::SequenceSet(std::move(target))};
 }
 
 }  // namespace
 
-Result<void> ImapClient::change(std::string_view verb,
-                                const imap::SequenceSet& uids,
-                                const AddWords& rest) {
-  changed_ = Changed{};
-  ChangeHandler handler(*this, uids.count(), changed_.expunged);
-  for (const auto& set : imap::split_to_wire(uids, kSetOctets)) {
-    imap::CommandBuilder command(verb);
-    command.text(set);
-    rest(command);
-    auto done = run_ok(command, &handler);
-    if (!done) return outcome_unknown(std::move(done).error());
-    if (!says_nothing_done(*done)) changed_.nothing = false;
-  }
-  return {};
+SweepStep ChangeRun::to_target(const char* verb) const {
+  return {verb, [to = what_.to](imap::CommandBuilder& command) {
+            command.mailbox(to);
+          }};
 }
 
-Result<void> ImapClient::store(const imap::SequenceSet& uids, bool add,
-                               const std::vector<std::string>& flags) {
-  return change("UID STORE", uids, [&](imap::CommandBuilder& command) {
-    command.text(add ? "+FLAGS.SILENT" : "-FLAGS.SILENT").flags(flags);
-  });
-}
-
-Result<MoveOutcome> ImapClient::copy(const imap::SequenceSet& uids,
-                                     const imap::MailboxName& to) {
-  copied_.clear();
-  auto done = change("UID COPY", uids, [&](imap::CommandBuilder& command) {
-    command.mailbox(to);
-  });
-  if (!done) return std::move(done).error();
-  MoveOutcome outcome{MoveOutcome::Method::copy, joined(copied_), {}};
-  if (changed_.nothing) outcome.messages = 0;
-  return outcome;
-}
-
-Result<MoveOutcome> ImapClient::move(const imap::SequenceSet& uids,
-                                     const imap::MailboxName& to,
-                                     bool allow_marked) {
-  using enum MoveOutcome::Method;
-  auto offered = capabilities();
+Result<ChangeMethod> ChangeRun::method() {
+  if (what_.kind == Kind::copy) return Method::copy;
+  if (what_.kind == Kind::flags) return Method::flags;
+  auto offered = client_.capabilities();
   if (!offered) return std::move(offered).error();
   const auto has = [&](std::string_view name) {
     return (*offered)->has(name) || (*offered)->has("IMAP4REV2");
   };
-  if (has("MOVE")) {
-    copied_.clear();
-    auto done = change("UID MOVE", uids, [&](imap::CommandBuilder& command) {
-      command.mailbox(to);
-    });
-    if (!done) return std::move(done).error();
-    MoveOutcome outcome{MoveOutcome::Method::move, joined(copied_), {}};
-    // RFC 6851 has an EXPUNGE for each, RFC 4315 a COPYUID for any.
-    const bool told = changed_.expunged > 0 || (*offered)->has("UIDPLUS");
-    if (told && !outcome.copied) outcome.messages = changed_.expunged;
-    if (changed_.nothing) outcome.messages = 0;
-    return outcome;
-  }
-  const bool can_expunge = has("UIDPLUS");
-  if (!can_expunge && !allow_marked) {
+  const bool move = what_.kind == Kind::move;
+  if (move && has("MOVE")) return Method::move;
+  if (has("UIDPLUS")) return move ? Method::copy_expunge : Method::expunged;
+  if (what_.allow_marked) return move ? Method::copy_marked : Method::marked;
+  if (move) {
     return Error{ErrorKind::unsupported,
                  "the server has neither MOVE nor UIDPLUS",
                  "UID MOVE",
@@ -140,28 +75,168 @@ Result<MoveOutcome> ImapClient::move(const imap::SequenceSet& uids,
                  "--allow-marked copies, marks the originals \\Deleted and "
                  "leaves them"};
   }
-  auto copied = this->copy(uids, to);
-  if (!copied) return copied;
-  // Never more than the server says it has copied.
-  const bool told = copied->copied && copied_.size() == sets_in(uids);
-  const auto originals = told ? uids.intersect(copied->copied->source) : uids;
-  if (originals.empty() || copied->messages == 0U) {
-    copied->method = can_expunge ? copy_expunge : copy_marked;
-    return copied;
+  return Error{ErrorKind::unsupported,
+               "the server has no UIDPLUS: it can only expunge all messages "
+               "marked \\Deleted, whoever marked them",
+               "UID EXPUNGE",
+               {},
+               "--allow-marked marks the messages \\Deleted and leaves them"};
+}
+
+std::vector<SweepStep> ChangeRun::first_steps(ChangeMethod method) const {
+  std::vector<SweepStep> steps;
+  switch (method) {
+    case Method::move: return {to_target("UID MOVE")};
+    case Method::copy:
+    case Method::copy_expunge:
+    case Method::copy_marked: return {to_target("UID COPY")};
+    case Method::expunged: return removal(true);
+    case Method::marked: return removal(false);
+    case Method::flags:
+      if (!what_.add.empty()) steps.push_back(store_step(true, what_.add));
+      if (!what_.remove.empty()) {
+        steps.push_back(store_step(false, what_.remove));
+      }
+      return steps;
+    case Method::none: break;
   }
-  copied->method = copy_marked;
-  if (auto marked = store(originals, true, {"\\Deleted"}); !marked) {
-    return std::move(marked).error().with_hint(
-        "the messages were copied and are still in the old folder too");
+  return steps;
+}
+
+std::vector<SweepStep> ChangeRun::removal(bool expunge) const {
+  std::vector<SweepStep> steps;
+  steps.push_back(store_step(true, {"\\Deleted"}));
+  if (expunge) steps.push_back(expunge_step());
+  return steps;
+}
+
+// A target that is missing is created once; what it refused for that is tried
+// again.
+SweepOutcome ChangeRun::with_target(ChangeMethod method, SweepOutcome sweep) {
+  const bool missing = sweep.error && what_.create &&
+                       sweep.error->kind == ErrorKind::no_such_item &&
+                       sweep.done.empty() && sweep.unknown.empty();
+  if (!missing) return sweep;
+  if (auto made = client_.create(what_.to); !made) {
+    sweep.error = std::move(made).error();
+    return sweep;
   }
-  if (!can_expunge) return copied;
-  auto gone = change("UID EXPUNGE", originals, [](imap::CommandBuilder&) {});
-  if (!gone) {
-    return std::move(gone).error().with_hint(
-        "the messages were copied; the originals are marked \\Deleted");
+  auto again = ImapSweep(client_, first_steps(method)).run(sweep.unchanged);
+  again.gone = joined(again.gone, sweep.gone);
+  return again;
+}
+
+void ChangeRun::take_copies(const SweepOutcome& sweep) {
+  report_.copied = joined(sweep.copied);
+  // One COPYUID a command (RFC 4315 section 3); an empty copy has none.
+  const auto told = report_.copied ? report_.copied->source
+                                   : imap::SequenceSet();
+  report_.all_copies_told =
+      sweep.unknown.empty() && (sweep.done.empty() || !told.empty()) &&
+      (sweep.copied.size() >= sweep.commands ||
+       sweep.done.minus(told).empty());
+}
+
+// Never more is deleted than the server says it has copied.
+void ChangeRun::remove_originals(ChangeMethod method, SweepOutcome copy) {
+  report_.unknown = std::move(copy.unknown);
+  report_.unchanged = std::move(copy.unchanged);
+  report_.gone = std::move(copy.gone);
+  report_.stopped_by = std::move(copy.error);
+  auto originals = std::move(copy.done);
+  if (report_.copied && report_.all_copies_told) {
+    auto present = originals.intersect(report_.copied->source);
+    report_.gone = joined(report_.gone, originals.minus(present));
+    originals = std::move(present);
   }
-  copied->method = copy_expunge;
-  return copied;
+  // Nothing more is heard, or nothing can be believed.
+  const bool dead = report_.stopped_by && !report_.unknown.empty();
+  if (copy.copied_others && !report_.stopped_by) {
+    report_.stopped_by = Error{ErrorKind::protocol,
+                               "the server says that it has copied other "
+                               "messages; the originals stay",
+                               "UID COPY"};
+  }
+  if (originals.empty() || dead || copy.copied_others) {
+    report_.copied_only = std::move(originals);
+    return;
+  }
+  auto removed = ImapSweep(client_, removal(method == Method::copy_expunge))
+                     .run(originals);
+  // Where it has gone meanwhile, the copy is what is left: moved all the same.
+  report_.changed = joined(removed.done, removed.gone);
+  report_.copied_only = originals.minus(report_.changed);
+  if (removed.error && !report_.stopped_by) {
+    report_.stopped_by = std::move(*removed.error)
+                             .with_hint(
+                                 "the messages were copied; the originals are, "
+                                 "or may be, still in the old folder too");
+  }
+  report_.messages = report_.changed.count();
+}
+
+ChangeReport ChangeRun::settle(ChangeMethod method, SweepOutcome sweep) {
+  report_.method = method;
+  take_copies(sweep);
+  if (method == Method::copy_expunge || method == Method::copy_marked) {
+    remove_originals(method, std::move(sweep));
+    return std::move(report_);
+  }
+  report_.changed = std::move(sweep.done);
+  report_.gone = std::move(sweep.gone);
+  report_.unchanged = std::move(sweep.unchanged);
+  report_.unknown = std::move(sweep.unknown);
+  report_.stopped_by = std::move(sweep.error);
+  if (method == Method::expunged) {
+    report_.marked_only = std::move(sweep.begun);
+  } else {
+    // Of two flag changes one: neither changed nor unchanged.
+    report_.unknown = joined(report_.unknown, sweep.begun);
+  }
+  if (report_.copied && report_.all_copies_told) {
+    auto missing = report_.changed.minus(report_.copied->source);
+    report_.changed = report_.changed.minus(missing);
+    report_.gone = joined(report_.gone, missing);
+  }
+  report_.messages = report_.changed.count();
+  // RFC 6851 has an EXPUNGE for each, RFC 4315 a COPYUID for any.
+  const bool counted = method == Method::move && !report_.copied &&
+                       (sweep.expunged > 0 || uidplus());
+  if (counted) report_.messages = std::min(report_.messages, sweep.expunged);
+  return std::move(report_);
+}
+
+bool ChangeRun::uidplus() const {
+  return client_.capabilities_ && client_.capabilities_->has("UIDPLUS");
+}
+
+ChangeReport ChangeRun::run(const imap::SequenceSet& uids) {
+  if (uids.empty()) return {};
+  auto how = method();
+  if (!how) {
+    report_.unchanged = uids;
+    report_.stopped_by = std::move(how).error();
+    return std::move(report_);
+  }
+  auto sweep = ImapSweep(client_, first_steps(*how)).run(uids);
+  return settle(*how, with_target(*how, std::move(sweep)));
+}
+
+ChangeReport ImapClient::change(const ImapChange& what,
+                                const imap::SequenceSet& uids) {
+  return ChangeRun(*this, what).run(uids);
+}
+
+Result<bool> ImapClient::can_expunge_some() {
+  auto offered = capabilities();
+  if (!offered) return std::move(offered).error();
+  return (*offered)->has("UIDPLUS") || (*offered)->has("IMAP4REV2");
+}
+
+std::uint64_t ImapClient::message_limit() const {
+  const auto limit = capabilities_ ? capabilities_->limit("MESSAGELIMIT")
+                                   : std::nullopt;
+  return limit && *limit > 0 ? *limit : UINT64_MAX;
 }
 
 }  // namespace mailtool::client

@@ -44,6 +44,7 @@ Result<SelectedMailbox> ImapClient::select(const imap::MailboxName& mailbox,
   const auto attempt = [&] {
     selected_.emplace().name = mailbox;
     selected_->read_only = read_only;
+    saved_.reset();
     return run(*command, nullptr);
   };
   auto done = attempt();
@@ -61,6 +62,7 @@ Result<void> ImapClient::begin_select(const imap::MailboxName& mailbox,
   if (!command) return command.error();
   selected_.emplace().name = mailbox;
   selected_->read_only = read_only;
+  saved_.reset();
   auto ticket = dialogue_.send(*command, nullptr, literal_mode());
   if (!ticket) return std::move(ticket).error();
   select_ticket_ = *ticket;

@@ -65,6 +65,7 @@ class SearchHandler : public ImapHandler {
     budget_ -= cost;
     ranges_.insert(ranges_.end(), ranges.begin(), ranges.end());
     if (found->count) count_ = found->count;
+    extended_ = extended_ || found->extended;
     if (sorted_) {
       order_.insert(order_.end(), found->order.begin(), found->order.end());
     }
@@ -73,6 +74,7 @@ class SearchHandler : public ImapHandler {
 
   SearchOutcome take() {
     SearchOutcome outcome;
+    outcome.extended = extended_;
     outcome.uids = imap::SequenceSet(std::move(ranges_));
     outcome.count =
         count_ && outcome.uids.empty() ? *count_ : outcome.uids.count();
@@ -96,6 +98,7 @@ class SearchHandler : public ImapHandler {
   std::vector<std::uint32_t> order_;
   std::optional<std::uint64_t> count_;
   std::size_t lines_ = 0;
+  bool extended_ = false;
 };
 
 bool has_charset(const imap::Command& command) {
@@ -120,7 +123,9 @@ Result<imap::Command> ImapClient::search_command(
     command.text(knows_utf8_ ? "UTF-8" : "US-ASCII");
   } else {
     if ((*known)->has("ESEARCH") || (*known)->has("IMAP4REV2")) {
-      command.text(question.count_only ? "RETURN (COUNT)" : "RETURN (ALL)");
+      command.text(question.count_only ? "RETURN (COUNT)"
+                   : question.save     ? "RETURN (SAVE ALL)"
+                                       : "RETURN (ALL)");
     }
     if (imap::needs_charset(question.key)) command.text("CHARSET UTF-8");
   }
@@ -132,6 +137,7 @@ Result<imap::Command> ImapClient::search_command(
 // than the code BADCHARSET refuse it.
 Error ImapClient::search_refusal(const imap::StatusResponse& completion,
                                  bool charset) {
+  if (completion.has_code("NOTSAVED")) keep_results_ = false;
   auto refused = imap_refusal(completion, "SEARCH");
   const bool plain_no =
       completion.status == imap::Status::no && !completion.code;
@@ -208,7 +214,8 @@ Result<Result<MailboxFound>> ImapClient::await_searches(MailboxInFlight& one) {
 
 Result<std::vector<Result<MailboxFound>>> ImapClient::search_mailboxes(
     std::span<const imap::MailboxName> mailboxes, bool read_only,
-    std::span<const SearchQuestion> questions) {
+    std::span<const SearchQuestion> questions,
+    const std::function<void()>& meanwhile) {
   std::vector<imap::Command> searches;
   for (const auto& question : questions) {
     auto command = search_command(question);
@@ -228,10 +235,12 @@ Result<std::vector<Result<MailboxFound>>> ImapClient::search_mailboxes(
                       {}});
   }
   selected_.reset();
+  saved_.reset();
   for (auto& one : flight) {
     auto sent = send_searches(one, questions, searches);
     if (!sent) return std::move(sent).error();
   }
+  if (meanwhile) meanwhile();
   std::vector<Result<MailboxFound>> outcomes;
   for (auto& one : flight) {
     auto outcome = await_searches(one);
@@ -246,12 +255,27 @@ Result<std::vector<Result<MailboxFound>>> ImapClient::search_mailboxes(
 
 Result<ImapClient::Found> ImapClient::select_and_search(
     const imap::MailboxName& mailbox, bool read_only,
-    const imap::SearchKey& key, bool count_only) {
-  const SearchQuestion question{key, count_only, ""};
-  auto found = search_mailboxes({&mailbox, 1}, read_only, {&question, 1});
+    const imap::SearchKey& key, bool count_only,
+    const std::function<void()>& meanwhile) {
+  const auto questions = saved_questions(key, count_only);
+  const bool save = questions.front().save;
+  auto found = search_mailboxes({&mailbox, 1}, read_only, questions, meanwhile);
   if (!found) return std::move(found).error();
   auto& outcome = found->front();
+  // It can, but will not now (RFC 5182 section 5).
+  if (!outcome && save && !keep_results_) {
+    return select_and_search(mailbox, read_only, key, count_only);
+  }
+  // Lenient: SEARCHRES is offered, but not for searches.
+  const bool among = !outcome && questions.size() > 1 &&
+                     (outcome.error().kind == ErrorKind::protocol ||
+                      outcome.error().kind == ErrorKind::rejected);
+  if (among) {
+    among_keys_.clear();
+    return select_and_search(mailbox, read_only, key, count_only);
+  }
   if (!outcome) return std::move(outcome).error();
+  if (save) note_saved(outcome->searches);
   return Found{std::move(outcome->mailbox),
                std::move(outcome->searches.front())};
 }

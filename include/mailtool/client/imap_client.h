@@ -16,6 +16,7 @@
 #include "mailtool/base/sink.h"
 #include "mailtool/base/stream.h"
 #include "mailtool/client/imap_bodies.h"
+#include "mailtool/client/imap_change.h"
 #include "mailtool/client/imap_dialogue.h"
 #include "mailtool/client/imap_quirks.h"
 #include "mailtool/client/imap_search.h"
@@ -58,24 +59,6 @@ struct FetchItems {
   bool thread_id = false;
   /// Header fields to have as BODY.PEEK[HEADER.FIELDS (…)].
   std::vector<std::string> header_fields;
-};
-
-/// What became of a MOVE or COPY, or of a deletion.
-struct MoveOutcome {
-  enum class Method : std::uint8_t {
-    none,
-    move,
-    copy_expunge,
-    copy_marked,
-    copy,
-    expunged,
-    marked
-  };
-  Method method = Method::none;
-  std::optional<imap::CopyUid> copied;  ///< where the server told
-  /// How many, where the server told that but not which; 0 is a success, too:
-  /// the messages had gone before.
-  std::optional<std::uint64_t> messages;
 };
 
 /// A message on its way to a mailbox, with CRLF line ends and without NUL.
@@ -154,12 +137,13 @@ class ImapClient final : private ImapObserver {
   /// \pre begin_select() succeeded
   Result<SelectedMailbox> finish_select();
   /// SELECT (EXAMINE) and the searches in each of `mailboxes`, all in one
-  /// flight; an outcome a mailbox, in their order. Selected is then the last
+  /// flight, of which what `meanwhile` sends is the end; an outcome a mailbox, in their order. Selected is then the last
   /// one that could be. Fails where the session does; with unsupported, having
   /// said so in knows_utf8(), where the server cannot search for UTF-8.
   Result<std::vector<Result<MailboxFound>>> search_mailboxes(
       std::span<const imap::MailboxName> mailboxes, bool read_only,
-      std::span<const SearchQuestion> questions);
+      std::span<const SearchQuestion> questions,
+      const std::function<void()>& meanwhile = {});
   /// The same for one mailbox and one search.
   struct Found {
     SelectedMailbox mailbox;
@@ -167,7 +151,8 @@ class ImapClient final : private ImapObserver {
   };
   Result<Found> select_and_search(const imap::MailboxName& mailbox,
                                   bool read_only, const imap::SearchKey& key,
-                                  bool count_only = false);
+                                  bool count_only = false,
+                                  const std::function<void()>& meanwhile = {});
   /// In the mailbox that is selected.
   Result<SearchOutcome> search(const imap::SearchKey& key,
                                bool count_only = false);
@@ -202,24 +187,37 @@ class ImapClient final : private ImapObserver {
   /// is told to `receiver`.
   Result<void> fetch_bodies(BodyReceiver& receiver);
 
-  /// MOVE, or COPY, UID STORE \Deleted and UID EXPUNGE of these alone; each
-  /// step awaited before the next. Without MOVE and UIDPLUS: unsupported and
-  /// nothing is changed, unless `allow_marked`: then the originals stay,
-  /// marked \Deleted. Never sends EXPUNGE.
-  Result<MoveOutcome> move(const imap::SequenceSet& uids,
-                           const imap::MailboxName& to, bool allow_marked);
-  Result<MoveOutcome> copy(const imap::SequenceSet& uids,
-                           const imap::MailboxName& to);
-  /// UID STORE ±FLAGS.SILENT.
-  Result<void> store(const imap::SequenceSet& uids, bool add,
-                     const std::vector<std::string>& flags);
-
+  /// Has the server keep what each search finds (RFC 5182), so that a change to
+  /// all of it names "$". Where that is not offered, nothing happens.
+  /// `among` are keys that among() will be asked for: they are searched for in
+  /// the same flight.
+  void keep_results(bool on, std::vector<imap::SearchKey> among = {}) {
+    keep_results_ = on;
+    among_keys_ = std::move(among);
+    saved_.reset();
+  }
+  /// Changes messages, named by "$" where the last search found exactly them,
+  /// else in as few lines as the server takes. Never sends EXPUNGE; without MOVE
+  /// deletes only what the server says it has copied. Does not fail: what was
+  /// not done, and why, is in the report.
+  ChangeReport change(const ImapChange& what, const imap::SequenceSet& uids);
+  /// SELECT, a search whose result is kept, and the change to all it finds,
+  /// without a wait between them.
+  struct FoundAndChanged {
+    Found found;
+    ChangeReport report;
+  };
+  /// \pre may_change_at_once()
+  Result<FoundAndChanged> search_and_change(const imap::MailboxName& mailbox,
+                                            const imap::SearchKey& key,
+                                            const ImapChange& what);
+  /// True where the server can: for move and copy, SEARCHRES and MOVE offered.
+  Result<bool> may_change_at_once(const ImapChange& what);
+  /// Of `uids` those that `key` matches; one command where "$" names them.
+  Result<imap::SequenceSet> among(const imap::SequenceSet& uids,
+                                  const imap::SearchKey& key);
   /// UIDPLUS, or IMAP4rev2: can single messages be expunged?
   Result<bool> can_expunge_some();
-  /// UID STORE \Deleted, and UID EXPUNGE of these alone. Where that cannot be:
-  /// unsupported and nothing is changed, unless `allow_marked`: then they stay,
-  /// marked. Never sends EXPUNGE.
-  Result<MoveOutcome> erase(const imap::SequenceSet& uids, bool allow_marked);
 
   /// The largest message that the server takes anywhere (RFC 7889); nullopt
   /// where it has not said.
@@ -297,10 +295,16 @@ class ImapClient final : private ImapObserver {
                              std::span<const imap::Command> searches);
   Result<Result<MailboxFound>> await_searches(MailboxInFlight& one);
   Error search_refusal(const imap::StatusResponse& completion, bool charset);
-  using AddWords = std::function<void(imap::CommandBuilder&)>;
-  /// One command after the other for a set too long for one line.
-  Result<void> change(std::string_view verb, const imap::SequenceSet& uids,
-                      const AddWords& rest);
+  /// SEARCHRES is offered.
+  [[nodiscard]] bool can_save() const;
+  /// "$" is this now, where searches are kept.
+  void note_saved(const std::vector<SearchOutcome>& found);
+  [[nodiscard]] std::vector<SearchQuestion> saved_questions(
+      const imap::SearchKey& key, bool count_only) const;
+  friend class ImapSweep;
+  friend class ChangeRun;
+  /// How many messages one command may name (RFC 9738).
+  [[nodiscard]] std::uint64_t message_limit() const;
 
   ImapDialogue dialogue_;
   std::optional<imap::Capabilities> capabilities_;
@@ -315,11 +319,12 @@ class ImapClient final : private ImapObserver {
   std::optional<std::uint32_t> idle_ticket_;
   std::function<void(const imap::Response&)> heard_;
   std::vector<imap::CopyUid> copied_;  // since this was last cleared
-  struct Changed {
-    std::uint64_t expunged = 0;
-    bool nothing = true;  // each answer said that there was no such message
-  };
-  Changed changed_;  // by the last change()
+  bool keep_results_ = false;
+  std::vector<imap::SearchKey> among_keys_;
+  std::optional<imap::SequenceSet> saved_;  // what "$" is now, where known
+  // Of saved_, those that match among_keys_; empty where that is not known.
+  std::vector<imap::SequenceSet> among_saved_;
+  std::size_t set_octets_ = 8000;           // longest set on a line
 };
 
 /// The Error that a completion other than OK stands for. `step` names the

@@ -35,6 +35,7 @@ struct SearchQuestion {
   /// "REVERSE DATE": the criteria of a UID SORT, for servers that have it; ""
   /// for a UID SEARCH.
   std::string sort;
+  bool save = false;  ///< "$" names what it finds (RFC 5182), where offered
 };
 
 /// What a search found; never the messages themselves.
@@ -42,6 +43,7 @@ struct SearchOutcome {
   imap::SequenceSet uids;  ///< empty when only the count was asked for
   std::uint64_t count = 0;
   std::vector<std::uint32_t> order;  ///< of UID SORT: each of `uids` once
+  bool extended = false;             ///< told by ESEARCH
 };
 
 /// A mailbox, and what each of the searches found in it. Of several mailboxes

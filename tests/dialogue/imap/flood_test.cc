@@ -71,10 +71,13 @@ TEST(ImapFlood, ExpungeEnds) {
   Flood stream("* 1 EXPUNGE\r\n");
   ImapClient client(stream);
   ASSERT_TRUE(client.open(false));
+  ImapChange what;
+  what.kind = ImapChange::Kind::flags;
+  what.add = {"\\Seen"};
   const auto stored =
-      client.store(*imap::parse_sequence_set("1:200000"), true, {"\\Seen"});
-  ASSERT_FALSE(stored);
-  EXPECT_EQ(stored.error().kind, ErrorKind::protocol);
+      client.change(what, *imap::parse_sequence_set("1:200000"));
+  ASSERT_FALSE(stored.whole());
+  EXPECT_EQ(stored.stopped_by->kind, ErrorKind::protocol);
   EXPECT_GT(stream.sent, 13u * 300'000);
 }
 

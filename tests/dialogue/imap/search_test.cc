@@ -60,7 +60,7 @@ TEST_P(ImapSearch, MailboxIsKeptUpToDate) {
   EXPECT_EQ(opened->exists, 5u);
   EXPECT_EQ(opened->uidvalidity, std::nullopt);
   EXPECT_EQ(opened->uidnext, 9u);
-  ASSERT_TRUE(client->store(uids("2"), true, {"\\Seen"}));
+  ASSERT_TRUE(flag("2", {"\\Seen"}).whole());
   EXPECT_EQ(client->selected()->exists, 5u);
   EXPECT_EQ(client->selected()->uidvalidity, 4u);
 }

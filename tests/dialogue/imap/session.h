@@ -57,6 +57,23 @@ class ImapDialogueTest : public testing::TestWithParam<std::size_t> {
   static imap::MailboxName folder(std::string_view name) {
     return *imap::mailbox_from_utf8(name);
   }
+  /// A change to the folder Archive, or to flags.
+  ChangeReport change(ImapChange::Kind kind, std::string_view set,
+                      bool allow_marked = false) {
+    ImapChange what;
+    what.kind = kind;
+    what.to = folder("Archive");
+    what.allow_marked = allow_marked;
+    return client->change(what, uids(set));
+  }
+  ChangeReport flag(std::string_view set, std::vector<std::string> add,
+                    std::vector<std::string> remove = {}) {
+    ImapChange what;
+    what.kind = ImapChange::Kind::flags;
+    what.add = std::move(add);
+    what.remove = std::move(remove);
+    return client->change(what, uids(set));
+  }
   static imap::SearchKey subject(std::string text) {
     imap::SearchKey key;
     key.kind = imap::SearchKey::Kind::string;

@@ -43,6 +43,18 @@ class HostileServer : public Stream {
   std::size_t chunk_;
 };
 
+// Each message is in one set of the report, whatever the server says.
+void check(const client::ChangeReport& report, const imap::SequenceSet& uids) {
+  std::uint64_t sum = 0;
+  for (const auto* set :
+       {&report.changed, &report.gone, &report.unchanged, &report.unknown,
+        &report.copied_only, &report.marked_only}) {
+    if (!set->minus(uids).empty()) std::abort();
+    sum += set->count();
+  }
+  if (sum != uids.count() && !uids.empty()) std::abort();
+}
+
 void talk(client::ImapClient& client) {
   const auto inbox = *imap::mailbox_from_utf8("INBOX");
   if (!client.authenticated() && !client.login("bob", Secret("x"))) return;
@@ -59,7 +71,13 @@ void talk(client::ImapClient& client) {
   (void)client.fetch(uids, items, ignore);
   StringSink sink(1024 * 1024);
   (void)client.fetch_body(1, {}, sink);
-  (void)client.move(uids, inbox, true);
+  client::ImapChange what;
+  what.to = inbox;
+  what.allow_marked = what.create = true;
+  check(client.change(what, uids), uids);
+  client.keep_results(true);
+  const auto moved = client.search_and_change(inbox, {}, what);
+  if (moved) check(moved->report, moved->found.search.uids);
   client.logout();
 }
 

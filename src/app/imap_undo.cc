@@ -1,0 +1,305 @@
+// mailtool imap undo: takes back the last change, by its record.
+
+#include <algorithm>
+#include <utility>
+
+#include "app/imap_changer.h"
+#include "app/imap_undo_log.h"
+#include "app/imap_verbs.h"
+#include "app/json.h"
+#include "app/queue_verbs.h"
+#include "mailtool/base/ascii.h"
+#include "mailtool/base/printable.h"
+
+namespace mailtool::app {
+namespace {
+
+using Kind = UndoPart::Kind;
+
+std::uint64_t messages_of(const UndoPart& part) {
+  return std::max(part.uids.count(), part.to_uids.count());
+}
+
+std::uint64_t messages_of(const UndoRecord& record) {
+  // Several flags of the same messages are one change.
+  std::uint64_t most = 0;
+  std::uint64_t sum = 0;
+  for (const auto& part : record.parts) {
+    most = std::max(most, messages_of(part));
+    if (!part.to.empty()) sum += messages_of(part);
+  }
+  return std::max(most, sum);
+}
+
+// Of all parts the same, or "".
+std::string common(const UndoRecord& record, std::string UndoPart::*name) {
+  std::string text;
+  for (const auto& part : record.parts) {
+    if (part.*name == text || part.to.empty() != record.parts[0].to.empty()) {
+      continue;
+    }
+    if (!text.empty()) return "";
+    text = part.*name;
+  }
+  return text;
+}
+
+Result<void> write_row(const Invocation& invocation, Output& out,
+                       std::uint64_t number, const UndoRecord& record) {
+  const auto folder = common(record, &UndoPart::folder);
+  const auto to = common(record, &UndoPart::to);
+  if (invocation.json()) {
+    JsonWriter json(out);
+    json.begin_object().field("type", "undo").field("undo", number);
+    json.field("time", local_rfc3339(record.time)).field("verb", record.verb);
+    json.field("possible", record.complete());
+    json.field("messages", messages_of(record));
+    json.key("folder");
+    folder.empty() ? json.null() : json.value(folder);
+    json.key("to");
+    to.empty() ? json.null() : json.value(to);
+    return json.end_object().end_line();
+  }
+  std::string line = std::to_string(number) + "  " +
+                     local_rfc3339(record.time) + "  " +
+                     printable(record.verb, 20);
+  if (!record.parts.empty()) line += "  " + count_of(messages_of(record));
+  if (!folder.empty()) line += " of " + printable(folder, 200);
+  if (!to.empty()) line += " to " + printable(to, 200);
+  if (!record.complete()) line += "  (cannot be taken back)";
+  return out.write(line + "\n");
+}
+
+Result<UndoRecord> read_record(const store::RecordFolder& folder,
+                               std::uint64_t number,
+                               const std::string& identity) {
+  auto text = folder.read(number);
+  if (!text) return std::move(text).error();
+  auto record = parse_undo_record(*text);
+  if (!record) return record;
+  if (record->owner != identity && !record->verb.empty()) {
+    return Error{ErrorKind::config, "of another account, " +
+                                        printable(record->owner, 200)}
+        .at("undo record " + std::to_string(number));
+  }
+  return record;
+}
+
+Result<ExitStatus> list_records(const Invocation& invocation,
+                                const store::RecordFolder& folder,
+                                const std::string& identity, Output& out) {
+  auto numbers = folder.numbers();
+  if (!numbers) return std::move(numbers).error();
+  for (const auto number : *numbers) {
+    auto record = read_record(folder, number, identity);
+    // Taken back meanwhile by another run.
+    if (!record && record.error().kind == ErrorKind::no_input) continue;
+    if (!record) {
+      warn("imap", record.error().one_line());
+      continue;
+    }
+    if (record->verb.empty()) continue;
+    auto wrote = write_row(invocation, out, number, *record);
+    if (!wrote) return std::move(wrote).error();
+  }
+  if (auto wrote = write_summary(invocation, out, ExitStatus::ok); !wrote) {
+    return std::move(wrote).error();
+  }
+  return ExitStatus::ok;
+}
+
+// What takes back one part, as a change of its own.
+struct Inverse {
+  Prepared prepared;
+  Change change;
+};
+
+Result<Inverse> inverse_of(const UndoPart& part) {
+  Inverse inverse;
+  const bool there = part.kind == Kind::moved || part.kind == Kind::copied;
+  inverse.prepared.what.from_pipe = true;
+  inverse.prepared.what.blocks.push_back(
+      there ? UidBlock{part.to, part.to_uidvalidity, part.to_uids}
+            : UidBlock{part.folder, part.uidvalidity, part.uids});
+  auto& change = inverse.change;
+  auto folder = imap::mailbox_from_utf8(part.folder);
+  if (!folder) return std::move(folder).error();
+  switch (part.kind) {
+    case Kind::moved:
+      change.verb = "move";
+      change.past = "moved back";
+      change.rest = " back to " + printable(part.folder, 200);
+      change.what.kind = client::ImapChange::Kind::move;
+      change.what.to = *std::move(folder);
+      break;
+    case Kind::copied:
+      change.verb = "delete";
+      change.past = "deleted";
+      change.rest = " for good, copies of " + printable(part.folder, 200);
+      change.what.kind = client::ImapChange::Kind::erase;
+      break;
+    case Kind::flagged:
+    case Kind::unflagged: {
+      const bool clear = part.kind == Kind::flagged;
+      change.verb = (clear ? "clear " : "set ") + part.flag + " on";
+      change.past = "changed back";
+      change.what.kind = client::ImapChange::Kind::flags;
+      (clear ? change.what.remove : change.what.add) = {part.flag};
+      break;
+    }
+    case Kind::untold:
+    case Kind::unsure: break;
+  }
+  return inverse;
+}
+
+std::string where(const UndoPart& part) {
+  std::string text = printable(part.folder, 200);
+  if (!part.uids.empty()) text += ", UIDs " + shown_set(part.uids);
+  if (part.to.empty()) return text;
+  text += "; to " + printable(part.to, 200);
+  if (!part.to_uids.empty()) text += ", UIDs " + shown_set(part.to_uids);
+  return text;
+}
+
+Error cannot(const UndoRecord& record) {
+  Error error{ErrorKind::unsupported, "cannot be taken back"};
+  error.step = "undo of " + printable(record.verb, 20) + ", " +
+               local_rfc3339(record.time);
+  bool unsure = !record.finished;
+  std::string places;
+  for (const auto& part : record.parts) {
+    unsure = unsure || part.kind == Kind::unsure;
+    if (!places.empty()) places += "; ";
+    places += where(part);
+  }
+  error.what += unsure ? ": the run came to an end in the midst"
+                       : ": the server did not tell where the messages went";
+  if (!places.empty()) error.hint = "look at " + places;
+  return error;
+}
+
+class Undoing {
+ public:
+  Undoing(const Invocation& invocation, Output& out)
+      : invocation_(invocation), out_(out) {}
+
+  // False where all that could be taken back has been, or never will be.
+  Result<bool> run(const UndoRecord& record) {
+    auto session = ImapSession::start(invocation_);
+    if (!session) return std::move(session).error();
+    bool left = false;
+    for (auto at = record.parts.rbegin(); at != record.parts.rend(); ++at) {
+      auto inverse = inverse_of(*at);
+      if (!inverse) return std::move(inverse).error();
+      if (is_empty_set(inverse->prepared.what)) continue;
+      auto done = change_messages(invocation_, **session, inverse->prepared,
+                                  inverse->change, out_, nullptr);
+      words_.past = inverse->change.past;
+      words_.rest = inverse->change.rest;
+      left = left || !settled(done);
+      const auto asked = inverse->prepared.what.blocks.front().uids.count();
+      if (!done.stopped_by && done.matched() < asked) {
+        warn("imap", count_of(asked - done.matched()) +
+                         " of the change: there no more");
+      }
+      add(std::move(done));
+      if (total.stopped_by && left) break;
+    }
+    return left;
+  }
+
+  Result<ExitStatus> report() {
+    if (auto told = report_change(invocation_, out_, words_, total); !told) {
+      return std::move(told).error();
+    }
+    return exit_status(total);
+  }
+
+  ChangeTotals total;
+
+ private:
+  // Done, or such that trying again will not help.
+  static bool settled(const ChangeTotals& done) {
+    return !done.stopped_by ||
+           done.stopped_by->kind == ErrorKind::no_such_item ||
+           done.stopped_by->kind == ErrorKind::bad_input;
+  }
+
+  void add(ChangeTotals done) {
+    for (auto& one : done.folders) total.folders.push_back(std::move(one));
+    if (done.stopped_by) {
+      report_error("imap", *done.stopped_by);
+      if (!total.stopped_by) total.stopped_by = std::move(done.stopped_by);
+    }
+  }
+
+  const Invocation& invocation_;
+  Output& out_;
+  ChangeWords words_{"undo", "", "", std::nullopt};
+};
+
+struct Chosen {
+  std::optional<store::OpenRecord> lock;  ///< none with --dry-run
+  UndoRecord record;
+};
+
+// The record asked for, or the newest.
+Result<Chosen> choose(const Invocation& invocation, const Words& words,
+                      const store::RecordFolder& folder,
+                      const std::string& identity) {
+  auto numbers = folder.numbers();
+  if (!numbers) return std::move(numbers).error();
+  if (!words.empty()) {
+    const auto number = parse_number(words[0]);
+    if (!number) return Error{ErrorKind::usage, "undo takes a number", words[0]};
+    *numbers = {*number};
+  }
+  for (const auto number : *numbers) {
+    Chosen chosen;
+    if (!invocation.dry_run()) {
+      auto lock = folder.lock(number);
+      const bool gone =
+          !lock && lock.error().kind == ErrorKind::no_input && words.empty();
+      if (gone) continue;
+      if (!lock) return std::move(lock).error();
+      chosen.lock.emplace(*std::move(lock));
+    }
+    auto record = read_record(folder, number, identity);
+    if (!record) return std::move(record).error();
+    chosen.record = *std::move(record);
+    if (!chosen.record.verb.empty()) return chosen;
+    // It was begun and not used.
+    if (chosen.lock) chosen.lock->discard();
+  }
+  return Error{ErrorKind::no_input, "there is nothing to take back",
+               "undo for " + identity};
+}
+
+}  // namespace
+
+Result<ExitStatus> imap_undo(const Invocation& invocation, const Words& words,
+                             Output& out) {
+  const auto identity = imap_identity(invocation);
+  if (!identity) return identity.error();
+  const auto folder = undo_folder(*identity);
+  if (!folder) return folder.error();
+  if (invocation.options.has("list")) {
+    return list_records(invocation, *folder, *identity, out);
+  }
+  auto chosen = choose(invocation, words, *folder, *identity);
+  if (!chosen) return std::move(chosen).error();
+  if (!chosen->record.complete()) {
+    if (chosen->lock) chosen->lock->discard();
+    return cannot(chosen->record);
+  }
+  Undoing undoing(invocation, out);
+  auto left = undoing.run(chosen->record);
+  if (!left) return std::move(left).error();
+  const auto& stopped = undoing.total.stopped_by;
+  if (stopped && stopped->kind == ErrorKind::interrupted) return *stopped;
+  if (!*left && chosen->lock) chosen->lock->discard();
+  return undoing.report();
+}
+
+}  // namespace mailtool::app
