@@ -17,11 +17,12 @@ struct VerbRow {
   Result<ExitStatus> (*run)(const Invocation&, const Words&, Output&);
 };
 
-constexpr std::array<VerbRow, 13> kVerbs{{{"folders", imap_folders},
+constexpr std::array<VerbRow, 14> kVerbs{{{"folders", imap_folders},
                                          {"folder", imap_folder},
                                          {"search", imap_search},
                                          {"list", imap_list},
                                          {"get", imap_get},
+                                         {"attachments", imap_attachments},
                                          {"move", imap_move},
                                          {"copy", imap_copy},
                                          {"flag", imap_flag},

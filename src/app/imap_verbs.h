@@ -25,6 +25,8 @@ Result<ExitStatus> imap_list(const Invocation& invocation, const Words& words,
                              Output& out);
 Result<ExitStatus> imap_get(const Invocation& invocation, const Words& words,
                             Output& out);
+Result<ExitStatus> imap_attachments(const Invocation& invocation,
+                                    const Words& words, Output& out);
 Result<ExitStatus> imap_move(const Invocation& invocation, const Words& words,
                              Output& out);
 Result<ExitStatus> imap_copy(const Invocation& invocation, const Words& words,

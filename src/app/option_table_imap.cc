@@ -17,6 +17,8 @@ const Verb kVerbs[] = {
     {"search", "[QUERY…]", "print the UIDs of the messages that match"},
     {"list", "[QUERY…]", "print a row a message"},
     {"get", "WHAT", "print messages, or parts of them", 1, 1},
+    {"attachments", "WHAT", "list what is attached to messages, or save it", 1,
+     1},
     {"move", "WHAT --to FOLDER", "move messages to another folder", 1, 1},
     {"copy", "WHAT --to FOLDER", "copy messages to another folder", 1, 1},
     {"flag", "±FLAG… WHAT", "set and clear flags: +seen -flagged", 2, SIZE_MAX,

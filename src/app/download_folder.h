@@ -1,0 +1,78 @@
+/// \file
+/// DownloadFolder: a folder that files from a server are put into.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <unordered_map>
+
+#include "mailtool/base/sink.h"
+#include "store/system.h"
+
+namespace mailtool::app {
+
+/// Each file is there whole, and on the disk, or not at all. One run at a time:
+/// the folder itself is locked, so that what a run that was killed left behind
+/// can be told and removed.
+class DownloadFolder {
+ public:
+  /// Creates the folder, and those above it, if absent. Fails with
+  /// cannot_create, or busy where another run has it.
+  static Result<DownloadFolder> open(const std::string& path);
+
+  /// A file that has no name yet.
+  class File : public Sink {
+   public:
+    File(File&& other) noexcept;
+    File& operator=(File&&) = delete;
+    /// Leaves nothing behind unless it was kept.
+    ~File() override;
+    /// Fails with local_io.
+    Result<void> write(std::string_view octets) override;
+    [[nodiscard]] std::uint64_t octets() const { return octets_; }
+
+   private:
+    friend class DownloadFolder;
+    File(int folder, std::string temporary, store::Descriptor descriptor)
+        : folder_(folder),
+          temporary_(std::move(temporary)),
+          descriptor_(std::move(descriptor)) {}
+    Result<void> drain();
+
+    int folder_;
+    std::string temporary_;  // empty once it is no more
+    store::Descriptor descriptor_;
+    std::string buffer_;
+    std::uint64_t octets_ = 0;
+  };
+  /// Fails with cannot_create or local_io.
+  Result<File> create();
+
+  /// Syncs `file` and gives it the name `wanted`, which is safe, or the next
+  /// free one of "menu-2.pdf"…; never over what is there. Returns the name.
+  Result<std::string> keep_as_new(File file, const std::string& wanted);
+  /// The same, over what is there.
+  Result<void> keep_over(File file, const std::string& name);
+
+  /// A regular file is there: its size.
+  [[nodiscard]] std::optional<std::uint64_t> size_of(
+      const std::string& name) const;
+  /// The folder's descriptor.
+  [[nodiscard]] int descriptor() const { return descriptor_.get(); }
+  /// The folder as it was named, and the name: for programs.
+  [[nodiscard]] std::string path_of(const std::string& name) const;
+
+ private:
+  DownloadFolder(std::string path, store::Descriptor descriptor)
+      : path_(std::move(path)), descriptor_(std::move(descriptor)) {}
+  Result<void> settle(File& file);
+  void remove_leftovers() const;
+
+  std::string path_;
+  store::Descriptor descriptor_;
+  std::uint64_t created_ = 0;
+  std::unordered_map<std::string, std::uint64_t> numbers_;  // last given out
+};
+
+}  // namespace mailtool::app

@@ -1,0 +1,371 @@
+// mailtool imap attachments: what is attached to messages, told or saved; only
+// what is wanted is downloaded.
+
+#include <fnmatch.h>
+
+#include <map>
+#include <utility>
+
+#include "app/attachment_name.h"
+#include "app/download_folder.h"
+#include "app/imap_attachments_local.h"
+#include "app/imap_part.h"
+#include "app/imap_uid_chunks.h"
+#include "app/imap_verbs.h"
+#include "app/imap_what.h"
+#include "app/json.h"
+#include "mailtool/base/ascii.h"
+#include "mailtool/base/printable.h"
+
+namespace mailtool::app {
+namespace {
+
+// Messages whose structure is held while their parts are saved.
+constexpr std::uint64_t kMessagesHeld = 100;
+
+struct Wanted {
+  std::vector<std::string> globs;  // of names; none: all
+  std::vector<std::string> types;  // "image/*"
+  bool covers(const PartRow& row) const {
+    const auto any = [](const auto& patterns, const std::string& text) {
+      if (patterns.empty()) return true;
+      for (const auto& pattern : patterns) {
+        if (::fnmatch(pattern.c_str(), text.c_str(), FNM_CASEFOLD) == 0) {
+          return true;
+        }
+      }
+      return false;
+    };
+    return any(types, row.type) && any(globs, attachment_name(row));
+  }
+};
+
+/// One attachment of one message.
+struct Found {
+  std::uint32_t uid;
+  imap::BodyPart part;
+  PartRow row;
+};
+
+/// Tells of attachments, and counts them.
+class Report {
+ public:
+  Report(const Invocation& invocation, Output& out)
+      : invocation_(invocation), out_(out) {}
+
+  // `path` empty: it is not saved.
+  Result<void> tell(const FoundMessages& in, std::uint32_t uid,
+                    const PartRow& row, std::optional<std::uint64_t> octets,
+                    const std::string& path) {
+    ++count;
+    if (!invocation_.json()) return tell_line(uid, row, octets, path);
+    JsonWriter json(out_);
+    json.begin_object().field("type", "attachment");
+    json.field("folder", in.folder.utf8).field("uidvalidity", in.uidvalidity);
+    json.field("uid", uid).field("part", row.id);
+    json.key("name");
+    if (row.name.empty()) {
+      json.null();
+    } else {
+      json.value(row.name);
+    }
+    json.field("media_type", row.type).field("encoding", row.encoding);
+    json.key("size").value(octets);
+    if (!path.empty()) json.field("path", path);
+    return json.end_object().end_line();
+  }
+
+  std::uint64_t count = 0;
+
+ private:
+  Result<void> tell_line(std::uint32_t uid, const PartRow& row,
+                         std::optional<std::uint64_t> octets,
+                         const std::string& path) {
+    if (!path.empty()) {
+      const auto verb = invocation_.dry_run() ? "would save " : "";
+      return out_.write(verb + printable(path, path.size()) + "\n");
+    }
+    const auto name = attachment_name(row);
+    return out_.write(std::to_string(uid) + "\t" + printable(row.id, 200) +
+                      "\t" + printable(name, name.size()) + "\t" +
+                      printable(row.type, 200) + "\t" +
+                      (octets ? std::to_string(*octets) : "-") + "\n");
+  }
+
+  const Invocation& invocation_;
+  Output& out_;
+};
+
+/// Saves parts as they come.
+class Saver : public client::BodyReceiver {
+ public:
+  Saver(const FoundMessages& in, std::vector<Found> found, bool binary,
+        DownloadFolder& folder, Report& report)
+      : in_(in),
+        found_(std::move(found)),
+        binary_(binary),
+        folder_(folder),
+        report_(report) {}
+
+  std::optional<client::BodyRequest> next() override {
+    Asked asked;
+    if (!again_.empty()) {
+      asked.index = again_.back();
+      again_.pop_back();
+    } else {
+      if (next_ == found_.size()) return std::nullopt;
+      asked.index = next_++;
+      asked.binary = binary_ && found_[asked.index].part.encoding == "base64";
+    }
+    const auto& found = found_[asked.index];
+    client::BodyRequest request;
+    request.uid = found.uid;
+    request.question.section = found.part.id;
+    request.question.binary = asked.binary;
+    asked_.push_back(std::move(asked));
+    return request;
+  }
+
+  Result<Sink*> begin(std::size_t number, std::uint64_t) override {
+    auto file = folder_.create();
+    if (!file) return std::move(file).error();
+    auto& asked = asked_[number];
+    asked.file = std::make_unique<DownloadFolder::File>(*std::move(file));
+    asked.decoder = std::make_unique<PartDecoder>(
+        found_[asked.index].part, PartForm::decoded, asked.binary, *asked.file);
+    return asked.decoder.get();
+  }
+
+  Result<void> end(std::size_t number,
+                   Result<client::BodyAnswer> answer) override {
+    const auto asked = std::move(asked_[number]);
+    const auto& found = found_[asked.index];
+    if (!answer && asked.binary && !asked.file) {
+      // What the server cannot decode is decoded here.
+      again_.push_back(asked.index);
+      return {};
+    }
+    if (!answer || !asked.file) {
+      auto error = answer ? Error{ErrorKind::no_such_item, "nothing came"}
+                          : std::move(answer).error();
+      report_error("imap", std::move(error).at(
+                               "UID " + std::to_string(found.uid) + ", part " +
+                               printable(found.part.id, 200)));
+      status = combine(status, ExitStatus::no_input);
+      return {};
+    }
+    if (auto done = asked.decoder->finish(); !done) return done;
+    const auto octets = asked.file->octets();
+    auto name =
+        folder_.keep_as_new(std::move(*asked.file), attachment_name(found.row));
+    if (!name) return std::move(name).error();
+    return report_.tell(in_, found.uid, found.row, octets,
+                        folder_.path_of(*name));
+  }
+
+  ExitStatus status = ExitStatus::ok;
+
+ private:
+  struct Asked {
+    std::size_t index = 0;
+    bool binary = false;
+    std::unique_ptr<DownloadFolder::File> file;
+    std::unique_ptr<PartDecoder> decoder;
+  };
+
+  const FoundMessages& in_;
+  std::vector<Found> found_;
+  bool binary_;
+  DownloadFolder& folder_;
+  Report& report_;
+  std::vector<Asked> asked_;
+  std::vector<std::size_t> again_;
+  std::size_t next_ = 0;
+};
+
+// What was odd about the structure may hide a part.
+bool is_doubtful(const imap::FetchData& message) {
+  if (!message.body_structure) return true;
+  for (const auto& warning : message.warnings) {
+    if (warning.starts_with("BODYSTRUCTURE") &&
+        warning != "BODYSTRUCTURE: size of a part missing") {
+      return true;
+    }
+  }
+  return false;
+}
+
+class Attachments {
+ public:
+  Attachments(const Invocation& invocation, ImapSession& session, Output& out)
+      : invocation_(invocation),
+        session_(session),
+        report_(invocation, out),
+        wanted_{invocation.options.all("glob"),
+                invocation.options.all("type")} {}
+
+  /// Those of one folder. Errors name the server.
+  Result<void> run(const FoundMessages& in) {
+    UidChunks uids(in.uids);
+    while (!uids.empty()) {
+      if (auto done = run_some(in, uids.next(kMessagesHeld)); !done) {
+        return session_.at_server(std::move(done).error());
+      }
+    }
+    return {};
+  }
+  Result<void> open_folder(const std::string& path) {
+    if (invocation_.dry_run()) return {};
+    auto opened = DownloadFolder::open(path);
+    if (!opened) return std::move(opened).error();
+    folder_.emplace(*std::move(opened));
+    return {};
+  }
+  ExitStatus status = ExitStatus::ok;
+  [[nodiscard]] std::uint64_t count() const { return report_.count; }
+
+ private:
+  Result<void> run_some(const FoundMessages& in,
+                        const imap::SequenceSet& uids) {
+    std::vector<Found> found;
+    std::vector<std::uint32_t> doubtful;
+    client::FetchItems items;
+    items.flags = false;
+    items.body_structure = true;
+    auto seen = session_.client().fetch(
+        uids, items, [&](imap::FetchData& message) -> Result<void> {
+          if (is_doubtful(message)) {
+            doubtful.push_back(message.uid.value_or(0));
+          } else {
+            add(found, message);
+          }
+          return {};
+        });
+    if (!seen) return std::move(seen).error();
+    auto done = folder_ ? save(in, std::move(found)) : tell(in, found);
+    for (const auto uid : doubtful) {
+      if (!done) return done;
+      done = take_apart(in, uid);
+    }
+    return done;
+  }
+
+  void add(std::vector<Found>& found, const imap::FetchData& message) const {
+    const auto& parts = message.body_structure->parts;
+    const auto rows = rows_of(*message.body_structure);
+    for (const auto index : attachment_rows(rows)) {
+      if (!wanted_.covers(rows[index])) continue;
+      found.push_back({message.uid.value_or(0), parts[index], rows[index]});
+    }
+  }
+
+  Result<void> tell(const FoundMessages& in, const std::vector<Found>& found) {
+    const auto folder = invocation_.options.get("save");
+    for (const auto& one : found) {
+      const auto path =
+          folder ? *folder + "/" + attachment_name(one.row) : std::string();
+      auto told = report_.tell(in, one.uid, one.row, one.part.octets, path);
+      if (!told) return told;
+    }
+    return {};
+  }
+
+  Result<void> save(const FoundMessages& in, std::vector<Found> found) {
+    auto offered = session_.client().offers("BINARY");
+    if (!offered) return std::move(offered).error();
+    Saver saver(in, std::move(found), *offered, *folder_, report_);
+    auto done = session_.client().fetch_bodies(saver);
+    status = combine(status, saver.status);
+    return done;
+  }
+
+  // The server's account of a message cannot be trusted: it is fetched whole
+  // and looked at here.
+  Result<void> take_apart(const FoundMessages& in, std::uint32_t uid) {
+    if (!invocation_.quiet()) {
+      warn("imap", "UID " + std::to_string(uid) +
+                       ": the server's BODYSTRUCTURE cannot be read; the "
+                       "message is fetched whole");
+    }
+    DownloadedMessage message;
+    auto got = session_.client().fetch_body(uid, {}, message.sink());
+    if (!got && got.error().kind == ErrorKind::no_such_item) {
+      report_error("imap", got.error());
+      status = combine(status, ExitStatus::no_input);
+      return {};
+    }
+    if (!got) return std::move(got).error();
+    return message.read(
+        [&](const ParsedMessage& parsed, const std::vector<PartRow>& rows) {
+          return take_rows(in, uid, parsed, rows);
+        });
+  }
+
+  Result<void> take_rows(const FoundMessages& in, std::uint32_t uid,
+                         const ParsedMessage& parsed,
+                         const std::vector<PartRow>& rows) {
+    const auto folder = invocation_.options.get("save");
+    for (const auto index : attachment_rows(rows)) {
+      const auto& row = rows[index];
+      if (!wanted_.covers(row)) continue;
+      auto octets = row.decoded_octets;
+      auto path = folder ? *folder + "/" + attachment_name(row) : std::string();
+      if (folder_) {
+        auto file = folder_->create();
+        if (!file) return std::move(file).error();
+        if (auto made = copy_decoded(parsed, row, *file); !made) return made;
+        octets = file->octets();
+        auto name =
+            folder_->keep_as_new(*std::move(file), attachment_name(row));
+        if (!name) return std::move(name).error();
+        path = folder_->path_of(*name);
+      }
+      if (auto told = report_.tell(in, uid, row, octets, path); !told) {
+        return told;
+      }
+    }
+    return {};
+  }
+
+  const Invocation& invocation_;
+  ImapSession& session_;
+  Report report_;
+  Wanted wanted_;
+  std::optional<DownloadFolder> folder_;
+};
+
+}  // namespace
+
+Result<ExitStatus> imap_attachments(const Invocation& invocation,
+                                    const Words& words, Output& out) {
+  if (words.size() != 1) {
+    return Error{ErrorKind::usage, "attachments takes one WHAT"};
+  }
+  auto what = parse_what(invocation, words[0]);
+  if (!what) return std::move(what).error();
+  auto session = ImapSession::start(invocation);
+  if (!session) return std::move(session).error();
+  auto folders = targets(**session, *what);
+  if (!folders) return std::move(folders).error();
+  Attachments attachments(invocation, **session, out);
+  if (const auto path = invocation.options.get("save")) {
+    if (auto opened = attachments.open_folder(*path); !opened) {
+      return std::move(opened).error();
+    }
+  }
+  for (const auto& target : *folders) {
+    auto found = find(**session, *what, target, true);
+    if (!found) return std::move(found).error();
+    if (auto done = attachments.run(*found); !done) return done.error();
+  }
+  if (invocation.json()) {
+    JsonWriter json(out);
+    json.begin_object().field("type", "summary");
+    json.field("exit", static_cast<int>(attachments.status));
+    json.field("attachments", attachments.count());
+    if (auto wrote = json.end_object().end_line(); !wrote) return wrote.error();
+  }
+  return attachments.status;
+}
+
+}  // namespace mailtool::app

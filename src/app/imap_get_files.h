@@ -1,0 +1,32 @@
+/// \file
+/// MessageFiles: messages of a folder on a server into files, each whole or not
+/// at all, many in one flight.
+#pragma once
+
+#include <string>
+
+#include "app/download_folder.h"
+#include "app/exit_status.h"
+#include "app/imap_session.h"
+#include "app/imap_what.h"
+
+namespace mailtool::app {
+
+/// "INBOX-7.eml": no octet that means something to a file system, and no name
+/// that begins with a dot. Reversible, so that two folders never share a name.
+[[nodiscard]] std::string message_file_name(const std::string& folder,
+                                            std::uint32_t uid,
+                                            const std::string& suffix);
+
+/// Downloads `what`, whole, its headers or a slice, to "FOLDER-UID" and
+/// `suffix`. A message whose file is there is not downloaded again; where that
+/// is of another message, it is left alone and reported. A whole message of a
+/// mebibyte and more that was cut off before is gone on with. What has gone, or
+/// cannot be had, is reported, and part of the status.
+Result<ExitStatus> get_into_files(ImapSession& session,
+                                  const FoundMessages& what,
+                                  const client::BodyQuestion& question,
+                                  const std::string& suffix,
+                                  DownloadFolder& folder);
+
+}  // namespace mailtool::app

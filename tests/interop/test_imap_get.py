@@ -1,0 +1,126 @@
+"""mailtool imap get against Dovecot: parts, texts, files, and large messages over a line that is cut."""
+
+import email.message
+import email.policy
+import threading
+import socket
+
+from support import LAB, LabTest
+from test_imap_attachments import PDF, menu
+
+
+class CuttingProxy:
+    """Passes octets on to the server, and hangs up after so many from it, once for each of `cuts`."""
+
+    def __init__(self, port, cuts):
+        self.port, self.cuts = port, cuts
+        self.listener = socket.create_server(("127.0.0.2", 0))
+        self.number = self.listener.getsockname()[1]
+        threading.Thread(target=self.serve, daemon=True).start()
+
+    def serve(self):
+        while True:
+            try:
+                client, _ = self.listener.accept()
+            except OSError:
+                return
+            server = socket.create_connection(("127.0.0.2", self.port))
+            left = self.cuts.pop(0) if self.cuts else None
+            threading.Thread(target=self.up, args=(client, server), daemon=True).start()
+            self.down(server, client, left)
+
+    @staticmethod
+    def up(client, server):
+        try:
+            while octets := client.recv(65536):
+                server.sendall(octets)
+        except OSError:
+            pass
+
+    @staticmethod
+    def down(server, client, left):
+        try:
+            while octets := server.recv(65536):
+                client.sendall(octets if left is None else octets[:left])
+                if left is not None:
+                    left -= len(octets)
+                    if left <= 0:
+                        break
+        except OSError:
+            pass
+        for end in (server, client):
+            try:
+                end.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
+            end.close()
+
+
+class Get(LabTest):
+    def deliver_message(self, message):
+        self.run_mailtool("send", "--server", f"lmtp:{LAB['LAB_LMTP_SOCKET']}", "bob@hamburger.edu",
+                          input=message.as_bytes(policy=email.policy.SMTP))
+
+    def test_parts_and_text(self):
+        self.deliver_message(menu())
+        self.assertEqual(self.imap("get", "1", "--text").out, "Bon appétit,\nAlice\n")
+        self.assertEqual(self.imap("get", "1", "--part", "2").stdout, PDF)
+        self.assertTrue(self.imap("get", "1", "--part", "2", "--undecoded").out.isascii())
+        self.assertEqual(self.imap("get", "1", "--part", "1.2").out, "<p>Bon app&eacute;tit</p>\n")
+        self.assertEqual(self.imap("get", "1", "--part", "4.1").out, "Inside.\n")
+        self.assertEqual(self.imap("get", "1", "--part", "4.2").stdout, b"zip")
+        self.assertIn("Subject: Inner\n", self.imap("get", "1", "--part", "4").out)
+        done = self.imap("get", "1", "--part", "9", status=66)
+        self.assertIn("hint: its parts are 1.1 text/plain, 1.2 text/html, 2 application/pdf", done.err)
+        self.imap("get", "1", "--part", "9.", status=64)
+        self.imap("get", "7", "--text", status=66)
+
+    def test_only_the_part_is_downloaded(self):
+        self.deliver_message(menu())
+        log = self.home / "log"
+        self.imap("get", "1", "--text", "--transcript", log)
+        self.assertLess(log.stat().st_size, 20_000)
+
+    def test_into_files_with_names_of_any_kind(self):
+        self.imap("folder", "create", "보관/2026")
+        self.deliver(count=3)
+        self.imap("move", "1:3", "--to", "보관/2026")
+        folder = self.home / "out"
+        self.imap("get", "1:*", "-f", "보관/2026", "-o", folder)
+        names = sorted(path.name for path in folder.iterdir())
+        self.assertEqual(names, [f"보관%2F2026-{uid}.eml" for uid in (1, 2, 3)])
+        self.assertTrue((folder / names[0]).read_text().endswith("\nNoon?\n"))
+        self.imap("get", "1:*", "-f", "보관/2026", "-o", folder)
+        self.imap("get", "1:2", "-f", "보관/2026", "-o", folder, "--headers")
+        self.imap("get", "1", "-f", "보관/2026", "-o", folder, "--text")
+        self.assertEqual((folder / "보관%2F2026-1.txt").read_text(), "Noon?\n")
+        done = self.imap("get", "-n", "1:*", "-f", "보관/2026", "-o", self.home / "other")
+        self.assertEqual(len(done.out.splitlines()), 3)
+        self.assertFalse((self.home / "other").exists())
+        self.assertEqual(self.imap("search", "--count", "is:unread", "-f", "보관/2026").out.strip(), "3")
+
+    def test_mark_seen(self):
+        self.deliver(count=2)
+        self.imap("get", "1:2", "-o", self.home / "out", "--mark-seen")
+        self.assertEqual(self.imap("search", "--count", "is:unread").out.strip(), "0")
+
+    def test_a_large_message_over_a_line_that_is_cut(self):
+        large = email.message.EmailMessage()
+        large["From"], large["Subject"], large["Message-ID"] = "alice@crepes.fr", "large", "<large@crepes.fr>"
+        large.set_content("x" * 70 + "\n" + "0123456789abcdef\n" * 200_000)
+        self.deliver_message(large)
+        expected = self.imap("get", "1").stdout
+        proxy = CuttingProxy(int(LAB["LAB_IMAPS_PORT"]), [2_000_000, 1_000_000])
+        folder = self.home / "out"
+        words = self.server("imaps", "bob@hamburger.edu")
+        words[0] = words[0].replace(":" + LAB["LAB_IMAPS_PORT"], f":{proxy.number}")
+        statuses = []
+        for status in (75, 75, 0):
+            log = self.home / f"log{len(statuses)}"
+            self.run_mailtool("imap", *words, "get", "1", "-o", folder, "--transcript", log, status=status)
+            statuses.append(log.read_text())
+            if status:
+                self.assertFalse((folder / "INBOX-1.eml").exists())
+        self.assertEqual((folder / "INBOX-1.eml").read_bytes(), expected)
+        self.assertRegex(statuses[2], r"BODY\.PEEK\[\]<2\d{6}\.")
+        self.assertEqual([path.name for path in folder.iterdir()], ["INBOX-1.eml"])
