@@ -20,6 +20,8 @@ constexpr std::string_view kTemporary = ".mailtool-download-";
 constexpr std::size_t kBufferOctets = 64 * 1024;
 // Names that are remembered; beyond, numbers are looked for from 2 again.
 constexpr std::size_t kMostNames = 100'000;
+// Files that are open meanwhile.
+constexpr std::size_t kSyncedTogether = 100;
 
 }  // namespace
 
@@ -105,14 +107,46 @@ Result<std::string> DownloadFolder::keep_as_new(File file,
   }
 }
 
-Result<void> DownloadFolder::keep_over(File file, const std::string& name) {
-  if (auto settled = settle(file); !settled) return settled;
+Result<void> DownloadFolder::give_name(File& file, const std::string& name) {
   if (store::sys_rename(path_of(file.temporary_).c_str(),
                         path_of(name).c_str()) != 0) {
     return store::system_error("create", path_of(name), errno,
                                ErrorKind::cannot_create);
   }
   file.temporary_.clear();
+  return {};
+}
+
+Result<void> DownloadFolder::keep_over(File file, const std::string& name) {
+  if (auto settled = settle(file); !settled) return settled;
+  if (auto named = give_name(file, name); !named) return named;
+  return store::sync_directory(path_);
+}
+
+Result<void> DownloadFolder::keep_over_soon(File file,
+                                            const std::string& name) {
+  if (auto drained = file.drain(); !drained) return drained;
+  store::sys_start_writeback(file.descriptor_.get());
+  waiting_.push_back({std::move(file), name});
+  return waiting_.size() < kSyncedTogether ? Result<void>() : flush();
+}
+
+Result<void> DownloadFolder::flush() {
+  auto batch = std::exchange(waiting_, {});
+  if (batch.empty()) return {};
+  std::vector<int> descriptors;
+  for (const auto& one : batch) {
+    descriptors.push_back(one.file.descriptor_.get());
+  }
+  const auto failures = batch_->sync(descriptors);
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    auto& one = batch[i];
+    if (failures[i] != 0) {
+      return store::system_error("sync", path_of(one.file.temporary_),
+                                 failures[i]);
+    }
+    if (auto named = give_name(one.file, one.name); !named) return named;
+  }
   return store::sync_directory(path_);
 }
 

@@ -3,11 +3,14 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 #include "mailtool/base/sink.h"
+#include "store/batch_sync.h"
 #include "store/system.h"
 
 namespace mailtool::app {
@@ -54,6 +57,10 @@ class DownloadFolder {
   Result<std::string> keep_as_new(File file, const std::string& wanted);
   /// The same, over what is there.
   Result<void> keep_over(File file, const std::string& name);
+  /// The same by the next flush() at the latest: many files are synced together
+  /// in a fraction of the time. Until then the file has no name.
+  Result<void> keep_over_soon(File file, const std::string& name);
+  Result<void> flush();
 
   /// A regular file is there: its size.
   [[nodiscard]] std::optional<std::uint64_t> size_of(
@@ -65,13 +72,22 @@ class DownloadFolder {
 
  private:
   DownloadFolder(std::string path, store::Descriptor descriptor)
-      : path_(std::move(path)), descriptor_(std::move(descriptor)) {}
+      : path_(std::move(path)),
+        descriptor_(std::move(descriptor)),
+        batch_(std::make_unique<store::BatchSync>(descriptor_.get())) {}
   Result<void> settle(File& file);
+  Result<void> give_name(File& file, const std::string& name);
   void remove_leftovers() const;
 
   std::string path_;
   store::Descriptor descriptor_;
   std::uint64_t created_ = 0;
+  struct Waiting {
+    File file;
+    std::string name;
+  };
+  std::vector<Waiting> waiting_;
+  std::unique_ptr<store::BatchSync> batch_;
   std::unordered_map<std::string, std::uint64_t> numbers_;  // last given out
 };
 

@@ -133,7 +133,7 @@ class Downloads : public client::BodyReceiver {
 
   Result<void> finish(Download& download) {
     if (auto ended = download.lines->finish(); !ended) return ended;
-    return folder_.keep_over(std::move(*download.file), download.name);
+    return folder_.keep_over_soon(std::move(*download.file), download.name);
   }
 
   // All octets must be there, and be of a message of the size that the first
@@ -155,7 +155,9 @@ class Downloads : public client::BodyReceiver {
     if (auto made = make_file(download); !made) return made;
     auto copied = partials_.copy(partial, *download.lines);
     if (!copied) return copied;
-    if (auto kept = finish(download); !kept) return kept;
+    if (auto ended = download.lines->finish(); !ended) return ended;
+    auto kept = folder_.keep_over(std::move(*download.file), download.name);
+    if (!kept) return kept;
     partials_.remove(partial);
     return {};
   }
@@ -249,9 +251,11 @@ Result<ExitStatus> get_into_files(ImapSession& session,
                                   const std::string& suffix,
                                   DownloadFolder& folder) {
   Downloads downloads(what, question, suffix, folder);
-  if (auto done = session.client().fetch_bodies(downloads); !done) {
-    return std::move(done).error();
-  }
+  auto done = session.client().fetch_bodies(downloads);
+  // What came whole before the connection was lost is kept.
+  auto kept = folder.flush();
+  if (!done) return std::move(done).error();
+  if (!kept) return std::move(kept).error();
   auto checked = check_there(session, downloads, folder);
   if (!checked) return checked;
   return combine(downloads.status, *checked);
