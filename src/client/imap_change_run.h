@@ -27,7 +27,10 @@ class ChangeRun {
 
  private:
   [[nodiscard]] SweepStep to_target(const char* verb) const;
-  [[nodiscard]] std::vector<SweepStep> removal(bool expunge) const;
+  /// Of what has been marked; `begun` are then those marked and still there, or
+  /// perhaps still there.
+  SweepOutcome expunge(SweepOutcome marked);
+  void look_again(SweepOutcome& gone);
   void take_copies(const SweepOutcome& sweep);
   void remove_originals(ChangeMethod method, SweepOutcome copy);
   [[nodiscard]] bool uidplus() const;

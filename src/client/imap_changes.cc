@@ -1,6 +1,7 @@
 // What changes messages: UID MOVE, UID COPY, UID STORE, UID EXPUNGE (RFC 9051
 // sections 6.4.6 to 6.4.9, RFC 6851, RFC 4315).
 
+#include <algorithm>
 #include <utility>
 
 #include "client/imap_change_run.h"
@@ -90,8 +91,8 @@ std::vector<SweepStep> ChangeRun::first_steps(ChangeMethod method) const {
     case Method::copy:
     case Method::copy_expunge:
     case Method::copy_marked: return {to_target("UID COPY")};
-    case Method::expunged: return removal(true);
-    case Method::marked: return removal(false);
+    case Method::expunged:
+    case Method::marked: return {store_step(true, {"\\Deleted"})};
     case Method::flags:
       if (!what_.add.empty()) steps.push_back(store_step(true, what_.add));
       if (!what_.remove.empty()) {
@@ -103,11 +104,41 @@ std::vector<SweepStep> ChangeRun::first_steps(ChangeMethod method) const {
   return steps;
 }
 
-std::vector<SweepStep> ChangeRun::removal(bool expunge) const {
-  std::vector<SweepStep> steps;
-  steps.push_back(store_step(true, {"\\Deleted"}));
-  if (expunge) steps.push_back(expunge_step());
-  return steps;
+// UID EXPUNGE waits for the STORE: a server may go through the messages as they
+// were when the flight came in, if others change the mailbox meanwhile.
+SweepOutcome ChangeRun::expunge(SweepOutcome marked) {
+  const bool dead = marked.error && !marked.unknown.empty();
+  if (marked.done.empty() || dead) {
+    marked.begun = joined(marked.begun, std::exchange(marked.done, {}));
+    return marked;
+  }
+  auto gone = ImapSweep(client_, {expunge_step()}).run(marked.done);
+  if (!gone.error && gone.expunged < gone.done.count()) look_again(gone);
+  marked.done = std::move(gone.done);
+  marked.gone = joined(marked.gone, gone.gone);
+  marked.begun = joined(joined(marked.begun, gone.begun),
+                        joined(gone.unchanged, gone.unknown));
+  if (!marked.error) marked.error = std::move(gone.error);
+  return marked;
+}
+
+// Fewer were expunged than were to be: others were faster, or the server has
+// left some out.
+void ChangeRun::look_again(SweepOutcome& gone) {
+  imap::SearchKey deleted;
+  deleted.kind = imap::SearchKey::Kind::word;
+  deleted.name = "DELETED";
+  auto left = client_.among(gone.done, deleted);
+  if (left && left->empty()) return;
+  if (left) {
+    gone.done = gone.done.minus(*left);
+    gone.begun = *left;
+    gone.error = Error{ErrorKind::rejected,
+                       "the server has not expunged them all", "UID EXPUNGE"};
+  } else {
+    gone.begun = std::exchange(gone.done, {});
+    gone.error = std::move(left).error();
+  }
 }
 
 // A target that is missing is created once; what it refused for that is tried
@@ -161,8 +192,9 @@ void ChangeRun::remove_originals(ChangeMethod method, SweepOutcome copy) {
     report_.copied_only = std::move(originals);
     return;
   }
-  auto removed = ImapSweep(client_, removal(method == Method::copy_expunge))
-                     .run(originals);
+  auto removed =
+      ImapSweep(client_, {store_step(true, {"\\Deleted"})}).run(originals);
+  if (method == Method::copy_expunge) removed = expunge(std::move(removed));
   // Where it has gone meanwhile, the copy is what is left: moved all the same.
   report_.changed = joined(removed.done, removed.gone);
   report_.copied_only = originals.minus(report_.changed);
@@ -182,6 +214,7 @@ ChangeReport ChangeRun::settle(ChangeMethod method, SweepOutcome sweep) {
     remove_originals(method, std::move(sweep));
     return std::move(report_);
   }
+  if (method == Method::expunged) sweep = expunge(std::move(sweep));
   report_.changed = std::move(sweep.done);
   report_.gone = std::move(sweep.gone);
   report_.unchanged = std::move(sweep.unchanged);

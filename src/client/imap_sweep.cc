@@ -102,6 +102,10 @@ class ImapSweep::Handler : public ImapHandler {
   void expect(std::uint64_t messages) { left_ = messages; }
 
   Result<bool> on_data(imap::Response& data) override {
+    if (const auto* vanished = std::get_if<imap::VanishedData>(&data)) {
+      expunged += vanished->uids.count();
+      return false;
+    }
     const bool expected = std::holds_alternative<imap::ExpungeData>(data) ||
                           std::holds_alternative<imap::FetchData>(data);
     if (!expected || left_ == 0) return false;

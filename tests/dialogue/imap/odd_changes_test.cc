@@ -106,14 +106,49 @@ TEST_P(ImapOddChanges, OnlyWhatWasCopiedIsDeleted) {
      "C: A1 UID COPY 2,4,6 Archive\n"
      "S: A1 OK [COPYUID 7 4 10] copied\n"
      "C: A2 UID STORE 4 +FLAGS.SILENT (\\Deleted)\n"
-     "C: A3 UID EXPUNGE 4\n"
      "S: A2 OK done\n"
+     "C: A3 UID EXPUNGE 4\n"
+     "S: * 1 EXPUNGE\n"
      "S: A3 OK done\n");
   const auto moved = move("2,4,6");
   ASSERT_TRUE(moved.whole()) << moved.stopped_by->one_line();
   EXPECT_EQ(moved.method, Method::copy_expunge);
   EXPECT_EQ(to_wire(moved.changed), "4");
   EXPECT_EQ(to_wire(moved.gone), "2,6");
+}
+
+// Of two messages the server expunges one and says OK: one is still there.
+TEST_P(ImapOddChanges, ExpungeOfAPart) {
+  in("UIDPLUS",
+     "C: A1 UID STORE 2,4 +FLAGS.SILENT (\\Deleted)\n"
+     "S: A1 OK done\n"
+     "C: A2 UID EXPUNGE 2,4\n"
+     "S: * 1 EXPUNGE\n"
+     "S: A2 OK done\n"
+     "C: A3 UID SEARCH UID 2,4 DELETED\n"
+     "S: * SEARCH 4\n"
+     "S: A3 OK done\n");
+  const auto gone = change(Kind::erase, "2,4");
+  ASSERT_FALSE(gone.whole());
+  EXPECT_EQ(to_wire(gone.changed), "2");
+  EXPECT_EQ(to_wire(gone.marked_only), "4");
+}
+
+// Others were faster: that is success, too.
+TEST_P(ImapOddChanges, ExpungedByOthers) {
+  in("UIDPLUS",
+     "C: A1 UID STORE 2,4 +FLAGS.SILENT (\\Deleted)\n"
+     "S: * 1 EXPUNGE\n"
+     "S: A1 OK done\n"
+     "C: A2 UID EXPUNGE 2,4\n"
+     "S: * 1 EXPUNGE\n"
+     "S: A2 OK done\n"
+     "C: A3 UID SEARCH UID 2,4 DELETED\n"
+     "S: * SEARCH\n"
+     "S: A3 OK done\n");
+  const auto gone = change(Kind::erase, "2,4");
+  ASSERT_TRUE(gone.whole()) << gone.stopped_by->one_line();
+  EXPECT_EQ(to_wire(gone.changed), "2,4");
 }
 
 // Exchange says "+" where nobody waits for it.

@@ -1,0 +1,213 @@
+// "$": what the server has kept of a search (RFC 5182).
+
+#include "dialogue/imap/session.h"
+
+namespace mailtool::client {
+namespace {
+
+using Kind = ImapChange::Kind;
+
+class ImapSaved : public ImapDialogueTest {
+ protected:
+  void in(const std::string& capabilities, const std::string& rest) {
+    play_text("S: * PREAUTH [CAPABILITY IMAP4rev1 ESEARCH SEARCHRES UIDPLUS " +
+              capabilities + "] hi\n" + rest);
+    ASSERT_TRUE(client->open(false));
+    client->keep_results(true);
+    what.to = folder("Archive");
+  }
+  Result<ImapClient::FoundAndChanged> at_once() {
+    EXPECT_TRUE(*client->may_change_at_once(what));
+    return client->search_and_change(folder("INBOX"), subject("x"), what);
+  }
+  ImapChange what;
+};
+INSTANTIATE_TEST_SUITE_P(Chunk, ImapSaved, testing::Values(4096, 1));
+
+const char kFlight[] =
+    "C: A1 SELECT INBOX\n"
+    "C: A2 UID SEARCH RETURN (SAVE ALL) SUBJECT x\n"
+    "C: A3 UID MOVE $ Archive\n"
+    "S: * OK [UIDVALIDITY 7] valid\n"
+    "S: A1 OK selected\n";
+
+// SELECT, SEARCH and MOVE share a flight.
+TEST_P(ImapSaved, MoveAtOnce) {
+  in("MOVE", std::string(kFlight) +
+                 "S: * ESEARCH (TAG \"A2\") UID ALL 2,4\n"
+                 "S: A2 OK searched\n"
+                 "S: * OK [COPYUID 9 2,4 1:2] moved\n"
+                 "S: * 2 EXPUNGE\n"
+                 "S: * 1 EXPUNGE\n"
+                 "S: A3 OK done\n");
+  const auto done = at_once();
+  ASSERT_TRUE(done) << done.error().one_line();
+  EXPECT_EQ(done->found.mailbox.uidvalidity, 7u);
+  EXPECT_EQ(to_wire(done->report.changed), "2,4");
+  EXPECT_EQ(to_wire(done->report.copied->target), "1:2");
+}
+
+// Nothing found: the MOVE of nothing is passed over.
+TEST_P(ImapSaved, NothingFound) {
+  in("MOVE", std::string(kFlight) +
+                 "S: * ESEARCH (TAG \"A2\") UID\n"
+                 "S: A2 OK searched\n"
+                 "S: A3 OK No messages found.\n");
+  const auto done = at_once();
+  ASSERT_TRUE(done);
+  EXPECT_TRUE(done->found.search.uids.empty());
+  EXPECT_TRUE(done->report.whole());
+}
+
+// No such folder: what follows the SELECT finds nothing selected.
+TEST_P(ImapSaved, NoSuchFolder) {
+  in("MOVE",
+     "C: A1 SELECT INBOX\n"
+     "C: A2 UID SEARCH RETURN (SAVE ALL) SUBJECT x\n"
+     "C: A3 UID MOVE $ Archive\n"
+     "S: A1 NO [NONEXISTENT] no such mailbox\n"
+     "S: A2 BAD No mailbox selected\n"
+     "S: A3 BAD No mailbox selected\n");
+  EXPECT_EQ(at_once().error().kind, ErrorKind::no_such_item);
+}
+
+// "$" is not understood: the messages are named.
+TEST_P(ImapSaved, NotUnderstood) {
+  in("MOVE", std::string(kFlight) +
+                 "S: * ESEARCH (TAG \"A2\") UID ALL 2,4\n"
+                 "S: A2 OK searched\n"
+                 "S: A3 BAD invalid set\n"
+                 "C: A4 UID MOVE 2,4 Archive\n"
+                 "S: A4 OK [COPYUID 9 2,4 1:2] done\n");
+  const auto done = at_once();
+  ASSERT_TRUE(done) << done.error().one_line();
+  EXPECT_EQ(to_wire(done->report.changed), "2,4");
+}
+
+// The search was not saved, so that "$" was nothing: the messages are named.
+TEST_P(ImapSaved, SavedAndStillEmpty) {
+  in("MOVE", std::string(kFlight) +
+                 "S: * SEARCH 2 4\n"
+                 "S: A2 OK searched\n"
+                 "S: A3 OK No messages found.\n"
+                 "C: A4 UID MOVE 2,4 Archive\n"
+                 "S: A4 OK [COPYUID 9 2,4 1:2] done\n");
+  const auto done = at_once();
+  ASSERT_TRUE(done) << done.error().one_line();
+  EXPECT_EQ(to_wire(done->report.changed), "2,4");
+}
+
+// The target is missing: it is created, and the MOVE said once more.
+TEST_P(ImapSaved, TargetCreated) {
+  in("MOVE", std::string(kFlight) +
+                 "S: * ESEARCH (TAG \"A2\") UID ALL 2,4\n"
+                 "S: A2 OK searched\n"
+                 "S: A3 NO [TRYCREATE] no such mailbox\n"
+                 "C: A4 CREATE Archive\n"
+                 "S: A4 OK created\n"
+                 "C: A5 UID MOVE $ Archive\n"
+                 "S: A5 OK [COPYUID 9 2,4 1:2] done\n");
+  what.create = true;
+  const auto done = at_once();
+  ASSERT_TRUE(done) << done.error().one_line();
+  EXPECT_EQ(to_wire(done->report.changed), "2,4");
+}
+
+// It can save, but will not now: the search is said again without.
+TEST_P(ImapSaved, NotSaved) {
+  in("MOVE",
+     "C: A1 SELECT INBOX\n"
+     "C: A2 UID SEARCH RETURN (SAVE ALL) SUBJECT x\n"
+     "S: A1 OK selected\n"
+     "S: A2 NO [NOTSAVED] no room\n"
+     "C: A3 SELECT INBOX\n"
+     "C: A4 UID SEARCH RETURN (ALL) SUBJECT x\n"
+     "S: A3 OK selected\n"
+     "S: * ESEARCH (TAG \"A4\") UID ALL 2\n"
+     "S: A4 OK searched\n"
+     "C: A5 UID MOVE 2 Archive\n"
+     "S: A5 OK done\n");
+  const auto found =
+      client->select_and_search(folder("INBOX"), false, subject("x"));
+  ASSERT_TRUE(found) << found.error().one_line();
+  EXPECT_EQ(client->change(what, found->search.uids).unchanged.count(), 0u);
+}
+
+// Without MOVE each step waits for the one before.
+TEST_P(ImapSaved, CopyAwaited) {
+  in("",
+     "C: A1 SELECT INBOX\n"
+     "C: A2 UID SEARCH RETURN (SAVE ALL) SUBJECT x\n"
+     "S: A1 OK selected\n"
+     "S: * ESEARCH (TAG \"A2\") UID ALL 2,4\n"
+     "S: A2 OK searched\n"
+     "C: A3 UID COPY $ Archive\n"
+     "S: A3 OK [COPYUID 9 2,4 1:2] copied\n"
+     "C: A4 UID STORE $ +FLAGS.SILENT (\\Deleted)\n"
+     "S: A4 OK done\n"
+     "C: A5 UID EXPUNGE $\n"
+     "S: * 2 EXPUNGE\n"
+     "S: * 1 EXPUNGE\n"
+     "S: A5 OK done\n");
+  EXPECT_FALSE(*client->may_change_at_once(what));
+  const auto found =
+      client->select_and_search(folder("INBOX"), false, subject("x"));
+  ASSERT_TRUE(found);
+  const auto moved = client->change(what, found->search.uids);
+  ASSERT_TRUE(moved.whole()) << moved.stopped_by->one_line();
+  EXPECT_EQ(to_wire(moved.changed), "2,4");
+}
+
+// Of four found three were copied: the fourth is not touched, and "$", which
+// still names it, not used.
+TEST_P(ImapSaved, OnlyWhatWasCopied) {
+  in("",
+     "C: A1 SELECT INBOX\n"
+     "C: A2 UID SEARCH RETURN (SAVE ALL) SUBJECT x\n"
+     "S: A1 OK selected\n"
+     "S: * ESEARCH (TAG \"A2\") UID ALL 2:5\n"
+     "S: A2 OK searched\n"
+     "C: A3 UID COPY $ Archive\n"
+     "S: A3 OK [COPYUID 9 2,4:5 1:3] copied\n"
+     "C: A4 UID STORE 2,4:5 +FLAGS.SILENT (\\Deleted)\n"
+     "S: A4 OK done\n"
+     "C: A5 UID EXPUNGE 2,4:5\n"
+     "S: * VANISHED 2,4:5\n"
+     "S: A5 OK done\n");
+  const auto found =
+      client->select_and_search(folder("INBOX"), false, subject("x"));
+  ASSERT_TRUE(found);
+  const auto moved = client->change(what, found->search.uids);
+  ASSERT_TRUE(moved.whole()) << moved.stopped_by->one_line();
+  EXPECT_EQ(to_wire(moved.changed), "2,4:5");
+  EXPECT_EQ(to_wire(moved.gone), "3");
+}
+
+// What flags the messages had is asked for along with the search.
+TEST_P(ImapSaved, FlagsBefore) {
+  in("",
+     "C: A1 SELECT INBOX\n"
+     "C: A2 UID SEARCH RETURN (SAVE ALL) SUBJECT x\n"
+     "C: A3 UID SEARCH RETURN (ALL) $ UNSEEN\n"
+     "S: A1 OK selected\n"
+     "S: * ESEARCH (TAG \"A2\") UID ALL 2,4\n"
+     "S: A2 OK searched\n"
+     "S: * ESEARCH (TAG \"A3\") UID ALL 4\n"
+     "S: A3 OK searched\n"
+     "C: A4 UID STORE $ +FLAGS.SILENT (\\Seen)\n"
+     "S: A4 OK done\n");
+  imap::SearchKey unseen;
+  unseen.kind = imap::SearchKey::Kind::word;
+  unseen.name = "UNSEEN";
+  client->keep_results(true, {unseen});
+  const auto found =
+      client->select_and_search(folder("INBOX"), false, subject("x"));
+  ASSERT_TRUE(found) << found.error().one_line();
+  EXPECT_EQ(to_wire(*client->among(found->search.uids, unseen)), "4");
+  what.kind = Kind::flags;
+  what.add = {"\\Seen"};
+  EXPECT_TRUE(client->change(what, found->search.uids).whole());
+}
+
+}  // namespace
+}  // namespace mailtool::client
