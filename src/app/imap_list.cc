@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "app/imap_find.h"
 #include "app/imap_list_fields.h"
 #include "app/imap_preview.h"
 #include "app/imap_uid_chunks.h"
@@ -181,6 +182,11 @@ Result<ExitStatus> imap_list(const Invocation& invocation, const Words& words,
   auto items = items_for((*session)->client(), invocation, *fields);
   if (!items) return (*session)->at_server(std::move(items).error());
 
+  if (invocation.options.has("explain")) {
+    return explain_reading(
+        invocation, **session, *what, *folders, items->fetch,
+        items->local_preview ? "previews would be fetched besides" : "", out);
+  }
   RowWriter rows(invocation, out, *fields);
   for (const auto& target : *folders) {
     auto found = find(**session, *what, target, true);

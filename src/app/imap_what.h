@@ -38,7 +38,7 @@ struct Target {
   std::optional<std::uint32_t> uidvalidity;  ///< that they are of
 };
 
-/// The folders of `what`, roles looked up.
+/// The folders of `what`, each once, roles looked up.
 Result<std::vector<Target>> targets(ImapSession& session, const What& what);
 
 struct FoundMessages {
@@ -46,12 +46,16 @@ struct FoundMessages {
   std::uint32_t uidvalidity = 0;
   imap::SequenceSet uids;
   std::uint64_t count = 0;  ///< also where only the count was asked for
+  /// Where they were to be sorted: the UIDs in order, those that are gone by
+  /// now left out.
+  std::vector<std::uint32_t> order;
 };
 
 /// Opens the folder and finds the messages, in one flight where the server can
-/// tell exactly. Fails with bad_input when the UIDVALIDITY is not that of the
-/// set on stdin, with no_such_item when of the UIDs asked for none is there,
-/// with no_permission when it is to be written to and cannot.
+/// tell exactly (see imap_find.h, and there for many folders at once). Fails
+/// with bad_input when the UIDVALIDITY is not that of the set on stdin, with
+/// no_such_item when of the UIDs asked for none is there, with no_permission
+/// when it is to be written to and cannot.
 Result<FoundMessages> find(ImapSession& session, const What& what,
                            const Target& target, bool read_only,
                            bool count_only = false);

@@ -8,6 +8,7 @@
 #include "client/uid_bitmap.h"
 #include "mailtool/base/ascii.h"
 #include "mailtool/client/imap_client.h"
+#include "mailtool/client/imap_fetch_items.h"
 
 namespace mailtool::client {
 namespace {
@@ -19,6 +20,8 @@ constexpr std::size_t kSetOctets = 8000;
 // as it is.
 constexpr std::size_t kMostPartial = 1000;
 constexpr std::size_t kPartialOctets = 16 * 1024 * 1024;
+
+}  // namespace
 
 std::string fetch_items(const FetchItems& items) {
   std::string words = "(UID";
@@ -41,6 +44,8 @@ std::string fetch_items(const FetchItems& items) {
   }
   return words + ")";
 }
+
+namespace {
 
 // Hands out each message once, when all that was asked for has come.
 class FetchHandler : public ImapHandler {

@@ -1,0 +1,85 @@
+/// \file
+/// Finder: the messages that a query means, in one folder or in many.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "app/exit_status.h"
+#include "app/imap_explain.h"
+#include "app/imap_query_plan.h"
+#include "app/imap_sort.h"
+#include "app/imap_what.h"
+
+namespace mailtool::app {
+
+struct FindOptions {
+  bool read_only = true;    ///< EXAMINE
+  bool count_only = false;  ///< the UIDs need not be told
+  std::optional<SortOrder> sort;
+};
+
+/// Asks the server for what it can tell exactly, and looks at the messages that
+/// this leaves in doubt. Folders are opened and searched many in a flight.
+class Finder {
+ public:
+  /// Both outlive the finder. Fails with unsupported where the query cannot be
+  /// told at all; see plan_query().
+  static Result<Finder> make(ImapSession& session, const What& what,
+                             FindOptions options);
+
+  /// Called for each folder in the order of the targets; an Error ends it.
+  using OnFound = std::function<Result<void>(FoundMessages&)>;
+  /// Called for a folder that could not be searched, an Error that names the
+  /// server; an Error ends it.
+  using OnMissed = std::function<Result<void>(Error)>;
+  Result<void> run(std::span<const Target> targets, const OnFound& on_found,
+                   const OnMissed& on_missed);
+
+  /// What run() would send.
+  Result<void> explain(std::span<const Target> targets,
+                       Explanation& explanation);
+
+ private:
+  Finder(ImapSession& session, const What& what, FindOptions options)
+      : session_(session), what_(what), options_(std::move(options)) {}
+  Result<void> plan();
+  [[nodiscard]] std::vector<client::SearchQuestion> questions(
+      const Target& target) const;
+  [[nodiscard]] std::span<const Target> next_flight(
+      std::span<const Target> rest) const;
+  Result<std::vector<Result<client::MailboxFound>>> fly(
+      std::span<const Target> flight);
+  Result<FoundMessages> settle(const Target& target,
+                               client::MailboxFound& found);
+  Result<void> sift(client::MailboxFound& found, FoundMessages& messages);
+  Result<void> sort_here(FoundMessages& messages);
+  Result<void> fetch(const FoundMessages& from, const imap::SequenceSet& uids,
+                     const client::FetchItems& items,
+                     const client::ImapClient::OnMessage& on_message);
+
+  ImapSession& session_;
+  const What& what_;
+  FindOptions options_;
+  QueryServer server_;
+  QueryPlan plan_;
+  bool sort_on_server_ = false;
+};
+
+/// --explain of a verb that finds messages and fetches `items` of them; `note`
+/// may be "".
+Result<ExitStatus> explain_reading(const Invocation& invocation,
+                                   ImapSession& session, const What& what,
+                                   std::span<const Target> targets,
+                                   const client::FetchItems& items,
+                                   const std::string& note, Output& out);
+
+/// The same for one folder, as find(); for --explain of verbs that change what
+/// is found.
+Result<void> explain_find(ImapSession& session, const What& what,
+                          const Target& target, bool read_only,
+                          Explanation& explanation);
+
+}  // namespace mailtool::app
