@@ -245,6 +245,10 @@ Result<void> Finder::fetch(const FoundMessages& from,
 Result<void> Finder::explain(std::span<const Target> targets,
                              Explanation& explanation) {
   auto& client = session_.client();
+  auto offered = client.capabilities();
+  if (!offered) return session_.at_server(std::move(offered).error());
+  const bool side_by_side =
+      (*offered)->has("ESEARCH") || (*offered)->has("IMAP4REV2");
   while (!targets.empty()) {
     const auto flight = next_flight(targets);
     targets = targets.subspan(flight.size());
@@ -254,7 +258,12 @@ Result<void> Finder::explain(std::span<const Target> targets,
       const auto select_it = select.mailbox(target.folder).build();
       if (!select_it) return select_it.error();
       explanation.send(*select_it);
+      bool first = true;
       for (const auto& question : questions(target)) {
+        // Answers without a tag could be mixed up.
+        if (!std::exchange(first, false) && !side_by_side) {
+          explanation.next_flight();
+        }
         auto command = client.search_command(question);
         if (!command) return session_.at_server(std::move(command).error());
         explanation.send(*command);

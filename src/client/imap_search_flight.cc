@@ -155,6 +155,7 @@ struct ImapClient::MailboxInFlight {
     SearchHandler handler;
     bool charset;
     std::uint32_t ticket = 0;
+    std::optional<imap::StatusResponse> done;  // awaited before the next
   };
   imap::Command select_it;
   SelectHandler handler;
@@ -169,7 +170,17 @@ Result<void> ImapClient::send_searches(
   auto ticket = dialogue_.send(one.select_it, &one.handler, literal_mode());
   if (!ticket) return std::move(ticket).error();
   one.ticket = *ticket;
+  // Servers search side by side, and "* SEARCH" does not say for which command:
+  // RFC 9051 section 5.5. ESEARCH does.
+  const bool side_by_side =
+      capabilities_->has("ESEARCH") || capabilities_->has("IMAP4REV2");
   for (std::size_t i = 0; i < searches.size(); ++i) {
+    if (i > 0 && !side_by_side) {
+      auto& before = one.searches.back();
+      auto done = dialogue_.await(before.ticket);
+      if (!done) return std::move(done).error();
+      before.done = *std::move(done);
+    }
     const bool sorted = !questions[i].sort.empty();
     auto& search = one.searches.emplace_back(MailboxInFlight::Search{
         SearchHandler(sorted, one.budget), has_charset(searches[i])});
@@ -187,7 +198,9 @@ Result<Result<MailboxFound>> ImapClient::await_searches(MailboxInFlight& one) {
   MailboxFound found;
   std::optional<Error> failed;
   for (auto& search : one.searches) {
-    auto done = dialogue_.await(search.ticket);
+    auto done = search.done
+                    ? Result<imap::StatusResponse>(*std::move(search.done))
+                    : dialogue_.await(search.ticket);
     if (!done) return std::move(done).error();
     // Where nothing is selected a search fails, too.
     if (!open || failed) continue;
