@@ -6,6 +6,7 @@ import socket
 import threading
 
 LINE_LIMIT = 65536
+VALIDITY = {"INBOX": 7, "Archive": 9}
 
 
 def numbers(text):
@@ -76,11 +77,11 @@ class MovingServer:
                 try:
                     self.say("* PREAUTH [CAPABILITY IMAP4rev1 %s] hi" % " ".join(self.capabilities))
                     while line := lines.readline(LINE_LIMIT):
-                        tag, _, command = line.decode().rstrip("\r\n").partition(" ")
+                        self.tag, _, command = line.decode().rstrip("\r\n").partition(" ")
                         self.commands.append(command)
                         if command == "LOGOUT":
                             break
-                        self.say(tag + " " + self.answer(command))
+                        self.say(self.tag + " " + self.answer(command))
                     self.flush()
                 except (HungUp, OSError):
                     pass
@@ -93,7 +94,10 @@ class MovingServer:
             if self.half:
                 self.connection.sendall(octets[:len(octets) // 2])
             raise HungUp
-        self.connection.sendall(octets)
+        try:
+            self.connection.sendall(octets)
+        except OSError:
+            pass  # a server finishes what it has begun
 
     def flush(self):
         self.connection.shutdown(socket.SHUT_WR)
@@ -108,23 +112,32 @@ class MovingServer:
         if words[0] == "SELECT":
             self.selected, self.saved = words[1], []
             self.say("* %d EXISTS" % len(self.folders[self.selected]))
-            self.say("* OK [UIDVALIDITY 7] valid")
+            self.say("* OK [UIDVALIDITY %d] valid" % VALIDITY[self.selected])
             return "OK [READ-WRITE] selected"
         name = "_".join(words[:2]).lower()
         return getattr(self, name)(*words[2:])
 
     def uid_search(self, *words):
-        found = [uid for uid in self.folders[self.selected] if uid % 2]
+        if "$" in words:
+            found = self.named("$")
+        elif "UID" in words:
+            found = self.named(words[words.index("UID") + 1])
+        else:
+            found = [uid for uid in self.folders[self.selected] if uid % 2]
+        if words[-1] in ("UNFLAGGED", "DELETED"):
+            found = [uid for uid in found if self.has(uid, words[-1])]
         if words[0] != "RETURN":
             self.say("* SEARCH " + " ".join(map(str, found)))
             return "OK searched"
         if words[1] == "(SAVE":
             self.saved = found
-        elif "$" in words or "($" in words:
-            found = [uid for uid in self.saved if uid in self.folders[self.selected]]
-        number = len(self.commands)
-        self.say(f'* ESEARCH (TAG "A{number}") UID ALL {as_set(found)}')
+        all_of_them = f" ALL {as_set(found)}" if found else ""
+        self.say(f'* ESEARCH (TAG "{self.tag}") UID{all_of_them}')
         return "OK searched"
+
+    def has(self, uid, key):
+        flags = self.folders[self.selected][uid][1]
+        return "\\Flagged" not in flags if key == "UNFLAGGED" else "\\Deleted" in flags
 
     def copies(self, which, to):
         source, target = self.folders[self.selected], self.folders[to]
@@ -132,15 +145,15 @@ class MovingServer:
         first = max(target, default=0) + 1
         for at, uid in enumerate(uids):
             target[first + at] = [source[uid][0], set(source[uid][1])]
-        return uids, f"[COPYUID 9 {as_set(uids)} {as_set(range(first, first + len(uids)))}]"
+        return uids, f"[COPYUID {VALIDITY[to]} {as_set(uids)} {as_set(range(first, first + len(uids)))}]"
 
     def uid_copy(self, which, to):
         uids, code = self.copies(which, to)
-        return f"OK {code} copied" if "UIDPLUS" in self.capabilities else "OK copied"
+        return f"OK {code} copied" if "UIDPLUS" in self.capabilities and uids else "OK copied"
 
     def uid_move(self, which, to):
         uids, code = self.copies(which, to)
-        if "UIDPLUS" in self.capabilities:
+        if "UIDPLUS" in self.capabilities and uids:
             self.say(f"* OK {code} moved")
         self.expunge(uids)
         return "OK moved"
