@@ -55,7 +55,8 @@ class Scenario:
             options += ["-f", self.server.named(folder)]
         verb, *rest = words
         run = self.test.mailtool("imap", self.server.url, verb, *options, *rest, input=input,
-                                 env={"PW": self.server.password})
+                                 env={
+            "PW": self.server.password, "XDG_STATE_HOME": f"{self.test.folder}/state-{id(self)}"})
         self.dialogues.append(transcript.read_text(errors="replace") if transcript.exists() else "no connection")
         transcript.unlink(missing_ok=True)
         right = status if isinstance(status, tuple) else (status,)
@@ -99,7 +100,7 @@ class Scenario:
         return rows
 
     def play(self):
-        for part in (self.fill, self.read, self.refuse, self.change, self.rearrange):
+        for part in (self.fill, self.read, self.refuse, self.change, self.take_back, self.rearrange, self.together):
             part()
         return self.results
 
@@ -163,6 +164,30 @@ class Scenario:
         self.do("delete", "1:*", "--permanent", *(() if self.server.expunges else ("--allow-marked",)), folder=ODD)
         self.contents(ODD)
         self.contents("INBOX")
+
+    def take_back(self):
+        """Flags come back everywhere; what was copied or moved where the server tells where it went."""
+        self.do("flag", "+answered", "-seen", "1:*", folder="Several")
+        self.contents("Several")
+        self.imap("undo")
+        self.contents("Several")
+        before = self.results[-1]
+        for words in (("copy",), ("move", *(() if self.server.moves else ("--allow-marked",)))):
+            self.imap(*words, "2:3", "--to", self.server.named("Undone"), "--create", folder="Several")
+            if self.server.expunges:
+                self.imap("undo")
+                self.contents("Several")
+                self.test.assertEqual(self.results.pop(), before)
+            elif words[0] == "move":
+                self.imap("undo", status=(0, 69))
+
+    def together(self):
+        """Several verbs on one connection, and what the server says of itself."""
+        batch = self.test.folder / f"batch-{id(self)}"
+        batch.write_text("folders\nsearch --count\nflag +seen 1:*\nsearch --count is:unread\n")
+        said = self.imap("batch", batch).out.splitlines()
+        self.results.append(("batch", said[-1]))
+        self.test.assertIn("UIDPLUS" if self.server.expunges else "IMAP4REV1", self.imap("caps").out.upper())
 
     def rearrange(self):
         old, new = self.server.named("Old"), self.server.named("New name")
