@@ -1,5 +1,6 @@
 #include "app/imap_uid_set.h"
 
+#include <unordered_set>
 #include <utility>
 
 #include "mailtool/base/ascii.h"
@@ -67,7 +68,8 @@ bool parse_header(std::string_view rest, Header& header) {
     while (rest.starts_with(' ')) rest.remove_prefix(1);
     if (name == "folder") {
       header.folder = std::move(value);
-      folder = !header.folder.empty() && is_valid_utf8(header.folder);
+      folder = !header.folder.empty() && is_valid_utf8(header.folder) &&
+               !has_line_break_or_nul(header.folder);
     } else if (name == "uidvalidity") {
       const auto number = parse_number(value, UINT32_MAX);
       validity = number.has_value();
@@ -87,12 +89,17 @@ class Reader {
 
   Result<std::vector<UidBlock>> read() {
     std::vector<UidBlock> blocks;
+    std::unordered_set<std::string> folders;
     std::string_view line;
     while (next(line)) {
       if (blocks.size() == kMaxBlocks)
         return damaged(line_, "too many folders");
       auto block = read_block(line);
       if (!block) return std::move(block).error();
+      // What the first has moved the second would miss.
+      if (!folders.insert(block->folder).second) {
+        return damaged(line_, "a folder twice");
+      }
       blocks.push_back(*std::move(block));
     }
     if (!rest_.empty()) return damaged(line_ + 1, "line without its end");

@@ -1,3 +1,5 @@
+#include <tuple>
+
 #include "dialogue/imap/session.h"
 
 namespace mailtool::client {
@@ -43,6 +45,67 @@ TEST_P(ImapSearch, CharsetRefused) {
   ASSERT_FALSE(found);
   EXPECT_EQ(found.error().kind, ErrorKind::unsupported);
   EXPECT_FALSE(client->knows_utf8());
+}
+
+imap::SearchKey word(std::string name) {
+  imap::SearchKey key;
+  key.kind = imap::SearchKey::Kind::word;
+  key.name = std::move(name);
+  return key;
+}
+
+TEST_P(ImapSearch, ManyMailboxesInOneFlight) {
+  play_in("search-flight");
+  const imap::MailboxName names[] = {folder("One"), folder("Two"),
+                                     folder("Three")};
+  const SearchQuestion questions[] = {{word("SEEN"), false, ""},
+                                      {word("FLAGGED"), true, ""}};
+  const auto found = client->search_mailboxes(names, true, questions);
+  ASSERT_TRUE(found) << found.error().one_line();
+  ASSERT_EQ(found->size(), 3u);
+  const auto& [one, two, three] =
+      std::tie((*found)[0], (*found)[1], (*found)[2]);
+  ASSERT_TRUE(one);
+  EXPECT_EQ(one->mailbox.uidvalidity, 11u);
+  EXPECT_EQ(to_wire(one->searches[0].uids), "1:3,9");
+  EXPECT_EQ(one->searches[1].count, 2u);
+  ASSERT_FALSE(two);
+  EXPECT_EQ(two.error().kind, ErrorKind::no_such_item);
+  ASSERT_TRUE(three);
+  EXPECT_EQ(three->mailbox.uidvalidity, 33u);
+  EXPECT_EQ(three->searches[0].count, 0u);
+  ASSERT_TRUE(client->selected());
+  EXPECT_EQ(client->selected()->name.utf8, "Three");
+  EXPECT_TRUE(client->selected()->read_only);
+}
+
+TEST_P(ImapSearch, SearchesThatCouldBeMixedUpWait) {
+  play_in("search-one-by-one");
+  const imap::MailboxName names[] = {folder("One")};
+  const SearchQuestion questions[] = {{word("SEEN"), false, ""},
+                                      {word("FLAGGED"), false, ""}};
+  const auto found = client->search_mailboxes(names, true, questions);
+  ASSERT_TRUE(found) << found.error().one_line();
+  const auto& one = found->front();
+  ASSERT_TRUE(one);
+  EXPECT_EQ(to_wire(one->searches[0].uids), "1:2");
+  EXPECT_EQ(to_wire(one->searches[1].uids), "2");
+}
+
+TEST_P(ImapSearch, Sorted) {
+  play_in("search-sort");
+  const imap::MailboxName names[] = {folder("One")};
+  imap::SearchKey both;
+  both.kind = imap::SearchKey::Kind::both;
+  both.children = {word("SEEN"), word("FLAGGED")};
+  const SearchQuestion questions[] = {{both, false, "REVERSE DATE"}};
+  const auto found = client->search_mailboxes(names, true, questions);
+  ASSERT_TRUE(found) << found.error().one_line();
+  ASSERT_TRUE(found->front());
+  const auto& search = found->front()->searches.front();
+  EXPECT_EQ(search.order, (std::vector<std::uint32_t>{9, 2, 4, 3}));
+  EXPECT_EQ(to_wire(search.uids), "2:4,9");
+  EXPECT_EQ(search.count, 4u);
 }
 
 TEST_P(ImapSearch, LiteralRefused) {

@@ -73,8 +73,38 @@ const Case kRefused[] = {
   {"garbage",          "#mailtool-uids v1 folder=\"x\" uidvalidity=1 n=1\nhello\n#end n=1\n"},
   {"text behind",      "#mailtool-uids v1 folder=\"x\" uidvalidity=1 n=1\n1\n#end n=1\nx"},
   {"line behind",      "#mailtool-uids v1 folder=\"x\" uidvalidity=1 n=1\n1\n#end n=1\nx\n"},
+  {"no end",           "#mailtool-uids v1 folder=\"x\" uidvalidity=1 n=1\n1\n"},
+  {"0",                "#mailtool-uids v1 folder=\"x\" uidvalidity=1 n=1\n0\n#end n=1\n"},
+  {"overflow",         "#mailtool-uids v1 folder=\"x\" uidvalidity=1 n=1\n4294967296\n#end n=1\n"},
+  {"overflow of n",    "#mailtool-uids v1 folder=\"x\" uidvalidity=1 n=4294967297\n1\n#end n=4294967297\n"},
+  {"4 GiB claimed",    "#mailtool-uids v1 folder=\"x\" uidvalidity=1 n=4294967295\n1\n#end n=4294967295\n"},
+  {"UID twice",        "#mailtool-uids v1 folder=\"x\" uidvalidity=1 n=4\n1:2\n1:2\n#end n=4\n"},
+  {"CR within",        "#mailtool-uids v1 folder=\"x\" uidvalidity=1 n=2\n1\r,2\n#end n=2\n"},
+  {"uidvalidity",      "#mailtool-uids v1 folder=\"x\" uidvalidity=4294967296 n=1\n1\n#end n=1\n"},
+  {"second cut off",   "#mailtool-uids v1 folder=\"x\" uidvalidity=1 n=1\n1\n#end n=1\n"
+                       "#mailtool-uids v1 folder=\"y\" uidvalidity=1 n=1\n1\n"},
+  {"folder twice",     "#mailtool-uids v1 folder=\"x\" uidvalidity=1 n=1\n1\n#end n=1\n"
+                       "#mailtool-uids v1 folder=\"x\" uidvalidity=1 n=1\n2\n#end n=1\n"},
 };
 // clang-format on
+
+TEST(UidSet, NulIsRefused) {
+  const std::string text =
+      "#mailtool-uids v1 folder=\"x\" uidvalidity=1 n=1\n1\n#end n=1\n";
+  for (const auto at : {text.find('x'), text.find("1\n#"), text.find("#end")}) {
+    auto damaged = text;
+    damaged[at] = '\0';
+    EXPECT_FALSE(read_uid_blocks(damaged)) << at;
+  }
+}
+
+// Any order is a set.
+TEST(UidSet, Descending) {
+  const auto read = read_uid_blocks(
+      "#mailtool-uids v1 folder=\"x\" uidvalidity=1 n=4\n9,4\n2:1\n#end n=4\n");
+  ASSERT_TRUE(read);
+  EXPECT_EQ(to_wire(read->front().uids), "1:2,4,9");
+}
 
 TEST(UidSet, Refused) {
   for (const auto& c : kRefused) {
