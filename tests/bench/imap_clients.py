@@ -111,7 +111,7 @@ class Curl(Client):
         return argv
 
     def folders(self, port):
-        return self.base(port, "", 'LIST "" "*" RETURN (STATUS (MESSAGES UNSEEN))')
+        return self.base(port, "", 'LIST "" "*" RETURN (STATUS (MESSAGES UNSEEN SIZE))')
 
     def move(self, port):
         return self.base(port, "INBOX", f"UID SEARCH RETURN (SAVE) FROM {MATCH}", "UID MOVE $ Archive")
@@ -169,7 +169,7 @@ with open(known, "a") as note:
         return [self.program, self.write("script.py", f"{head}{text}far.logout()\n"), *words]
 
     def folders(self, port):
-        return self.script(port, 'far.xatom("LIST", \'""\', "*", "RETURN (STATUS (MESSAGES UNSEEN))")\n'
+        return self.script(port, 'far.xatom("LIST", \'""\', "*", "RETURN (STATUS (MESSAGES UNSEEN SIZE))")\n'
                            'print(*far.response("STATUS")[1], sep="\\n")\n')
 
     def move(self, port):
