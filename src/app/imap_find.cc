@@ -90,7 +90,8 @@ std::vector<client::SearchQuestion> Finder::questions(
   first.key = plan_.candidates;
   first.count_only = options_.count_only && !plan_.check;
   std::vector<client::SearchQuestion> all{std::move(first)};
-  if (plan_.certain) all.push_back({*plan_.certain, false, ""});
+  if (plan_.certain && !plan_.certain_part)
+    all.push_back({*plan_.certain, false, ""});
   for (const auto& part : plan_.parts) all.push_back({part, false, ""});
   return all;
 }
@@ -183,12 +184,15 @@ Result<void> Finder::sift(client::MailboxFound& found,
   const auto candidates = std::exchange(messages.uids, {});
   std::size_t next = 1;
   imap::SequenceSet certain;
-  if (plan_.certain) {
+  if (plan_.certain && !plan_.certain_part) {
     certain = candidates.intersect(found.searches[next++].uids);
   }
   std::vector<imap::SequenceSet> parts;
   while (next < found.searches.size()) {
     parts.push_back(std::move(found.searches[next++].uids));
+  }
+  if (plan_.certain_part) {
+    certain = candidates.intersect(parts[*plan_.certain_part]);
   }
   std::vector<imap::Range> met = certain.ranges();
   const auto look = [&](imap::FetchData& message) -> Result<void> {

@@ -146,7 +146,13 @@ class Planner {
     }
     plan_.check = std::move(whole);
     auto certain = joined(SearchKey::Kind::both, std::move(certain_));
-    if (!is_none(certain)) plan_.certain = std::move(certain);
+    if (is_none(certain)) return std::move(plan_);
+    const auto same =
+        std::find(plan_.parts.begin(), plan_.parts.end(), certain);
+    if (same != plan_.parts.end()) {
+      plan_.certain_part = static_cast<std::size_t>(same - plan_.parts.begin());
+    }
+    plan_.certain = std::move(certain);
     return std::move(plan_);
   }
 

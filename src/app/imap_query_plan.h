@@ -48,6 +48,8 @@ struct QueryPlan {
   std::optional<imap::SearchKey> certain;
   /// What only the server can tell, and the check below has to know.
   std::vector<imap::SearchKey> parts;
+  /// The part that is the same search as `certain`; it is asked for once.
+  std::optional<std::size_t> certain_part;
   /// nullopt: nothing is left to do, the candidates are the result.
   std::optional<LocalCheck> check;
   client::FetchItems items;  ///< what the check needs of a message in doubt

@@ -294,6 +294,8 @@ TEST(QueryPlan, TextsAreAskedForTogether) {
   const auto plan = planned(query);
   ASSERT_EQ(plan.parts.size(), 1u);
   EXPECT_EQ(plan.parts[0].children.size(), 3u);
+  // These are the certain ones as well.
+  EXPECT_EQ(plan.certain_part, 0u);
 }
 
 TEST(QueryPlan, TextsThatOnlyTheServerCanReadNeedUtf8) {
