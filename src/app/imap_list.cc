@@ -1,6 +1,8 @@
 // mailtool imap list: a row a message, as the server tells of them.
 
 #include <algorithm>
+#include <span>
+#include <unordered_map>
 #include <utility>
 
 #include "app/imap_find.h"
@@ -16,7 +18,7 @@
 namespace mailtool::app {
 namespace {
 
-// Rows that wait for their previews.
+// Rows that wait for their previews, or for their turn.
 constexpr std::size_t kRowsHeld = 200;
 
 class RowWriter {
@@ -137,28 +139,91 @@ Result<void> list_at_once(ImapSession& session, const FoundMessages& found,
   return {};
 }
 
+void put_in_order(std::vector<imap::FetchData>& rows,
+                  std::span<const std::uint32_t> order) {
+  std::unordered_map<std::uint32_t, std::size_t> places;
+  for (const auto uid : order) places.emplace(uid, places.size());
+  std::sort(rows.begin(), rows.end(), [&](const auto& a, const auto& b) {
+    return places[a.uid.value_or(0)] < places[b.uid.value_or(0)];
+  });
+}
+
+// `order`, where it is not empty, is that of `uids`.
+Result<void> list_some(ImapSession& session, const FoundMessages& found,
+                       const imap::SequenceSet& uids,
+                       std::span<const std::uint32_t> order, const Items& items,
+                       RowWriter& rows) {
+  std::vector<imap::FetchData> held;
+  auto seen = session.client().fetch(
+      uids, items.fetch, [&](imap::FetchData& message) -> Result<void> {
+        held.push_back(std::move(message));
+        return {};
+      });
+  if (!seen) return std::move(seen).error();
+  if (!order.empty()) put_in_order(held, order);
+  std::vector<std::optional<std::string>> previews(held.size());
+  if (items.local_preview) {
+    auto made = fetch_previews(session.client(), held);
+    if (!made) return std::move(made).error();
+    previews = *std::move(made);
+  } else {
+    for (std::size_t i = 0; i < held.size(); ++i) {
+      previews[i] = std::move(held[i].preview);
+    }
+  }
+  for (std::size_t i = 0; i < held.size(); ++i) {
+    auto wrote = rows.write(
+        {found.folder, found.uidvalidity, held[i], std::move(previews[i])});
+    if (!wrote) return wrote;
+  }
+  return {};
+}
+
 Result<void> list_with_previews(ImapSession& session,
                                 const FoundMessages& found, const Items& items,
                                 RowWriter& rows) {
   UidChunks left(found.uids);
   while (!left.empty()) {
-    const auto some = left.next(kRowsHeld);
-    std::vector<imap::FetchData> held;
-    auto seen = session.client().fetch(
-        some, items.fetch, [&](imap::FetchData& message) -> Result<void> {
-          held.push_back(std::move(message));
-          return {};
-        });
-    if (!seen) return std::move(seen).error();
-    auto previews = fetch_previews(session.client(), held);
-    if (!previews) return std::move(previews).error();
-    for (std::size_t i = 0; i < held.size(); ++i) {
-      auto wrote = rows.write({found.folder, found.uidvalidity, held[i],
-                               std::move((*previews)[i])});
-      if (!wrote) return wrote;
-    }
+    auto listed =
+        list_some(session, found, left.next(kRowsHeld), {}, items, rows);
+    if (!listed) return listed;
   }
   return {};
+}
+
+Result<void> list_in_order(ImapSession& session, const FoundMessages& found,
+                           std::uint64_t limit, const Items& items,
+                           RowWriter& rows) {
+  const std::span<const std::uint32_t> all(found.order);
+  auto left = all.first(
+      static_cast<std::size_t>(std::min<std::uint64_t>(limit, all.size())));
+  while (!left.empty()) {
+    const auto some = left.first(std::min(left.size(), kRowsHeld));
+    left = left.subspan(some.size());
+    std::vector<imap::Range> ranges;
+    for (const auto uid : some) ranges.push_back({uid, uid});
+    auto listed =
+        list_some(session, found, imap::SequenceSet(ranges), some, items, rows);
+    if (!listed) return listed;
+  }
+  return {};
+}
+
+Result<FoundMessages> find_sorted(ImapSession& session, const What& what,
+                                  const Target& target,
+                                  const SortOrder& order) {
+  auto finder = Finder::make(session, what, {true, false, order});
+  if (!finder) return std::move(finder).error();
+  FoundMessages messages;
+  auto done = finder->run(
+      {&target, 1},
+      [&](FoundMessages& found) -> Result<void> {
+        messages = std::move(found);
+        return {};
+      },
+      [](Error error) -> Result<void> { return error; });
+  if (!done) return std::move(done).error();
+  return messages;
 }
 
 }  // namespace
@@ -175,6 +240,12 @@ Result<ExitStatus> imap_list(const Invocation& invocation, const Words& words,
   const auto limit =
       parse_number(invocation.options.get_or("limit", "4294967295"))
           .value_or(0);
+  std::optional<SortOrder> sort;
+  if (const auto key = invocation.options.get("sort")) {
+    auto order = parse_sort(*key);
+    if (!order) return std::move(order).error();
+    sort = *order;
+  }
   auto session = ImapSession::start(invocation);
   if (!session) return std::move(session).error();
   auto folders = targets(**session, *what);
@@ -189,10 +260,12 @@ Result<ExitStatus> imap_list(const Invocation& invocation, const Words& words,
   }
   RowWriter rows(invocation, out, *fields);
   for (const auto& target : *folders) {
-    auto found = find(**session, *what, target, true);
+    auto found = sort ? find_sorted(**session, *what, target, *sort)
+                      : find(**session, *what, target, true);
     if (!found) return std::move(found).error();
     found->uids = found->uids.last(limit);
-    auto listed = items->local_preview
+    auto listed = sort ? list_in_order(**session, *found, limit, *items, rows)
+                  : items->local_preview
                       ? list_with_previews(**session, *found, *items, rows)
                       : list_at_once(**session, *found, *items, rows);
     if (!listed) return (*session)->at_server(std::move(listed).error());

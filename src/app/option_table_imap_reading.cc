@@ -42,7 +42,7 @@ const Option kOptions[] = {
              "-date: the latest first",
      .kind = text,
      .group = kMessages,
-     .verbs = "search"},
+     .verbs = "search,list"},
     {.name = "explain",
      .help = "print the commands that would be sent, and stop",
      .group = kMessages,

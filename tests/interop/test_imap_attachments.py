@@ -97,3 +97,13 @@ class Attachments(LabTest):
 
     def test_no_such_message(self):
         self.imap("attachments", "99", status=66)
+
+    def test_a_listing_in_order(self):
+        for subject in ("cherry", "Apple", "Re: banana"):
+            self.deliver(subject)
+        for fields in ("uid,subject", "uid,subject,preview"):
+            lines = self.imap("list", "--sort", "subject", "--fields", fields, "--limit", "3").out.splitlines()
+            self.assertEqual([line.split("\t")[1] for line in lines], ["Apple", "Re: banana", "cherry"])
+        lines = self.imap("list", "--sort", "-size", "--fields", "uid").out.split()
+        self.assertEqual(lines[0], "1")
+        self.imap("list", "--sort", "colour", status=64)
