@@ -229,6 +229,20 @@ Result<std::vector<Result<MailboxFound>>> ImapClient::search_mailboxes(
     std::span<const imap::MailboxName> mailboxes, bool read_only,
     std::span<const SearchQuestion> questions,
     const std::function<void()>& meanwhile) {
+  const auto& first = questions.front();
+  const bool keep = keep_results_ && can_save() && mailboxes.size() == 1 &&
+                    questions.size() == 1 && !first.save && !first.count_only &&
+                    first.sort.empty();
+  if (keep) {
+    std::vector<Result<MailboxFound>> kept;
+    auto found = select_and_search(mailboxes.front(), read_only, first.key,
+                                   false, meanwhile);
+    kept.push_back(found ? Result<MailboxFound>(MailboxFound{
+                               std::move(found->mailbox),
+                               {std::move(found->search)}})
+                         : Result<MailboxFound>(std::move(found).error()));
+    return kept;
+  }
   std::vector<imap::Command> searches;
   for (const auto& question : questions) {
     auto command = search_command(question);
