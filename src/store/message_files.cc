@@ -157,7 +157,7 @@ void MessageFiles::keep_or_close(File& file) {
   if (!keep_open_ && batch_.size() >= kAlwaysOpen) close(file);
 }
 
-Result<void> MessageFiles::end(const DeliveryKey& key) {
+Result<void> MessageFiles::end(const DeliveryKey& key, FilePlace place) {
   if (!looked_) {
     for (const auto& folder : layout_.looked_in) {
       if (auto read = recognise_in(folder); !read) return read;
@@ -170,6 +170,12 @@ Result<void> MessageFiles::end(const DeliveryKey& key) {
     current_.recognised = true;
   } else {
     if (auto drained = drain(); !drained) return drained;
+    if (place.modified &&
+        sys_set_modified(current_.descriptor, *place.modified) != 0) {
+      return system_error("date", layout_.writing + "/" + current_.temporary,
+                          errno);
+    }
+    current_.name = std::move(place.name);
     keep_or_close(current_);
     keys_.add(key);
   }
@@ -226,7 +232,8 @@ Result<void> MessageFiles::commit() {
 }
 
 void MessageFiles::move(File& file, Stored& stored) {
-  const auto name = layout_.name(file.key, host_);
+  const auto name =
+      file.name.empty() ? layout_.name(file.key, host_) : file.name;
   const auto path = layout_.delivered + "/" + name;
   if (sys_rename_new(writing_, file.temporary.c_str(), delivered_,
                      name.c_str()) != 0) {

@@ -93,6 +93,13 @@ int sys_rename_new(int from_directory, const char* from, int to_directory,
   return ::unlinkat(from_directory, from, 0);
 }
 
+int sys_set_modified(int descriptor, std::int64_t seconds) {
+  if (faulty("set_modified")) return -1;
+  const timespec times[2] = {{0, UTIME_OMIT},
+                             {static_cast<time_t>(seconds), 0}};
+  return ::futimens(descriptor, times);
+}
+
 void sys_start_writeback(int descriptor) {
 #ifdef SYNC_FILE_RANGE_WRITE
   (void)::sync_file_range(descriptor, 0, 0, SYNC_FILE_RANGE_WRITE);

@@ -26,6 +26,12 @@ struct Stored {
   std::optional<Error> error;  ///< set when it is not safe
 };
 
+/// How one file is called, where its key does not say.
+struct FilePlace {
+  std::string name;  ///< empty: as FolderLayout::name has it
+  std::optional<std::int64_t> modified;  ///< seconds since 1970; nullopt: now
+};
+
 /// Where the files of one kind of folder are written, and how they are called.
 struct FolderLayout {
   std::string writing;    ///< path of the folder of files being written
@@ -65,7 +71,7 @@ class MessageFiles : public Sink {
   /// there already is recognised, and not kept twice. The names that lie there
   /// are read at the first call. Fails with local_io; the message can then only
   /// be discarded.
-  Result<void> end(const DeliveryKey& key);
+  Result<void> end(const DeliveryKey& key, FilePlace place = {});
 
   /// The batch takes no more: seal() it.
   [[nodiscard]] bool full() const;
@@ -87,6 +93,7 @@ class MessageFiles : public Sink {
     std::string temporary;
     int descriptor = -1;
     DeliveryKey key{};
+    std::string name;  // empty: made of the key
     bool recognised = false;
   };
   using Clock = std::chrono::steady_clock;
