@@ -82,7 +82,13 @@ class StatusHandler : public ImapHandler {
   std::string wire_;
 };
 
-std::string status_items(const imap::Capabilities& offered) {
+std::string status_items(const imap::Capabilities& offered,
+                         bool only_changes = false) {
+  if (only_changes) {
+    return offered.has("CONDSTORE") || offered.has("QRESYNC")
+               ? "(MESSAGES UIDNEXT UIDVALIDITY HIGHESTMODSEQ)"
+               : "(MESSAGES UIDNEXT UIDVALIDITY)";
+  }
   return offered.has("STATUS=SIZE") || offered.has("IMAP4REV2")
              ? "(MESSAGES UNSEEN UIDNEXT UIDVALIDITY SIZE)"
              : "(MESSAGES UNSEEN UIDNEXT UIDVALIDITY)";
@@ -123,7 +129,7 @@ Result<imap::Command> list_command(const ListQuestion& question,
   }
   if (question.status &&
       (offered.has("LIST-STATUS") || offered.has("IMAP4REV2"))) {
-    wanted += " STATUS " + status_items(offered);
+    wanted += " STATUS " + status_items(offered, question.only_changes);
   }
   if (!wanted.empty()) command.text("RETURN (" + wanted.substr(1) + ")");
   return command.build();
@@ -179,14 +185,17 @@ Result<std::vector<ListedMailbox>> ImapClient::list(
   const bool with_list =
       (*offered)->has("LIST-STATUS") || (*offered)->has("IMAP4REV2");
   if (question.status && !with_list) {
-    if (auto added = add_status(mailboxes); !added) return added.error();
+    const auto items = status_items(**offered, question.only_changes);
+    if (auto added = add_status(mailboxes, items); !added) {
+      return added.error();
+    }
   }
   return mailboxes;
 }
 
 // Without LIST-STATUS: all STATUS commands in one flight.
-Result<void> ImapClient::add_status(std::vector<ListedMailbox>& mailboxes) {
-  const auto items = status_items(*capabilities_);
+Result<void> ImapClient::add_status(std::vector<ListedMailbox>& mailboxes,
+                                    const std::string& items) {
   struct Asked {
     std::size_t index;
     std::uint32_t ticket;

@@ -20,6 +20,7 @@
 #include "mailtool/client/imap_dialogue.h"
 #include "mailtool/client/imap_quirks.h"
 #include "mailtool/client/imap_search.h"
+#include "mailtool/client/imap_sync.h"
 #include "mailtool/imap/response.h"
 #include "mailtool/imap/search_key.h"
 #include "mailtool/sasl/mechanism.h"
@@ -42,6 +43,9 @@ struct ListQuestion {
   bool status = false;         ///< MESSAGES UNSEEN UIDNEXT UIDVALIDITY (SIZE)
   bool special_use = false;    ///< say the roles
   bool subscriptions = false;  ///< say which are subscribed
+  /// Of the status only what tells of changes: MESSAGES UIDNEXT UIDVALIDITY,
+  /// and HIGHESTMODSEQ where offered.
+  bool only_changes = false;
 };
 
 /// What FETCH is asked for, beside UID and FLAGS.
@@ -216,6 +220,20 @@ class ImapClient final : private ImapObserver {
   /// Of `uids` those that `key` matches; one command where "$" names them.
   Result<imap::SequenceSet> among(const imap::SequenceSet& uids,
                                   const imap::SearchKey& key);
+
+  /// ENABLE QRESYNC without waiting: a ticket for finish_enable(), or nullopt
+  /// where it is not offered, or a mailbox is selected (RFC 5161).
+  Result<std::optional<std::uint32_t>> begin_enable_qresync();
+  /// Has the server enabled it?
+  Result<bool> finish_enable(std::uint32_t ticket);
+  /// EXAMINE and, in the same flight, what `question` asks for. Fails as
+  /// select(), as `receiver`, or as the first refusal; what came before that was
+  /// told to `receiver`.
+  Result<void> sync(const SyncStart& start, const SyncQuestion& question,
+                    SyncReceiver& receiver);
+  /// Likewise, of the mailbox that is selected.
+  Result<void> sync(const SyncQuestion& question, SyncReceiver& receiver);
+
   /// UIDPLUS, or IMAP4rev2: can single messages be expunged?
   Result<bool> can_expunge_some();
 
@@ -281,7 +299,8 @@ class ImapClient final : private ImapObserver {
   [[nodiscard]] bool may_use_login(const sasl::Credentials& credentials,
                                    const sasl::Policy& policy) const;
   Result<void> logged_in();
-  Result<void> add_status(std::vector<ListedMailbox>& mailboxes);
+  Result<void> add_status(std::vector<ListedMailbox>& mailboxes,
+                          const std::string& items);
   Result<SelectedMailbox> settle_select(const imap::StatusResponse& done);
   /// Returns what a server with MESSAGELIMIT has left out; `refused` is set by
   /// a NO or BAD.
