@@ -29,6 +29,7 @@ constexpr std::array<VerbRow, 14> kVerbs{{{"folders", imap_folders},
                                          {"delete", imap_delete},
                                          {"undo", imap_undo},
                                          {"append", imap_append},
+                                         {"export", imap_export},
                                          {"caps", imap_caps},
                                          {"batch", imap_batch}}};
 

@@ -125,9 +125,11 @@ extern const Command kImapCommand;
 extern const Command kParseCommand;
 extern const Command kQueueCommand;
 
-/// Of imap: about folders; what finds and reads messages; what changes them.
+/// Of imap: about folders; what finds and reads messages; what changes them;
+/// about mirrors.
 std::span<const Option> imap_folder_options();
 std::span<const Option> imap_reading_options();
 std::span<const Option> imap_changing_options();
+std::span<const Option> imap_mirror_options();
 
 }  // namespace mailtool::app

@@ -26,12 +26,14 @@ const Verb kVerbs[] = {
     {"delete", "WHAT", "move messages to the trash folder", 1, 1},
     {"undo", "[NUMBER]", "take back the last move, copy or flag", 0, 1},
     {"append", "FOLDER [FILE…]", "put messages into a folder", 1},
+    {"export", "FOLDER… --to maildir:DIR", "mirror folders in Maildirs", 1},
     {"caps", "", "print what the server can do", 0, 0},
     {"batch", "FILE", "run the verbs in FILE over one connection", 1, 1},
 };
 
 constexpr OptionTable kTables[] = {imap_folder_options, imap_reading_options,
-                                   imap_changing_options};
+                                   imap_changing_options,
+                                   imap_mirror_options};
 
 constexpr std::string_view kSynopses[] = {
     "[OPTIONS] [URL] VERB [ARGS]",
@@ -44,6 +46,8 @@ constexpr Example kExamples[] = {
      "move all from Carol"},
     {"mailtool imap search is:unread | mailtool imap flag +seen -",
      "mark exactly these as read"},
+    {"mailtool imap export INBOX 'Archive/*' --to maildir:backup",
+     "mirror folders, and later what has changed"},
 };
 
 }  // namespace

@@ -1,0 +1,160 @@
+"""mailtool imap export against a Dovecot of its own: with all that it can do, and with extensions switched off."""
+
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+
+from certificates import Authority
+from delay_proxy import DelayProxy
+from dovecot_imap import DovecotImap
+from program import MAILTOOL
+
+MODES = {
+    "all": "",
+    "condstore": "imap_capability = IMAP4rev1 LITERAL+ SASL-IR ENABLE CONDSTORE ESEARCH LIST-STATUS LIST-EXTENDED UIDPLUS",
+    "plain": "imap_capability = IMAP4rev1",
+}
+
+
+def texts(count):
+    """With LF, as they lie on both disks."""
+    return [b"Subject: %d\nMessage-ID: <%d@mail.example>\n\n" % (each, each) + b"Text of a line\n" * (each % 7)
+            for each in range(count)]
+
+
+class Mirror(unittest.TestCase):
+    def setUp(self):
+        self.home = pathlib.Path(tempfile.mkdtemp(prefix="mailtool-m-"))
+        self.home.chmod(0o755)
+        self.addCleanup(shutil.rmtree, self.home, ignore_errors=True)
+
+    def server(self, settings=""):
+        server = DovecotImap(self.home / "d", Authority(self.home / "ca").certificate(), settings=settings)
+        self.addCleanup(server.close)
+        return server
+
+    def imap(self, server, *words, status=0, input=None, url=None):
+        done = subprocess.run(
+            [MAILTOOL, "imap", url or server.url, *server.options, "--auth", "PLAIN", "--password-from", "env:PW",
+             *map(str, words)], capture_output=True, text=True, input=input, timeout=120,
+            env={"PATH": os.environ["PATH"], "HOME": str(self.home), "LC_ALL": "C.UTF-8", "PW": "bob-secret"})
+        self.assertEqual(done.returncode, status, done.stdout + done.stderr)
+        return done
+
+    def export(self, server, *words, status=0, url=None):
+        done = self.imap(server, "export", "--to", f"maildir:{self.home / 'mirror'}", "--json", *words, status=status,
+                         url=url)
+        rows = [json.loads(line) for line in done.stdout.splitlines()]
+        return {row["name"]: row for row in rows if row["type"] == "folder"}, rows[-1]
+
+    def equal(self, server, folder, count):
+        """The mirror of `folder` and the folder itself have the same octets, flags and dates."""
+        there = {}
+        for line in self.imap(server, "list", "-f", folder, "--json", "--fields", "uid,flags,date").stdout.splitlines():
+            row = json.loads(line)
+            if row["type"] == "message":
+                there[row["uid"]] = row
+        self.assertEqual(len(there), count)
+        letters = {"\\Draft": "D", "\\Flagged": "F", "\\Answered": "R", "\\Seen": "S", "\\Deleted": "T"}
+        paths = list((self.home / "mirror" / folder.replace("%", "%25").replace("/", "%2F") / "cur").iterdir())
+        self.assertEqual(len(paths), count)
+        for path in paths:
+            uid = int(path.name.split(".")[1].split("U")[1])
+            flags = "".join(sorted(letters[flag] for flag in there[uid]["flags"] if flag in letters))
+            self.assertEqual(path.name.rpartition(":2,")[2], flags)
+        return {int(path.name.split(".")[1].split("U")[1]): path for path in paths}
+
+    def test_every_mode(self):
+        for mode, settings in MODES.items():
+            with self.subTest(mode):
+                self.empty_home()
+                server = self.server(settings)
+                server.fill(texts(60))
+                folders, _ = self.export(server, "INBOX")
+                self.assertEqual(folders["INBOX"]["fetched"], 60)
+                paths = self.equal(server, "INBOX", 60)
+                self.assertEqual({path.read_bytes() for path in paths.values()},
+                                 set(texts(60)))
+                folders, _ = self.export(server, "INBOX")
+                self.assertEqual((folders["INBOX"]["fetched"], folders["INBOX"]["changed"]), (0, 0))
+                self.imap(server, "flag", "+flagged", "+seen", "+$Work", "2:40")
+                self.imap(server, "flag", "-seen", "3:5")
+                self.imap(server, "append", "INBOX", input="Subject: new\n\nText\n")
+                self.expunge(server, "10:19")
+                folders, _ = self.export(server, "INBOX")
+                row = folders["INBOX"]
+                self.assertEqual((row["messages"], row["fetched"], row["changed"], row["gone"]), (51, 1, 29, 10))
+                folders, _ = self.export(server, "INBOX", "--delete")
+                self.assertEqual((folders["INBOX"]["removed"], folders["INBOX"]["gone"]), (10, 0))
+                paths = self.equal(server, "INBOX", 51)
+                self.assertEqual(paths[61].read_bytes(), b"Subject: new\n\nText\n")
+                self.expunge(server, "1")
+                folders, _ = self.export(server, "INBOX", "--delete")
+                self.assertEqual(folders["INBOX"]["removed"], 1)
+                self.assertNotIn("\\Seen", self.imap(server, "list", "uid:60", "--fields", "flags").stdout)
+                server.close()
+
+    def empty_home(self):
+        shutil.rmtree(self.home, ignore_errors=True)
+        self.home.mkdir(mode=0o755)
+        self.home.chmod(0o755)
+
+    def expunge(self, server, uids):
+        server.doveadm("expunge", "-u", "bob", "mailbox", "INBOX", "uid", uids)
+
+    def test_awkward_names(self):
+        server = self.server()
+        names = ["Grüße/한글", "50% off", 'say "hi"', "with  blanks", "a&b", "INBOX"]
+        for name in names[:-1]:
+            self.imap(server, "append", name, "--create", input="Subject: x\n\nText\n")
+        folders, total = self.export(server, "*")
+        self.assertTrue(set(names) <= set(folders))
+        self.assertEqual((total["fetched"], total["failed"]), (5, 0))
+        made = {path.name for path in (self.home / "mirror").iterdir()}
+        self.assertTrue({"Grüße%2F한글", "50%25 off", 'say "hi"', "with  blanks", "a&b", "INBOX"} <= made, made)
+        for name in names[:-1]:
+            self.equal(server, name, 1)
+        folders, _ = self.export(server, "50% off", "@trash")
+        self.assertEqual(set(folders), {"50% off", "Trash"})
+
+    def test_another_uidvalidity(self):
+        server = self.server()
+        self.imap(server, "append", "Work", "--create", input="Subject: x\n\nText\n")
+        self.export(server, "Work")
+        self.imap(server, "folder", "delete", "Work")
+        self.imap(server, "append", "Work", "--create", input="Subject: y\n\nText\n")
+        folders, _ = self.export(server, "Work", "--delete", status=65)
+        self.assertIn("UIDVALIDITY", folders["Work"]["error"])
+        path, = (self.home / "mirror/Work/cur").iterdir()
+        self.assertIn(b"Subject: x", path.read_bytes())
+
+    def test_round_trips(self):
+        """Greeting, login, one flight for the list, one for all that is new in a folder, and the farewell."""
+        server = self.server()
+        server.fill(texts(300))
+        with DelayProxy(server.port, delay=0.02) as line:
+            for trips in (5, 4):
+                self.export(server, "INBOX", url=f"imap://bob@127.0.0.1:{line.port}")
+                for thread in line.threads:
+                    thread.join(timeout=10)
+                self.assertEqual(line.round_trips, trips)
+                line.reset()
+
+    def test_in_a_batch(self):
+        server = self.server()
+        server.fill(texts(3))
+        lines = (f"export INBOX --to maildir:{self.home}/mirror\nflag +flagged 2\nsearch is:flagged\n"
+                 f"export INBOX --to maildir:{self.home}/mirror\n")
+        self.imap(server, "batch", "-", input=lines)
+        self.assertEqual(self.equal(server, "INBOX", 3)[2].name.rpartition(":2,")[2], "F")
+
+
+if __name__ == "__main__":
+    unittest.main()
