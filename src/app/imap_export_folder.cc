@@ -184,12 +184,12 @@ Result<void> FolderExport::run() {
   const bool counted = known_before_ && known_before_->point &&
                        modseq_ < known_before_->point->modseq;
   if (asked && counted) asked = list_again();
-  if (!asked && state_ && is_refusal(asked.error())) {
+  if (!asked && opened_ && is_refusal(asked.error())) {
     refused_ = std::move(asked).error();
     asked = {};
   }
   // What came whole is kept, whatever ended the rest.
-  if (state_ && !context_.dry_run) {
+  if (opened_ && !context_.dry_run) {
     if (auto kept = finish_bodies(); !kept) return kept;
   }
   if (!asked) return asked;

@@ -100,6 +100,7 @@ class FolderExport : private client::SyncReceiver {
   std::unique_ptr<store::MirrorState> state_;
   std::unique_ptr<store::MirrorMaildir> maildir_;
   bool was_there_ = false;  // a folder of files, with a state or without
+  bool opened_ = false;
   bool listing_ = false;    // the flags of all messages were asked for
 
   // As the server opened it.

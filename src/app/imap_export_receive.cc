@@ -57,7 +57,12 @@ Result<void> FolderExport::opened(const client::SelectedMailbox& mailbox) {
   exists_ = mailbox.exists;
   uidnext_ = mailbox.uidnext;
   modseq_ = mailbox.highest_modseq.value_or(0);
-  return state_ ? Result<void>() : open_state(*mailbox.uidvalidity);
+  if (!state_) {
+    auto ready = open_state(*mailbox.uidvalidity);
+    if (!ready) return ready;
+  }
+  opened_ = true;
+  return {};
 }
 
 Result<void> FolderExport::flags(std::uint32_t uid,

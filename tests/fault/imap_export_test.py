@@ -287,6 +287,20 @@ class Hostile(MirrorTest):
             self.assertIn("the server lists 0 of 3 messages: nothing is taken for gone", done.stderr)
             self.equal(server)
 
+    def test_a_folder_that_cannot_be_opened(self):
+        with ImapServer({"INBOX": Folder(texts(3)), "Work": Folder(texts(2))}) as server:
+            self.export(server)
+            server.folders["INBOX"].expunge(1)
+            for code, status in (("UNAVAILABLE", 75), ("NOPERM", 77), ("CANNOT", 69)):
+                server.replies = {b"EXAMINE": lambda *_: b"TAG NO [%b] x\r\n" % code.encode(),
+                                  b"UID FETCH": lambda *_: b"TAG BAD no folder\r\n"}
+                done = self.export(server, "--delete", "Work", status=status)
+                self.assertEqual(done.stderr.count(f"refused: server said: NO [{code}] x"), 2)
+                self.assertEqual(set(self.files()), {1, 2, 3})
+            server.replies = {}
+            self.export(server, "--delete")
+            self.equal(server)
+
     def test_no_uids(self):
         opened = {b"EXAMINE": lambda *_: b"* 1 EXISTS\r\n* OK [UIDNEXT 2] x\r\nTAG OK x\r\n",
                   b"UID FETCH": lambda *_: body(1, 1, b"Subject: x\r\n") + b"TAG OK x\r\n"}
