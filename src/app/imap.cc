@@ -17,7 +17,7 @@ struct VerbRow {
   Result<ExitStatus> (*run)(const Invocation&, const Words&, Output&);
 };
 
-constexpr std::array<VerbRow, 14> kVerbs{{{"folders", imap_folders},
+constexpr std::array<VerbRow, 15> kVerbs{{{"folders", imap_folders},
                                          {"folder", imap_folder},
                                          {"search", imap_search},
                                          {"list", imap_list},
@@ -30,6 +30,7 @@ constexpr std::array<VerbRow, 14> kVerbs{{{"folders", imap_folders},
                                          {"undo", imap_undo},
                                          {"append", imap_append},
                                          {"export", imap_export},
+                                         {"import", imap_import},
                                          {"caps", imap_caps},
                                          {"batch", imap_batch}}};
 

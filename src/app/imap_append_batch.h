@@ -53,6 +53,8 @@ class AppendBatch : public Sink {
   /// or has a NUL, which no IMAP literal can carry; then it does not.
   Result<void> end(std::vector<std::string> flags,
                    std::optional<std::int64_t> date);
+  /// Takes the last message out of the batch again.
+  void drop_last() { items_.pop_back(); }
   /// Forgets all messages. Fails with local_io.
   Result<void> clear();
 

@@ -39,6 +39,8 @@ Result<ExitStatus> imap_undo(const Invocation& invocation, const Words& words,
                              Output& out);
 Result<ExitStatus> imap_append(const Invocation& invocation, const Words& words,
                                Output& out);
+Result<ExitStatus> imap_import(const Invocation& invocation, const Words& words,
+                               Output& out);
 Result<ExitStatus> imap_export(const Invocation& invocation, const Words& words,
                                Output& out);
 Result<ExitStatus> imap_caps(const Invocation& invocation, const Words& words,

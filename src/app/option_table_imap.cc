@@ -27,6 +27,8 @@ const Verb kVerbs[] = {
     {"undo", "[NUMBER]", "take back the last move, copy or flag", 0, 1},
     {"append", "FOLDER [FILE…]", "put messages into a folder", 1},
     {"export", "FOLDER… --to maildir:DIR", "mirror folders in Maildirs", 1},
+    {"import", "maildir:DIR… --to FOLDER",
+     "put the messages of Maildirs into a folder, each once", 1},
     {"caps", "", "print what the server can do", 0, 0},
     {"batch", "FILE", "run the verbs in FILE over one connection", 1, 1},
 };

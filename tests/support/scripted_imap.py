@@ -65,7 +65,8 @@ class ImapServer:
     def __init__(self, folders=None, capabilities=ALL, cut=None, replies=None):
         self.folders = folders if folders is not None else {"INBOX": Folder()}
         self.capabilities, self.cut, self.replies = capabilities, cut, replies or {}
-        self.said, self.answers, self.flights = [], 0, 0
+        self.refuses = None  # octets of a message that is not taken
+        self.said, self.answers = [], 0
         self.listener = socket.create_server(("127.0.0.1", 0), backlog=64)
         self.url = "imap://bob@127.0.0.1:%d" % self.listener.getsockname()[1]
         self.threads = []
@@ -214,21 +215,13 @@ class Session:
             found = re.search(rb"CHANGEDSINCE (\d+)", items)
             return self.tell_flags(wanted, int(found[1]) if found else 0)
         for number, message in wanted:
-            if b"HEADER.FIELDS" in items:
-                self.say(self.described(number, message))
-                continue
             self.say(f"* {number} FETCH (UID {message.uid} FLAGS ({' '.join(message.flags)}) INTERNALDATE "
                      f'"{message.date}" BODY[] {{{len(message.content)}}}\r\n'.encode() + message.content + b")\r\n")
 
-    @staticmethod
-    def described(number, message):
-        found = re.search(rb"(?im)^message-id:.*\r\n", message.content)
-        header = (found[0] if found else b"") + b"\r\n"
-        return (f"* {number} FETCH (UID {message.uid} RFC822.SIZE {len(message.content)} BODY[HEADER.FIELDS "
-                f"(MESSAGE-ID)] {{{len(header)}}}\r\n").encode() + header + b")\r\n"
-
     def uid_search(self, words):
-        uids = [str(each.uid) for each in self.folder.messages]
+        sizes = re.search(rb"(?:LARGER (\d+) )?SMALLER (\d+)", b" ".join(words))
+        least, most = (int(sizes[1] or 0), int(sizes[2])) if sizes else (-1, float("inf"))
+        uids = [str(each.uid) for each in self.folder.messages if least < len(each.content) < most]
         if b"RETURN" in words:
             self.say("* ESEARCH UID" + (" ALL " + ",".join(uids) if uids else "") + "\r\n")
         else:
@@ -246,6 +239,8 @@ class Session:
             line = self.lines.readline()
         if name not in self.server.folders:
             return self.say(tag + b" NO [TRYCREATE] no such folder\r\n")
+        if self.server.refuses and any(self.server.refuses in content for content, _, _ in taken):
+            return self.say(tag + b" NO [CANNOT] bad\r\n")
         folder = self.server.folders[name]
         uids = [str(folder.add(*each).uid) for each in taken]
         return self.say(f"{tag.decode()} OK [APPENDUID {folder.uidvalidity} {','.join(uids)}] done\r\n")

@@ -1,0 +1,353 @@
+// mailtool imap import: Maildirs into a folder, each message once.
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <unordered_set>
+#include <utility>
+
+#include "app/destination_name.h"
+#include "app/fetch_progress.h"
+#include "app/fetch_state.h"
+#include "app/file_source.h"
+#include "app/imap_import_files.h"
+#include "app/imap_import_sender.h"
+#include "app/imap_session.h"
+#include "app/imap_verbs.h"
+#include "app/json.h"
+#include "app/signals.h"
+#include "app/user_folders.h"
+#include "mailtool/base/printable.h"
+#include "mailtool/store/folder.h"
+#include "mailtool/store/lock_file.h"
+
+namespace mailtool::app {
+namespace {
+
+constexpr std::size_t kShownName = 200;
+
+int progress_descriptor(const Invocation& invocation) {
+  const bool data_on_terminal =
+      invocation.stdout_is_terminal && invocation.json();
+  const bool wanted = invocation.progress && !data_on_terminal &&
+                      !invocation.verbose() && !invocation.quiet();
+  return wanted ? STDERR_FILENO : -1;
+}
+
+Result<std::vector<std::string>> maildirs(const Words& words) {
+  std::vector<std::string> paths;
+  for (const auto& word : words) {
+    auto name = DestinationName::parse(expand_home_behind_word(word));
+    if (!name || name->kind != DestinationKind::maildir) {
+      return Error{ErrorKind::usage, "import takes maildir:DIR",
+                   printable(word, kShownName)};
+    }
+    paths.push_back(std::move(name->path));
+  }
+  return paths;
+}
+
+class Importer {
+ public:
+  Importer(const Invocation& invocation, std::vector<std::string> paths,
+           Output& out)
+      : invocation_(invocation),
+        paths_(std::move(paths)),
+        out_(out),
+        json_(out),
+        progress_(progress_descriptor(invocation),
+                  static_cast<std::size_t>(invocation.terminal_columns)) {}
+
+  Result<ExitStatus> run() {
+    if (auto listed = list(); !listed) return std::move(listed).error();
+    auto session = ImapSession::start(invocation_);
+    if (!session) return std::move(session).error();
+    session_ = *std::move(session);
+    if (auto opened = open(); !opened) return std::move(opened).error();
+    auto done = import_all();
+    progress_.aside([] {});
+    if (!done) {
+      auto error = std::move(done).error();
+      if (imported_ > 0) {
+        error = std::move(error).with_hint(
+            std::to_string(imported_) +
+            " were imported before; the next run brings the others");
+      }
+      return error;
+    }
+    return finish();
+  }
+
+ private:
+  Result<void> list() {
+    for (std::size_t i = 0; i < paths_.size(); ++i) {
+      keywords_.push_back(read_maildir_keywords(paths_[i]));
+      if (auto read = list_maildir(paths_[i], i, files_); !read) return read;
+    }
+    // As they arrived.
+    std::sort(files_.begin(), files_.end(), [](const auto& a, const auto& b) {
+      return std::tie(a.modified, a.path) < std::tie(b.modified, b.path);
+    });
+    std::uint64_t octets = 0;
+    for (const auto& file : files_) octets += file.octets;
+    progress_.expect(static_cast<std::int64_t>(files_.size()),
+                     static_cast<std::int64_t>(octets));
+    return {};
+  }
+
+  Error at_server(Error error) {
+    return session_->at_server(std::move(error));
+  }
+
+  Result<void> open() {
+    auto to = session_->folder(*invocation_.options.get("to"));
+    if (!to) return at_server(std::move(to).error());
+    to_ = *std::move(to);
+    auto& client = session_->client();
+    auto there = client.select(to_, true);
+    if (!there && there.error().kind == ErrorKind::no_such_item) {
+      if (!invocation_.options.has("create")) {
+        return at_server(std::move(there).error())
+            .with_hint("--create creates the folder");
+      }
+      if (invocation_.dry_run()) return {};
+      auto made = client.create(to_);
+      if (!made) return at_server(std::move(made).error());
+      there = client.select(to_, true);
+    }
+    if (!there) return at_server(std::move(there).error());
+    auto multi = client.offers("MULTIAPPEND");
+    auto limit = client.append_limit();
+    if (!multi) return at_server(std::move(multi).error());
+    if (!limit) return at_server(std::move(limit).error());
+    limit_ = *limit;
+    if (auto opened = open_journal(there->uidvalidity.value_or(0)); !opened) {
+      return opened;
+    }
+    sender_.emplace(client, to_, *multi, *journal_);
+    return {};
+  }
+
+  // One journal a mailbox: what was imported into another of this name counts
+  // for nothing.
+  Result<void> open_journal(std::uint32_t uidvalidity) {
+    auto url = parse_server_url(*invocation_.options.get("server"),
+                                {"imap", "imaps"});
+    if (!url) return std::move(url).error();
+    const auto owner =
+        maildrop_identity(invocation_.options.get_or("user", url->user), *url);
+    auto state = user_state_folder();
+    if (!state) return std::move(state).error();
+    const auto folder = *state + "/imap-import";
+    const auto mailbox = to_.wire + " " + std::to_string(uidvalidity);
+    const auto path = folder + "/" + hex(sha256(owner + "\n" + mailbox), 16);
+    if (invocation_.dry_run()) {
+      auto journal = store::Journal::read(path, owner, mailbox);
+      if (!journal) return std::move(journal).error();
+      journal_ = *std::move(journal);
+      return {};
+    }
+    if (auto made = store::create_folder(folder); !made) return made;
+    auto lock = store::LockFile::acquire(path + ".lock",
+                                         std::chrono::milliseconds(0),
+                                         interrupt_fd());
+    if (!lock) return std::move(lock).error();
+    lock_ = *std::move(lock);
+    auto journal = store::Journal::open(path, owner, mailbox);
+    if (!journal) return std::move(journal).error();
+    journal_ = *std::move(journal);
+    return {};
+  }
+
+  Result<void> import_all() {
+    for (const auto& file : files_) {
+      auto taken = take(file);
+      if (!taken) {
+        auto error = std::move(taken).error();
+        const bool of_file = error.kind == ErrorKind::no_input ||
+                             error.kind == ErrorKind::bad_input;
+        if (!of_file) return error;
+        failed(std::move(error).at(printable(file.path, kShownName)));
+      }
+      if (batch_.full()) {
+        if (auto sent = flush(); !sent) return sent;
+      }
+    }
+    return flush();
+  }
+
+  // Into the batch, unless it is known.
+  Result<void> take(const MaildirFile& file) {
+    auto source = FileSource::open(file.path);
+    if (!source) return std::move(source).error();
+    WireDigest digest;
+    CrlfSink as_sent(digest);
+    batch_.begin(file.path);
+    std::array<char, 64 * 1024> part;
+    while (true) {
+      const auto count = source->read_some(part);
+      if (!count) return count.error();
+      if (*count == 0) break;
+      const std::string_view octets(part.data(), *count);
+      if (auto kept = as_sent.write(octets); !kept) return kept;
+      if (auto kept = batch_.write(octets); !kept) return kept;
+    }
+    const auto slash = file.path.rfind('/') + 1;
+    auto flags = import_flags(std::string_view(file.path).substr(slash),
+                              keywords_[file.maildir]);
+    const auto name = digest.finish();
+    if (auto kept = batch_.end(std::move(flags), file.modified); !kept) {
+      return kept;
+    }
+    const auto octets = batch_.items().back().octets;
+    if (limit_ && octets > *limit_) {
+      batch_.drop_last();
+      return Error{ErrorKind::bad_input,
+                   std::to_string(octets) +
+                       " octets are more than the server takes: " +
+                       std::to_string(*limit_)};
+    }
+    if (auto known = is_known(name, octets); !known) {
+      return std::move(known).error();
+    } else if (*known) {
+      batch_.drop_last();
+      ++known_;
+      progress_.received(file.octets);
+      progress_.message_came();
+      return {};
+    }
+    digests_.push_back(name);
+    return {};
+  }
+
+  Result<bool> is_known(const std::string& digest, std::uint64_t octets) {
+    if (!seen_.insert(digest).second) return true;
+    if (!sender_) return false;
+    if (invocation_.dry_run()) return journal_->fetched({digest, octets}) > 0;
+    auto has = sender_->has(digest, octets);
+    if (!has) return at_server(std::move(has).error());
+    return has;
+  }
+
+  Result<void> flush() {
+    if (invocation_.dry_run()) {
+      imported_ += digests_.size();
+    } else if (sender_) {
+      auto sent = sender_->send(batch_, digests_,
+                                [&](const ImportSender::Outcome& outcome) {
+                                  return told(outcome);
+                                });
+      if (!sent) {
+        auto error = std::move(sent).error();
+        return error.kind == ErrorKind::local_io ? error
+                                                 : at_server(std::move(error));
+      }
+    }
+    digests_.clear();
+    return batch_.clear();
+  }
+
+  void failed(Error error) {
+    progress_.aside([&] { report_error("imap", error); });
+    status_ = combine(status_, exit_status(error.kind));
+    ++failed_;
+  }
+
+  Result<void> told(const ImportSender::Outcome& outcome) {
+    const auto& item = *outcome.item;
+    progress_.received(item.octets);
+    progress_.message_came();
+    if (outcome.refused) {
+      auto error = *outcome.refused;
+      error.step = printable(item.source, kShownName);
+      failed(std::move(error));
+      return {};
+    }
+    ++imported_;
+    octets_ += item.octets;
+    if (!invocation_.json()) return {};
+    json_.begin_object().field("type", "message");
+    json_.field("source", item.source).field("size", item.octets);
+    json_.field("folder", to_.utf8).key("uidvalidity");
+    if (outcome.went) {
+      json_.value(outcome.went->uidvalidity).key("uid");
+      json_.value(outcome.went->uids.ranges().front().first);
+    } else {
+      json_.null().key("uid").null();
+    }
+    return json_.end_object().end_line();
+  }
+
+  Result<ExitStatus> finish() {
+    const std::chrono::duration<double> seconds =
+        std::chrono::steady_clock::now() - begin_;
+    const auto count = std::to_string(imported_) +
+                       (imported_ == 1 ? " message" : " messages");
+    const auto to = " to " + printable(to_.utf8, kShownName);
+    if (invocation_.json()) {
+      json_.begin_object().field("type", "summary");
+      json_.field("exit", static_cast<int>(status_));
+      if (invocation_.dry_run()) json_.field("to_import", imported_);
+      json_.field("imported", invocation_.dry_run() ? 0 : imported_);
+      json_.field("known", known_).field("failed", failed_);
+      json_.field("folder", to_.utf8).field("octets", octets_);
+      json_.field("seconds", seconds.count());
+      if (auto wrote = json_.end_object().end_line(); !wrote) {
+        return wrote.error();
+      }
+    } else if (invocation_.dry_run()) {
+      auto wrote = out_.write("would import " + count + to + "\n");
+      if (!wrote) return wrote.error();
+    } else if (invocation_.stderr_is_terminal && !invocation_.quiet()) {
+      warn("imap", "imported " + count + to +
+                       (known_ > 0 ? ", " + std::to_string(known_) +
+                                         " were there before"
+                                   : ""));
+    }
+    return status_;
+  }
+
+  const Invocation& invocation_;
+  std::vector<std::string> paths_;
+  Output& out_;
+  JsonWriter json_;
+  FetchProgress progress_;
+  std::vector<MaildirKeywords> keywords_;
+  std::vector<MaildirFile> files_;
+  std::shared_ptr<ImapSession> session_;
+  imap::MailboxName to_;
+  std::optional<std::uint64_t> limit_;
+  std::optional<store::LockFile> lock_;
+  std::unique_ptr<store::Journal> journal_;
+  std::optional<ImportSender> sender_;
+  AppendBatch batch_;
+  std::vector<std::string> digests_;      // of its messages
+  std::unordered_set<std::string> seen_;  // digests of this run
+  ExitStatus status_ = ExitStatus::ok;
+  std::uint64_t imported_ = 0;
+  std::uint64_t known_ = 0;
+  std::uint64_t failed_ = 0;
+  std::uint64_t octets_ = 0;
+  std::chrono::steady_clock::time_point begin_ =
+      std::chrono::steady_clock::now();
+};
+
+}  // namespace
+
+Result<ExitStatus> imap_import(const Invocation& invocation, const Words& words,
+                               Output& out) {
+  if (words.empty()) {
+    return Error{ErrorKind::usage, "import needs a maildir:DIR"};
+  }
+  if (!invocation.options.get("to")) {
+    return Error{ErrorKind::usage, "no --to", "", "",
+                 "--to FOLDER says where the messages go"};
+  }
+  auto paths = maildirs(words);
+  if (!paths) return std::move(paths).error();
+  return Importer(invocation, *std::move(paths), out).run();
+}
+
+}  // namespace mailtool::app
