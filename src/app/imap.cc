@@ -17,7 +17,7 @@ struct VerbRow {
   Result<ExitStatus> (*run)(const Invocation&, const Words&, Output&);
 };
 
-constexpr std::array<VerbRow, 15> kVerbs{{{"folders", imap_folders},
+constexpr std::array<VerbRow, 16> kVerbs{{{"folders", imap_folders},
                                          {"folder", imap_folder},
                                          {"search", imap_search},
                                          {"list", imap_list},
