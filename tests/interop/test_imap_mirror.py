@@ -144,8 +144,28 @@ class Mirror(unittest.TestCase):
                 self.export(server, "INBOX", url=f"imap://bob@127.0.0.1:{line.port}")
                 for thread in line.threads:
                     thread.join(timeout=10)
-                self.assertEqual(line.round_trips, trips)
+                self.assertLessEqual(line.round_trips, trips)
                 line.reset()
+
+    def test_there_and_back(self):
+        """What was mirrored, imported into another folder and mirrored again is the same; and nothing goes twice."""
+        for mode in ("all", "plain"):
+            with self.subTest(mode):
+                self.empty_home()
+                server = self.server(MODES[mode])
+                server.fill(texts(120))
+                self.imap(server, "flag", "+seen", "+flagged", "2:40")
+                self.export(server, "INBOX")
+                for imported in (120, 0):
+                    done = self.imap(server, "import", f"maildir:{self.home}/mirror/INBOX", "--to", "Copy", "--create",
+                                     "--json")
+                    self.assertEqual(json.loads(done.stdout.splitlines()[-1])["imported"], imported)
+                self.export(server, "Copy")
+                both = [{(path.read_bytes(), path.name.rpartition(":2,")[2], int(path.stat().st_mtime))
+                         for path in (self.home / "mirror" / name / "cur").iterdir()} for name in ("INBOX", "Copy")]
+                self.assertEqual(both[0], both[1])
+                self.assertEqual(len(both[0]), 120)
+                server.close()
 
     def test_in_a_batch(self):
         server = self.server()

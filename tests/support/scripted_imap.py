@@ -234,9 +234,12 @@ class Session:
                 self.say("+ go on\r\n")
             flags = re.search(rb"\(([^)]*)\)", line)
             date = re.search(rb'"(.\d-[^"]*)"', line)
-            taken.append((self.lines.read(int(found[1])), flags[1].decode().split() if flags else [],
+            content = self.lines.read(int(found[1]))
+            taken.append((content, flags[1].decode().split() if flags else [],
                           date[1].decode() if date else "01-Jan-2026 00:00:00 +0000"))
             line = self.lines.readline()
+        if not line.endswith(b"\r\n"):
+            raise Cut  # the client has gone in the midst of it
         if name not in self.server.folders:
             return self.say(tag + b" NO [TRYCREATE] no such folder\r\n")
         if self.server.refuses and any(self.server.refuses in content for content, _, _ in taken):
