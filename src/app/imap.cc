@@ -1,6 +1,5 @@
 // mailtool imap: finds the verb and runs it.
 
-#include <array>
 #include <utility>
 
 #include "app/commands.h"
@@ -17,22 +16,26 @@ struct VerbRow {
   Result<ExitStatus> (*run)(const Invocation&, const Words&, Output&);
 };
 
-constexpr std::array<VerbRow, 16> kVerbs{{{"folders", imap_folders},
-                                         {"folder", imap_folder},
-                                         {"search", imap_search},
-                                         {"list", imap_list},
-                                         {"get", imap_get},
-                                         {"attachments", imap_attachments},
-                                         {"move", imap_move},
-                                         {"copy", imap_copy},
-                                         {"flag", imap_flag},
-                                         {"delete", imap_delete},
-                                         {"undo", imap_undo},
-                                         {"append", imap_append},
-                                         {"export", imap_export},
-                                         {"import", imap_import},
-                                         {"caps", imap_caps},
-                                         {"batch", imap_batch}}};
+constexpr VerbRow kVerbs[] = {
+    {"folders", imap_folders},
+    {"folder", imap_folder},
+    {"search", imap_search},
+    {"list", imap_list},
+    {"get", imap_get},
+    {"attachments", imap_attachments},
+    {"move", imap_move},
+    {"copy", imap_copy},
+    {"flag", imap_flag},
+    {"delete", imap_delete},
+    {"undo", imap_undo},
+    {"append", imap_append},
+    {"export", imap_export},
+    {"import", imap_import},
+    {"caps", imap_caps},
+    {"quota", imap_quota},
+    {"raw", imap_raw},
+    {"batch", imap_batch},
+};
 
 }  // namespace
 
@@ -50,29 +53,6 @@ Result<ExitStatus> run_imap_verb(const Invocation& invocation, Output& out) {
   }
   return Error{ErrorKind::usage,
                "no such verb: " + printable(arguments.front(), 100)};
-}
-
-Result<ExitStatus> imap_caps(const Invocation& invocation, const Words&,
-                             Output& out) {
-  auto session = ImapSession::start(invocation);
-  if (!session) return std::move(session).error();
-  auto offered = (*session)->client().capabilities();
-  if (!offered) return (*session)->at_server(std::move(offered).error());
-  for (const auto& name : (*offered)->names()) {
-    if (invocation.json()) {
-      JsonWriter json(out);
-      json.begin_object().field("type", "capability").field("name", name);
-      if (auto wrote = json.end_object().end_line(); !wrote) {
-        return wrote.error();
-      }
-    } else if (auto wrote = out.write(printable(name) + "\n"); !wrote) {
-      return wrote.error();
-    }
-  }
-  if (auto wrote = write_summary(invocation, out, ExitStatus::ok); !wrote) {
-    return wrote.error();
-  }
-  return ExitStatus::ok;
 }
 
 Result<void> write_summary(const Invocation& invocation, Output& out,

@@ -3,7 +3,9 @@
 #include <array>
 #include <utility>
 
+#include "app/imap_role_name.h"
 #include "app/imap_session_owner.h"
+#include "app/output.h"
 #include "mailtool/base/ascii.h"
 #include "mailtool/base/printable.h"
 
@@ -60,6 +62,7 @@ Result<std::shared_ptr<ImapSession>> ImapSession::connect(
     return session->at_server(std::move(up).error());
   }
   session->usable_ = true;
+  session->quiet_ = invocation.quiet();
   return session;
 }
 
@@ -82,6 +85,7 @@ Result<void> ImapSession::bring_up() {
     }
   }
   if (client_.authenticated()) return {};
+  if (auto before = client_.capabilities()) before_login_ = **before;
   if (!connector_->wants_login(url_)) {
     return Error{ErrorKind::usage, "no user is named", "", "",
                  "write it into the URL, as imaps://USER@HOST, or give --user"};
@@ -108,6 +112,15 @@ Result<imap::MailboxName> ImapSession::folder(const std::string& name) {
   }
   for (const auto& mailbox : *roles_) {
     if (role_of(mailbox) == role) return mailbox.list.mailbox;
+  }
+  if (const auto* likely = by_role_name(role, *roles_)) {
+    // Said once a session, since a guess may be wrong.
+    if (!quiet_ && guessed_.insert(role).second) {
+      warn("imap", "the server does not say which folder is @" + role +
+                       ": taking " +
+                       printable(likely->list.mailbox.utf8, 200));
+    }
+    return likely->list.mailbox;
   }
   return Error{ErrorKind::no_such_item,
                "the server has no folder for " + printable(name, 40)};

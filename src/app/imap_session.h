@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -31,7 +32,14 @@ class ImapSession {
 
   [[nodiscard]] client::ImapClient& client() { return client_; }
 
-  /// A folder as the user named it; "@trash" and its like are looked up once.
+  /// What the server offered to those it did not know yet; empty where it
+  /// knew us from the start.
+  [[nodiscard]] const imap::Capabilities& before_login() const {
+    return before_login_;
+  }
+
+  /// A folder as the user named it; "@trash" and its like are looked up once:
+  /// by what the server says, else by the usual names, and then stderr says so.
   /// Fails with usage (no legal name) or no_such_item (no such role).
   Result<imap::MailboxName> folder(const std::string& name);
 
@@ -54,6 +62,9 @@ class ImapSession {
   ServerUrl url_;
   client::ImapClient client_;
   std::optional<std::vector<client::ListedMailbox>> roles_;
+  imap::Capabilities before_login_;
+  std::set<std::string> guessed_;  // roles
+  bool quiet_ = false;
   bool usable_ = false;
 };
 

@@ -46,6 +46,10 @@ Result<ExitStatus> imap_export(const Invocation& invocation, const Words& words,
 Result<ExitStatus> imap_caps(const Invocation& invocation, const Words& words,
                              Output& out);
 
+Result<ExitStatus> imap_quota(const Invocation& invocation, const Words& words,
+                              Output& out);
+Result<ExitStatus> imap_raw(const Invocation& invocation, const Words& words,
+                            Output& out);
 /// Each line of a file is a verb; all on one connection.
 Result<ExitStatus> imap_batch(const Invocation& invocation, const Words& words,
                               Output& out);

@@ -30,6 +30,8 @@ const Verb kVerbs[] = {
     {"import", "maildir:DIR… --to FOLDER",
      "put the messages of Maildirs into a folder, each once", 1},
     {"caps", "", "print what the server can do", 0, 0},
+    {"quota", "", "print how much may lie there, and how much does", 0, 0},
+    {"raw", "'COMMAND'…", "send commands of IMAP as they stand", 1},
     {"batch", "FILE", "run the verbs in FILE over one connection", 1, 1},
 };
 

@@ -44,6 +44,19 @@ constexpr std::array<CodeMeaning, 20> kCodes{{
     {"TOOBIG", ErrorKind::rejected},
 }};
 
+// "Suggested Backoff Time: 299961 milliseconds"; "" where there is none.
+std::string backoff_hint(std::string_view text) {
+  constexpr std::string_view kBefore = "backoff time: ";
+  const auto at = lower(text).find(kBefore);
+  if (at == std::string::npos) return "";
+  const auto rest = text.substr(at + kBefore.size());
+  const auto digits = rest.find_first_not_of("0123456789");
+  const auto wait = parse_number(rest.substr(0, digits), 1000ULL * 3600 * 24);
+  if (!wait) return "";
+  return "the server asks to wait " + std::to_string((*wait + 999) / 1000) +
+         " s before another try";
+}
+
 bool contains_word(std::string_view text, std::string_view word) {
   return lower(text).find(word) != std::string::npos;
 }
@@ -75,7 +88,8 @@ Error imap_refusal(const imap::StatusResponse& completion,
   return Error{
       kind_of(completion),
       completion.status == imap::Status::bad ? "not understood" : "refused",
-      std::string(step), printable(completion.shown())};
+      std::string(step), printable(completion.shown()),
+      backoff_hint(completion.text)};
 }
 
 // MESSAGELIMIT is RFC 9738's way to say OK to a part of what was asked.

@@ -82,6 +82,10 @@ Result<bool> ImapDialogue::join_broken_lines(imap::FramedResponse& fetch) {
 Result<imap::Response> ImapDialogue::read_response(std::size_t& octets) {
   auto framed = next_framed();
   if (!framed) return std::move(framed).error();
+  if (const auto* command = oldest(); command && command->handler) {
+    auto taken = command->handler->on_framed(*framed);
+    if (!taken) return std::move(taken).error();
+  }
   auto response = imap::parse_response(*framed);
   octets = framed->octets.size() + 2;
   const auto* other = std::get_if<imap::OtherData>(&response);

@@ -4,6 +4,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "client/imap_status_handler.h"
 #include "mailtool/base/ascii.h"
 #include "mailtool/base/printable.h"
 #include "mailtool/client/imap_client.h"
@@ -66,33 +67,6 @@ class ListHandler : public ImapHandler {
   std::vector<imap::StatusData> early_;
   std::size_t lines_ = 0;
 };
-
-class StatusHandler : public ImapHandler {
- public:
-  explicit StatusHandler(std::string wire) : wire_(std::move(wire)) {}
-  Result<bool> on_data(imap::Response& data) override {
-    auto* status = std::get_if<imap::StatusData>(&data);
-    if (status == nullptr || status->mailbox.wire != wire_) return false;
-    found = std::move(*status);
-    return true;
-  }
-  std::optional<imap::StatusData> found;
-
- private:
-  std::string wire_;
-};
-
-std::string status_items(const imap::Capabilities& offered,
-                         bool only_changes = false) {
-  if (only_changes) {
-    return offered.has("CONDSTORE") || offered.has("QRESYNC")
-               ? "(MESSAGES UIDNEXT UIDVALIDITY HIGHESTMODSEQ)"
-               : "(MESSAGES UIDNEXT UIDVALIDITY)";
-  }
-  return offered.has("STATUS=SIZE") || offered.has("IMAP4REV2")
-             ? "(MESSAGES UNSEEN UIDNEXT UIDVALIDITY SIZE)"
-             : "(MESSAGES UNSEEN UIDNEXT UIDVALIDITY)";
-}
 
 Result<std::vector<std::string>> wire_patterns(const ListQuestion& question) {
   std::vector<std::string> patterns;
@@ -185,8 +159,8 @@ Result<std::vector<ListedMailbox>> ImapClient::list(
   const bool with_list =
       (*offered)->has("LIST-STATUS") || (*offered)->has("IMAP4REV2");
   if (question.status && !with_list) {
-    const auto items = status_items(**offered, question.only_changes);
-    if (auto added = add_status(mailboxes, items); !added) {
+    auto added = add_status(mailboxes, question.only_changes);
+    if (!added) {
       return added.error();
     }
   }
@@ -195,34 +169,22 @@ Result<std::vector<ListedMailbox>> ImapClient::list(
 
 // Without LIST-STATUS: all STATUS commands in one flight.
 Result<void> ImapClient::add_status(std::vector<ListedMailbox>& mailboxes,
-                                    const std::string& items) {
-  struct Asked {
-    std::size_t index;
-    std::uint32_t ticket;
-    std::unique_ptr<StatusHandler> handler;
-  };
-  std::vector<Asked> asked;
+                                    bool only_changes) {
+  std::vector<std::size_t> asked;
+  std::vector<imap::MailboxName> names;
   for (std::size_t i = 0; i < mailboxes.size(); ++i) {
     if (mailboxes[i].has("\\Noselect") || mailboxes[i].has("\\NonExistent")) {
       continue;
     }
-    const auto& name = mailboxes[i].list.mailbox;
-    imap::CommandBuilder command("STATUS");
-    const auto built = command.mailbox(name).text(items).build();
-    // A name that may not be sent back has no counts.
-    if (!built) continue;
-    auto handler = std::make_unique<StatusHandler>(name.wire);
-    auto ticket = dialogue_.send(*built, handler.get(), literal_mode());
-    if (!ticket) return std::move(ticket).error();
-    asked.push_back({i, *ticket, std::move(handler)});
+    asked.push_back(i);
+    names.push_back(mailboxes[i].list.mailbox);
   }
-  for (auto& one : asked) {
-    auto done = dialogue_.await(one.ticket);
-    if (!done) return std::move(done).error();
-    // One mailbox that may not be looked into spoils no list.
-    if (done->status == imap::Status::ok) {
-      mailboxes[one.index].status = std::move(one.handler->found);
-    }
+  auto found = status_of_each(names, only_changes);
+  if (!found) return std::move(found).error();
+  for (std::size_t i = 0; i < asked.size(); ++i) {
+    // One mailbox that may not be looked into, or whose name may not be sent
+    // back, spoils no list.
+    if ((*found)[i]) mailboxes[asked[i]].status = *std::move((*found)[i]);
   }
   return {};
 }
@@ -249,24 +211,10 @@ Result<void> ImapClient::create(const imap::MailboxName& mailbox) {
   return {};
 }
 
-Result<void> ImapClient::remove(const imap::MailboxName& mailbox) {
-  imap::CommandBuilder command("DELETE");
-  auto done = run_ok(command.mailbox(mailbox));
-  if (!done) return std::move(done).error();
-  return {};
-}
-
 Result<void> ImapClient::rename(const imap::MailboxName& from,
                                 const imap::MailboxName& to) {
   imap::CommandBuilder command("RENAME");
   auto done = run_ok(command.mailbox(from).mailbox(to));
-  if (!done) return std::move(done).error();
-  return {};
-}
-
-Result<void> ImapClient::subscribe(const imap::MailboxName& mailbox, bool on) {
-  imap::CommandBuilder command(on ? "SUBSCRIBE" : "UNSUBSCRIBE");
-  auto done = run_ok(command.mailbox(mailbox));
   if (!done) return std::move(done).error();
   return {};
 }

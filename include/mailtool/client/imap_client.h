@@ -19,6 +19,7 @@
 #include "mailtool/client/imap_change.h"
 #include "mailtool/client/imap_dialogue.h"
 #include "mailtool/client/imap_quirks.h"
+#include "mailtool/client/imap_quota.h"
 #include "mailtool/client/imap_search.h"
 #include "mailtool/client/imap_sync.h"
 #include "mailtool/imap/response.h"
@@ -121,14 +122,41 @@ class ImapClient final : private ImapObserver {
 
   /// ID (RFC 2971): for servers that insist. Never fails on a NO.
   Result<void> identify();
+  /// ID where it is offered, and what the server says of itself.
+  Result<std::vector<ServerIdField>> server_id();
+
+  /// Sends `text` as it stands. `on_response` gets each response as it came,
+  /// without its final CRLF, the completion last; literals over 1 MiB are left
+  /// out. Fails with usage where check_raw_command does; NO and BAD are values.
+  using OnRaw = std::function<Result<void>(std::string_view)>;
+  Result<imap::StatusResponse> raw(std::string_view text,
+                                   const OnRaw& on_response);
+
+  /// GETQUOTAROOT (RFC 9208). Fails with unsupported where it is not offered.
+  Result<std::vector<Quota>> quota(const imap::MailboxName& mailbox);
 
   Result<std::vector<ListedMailbox>> list(const ListQuestion& question);
   Result<imap::StatusData> status(const imap::MailboxName& mailbox);
   Result<void> create(const imap::MailboxName& mailbox);
-  Result<void> remove(const imap::MailboxName& mailbox);
+  /// CREATE with a role, "\\Archive" (RFC 6154); unsupported where the server
+  /// offers no CREATE-SPECIAL-USE.
+  Result<void> create_with_use(const imap::MailboxName& mailbox,
+                               std::string_view use);
+  /// One command a mailbox, all in one flight; the outcome of each, in order.
+  enum class MailboxVerb : std::uint8_t {
+    create,
+    remove,
+    subscribe,
+    unsubscribe
+  };
+  using MailboxNames = std::span<const imap::MailboxName>;
+  Result<std::vector<Result<void>>> for_each(MailboxVerb verb,
+                                             MailboxNames mailboxes);
+  /// STATUS of each, in one flight, in order; `only_changes` as in LIST.
+  Result<std::vector<Result<imap::StatusData>>> status_of_each(
+      MailboxNames mailboxes, bool only_changes = false);
   Result<void> rename(const imap::MailboxName& from,
                       const imap::MailboxName& to);
-  Result<void> subscribe(const imap::MailboxName& mailbox, bool on);
 
   /// SELECT, or EXAMINE.
   Result<SelectedMailbox> select(const imap::MailboxName& mailbox,
@@ -300,7 +328,7 @@ class ImapClient final : private ImapObserver {
                                    const sasl::Policy& policy) const;
   Result<void> logged_in();
   Result<void> add_status(std::vector<ListedMailbox>& mailboxes,
-                          const std::string& items);
+                          bool only_changes);
   Result<SelectedMailbox> settle_select(const imap::StatusResponse& done);
   /// Returns what a server with MESSAGELIMIT has left out; `refused` is set by
   /// a NO or BAD.
@@ -345,6 +373,11 @@ class ImapClient final : private ImapObserver {
   std::vector<imap::SequenceSet> among_saved_;
   std::size_t set_octets_ = 8000;           // longest set on a line
 };
+
+/// May a user send this? Fails with usage on CR, LF, NUL and 8 bit octets, on
+/// the announcement of a literal, and on commands after which the connection
+/// speaks something else: STARTTLS, AUTHENTICATE, IDLE and their like.
+Result<void> check_raw_command(std::string_view text);
 
 /// The Error that a completion other than OK stands for. `step` names the
 /// command.

@@ -39,6 +39,12 @@ class ImapHandler {
   /// True when `data` was part of the answer, false when it is unsolicited. An
   /// Error ends the session.
   virtual Result<bool> on_data(imap::Response& data) = 0;
+  /// Each response while the command is the oldest, its completion too, before
+  /// it is read as one. An Error ends the session.
+  virtual Result<void> on_framed(const imap::FramedResponse& framed) {
+    (void)framed;
+    return {};
+  }
   /// A literal begins; `before` is the response up to it, the literal named
   /// last. Where to stream it to; null to hold it in memory.
   virtual Sink* on_literal(const imap::FramedResponse& before) {

@@ -1,0 +1,163 @@
+// mailtool imap folder create|rename|delete|subscribe|unsubscribe|status: one
+// command a folder, all in one flight.
+
+#include <utility>
+
+#include "app/imap_folder_row.h"
+#include "app/imap_session.h"
+#include "app/imap_verbs.h"
+#include "app/json.h"
+#include "mailtool/base/printable.h"
+
+namespace mailtool::app {
+namespace {
+
+using Verb = client::ImapClient::MailboxVerb;
+
+bool ends_run(ErrorKind kind) {
+  return kind == ErrorKind::disconnected || kind == ErrorKind::timed_out ||
+         kind == ErrorKind::interrupted;
+}
+
+class FolderVerb {
+ public:
+  FolderVerb(const Invocation& invocation, std::string verb, Output& out)
+      : invocation_(invocation), verb_(std::move(verb)), out_(out) {}
+
+  Result<ExitStatus> run(const Words& names) {
+    auto session = ImapSession::start(invocation_);
+    if (!session) return std::move(session).error();
+    session_ = *std::move(session);
+    auto folders = look_up(names);
+    if (!folders) return std::move(folders).error();
+    Result<void> done;
+    if (verb_ == "status") {
+      done = count(*folders);
+    } else if (invocation_.dry_run()) {
+      done = say_what_would_be_done(*folders);
+    } else {
+      // Which folder is the trash may be another one now.
+      session_->forget_roles();
+      done = verb_ == "rename" ? rename(*folders) : change(*folders);
+    }
+    if (!done) return session_->at_server(std::move(done).error());
+    auto wrote = write_summary(invocation_, out_, status_);
+    if (!wrote) return std::move(wrote).error();
+    return status_;
+  }
+
+ private:
+  using Folders = std::vector<imap::MailboxName>;
+
+  Result<Folders> look_up(const Words& names) {
+    Folders folders;
+    for (const auto& name : names) {
+      auto folder = session_->folder(name);
+      if (!folder) return session_->at_server(std::move(folder).error());
+      folders.push_back(*std::move(folder));
+    }
+    return folders;
+  }
+
+  Result<void> say_what_would_be_done(const Folders& folders) {
+    const auto shown = [](const imap::MailboxName& name) {
+      return printable(name.utf8, kShownFolderName);
+    };
+    if (verb_ == "rename") {
+      return out_.write("would rename " + shown(folders[0]) + " to " +
+                        shown(folders[1]) + "\n");
+    }
+    for (const auto& folder : folders) {
+      auto wrote = out_.write("would " + verb_ + " " + shown(folder) + "\n");
+      if (!wrote) return wrote;
+    }
+    return {};
+  }
+
+  Result<void> rename(const Folders& folders) {
+    return session_->client().rename(folders[0], folders[1]);
+  }
+
+  Result<void> change(const Folders& folders) {
+    if (const auto role = invocation_.options.get("role")) {
+      if (folders.size() > 1) {
+        return Error{ErrorKind::usage, "one folder has a role, not several",
+                     "--role"};
+      }
+      const auto use = std::string("\\") +
+                       static_cast<char>((*role)[0] - 'a' + 'A') +
+                       role->substr(1);
+      return session_->client().create_with_use(folders[0], use);
+    }
+    const auto what = verb_ == "create"      ? Verb::create
+                      : verb_ == "delete"    ? Verb::remove
+                      : verb_ == "subscribe" ? Verb::subscribe
+                                             : Verb::unsubscribe;
+    auto outcomes = session_->client().for_each(what, folders);
+    if (!outcomes) return std::move(outcomes).error();
+    for (std::size_t i = 0; i < folders.size(); ++i) {
+      auto& one = (*outcomes)[i];
+      if (one) continue;
+      auto told = refused(folders, i, std::move(one).error());
+      if (!told) return told;
+    }
+    return {};
+  }
+
+  // One name that is refused does not stop the others.
+  Result<void> refused(const Folders& folders, std::size_t index, Error error) {
+    if (folders.size() == 1 || ends_run(error.kind)) return error;
+    error.step += " " + printable(folders[index].utf8, 200);
+    status_ = combine(status_, exit_status(error.kind));
+    report_error("imap", session_->at_server(std::move(error)));
+    return {};
+  }
+
+  Result<void> count(const Folders& folders) {
+    auto counted = session_->client().status_of_each(folders);
+    if (!counted) return std::move(counted).error();
+    for (std::size_t i = 0; i < folders.size(); ++i) {
+      auto& one = (*counted)[i];
+      auto told = one ? show(folders[i], *one)
+                      : refused(folders, i, std::move(one).error());
+      if (!told) return told;
+    }
+    return {};
+  }
+
+  Result<void> show(const imap::MailboxName& folder,
+                    const imap::StatusData& status) {
+    if (invocation_.json()) {
+      JsonWriter json(out_);
+      json.begin_object().field("type", "folder").field("name", folder.utf8);
+      json.field("messages", status.messages).field("unseen", status.unseen);
+      json.field("size", status.size).field("uidnext", status.uidnext);
+      json.field("uidvalidity", status.uidvalidity);
+      return json.end_object().end_line();
+    }
+    FolderRow row(invocation_.stdout_is_terminal);
+    row.add(count_text(status.messages), 7).add(count_text(status.unseen), 7);
+    row.add(count_text(status.size), 12);
+    row.add(printable(folder.utf8, kShownFolderName), 0);
+    return out_.write(row.take());
+  }
+
+  const Invocation& invocation_;
+  std::string verb_;
+  Output& out_;
+  std::shared_ptr<ImapSession> session_;
+  ExitStatus status_ = ExitStatus::ok;
+};
+
+}  // namespace
+
+Result<ExitStatus> imap_folder(const Invocation& invocation, const Words& words,
+                               Output& out) {
+  if (words.size() < 2 || (words[0] == "rename" && words.size() != 3)) {
+    return Error{ErrorKind::usage, "folder: a name is missing"};
+  }
+  return FolderVerb(invocation, words[0], out)
+      .run(Words(words.begin() + 1, words.end()));
+}
+
+}  // namespace mailtool::app
