@@ -160,10 +160,15 @@ TEST_P(ImapAdmin, SettledHearsABye) {
 }
 
 TEST_P(ImapAdmin, ABackOffIsNamed) {
-  play_in("throttled");
-  const auto moved = client->move(uids("2"), folder("Archive"), false);
-  ASSERT_FALSE(moved);
-  EXPECT_EQ(moved.error().hint,
+  play_text(
+      "S: * PREAUTH [CAPABILITY IMAP4rev1] hi\nC: A1 CREATE Lunch\n"
+      "S: A1 BAD Request is throttled. Suggested Backoff Time: 299961 "
+      "milliseconds\n");
+  ASSERT_TRUE(client->open(false));
+  const auto made = client->create(folder("Lunch"));
+  ASSERT_FALSE(made);
+  EXPECT_EQ(made.error().kind, ErrorKind::deferred);
+  EXPECT_EQ(made.error().hint,
             "the server asks to wait 300 s before another try");
 }
 
