@@ -51,7 +51,7 @@ Result<Piece> chosen_piece(const Invocation& invocation) {
   const auto& options = invocation.options;
   Piece piece;
   piece.question.mark_seen = options.has("mark-seen");
-  const bool undecoded = options.has("undecoded");
+  const bool undecoded = options.has("raw");
   const auto bytes = options.get("bytes");
   if (options.has("headers")) {
     piece.question.section = "HEADER";
@@ -70,7 +70,7 @@ Result<Piece> chosen_piece(const Invocation& invocation) {
     piece.suffix = ".part-" + *part;
   }
   if (undecoded && !options.has("part")) {
-    return Error{ErrorKind::usage, "--undecoded goes with --part"};
+    return Error{ErrorKind::usage, "--raw goes with --part"};
   }
   if (!bytes) return piece;
   if (options.has("text")) {

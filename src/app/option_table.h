@@ -31,7 +31,8 @@ enum class ValueKind : std::uint8_t {
 };
 
 struct Option {
-  std::string_view name;   ///< long name without dashes
+  std::string_view name;   ///< long name without dashes; may be another's, too,
+                           ///< where the two go with different verbs
   char letter = '\0';      ///< short form; NUL when there is none
   std::string_view value;  ///< name of the value in help; empty for a flag
   std::string_view help;   ///< one clause: lower case, no full stop

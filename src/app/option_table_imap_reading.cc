@@ -55,8 +55,9 @@ const Option kOptions[] = {
      .verbs = "search,list"},
     {.name = "fields",
      .value = "FIELD,…",
-     .help = "columns: uid,date,arrival,from,to,cc,subject,size,flags,"
-             "message-id,thread-id,email-id,preview,saved,attachments,folder",
+     .help = "columns: uid, date, arrival, from, to, cc, subject, size, flags, "
+             "message-id, thread-id, email-id, preview, saved, attachments, "
+             "folder",
      .kind = text,
      .group = kMessages,
      .verbs = "list"},
@@ -72,7 +73,7 @@ const Option kOptions[] = {
      .group = kMessages,
      .verbs = "get",
      .rival = "piece"},
-    {.name = "undecoded",
+    {.name = "raw",
      .help = "the part as it stands in the message",
      .group = kMessages,
      .verbs = "get"},

@@ -39,6 +39,10 @@ class Pass {
     return std::move(plain_);
   }
 
+  [[nodiscard]] std::vector<std::string> arguments() const {
+    return arguments_;
+  }
+
  private:
   void keep(std::string_view word) { plain_.words.emplace_back(word); }
 
@@ -115,6 +119,13 @@ class Pass {
 Result<LineWords> make_plain(std::span<const std::string> line,
                              const LineGrammar& grammar) {
   return Pass(line, grammar).run();
+}
+
+std::vector<std::string> arguments_of(std::span<const std::string> line,
+                                      const LineGrammar& grammar) {
+  Pass pass(line, grammar);
+  (void)pass.run();
+  return pass.arguments();
 }
 
 }  // namespace mailtool::cli

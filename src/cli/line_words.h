@@ -33,4 +33,8 @@ struct LineGrammar {
 Result<LineWords> make_plain(std::span<const std::string> line,
                              const LineGrammar& grammar);
 
+/// The arguments of the line, its URL left out, as far as it is legal.
+[[nodiscard]] std::vector<std::string> arguments_of(
+    std::span<const std::string> line, const LineGrammar& grammar);
+
 }  // namespace mailtool::cli

@@ -80,6 +80,27 @@ Result<Words> read_options(const Options& options, Words words,
   return app.remaining();
 }
 
+// Of the options that share a name, the one that goes with the verb; the first
+// where no verb is known.
+Options options_for(const app::Command& command,
+                    std::span<const std::string> line) {
+  const auto all = app::options_of(command);
+  const auto* verb =
+      app::find_verb(command, arguments_of(line, {all, &command}));
+  Options chosen;
+  for (const auto* option : all) {
+    const auto same = std::find_if(
+        chosen.begin(), chosen.end(),
+        [&](const Option* other) { return other->name == option->name; });
+    if (same == chosen.end()) {
+      chosen.push_back(option);
+    } else if (verb != nullptr && app::goes_with(*option, *verb)) {
+      *same = option;
+    }
+  }
+  return chosen;
+}
+
 // A secret never stands in argv, where every process can read it.
 bool wants_secret(std::string_view name) {
   for (const std::string_view word :
@@ -223,7 +244,7 @@ Result<void> LineParser::read_help(std::span<const std::string> topics) {
 }
 
 Result<void> LineParser::read_command(std::span<const std::string> rest) {
-  const auto options = app::options_of(*line_.command);
+  const auto options = options_for(*line_.command, rest);
   auto plain = make_plain(rest, {options, line_.command});
   if (!plain) return std::move(plain).error();
   auto arguments =

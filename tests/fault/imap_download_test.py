@@ -189,7 +189,7 @@ class Downloads(ProgramTest):
         self.imap(server, "attachments", "1", "--save", self.out)
         self.assertEqual(self.files(), {"a": b"hi"})
         self.assertEqual(self.imap(server, "get", "1", "--part", "2").stdout, b"hi")
-        self.assertEqual(self.imap(server, "get", "1", "--part", "2", "--undecoded").stdout, b"aGk=")
+        self.assertEqual(self.imap(server, "get", "1", "--part", "2", "--raw").stdout, b"aGk=")
 
     def test_a_part_that_is_not_there(self):
         server = self.attached(b'("APPLICATION" "X" ("NAME" "a") NIL NIL "7BIT" 4)', lambda items, send: "")

@@ -65,7 +65,7 @@ class Get(LabTest):
         self.deliver_message(menu())
         self.assertEqual(self.imap("get", "1", "--text").out, "Bon appétit,\nAlice\n")
         self.assertEqual(self.imap("get", "1", "--part", "2").stdout, PDF)
-        self.assertTrue(self.imap("get", "1", "--part", "2", "--undecoded").out.isascii())
+        self.assertTrue(self.imap("get", "1", "--part", "2", "--raw").out.isascii())
         self.assertEqual(self.imap("get", "1", "--part", "1.2").out, "<p>Bon app&eacute;tit</p>\n")
         self.assertEqual(self.imap("get", "1", "--part", "4.1").out, "Inside.\n")
         self.assertEqual(self.imap("get", "1", "--part", "4.2").stdout, b"zip")

@@ -83,7 +83,16 @@ TEST(OptionTable, NamesAndLettersAreUniqueInACommand) {
     const auto options = app::options_of(*command);
     for (std::size_t i = 0; i < options.size(); ++i) {
       for (std::size_t j = i + 1; j < options.size(); ++j) {
-        EXPECT_NE(options[i]->name, options[j]->name) << command->name;
+        // Two of one name go with different verbs.
+        for (const auto& verb : command->verbs) {
+          EXPECT_FALSE(options[i]->name == options[j]->name &&
+                       app::goes_with(*options[i], verb) &&
+                       app::goes_with(*options[j], verb))
+              << command->name << " " << verb.name << " " << options[i]->name;
+        }
+        if (command->verbs.empty()) {
+          EXPECT_NE(options[i]->name, options[j]->name) << command->name;
+        }
         if (options[i]->letter == '\0') continue;
         EXPECT_NE(options[i]->letter, options[j]->letter)
             << command->name << ": " << options[i]->name << " and "

@@ -64,6 +64,8 @@ const GoodLine kGoodLines[] = {
     {"flags and options mixed", {"imap", "flag", "-flagged", "-f", "Sent", "+\\$Junk", "1"}, "folder", {"Sent"}, {"flag", "-flagged", "+\\$Junk", "1"}},
     {"flags after a URL", {"imap", "imap://x", "flag", "-seen", "-"}, "server", {"imap://x"}, {"flag", "-seen", "-"}},
     {"flags behind --", {"imap", "flag", "--", "-seen", "1"}, "folder", {}, {"flag", "-seen", "1"}},
+    {"a name with a value for one verb", {"imap", "search", "--raw", "UNSEEN", "x"}, "raw", {"UNSEEN"}, {"search", "x"}},
+    {"and none for another", {"imap", "imap://x", "get", "--raw", "4711", "--part", "2"}, "raw", {""}, {"get", "4711"}},
     {"query that begins with -", {"imap", "search", "--", "-is:read"}, "folder", {}, {"search", "-is:read"}},
 };
 // clang-format on
@@ -103,6 +105,9 @@ const BadLine kBadLines[] = {
     {"value missing", {"send", "--tls"}, "option --tls wants a value: MODE"},
     {"value missing, short", {"send", "-vs"}, "option --subject wants a value: TEXT"},
     {"flag with a value", {"send", "--dry-run=yes"}, "option --dry-run takes no value"},
+    {"value missing, of two options of a name", {"imap", "search", "--raw"}, "option --raw wants a value: 'IMAP KEYS'"},
+    {"flag with a value, of two options of a name", {"imap", "get", "1", "--raw=x"}, "option --raw takes no value"},
+    {"two options of a name and no verb", {"imap", "--raw", "x"}, "no verb"},
     {"choice", {"send", "--tls", "bogus"}, "--tls: 'bogus' is not one of required, opportunistic, off"},
     {"choice by number", {"send", "--tls", "0"}, "--tls: '0' is not one of required, opportunistic, off"},
     {"number", {"fetch", "--limit", "ten"}, "--limit: 'ten' is not a number"},
