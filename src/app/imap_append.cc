@@ -43,10 +43,9 @@ class Appender : public MessageConsumer, public ParseReport {
 
   void begin_message(const MessagePlace& place) override {
     auto source = place.source;
-    if (!place.flavour.empty()) {
-      source += ", message " + std::to_string(place.index + 1);
-    }
-    batch_.begin(std::move(source));
+    const bool of_mbox = !place.flavour.empty();
+    if (of_mbox) source += ", message " + std::to_string(place.index + 1);
+    batch_.begin(std::move(source), of_mbox);
     quoted_ = place.quoted_from;
     if (quoted_) unquoting_.begin(batch_);
     state_ = {};
@@ -102,18 +101,8 @@ class Appender : public MessageConsumer, public ParseReport {
   }
 
   Result<ExitStatus> finish(Output& out) {
-    if (auto sent = flush(); !sent) return std::move(sent).error();
-    if (invocation_.json()) {
-      json_.begin_object().field("type", "summary");
-      json_.field("exit", static_cast<int>(status_));
-      json_.field("appended", invocation_.dry_run() ? 0 : appended_);
-      json_.field("failed", failed_);
-      json_.field("folder", options_.folder);
-      if (auto wrote = json_.end_object().end_line(); !wrote) {
-        return wrote.error();
-      }
-      return status_;
-    }
+    if (auto sent = flush(); !sent) return stop(std::move(sent).error());
+    if (invocation_.json()) return summarise();
     const auto to = " to " + printable(options_.folder, 200);
     if (invocation_.dry_run()) {
       auto wrote = out.write("would append " + count_of(appended_) + to + "\n");
@@ -124,7 +113,26 @@ class Appender : public MessageConsumer, public ParseReport {
     return status_;
   }
 
+  /// The run ends before its time. A program is told how far it came.
+  Result<ExitStatus> stop(Error error) {
+    if (!invocation_.json() || error.kind == ErrorKind::interrupted) {
+      return error;
+    }
+    report_error("imap", error);
+    status_ = combine(status_, exit_status(error.kind));
+    return summarise();
+  }
+
  private:
+  Result<ExitStatus> summarise() {
+    json_.begin_object().field("type", "summary");
+    json_.field("exit", static_cast<int>(status_));
+    json_.field("appended", invocation_.dry_run() ? 0 : appended_);
+    json_.field("failed", failed_).field("folder", options_.folder);
+    auto wrote = json_.end_object().end_line();
+    return wrote ? Result<ExitStatus>(status_) : std::move(wrote).error();
+  }
+
   using Items = std::vector<const AppendBatch::Item*>;
 
   Result<void> begin_session() {
@@ -324,6 +332,12 @@ bool is_of_one_input(const Error& error) {
 }
 
 Result<void> append_files(std::vector<std::string> paths, Appender& appender) {
+  // Who corrects a name and runs the command again must not have the others
+  // twice.
+  if (!are_all_there(paths, appender)) {
+    warn("imap", "nothing was appended");
+    return {};
+  }
   MessageReader reader({}, appender);
   MessageFiles files(std::move(paths), false);
   while (true) {
@@ -359,7 +373,7 @@ Result<ExitStatus> imap_append(const Invocation& invocation, const Words& words,
   }
   Appender appender(invocation, *std::move(options), out);
   auto read = append_files(Words(words.begin() + 1, words.end()), appender);
-  if (!read) return std::move(read).error();
+  if (!read) return appender.stop(std::move(read).error());
   return appender.finish(out);
 }
 

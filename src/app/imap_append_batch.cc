@@ -27,15 +27,22 @@ Result<void> CrlfSink::write(std::string_view octets) {
 
 AppendBatch::AppendBatch() : spool_(temporary_folder()), lines_(spool_) {}
 
-void AppendBatch::begin(std::string source) {
+void AppendBatch::begin(std::string source, bool of_mbox) {
   current_ = {};
   current_.source = std::move(source);
   current_.offset = spool_.size();
   lines_.begin();
+  in_from_line_ = of_mbox;
   nul_ = false;
 }
 
 Result<void> AppendBatch::write(std::string_view octets) {
+  if (in_from_line_) {
+    const auto end = octets.find('\n');
+    if (end == octets.npos) return {};
+    in_from_line_ = false;
+    octets.remove_prefix(end + 1);
+  }
   nul_ = nul_ || octets.find('\0') != octets.npos;
   return lines_.write(octets);
 }

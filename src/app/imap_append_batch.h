@@ -46,7 +46,8 @@ class AppendBatch : public Sink {
 
   AppendBatch();
 
-  void begin(std::string source);
+  /// `of_mbox`: the first line is the From_ line, which is none of the message.
+  void begin(std::string source, bool of_mbox = false);
   /// Fails as Spool does.
   Result<void> write(std::string_view octets) override;
   /// The message belongs to the batch. Fails with bad_input where it is empty
@@ -69,6 +70,7 @@ class AppendBatch : public Sink {
   std::vector<Item> items_;
   Item current_;
   std::uint64_t octets_ = 0;  // of all items
+  bool in_from_line_ = false;
   bool nul_ = false;
 };
 

@@ -166,8 +166,11 @@ std::string MessageFolder::shown_name(std::size_t file) const {
   return shown_path_ + printable(plain, plain.size());
 }
 
-MessageFiles::MessageFiles(std::vector<std::string> arguments, bool recursive)
-    : arguments_(std::move(arguments)), recursive_(recursive) {
+MessageFiles::MessageFiles(std::vector<std::string> arguments, bool recursive,
+                           bool may_recurse)
+    : arguments_(std::move(arguments)),
+      recursive_(recursive),
+      may_recurse_(may_recurse) {
   if (arguments_.empty()) arguments_.emplace_back("-");
 }
 
@@ -232,11 +235,38 @@ Result<MessageFolder> MessageFiles::list(const std::string& path) {
     folders_.push_back({path + "/new", true});
   } else if (folder.size() == 0 && !empty && !recursive_) {
     return Error{ErrorKind::no_input, "holds no mail", printable(path), "",
-                 inside.empty() ? std::string(kHint)
+                 inside.empty() || !may_recurse_
+                     ? std::string(kHint)
                                 : std::string(kHint) +
                                       "; --recursive looks into its folders"};
   }
   return folder;
+}
+
+bool are_all_there(const std::vector<std::string>& arguments,
+                   ParseReport& report) {
+  bool there = true;
+  MessageFiles files(arguments, false);
+  while (true) {
+    auto folder = files.next();
+    if (!folder) {
+      report.failed(std::move(folder).error());
+      there = false;
+      continue;
+    }
+    if (*folder == nullptr) return there;
+    if (!(*folder)->is_arguments()) continue;
+    for (std::size_t i = 0; i < (*folder)->size(); ++i) {
+      const auto name = (*folder)->name(i);  // a NUL follows
+      if (name == "-" ||
+          ::faccessat(AT_FDCWD, name.data(), R_OK, AT_EACCESS) == 0) {
+        continue;
+      }
+      report.failed(Error{ErrorKind::no_input, std::strerror(errno),
+                          (*folder)->shown_name(i)});
+      there = false;
+    }
+  }
 }
 
 }  // namespace mailtool::app

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "app/parse_input.h"
 #include "mailtool/base/result.h"
 
 namespace mailtool::app {
@@ -68,7 +69,9 @@ class MessageFiles {
  public:
   /// `recursive`: folders in folders as well, after the files beside them;
   /// no symbolic link is followed to one. No argument stands for "-".
-  MessageFiles(std::vector<std::string> arguments, bool recursive);
+  /// `may_recurse`: the command has --recursive, of which errors tell.
+  MessageFiles(std::vector<std::string> arguments, bool recursive,
+               bool may_recurse = false);
 
   /// The next files; null at the end. Fails with no_input for a folder that
   /// cannot be read or holds things but no mail; the next call goes on.
@@ -83,8 +86,14 @@ class MessageFiles {
 
   std::vector<std::string> arguments_;
   bool recursive_;
+  bool may_recurse_;
   std::vector<Folder> folders_;  // to be listed, the last one first
   std::size_t next_ = 0;         // argument
 };
+
+/// Files that cannot be read, and folders without mail, are told to `report`.
+/// False if there are some.
+bool are_all_there(const std::vector<std::string>& arguments,
+                   ParseReport& report);
 
 }  // namespace mailtool::app

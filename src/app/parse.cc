@@ -113,7 +113,7 @@ Result<void> collect_pieces(const Invocation& invocation, PartialJoin& join) {
     if (auto kept = keep_stdin(); !kept) return kept;
     start = ::lseek(STDIN_FILENO, 0, SEEK_CUR);
   }
-  MessageFiles files(arguments, invocation.options.has("recursive"));
+  MessageFiles files(arguments, invocation.options.has("recursive"), true);
   if (auto collected = join.collect(files); !collected) return collected;
   if (has_stdin) (void)::lseek(STDIN_FILENO, start, SEEK_SET);
   for (const auto& line : join.missing()) warn(invocation.command, line);
@@ -156,7 +156,7 @@ Result<ExitStatus> parse(const Invocation& invocation, Output& out) {
                        report_error(invocation.command, error);
                        status = combine(status, exit_status(error.kind));
                      }};
-  MessageFiles files(invocation.arguments, options.has("recursive"));
+  MessageFiles files(invocation.arguments, options.has("recursive"), true);
   // Files are named by what was extracted before: that goes in one thread.
   const bool alone = *jobs == 1 || join || dump_as->form == DumpForm::extract;
   const auto totals = alone ? parse_alone(run, folder ? &*folder : nullptr,

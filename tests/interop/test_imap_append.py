@@ -40,6 +40,9 @@ class Append(LabTest):
         self.imap("append", "INBOX", self.home / "mbox", self.home / "maildir")
         self.assertEqual(self.count(), 252)
         self.assertEqual(self.subjects()[:3], ["Box 0", "Box 1", "Box 2"])
+        for number in (1, 250):
+            self.assertEqual(self.imap("get", str(number)).out,
+                             message(f"Box {number - 1}", "From the start\n" * 2))
         self.assertIn("\nFrom the start\n", self.imap("get", "250").out)
         found = self.imap("search", "--count", "is:flagged is:read subject:Flagged")
         self.assertEqual(found.out, "1\n")
@@ -54,6 +57,9 @@ class Append(LabTest):
         done = self.imap("append", "Nowhere", input=message(), status=66)
         self.assertIn("TRYCREATE", done.err)
         self.assertIn("hint: --create", done.err)
+        done = self.imap("append", "Nowhere", "--json", input=message(), status=66)
+        self.assertEqual(self.objects(done), [{"type": "summary", "exit": 66, "appended": 0, "failed": 0,
+                                               "folder": "Nowhere"}])
         self.imap("append", "Grüße/Später", "--create", input=message())
         self.assertEqual(self.count("Grüße/Später"), 1)
 
@@ -66,15 +72,28 @@ class Append(LabTest):
         self.imap("append", "Nowhere", self.home / "mbox", "--create")
         self.assertEqual(self.count("Nowhere"), 3)
 
+    def test_a_file_that_is_missing_stops_all(self):
+        (self.home / "a").write_text(message("A"))
+        (self.home / "deep" / "below").mkdir(parents=True)
+        names = [self.home / name for name in ("a", "gone", "deep")]
+        done = self.imap("append", "INBOX", *names, "--json", status=66)
+        self.assertEqual(self.objects(done), [{"type": "summary", "exit": 66, "appended": 0, "failed": 2,
+                                               "folder": "INBOX"}])
+        self.assertRegex(done.err, "mailtool: imap: .*/gone: No such file or directory\n")
+        self.assertIn("/deep: holds no mail\n", done.err)
+        self.assertNotIn("--recursive", done.err)
+        self.assertIn("nothing was appended\n", done.err)
+        self.assertEqual(self.count(), 0)
+
     def test_one_bad_file_does_not_stop_the_others(self):
         for name, content in (("a", message("A")), ("empty", ""), ("nul", "A: b\n\n\0\n"),
                               ("b", message("B"))):
             (self.home / name).write_text(content)
-        names = [self.home / name for name in ("a", "empty", "nul", "gone", "b")]
+        names = [self.home / name for name in ("a", "empty", "nul", "b")]
         done = self.imap("append", "INBOX", *names, "--json", status=65)
         self.assertEqual(self.objects(done)[-1]["appended"], 2)
-        self.assertEqual(self.objects(done)[-1]["failed"], 3)
-        for name in ("empty", "nul", "gone"):
+        self.assertEqual(self.objects(done)[-1]["failed"], 2)
+        for name in ("empty", "nul"):
             self.assertRegex(done.err, f"mailtool: imap: .*/{name}: ")
         self.assertEqual(self.subjects(), ["A", "B"])
 
