@@ -28,6 +28,10 @@ class Transcript {
 
   void client(std::string_view octets) { add('C', octets, client_line_); }
   void server(std::string_view octets) { add('S', octets, server_line_); }
+  /// From here on the server's lines belong to an authentication: challenges,
+  /// and data that ends it, become "****".
+  void authenticates(bool on) { authenticates_ = on; }
+  [[nodiscard]] bool authenticates() const { return authenticates_; }
   void event(std::string_view what);    ///< "<TLS negotiation>"
   void comment(std::string_view what);  ///< "# connected to 192.0.2.1:25"
 
@@ -45,6 +49,7 @@ class Transcript {
   char run_side_ = 0;
   std::size_t run_lines_ = 0;
   bool broken_ = false;
+  bool authenticates_ = false;
 };
 
 /// A Stream that also tells a Transcript. `transcript` outlives it.

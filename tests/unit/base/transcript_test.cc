@@ -31,10 +31,9 @@ TEST(Transcript, IsADialogueThatPlaysAgain) {
     StringSink sink(10'000);
     {
       Transcript transcript(sink);
-      auto stream = with_transcript(
-          std::make_unique<test::DialogueStream>(
-              test::parse_dialogue(kDialogue), chunk),
-          transcript);
+      auto stream = with_transcript(std::make_unique<test::DialogueStream>(
+                                        test::parse_dialogue(kDialogue), chunk),
+                                    transcript);
       read_all(*stream, 11);
       ASSERT_TRUE(stream->write_all("STLS\r\n"));
       read_all(*stream, 5);
@@ -45,6 +44,70 @@ TEST(Transcript, IsADialogueThatPlaysAgain) {
     EXPECT_EQ(sink.text(), kDialogue);
     EXPECT_EQ(sink.text().find("geheim"), std::string::npos);
   }
+}
+
+constexpr const char* kServerFirst = "cj1mb28sczE2PVNBTFQsaT00MDk2";
+constexpr const char* kServerFinal = "dj02cnJpVFJCaTIzV3BSUi93dHVwK21NaFU=";
+
+struct Exchange {
+  const char* start;      // as it is sent, no secret in it
+  const char* challenge;  // what stands before the data
+  const char* last;
+};
+class TranscriptOfSasl : public testing::TestWithParam<Exchange> {};
+
+// Whoever reads the log must not learn what passwords can be tried with.
+TEST_P(TranscriptOfSasl, HidesWhatTheServerProves) {
+  const auto& c = GetParam();
+  const auto said = [&](const std::string& first, const std::string& last) {
+    return "C: " + std::string(c.start) + "\nS: " + c.challenge +
+           "\nC: ****\nS: " + c.challenge + first + "\nC: ****\nS: " + c.last +
+           last + " Logged in\nC: NOOP\nS: 250 " + kServerFinal + "\n";
+  };
+  for (const std::size_t chunk : {4096u, 1u}) {
+    StringSink sink(10'000);
+    const auto played = said(kServerFirst, kServerFinal);
+    {
+      Transcript transcript(sink);
+      auto stream = with_transcript(std::make_unique<test::DialogueStream>(
+                                        test::parse_dialogue(played), chunk),
+                                    transcript);
+      const auto length = [](const std::string& line) {
+        return line.size() + 2;
+      };
+      ASSERT_TRUE(stream->write_all(std::string(c.start) + "\r\n"));
+      read_all(*stream, length(c.challenge));
+      ASSERT_TRUE(stream->write_secret("biwsbj1ib2I=\r\n", "****\r\n"));
+      read_all(*stream, length(std::string(c.challenge) + kServerFirst));
+      ASSERT_TRUE(stream->write_secret("cD1wcm9vZg==\r\n", "****\r\n"));
+      read_all(*stream,
+               length(c.last + std::string(kServerFinal) + " Logged in"));
+      // What comes later is no part of it.
+      ASSERT_TRUE(stream->write_all("NOOP\r\n"));
+      read_all(*stream, length(std::string("250 ") + kServerFinal));
+    }
+    EXPECT_EQ(sink.text(), said("****", "****"));
+    const auto again = test::parse_dialogue(sink.text());
+    EXPECT_EQ(again.size(), test::parse_dialogue(played).size());
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Protocols, TranscriptOfSasl,
+    testing::Values(Exchange{"A1 AUTHENTICATE SCRAM-SHA-256", "+ ",
+                             "A1 OK [CAPABILITY IMAP4rev1 XAPPLEPUSHSERVICE] "},
+                    Exchange{"AUTH SCRAM-SHA-256", "334 ", "235 2.7.0 "},
+                    Exchange{"AUTH SCRAM-SHA-256", "+ ", "+OK "}));
+
+TEST(Transcript, ShowsWhatIsMeantForPeople) {
+  StringSink sink(10'000);
+  Transcript transcript(sink);
+  transcript.authenticates(true);
+  transcript.server(
+      "+ go ahead\r\n+ \r\n334\r\n535 5.7.8 Authentication failed\r\n");
+  EXPECT_EQ(sink.text(),
+            "S: + go ahead\nS: + \nS: 334\n"
+            "S: 535 5.7.8 Authentication failed\n");
 }
 
 // -v and --transcript together: the inner one wrote the secret as it went.
