@@ -93,6 +93,8 @@ Result<void> ImapDialogue::make_room(std::size_t octets) {
 // What came before the command cannot answer it: an OK put there by another
 // than the server must not be taken for the server's.
 Result<void> ImapDialogue::drain() {
+  // However long ago the last answer came.
+  stream_.set_deadline(limits_.timeout);
   while (oldest() == nullptr && (reader_->has_unread() || read_ahead_)) {
     if (auto read = read_and_dispatch(); !read) return read.error();
   }
@@ -173,6 +175,7 @@ Result<std::uint32_t> ImapDialogue::send_line(std::string_view octets,
 
 Result<void> ImapDialogue::send_response(std::string_view octets,
                                          std::string_view shown) {
+  stream_.set_deadline(limits_.timeout);
   return stream_.write_secret(std::string(octets) + "\r\n",
                               std::string(shown) + "\r\n");
 }

@@ -28,6 +28,7 @@ std::string fetch_items(const FetchItems& items) {
   if (items.flags) words += " FLAGS";
   if (items.size) words += " RFC822.SIZE";
   if (items.internal_date) words += " INTERNALDATE";
+  if (items.modseq) words += " MODSEQ";
   if (items.envelope) words += " ENVELOPE";
   if (items.body_structure) words += " BODYSTRUCTURE";
   if (items.save_date) words += " SAVEDATE";

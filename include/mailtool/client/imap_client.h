@@ -55,6 +55,7 @@ struct FetchItems {
   bool envelope = false;
   bool size = false;
   bool internal_date = false;
+  bool modseq = false;  ///< of a server with CONDSTORE (RFC 7162) alone
   bool body_structure = false;
   /// Of the extensions SAVEDATE, PREVIEW and OBJECTID, which the server must
   /// offer.

@@ -247,6 +247,54 @@ TEST_P(ImapIdle, NothingToEnable) {
   EXPECT_FALSE(*enabled);
 }
 
+// A stream whose deadline passes whenever it is waited for.
+class OldDeadline : public Stream {
+ public:
+  explicit OldDeadline(Stream& inner) : inner_(inner) {}
+  Result<std::size_t> read_some(std::span<char> into) override {
+    return inner_.read_some(into);
+  }
+  bool readable() override { return inner_.readable(); }
+  Result<bool> await_readable(std::chrono::milliseconds budget) override {
+    passed_ = true;
+    return inner_.await_readable(budget);
+  }
+  Result<void> write_all(std::string_view octets) override {
+    if (passed_) return Error{ErrorKind::timed_out, "the deadline passed"};
+    return inner_.write_all(octets);
+  }
+  Result<void> start_tls() override { return inner_.start_tls(); }
+  std::optional<TlsInfo> tls() const override { return inner_.tls(); }
+  void set_deadline(std::chrono::milliseconds) override { passed_ = false; }
+
+ private:
+  Stream& inner_;
+  bool passed_ = true;
+};
+
+TEST_P(ImapIdle, WhatIsSaidAfterALongSilenceHasTimeOfItsOwn) {
+  test::DialogueStream quiet(
+      test::parse_dialogue("S: * PREAUTH [CAPABILITY IMAP4rev1 IDLE] hi\n"
+                           "C: A1 IDLE\n"
+                           "S: + idling\n"
+                           "C: DONE\n"
+                           "S: A1 OK\n"
+                           "C: A2 NOOP\n"
+                           "S: A2 OK\n"),
+      GetParam());
+  OldDeadline stream(quiet);
+  ImapClient patient(stream);
+  ASSERT_TRUE(patient.open(false));
+  ASSERT_TRUE(patient.begin_idle());
+  ASSERT_TRUE(patient.idle(minutes(28)));
+  const auto ended = patient.end_idle();
+  ASSERT_TRUE(ended) << ended.error().one_line();
+  ASSERT_TRUE(stream.await_readable(minutes(5)));
+  const auto asked = patient.noop();
+  ASSERT_TRUE(asked) << asked.error().one_line();
+  EXPECT_EQ(quiet.unplayed(), "");
+}
+
 // Flags that came without a UID within a FETCH are not lost on the listener.
 TEST_P(ImapIdle, FlagsWithinAFetch) {
   play_after_login("IDLE",
