@@ -1,6 +1,7 @@
 #include "app/connect.h"
 
 #include <algorithm>
+#include <mutex>
 
 #include "app/helo_name.h"
 #include "app/quantity.h"
@@ -149,7 +150,8 @@ struct Connector::State {
   net::DialOptions dial;
   std::optional<net::Resolver> resolver;
   std::optional<net::Dialer> dialer;
-  std::optional<Secret> password;
+  std::mutex asking;
+  std::optional<Secret> password;  // once it is there it stays as it is
   std::optional<Secret> token;
 
   std::unique_ptr<SessionLogs> own_logs;
@@ -314,6 +316,7 @@ bool Connector::wants_login(const ServerUrl& url) const {
 
 Result<sasl::Credentials> Connector::credentials(const ServerUrl& url) {
   const auto& options = state_->invocation.options;
+  const std::lock_guard one_at_a_time(state_->asking);
   sasl::Credentials credentials;
   credentials.user = user(url);
   credentials.host = url.host;

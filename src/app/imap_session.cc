@@ -23,7 +23,7 @@ client::ImapLimits limits(const Connector& connector) {
 
 }  // namespace
 
-ImapSession::ImapSession(std::unique_ptr<Connector> connector,
+ImapSession::ImapSession(std::shared_ptr<Connector> connector,
                          Connection connection, ServerUrl url)
     : connector_(std::move(connector)),
       connection_(std::move(connection)),
@@ -40,24 +40,31 @@ Result<std::shared_ptr<ImapSession>> ImapSession::start(
   return owner != nullptr ? owner->session() : connect(invocation);
 }
 
-Result<std::shared_ptr<ImapSession>> ImapSession::connect(
-    const Invocation& invocation) {
+Result<ServerUrl> ImapSession::server_of(const Invocation& invocation) {
   const auto server = invocation.options.get("server");
   if (!server) {
     return Error{ErrorKind::usage, "no server is named", "", "",
                  "give imaps://USER@HOST as the first argument, or set `imap` "
                  "in an account"};
   }
-  auto url = parse_server_url(*server, {"imap", "imaps"});
-  if (!url) return std::move(url).error();
+  return parse_server_url(*server, {"imap", "imaps"});
+}
+
+Result<std::shared_ptr<ImapSession>> ImapSession::connect(
+    const Invocation& invocation) {
+  const auto url = server_of(invocation);
+  if (!url) return url.error();
   auto connector = Connector::make(invocation);
   if (!connector) return std::move(connector).error();
-  auto connection = (*connector)->open(*url);
-  if (!connection) {
-    return app::at_server(std::move(connection).error(), *url);
-  }
-  std::shared_ptr<ImapSession> session(new ImapSession(
-      *std::move(connector), *std::move(connection), *std::move(url)));
+  return connect(*std::move(connector), *url);
+}
+
+Result<std::shared_ptr<ImapSession>> ImapSession::connect(
+    std::shared_ptr<Connector> connector, const ServerUrl& url) {
+  auto connection = connector->open(url);
+  if (!connection) return app::at_server(std::move(connection).error(), url);
+  std::shared_ptr<ImapSession> session(
+      new ImapSession(std::move(connector), *std::move(connection), url));
   if (auto up = session->bring_up(); !up) {
     return session->at_server(std::move(up).error());
   }

@@ -25,6 +25,12 @@ class ImapSession {
   /// name the server. \pre `invocation` outlives the session
   static Result<std::shared_ptr<ImapSession>> connect(
       const Invocation& invocation);
+  /// The same over a Connector that other sessions share, to the server that
+  /// server_of() found.
+  static Result<std::shared_ptr<ImapSession>> connect(
+      std::shared_ptr<Connector> connector, const ServerUrl& url);
+  /// The server of this command. Fails with usage.
+  static Result<ServerUrl> server_of(const Invocation& invocation);
   /// Says LOGOUT unless the session has failed.
   ~ImapSession();
   ImapSession(const ImapSession&) = delete;
@@ -53,11 +59,11 @@ class ImapSession {
   [[nodiscard]] Error at_server(Error error);
 
  private:
-  ImapSession(std::unique_ptr<Connector> connector, Connection connection,
+  ImapSession(std::shared_ptr<Connector> connector, Connection connection,
               ServerUrl url);
   Result<void> bring_up();
 
-  std::unique_ptr<Connector> connector_;
+  std::shared_ptr<Connector> connector_;
   Connection connection_;
   ServerUrl url_;
   client::ImapClient client_;

@@ -10,6 +10,8 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "app/end_waits.h"
+
 namespace mailtool::app {
 namespace {
 
@@ -42,6 +44,11 @@ void catch_signals() {
     if (before.sa_handler == SIG_IGN) continue;
     sigaction(signal, &action, nullptr);
   }
+}
+
+void end_waits() {
+  const std::uint64_t one = 1;
+  (void)!::write(g_event, &one, sizeof one);
 }
 
 void limit_run(std::chrono::milliseconds whole) {
