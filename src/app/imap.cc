@@ -29,6 +29,7 @@ constexpr VerbRow kVerbs[] = {
     {"delete", imap_delete},
     {"undo", imap_undo},
     {"append", imap_append},
+    {"watch", imap_watch},
     {"export", imap_export},
     {"import", imap_import},
     {"caps", imap_caps},

@@ -56,11 +56,11 @@ Result<std::shared_ptr<ImapSession>> ImapSession::connect(
   if (!url) return url.error();
   auto connector = Connector::make(invocation);
   if (!connector) return std::move(connector).error();
-  return connect(*std::move(connector), *url);
+  return connect(*std::move(connector), *url, invocation.quiet());
 }
 
 Result<std::shared_ptr<ImapSession>> ImapSession::connect(
-    std::shared_ptr<Connector> connector, const ServerUrl& url) {
+    std::shared_ptr<Connector> connector, const ServerUrl& url, bool quiet) {
   auto connection = connector->open(url);
   if (!connection) return app::at_server(std::move(connection).error(), url);
   std::shared_ptr<ImapSession> session(
@@ -69,7 +69,7 @@ Result<std::shared_ptr<ImapSession>> ImapSession::connect(
     return session->at_server(std::move(up).error());
   }
   session->usable_ = true;
-  session->quiet_ = invocation.quiet();
+  session->quiet_ = quiet;
   return session;
 }
 

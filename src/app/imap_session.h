@@ -26,9 +26,9 @@ class ImapSession {
   static Result<std::shared_ptr<ImapSession>> connect(
       const Invocation& invocation);
   /// The same over a Connector that other sessions share, to the server that
-  /// server_of() found.
+  /// server_of() found. `quiet`: --quiet.
   static Result<std::shared_ptr<ImapSession>> connect(
-      std::shared_ptr<Connector> connector, const ServerUrl& url);
+      std::shared_ptr<Connector> connector, const ServerUrl& url, bool quiet);
   /// The server of this command. Fails with usage.
   static Result<ServerUrl> server_of(const Invocation& invocation);
   /// Says LOGOUT unless the session has failed.

@@ -43,6 +43,8 @@ Result<ExitStatus> imap_import(const Invocation& invocation, const Words& words,
                                Output& out);
 Result<ExitStatus> imap_export(const Invocation& invocation, const Words& words,
                                Output& out);
+Result<ExitStatus> imap_watch(const Invocation& invocation, const Words& words,
+                              Output& out);
 Result<ExitStatus> imap_caps(const Invocation& invocation, const Words& words,
                              Output& out);
 

@@ -1,6 +1,7 @@
 // mailtool imap: its verbs and options, as the help and the parser see them.
 
 #include "app/option_table.h"
+#include "app/option_table_imap_watching.h"
 
 namespace mailtool::app {
 namespace {
@@ -29,6 +30,7 @@ const Verb kVerbs[] = {
     {"export", "FOLDER… --to maildir:DIR", "mirror folders in Maildirs", 1},
     {"import", "maildir:DIR… --to FOLDER",
      "put the messages of Maildirs into a folder, each once", 1},
+    {"watch", "", "print a line for each thing that happens to messages", 0, 0},
     {"caps", "", "print what the server can do", 0, 0},
     {"quota", "", "print how much may lie there, and how much does", 0, 0},
     {"raw", "'COMMAND'…", "send commands of IMAP as they stand", 1},
@@ -37,7 +39,7 @@ const Verb kVerbs[] = {
 
 constexpr OptionTable kTables[] = {imap_folder_options, imap_reading_options,
                                    imap_changing_options,
-                                   imap_mirror_options};
+                                   imap_mirror_options, imap_watching_options};
 
 constexpr std::string_view kSynopses[] = {
     "[OPTIONS] [URL] VERB [ARGS]",
@@ -52,6 +54,8 @@ constexpr Example kExamples[] = {
      "mark exactly these as read"},
     {"mailtool imap export INBOX 'Archive/*' --to maildir:backup",
      "mirror folders, and later what has changed"},
+    {"mailtool imap watch --exec 'on-mail.sh {folder} {uid}'",
+     "run a program for each new message"},
 };
 
 }  // namespace
