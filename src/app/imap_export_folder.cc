@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "app/imap_mirror_flags.h"
 #include "app/imap_mirror_name.h"
 #include "mailtool/base/printable.h"
 
@@ -15,6 +16,8 @@ namespace mailtool::app {
 namespace {
 
 constexpr std::size_t kShownName = 200;
+// So often a list is asked for that adds up.
+constexpr int kSearches = 4;
 
 imap::SequenceSet from(std::uint32_t uid) {
   return imap::SequenceSet({{uid, imap::kStar}});
@@ -51,15 +54,33 @@ FolderExport::FolderExport(ExportContext& context,
 
 FolderExport::~FolderExport() = default;
 
-Error FolderExport::changed(std::uint32_t now) const {
-  return Error{ErrorKind::bad_input,
-               "UIDVALIDITY was " +
-                   std::to_string(known_before_->title.uidvalidity) +
-                   " and is " + std::to_string(now) +
-                   ": the server has numbered its messages anew, or it is "
-                   "another folder; nothing was touched"}
+Error FolderExport::another(std::string what) const {
+  return Error{ErrorKind::bad_input, std::move(what) + "; nothing was touched"}
       .with_hint("to start afresh move " + printable(path_, kShownName) +
                  " away");
+}
+
+Error FolderExport::changed(std::uint32_t now) const {
+  return another("UIDVALIDITY was " +
+                 std::to_string(known_before_->title.uidvalidity) +
+                 " and is " + std::to_string(now) +
+                 ": the server has numbered its messages anew, or it is "
+                 "another folder");
+}
+
+// A UID that was given away is given to another message: what has it here is
+// not what has it there.
+Result<void> FolderExport::went_back(std::uint32_t uidnext) const {
+  const auto& records = state_->records();
+  std::uint32_t was = records.empty() ? 1 : records.back().uid + 1;
+  if (known_before_ && known_before_->point) {
+    was = std::max(was, known_before_->point->uidnext);
+  }
+  if (uidnext >= was) return {};
+  return another("UIDNEXT was " + std::to_string(was) + " and is " +
+                 std::to_string(uidnext) +
+                 ": the server gives numbers a second time, as where a backup "
+                 "was put back");
 }
 
 Result<void> FolderExport::glance() {
@@ -261,21 +282,60 @@ bool FolderExport::adds_up() const {
          live() + missing_.minus(known()).count() == exists_;
 }
 
+// Does the list leave nothing out? Mail may come while it is made, so that it
+// is counted, too, as the folder was when it was opened.
+bool FolderExport::is_whole(const imap::SequenceSet& uids) const {
+  if (uids.count() == context_.client.selected()->exists) return true;
+  return uids.intersect(up_to(below() - 1)).count() == exists_;
+}
+
 Result<imap::SequenceSet> FolderExport::list_uids() {
   if (listing_) {
     imap::SequenceSet uids(std::exchange(listed_, {}));
     listing_ = false;
-    if (uids.count() == context_.client.selected()->exists) return uids;
+    if (is_whole(uids)) return uids;
   }
-  imap::SearchKey all;
-  auto found = context_.client.search(all);
-  if (!found) return std::move(found).error();
-  const auto exists = context_.client.selected()->exists;
-  if (found->uids.count() == exists) return std::move(found->uids);
+  imap::SequenceSet uids;
+  for (int look = 0; look < kSearches; ++look) {
+    auto found = context_.client.search(imap::SearchKey());
+    if (!found) return std::move(found).error();
+    uids = std::move(found->uids);
+    if (is_whole(uids)) return uids;
+  }
   return Error{ErrorKind::deferred,
-               "the server lists " + std::to_string(found->uids.count()) +
-                   " of " + std::to_string(exists) +
+               "the server lists " + std::to_string(uids.count()) + " of " +
+                   std::to_string(context_.client.selected()->exists) +
                    " messages: nothing is taken for gone"};
+}
+
+// What was said to be gone, and is listed, is here again where its file is;
+// else it is to be had again.
+Result<imap::SequenceSet> FolderExport::revive(
+    const imap::SequenceSet& there) {
+  imap::SequenceSet gone;
+  for (const auto& record : state_->records()) {
+    if (record.gone() && there.contains(record.uid)) gone.add(record.uid);
+  }
+  if (gone.empty()) return gone;
+  std::vector<imap::Range> here;
+  auto read = store::MirrorMaildir::for_each(
+      path_, known_before_->title.uidvalidity,
+      [&](const store::MirrorMaildir::File& file) {
+        if (!gone.contains(file.uid)) return;
+        state_->add(file.uid, flags_of_letters(file.flags));
+        here.push_back({file.uid, file.uid});
+      });
+  if (!read) return std::move(read).error();
+  const imap::SequenceSet revived(std::move(here));
+  const auto lost = gone.minus(revived);
+  for (const auto& range : lost.ranges()) {
+    for (std::uint64_t uid = range.first; uid <= range.last; ++uid) {
+      state_->forget(static_cast<std::uint32_t>(uid));
+      changes_.erase(static_cast<std::uint32_t>(uid));
+    }
+  }
+  state_->settle();
+  return revived;
 }
 
 Result<void> FolderExport::reconcile() {
@@ -288,8 +348,13 @@ Result<void> FolderExport::reconcile() {
     const bool lacks = !record.gone() && !there.contains(record.uid);
     if (lacks && record.uid < end) gone.push_back(record.uid);
   }
-  for (const auto uid : gone) state_->add_gone(uid);
+  for (const auto uid : gone) {
+    state_->add_gone(uid);
+    changes_.erase(uid);
+  }
   state_->settle();
+  auto revived = revive(there);
+  if (!revived) return std::move(revived).error();
   missing_ = there.minus(known());
   if (uidnext_ && *uidnext_ > 1) {
     missing_ = missing_.intersect(up_to(*uidnext_ - 1));
@@ -298,12 +363,14 @@ Result<void> FolderExport::reconcile() {
     counts_.fetched = missing_.count();
     return {};
   }
-  return missing_.empty() ? Result<void>() : ask_again();
+  return missing_.empty() && revived->empty() ? Result<void>()
+                                              : ask_again(*revived);
 }
 
 // Each for itself where one has spoilt the answer for all.
-Result<void> FolderExport::ask_again() {
+Result<void> FolderExport::ask_again(const imap::SequenceSet& flags_of) {
   client::SyncQuestion question;
+  question.flags_of = flags_of;
   question.bodies_of = missing_;
   question.one_by_one = refused_.has_value();
   context_.progress.expect(static_cast<std::int64_t>(missing_.count()), 0);

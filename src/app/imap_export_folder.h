@@ -67,7 +67,9 @@ class FolderExport : private client::SyncReceiver {
   Result<void> end(const client::SyncedMessage& message) override;
   void discard() override;
 
+  [[nodiscard]] Error another(std::string what) const;
   [[nodiscard]] Error changed(std::uint32_t now) const;
+  [[nodiscard]] Result<void> went_back(std::uint32_t uidnext) const;
   [[nodiscard]] bool unchanged() const;
   Result<void> glance();
   Result<void> open_state(std::uint32_t uidvalidity);
@@ -83,8 +85,10 @@ class FolderExport : private client::SyncReceiver {
   [[nodiscard]] bool adds_up() const;
   void note_vanished();
   Result<void> reconcile();
+  [[nodiscard]] bool is_whole(const imap::SequenceSet& uids) const;
   Result<imap::SequenceSet> list_uids();
-  Result<void> ask_again();
+  Result<imap::SequenceSet> revive(const imap::SequenceSet& there);
+  Result<void> ask_again(const imap::SequenceSet& flags_of);
   Result<void> apply_flags();
   Result<void> remove_gone();
   Result<void> settle_run();

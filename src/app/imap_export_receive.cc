@@ -61,6 +61,9 @@ Result<void> FolderExport::opened(const client::SelectedMailbox& mailbox) {
     auto ready = open_state(*mailbox.uidvalidity);
     if (!ready) return ready;
   }
+  if (uidnext_) {
+    if (auto forward = went_back(*uidnext_); !forward) return forward;
+  }
   opened_ = true;
   return {};
 }
