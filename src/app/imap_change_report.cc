@@ -91,7 +91,8 @@ void tell(const Invocation& invocation, const ChangeWords& words,
              printable(one.folder.utf8, 200));
   }
   const bool say = invocation.stderr_is_terminal && !invocation.quiet() &&
-                   !totals.stopped_by && !invocation.json();
+                   !totals.stopped_by && !invocation.json() &&
+                   !words.past.empty();
   if (say) {
     warn("imap", words.past + " " + count_of(totals.changed()) + words.rest);
   }

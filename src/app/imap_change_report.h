@@ -42,7 +42,8 @@ struct ChangeTotals {
 
 /// Tells it on stderr: a line on a terminal, and where the run was stopped a
 /// line for each fate, with the UIDs. With --json: a `change` object a folder
-/// and the summary. `verb` is "move", `past` "moved", `rest` " to Archive".
+/// and the summary. `verb` is "move", `past` "moved", `rest` " to Archive". With
+/// an empty `past` the caller has said how many.
 struct ChangeWords {
   std::string verb;
   std::string past;

@@ -204,7 +204,7 @@ class Changer {
   // How it was, on disk before it is changed.
   Result<void> note_before(const FoundMessages& found,
                            const client::ImapChange& what) {
-    if (!undo_ || what.kind == Kind::erase) return {};
+    if (!undo_) return {};
     std::vector<UndoPart> parts;
     if (what.kind == Kind::flags) {
       auto flags = flags_before(session_.client(), found, what);
@@ -294,6 +294,7 @@ Result<ExitStatus> run_change(const Invocation& invocation,
 Result<ExitStatus> nothing_to_do(const Invocation& invocation,
                                  const Prepared& prepared, const Change& change,
                                  Output& out) {
+  (void)UndoLog(invocation, change.verb).finish();
   if (auto fits = check_expected(prepared.expected, 0); !fits) {
     return std::move(fits).error();
   }

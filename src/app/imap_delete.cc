@@ -1,11 +1,9 @@
 // mailtool imap delete: to the trash folder, or for good.
 
-#include <unistd.h>
-
 #include <utility>
 
-#include "app/file_source.h"
 #include "app/imap_changer.h"
+#include "app/imap_confirm.h"
 #include "app/imap_verbs.h"
 #include "mailtool/base/printable.h"
 
@@ -21,28 +19,6 @@ Result<bool> all_in_trash(ImapSession& session, const What& what,
     if (target.folder.wire != trash.wire) return false;
   }
   return true;
-}
-
-// Only where somebody is there to answer; a script has decided already.
-Result<void> confirm(const Invocation& invocation, std::uint64_t count,
-                     const std::string& folder) {
-  const bool asks = invocation.stdin_is_terminal &&
-                    invocation.stderr_is_terminal &&
-                    !invocation.options.has("yes");
-  if (!asks) return {};
-  const auto question = "delete " + count_of(count) + " of " +
-                        printable(folder, 200) + " for good? [y/N] ";
-  if (::write(STDERR_FILENO, question.data(), question.size()) < 0) {
-    return Error{ErrorKind::local_io, "cannot ask", "stderr"};
-  }
-  auto terminal = FileSource::open("-");
-  if (!terminal) return std::move(terminal).error();
-  // A terminal hands over a line at a time.
-  char answer[256];
-  auto count_read = terminal->read_some(answer);
-  if (!count_read) return std::move(count_read).error();
-  if (*count_read > 0 && (answer[0] == 'y' || answer[0] == 'Y')) return {};
-  return Error{ErrorKind::bad_input, "not confirmed; nothing was changed"};
 }
 
 class Deletion {
@@ -106,7 +82,9 @@ class Deletion {
       if (trash_ && found.folder.wire != trash_->wire) return usual;
       auto erase = usual;
       erase.kind = client::ImapChange::Kind::erase;
-      auto sure = confirm(invocation_, found.count, found.folder.utf8);
+      auto sure = confirm(invocation_,
+                          "delete " + count_of(found.count) + " of " +
+                              printable(found.folder.utf8, 200) + " for good?");
       if (!sure) return std::move(sure).error();
       return erase;
     };
@@ -128,6 +106,7 @@ Result<ExitStatus> imap_delete(const Invocation& invocation, const Words& words,
   if (!prepared) return std::move(prepared).error();
   if (is_empty_set(prepared->what)) {
     Change nothing;
+    nothing.verb = "delete";
     nothing.past = "deleted";
     return nothing_to_do(invocation, *prepared, nothing, out);
   }

@@ -3,8 +3,11 @@
 
 #include <utility>
 
+#include "app/imap_change_report.h"
+#include "app/imap_confirm.h"
 #include "app/imap_folder_row.h"
 #include "app/imap_session.h"
+#include "app/imap_undo_log.h"
 #include "app/imap_verbs.h"
 #include "app/json.h"
 #include "mailtool/base/printable.h"
@@ -33,12 +36,16 @@ class FolderVerb {
     Result<void> done;
     if (verb_ == "status") {
       done = count(*folders);
+    } else if (invocation_.dry_run() && verb_ == "delete") {
+      done = say_what_would_be_deleted(*folders);
     } else if (invocation_.dry_run()) {
       done = say_what_would_be_done(*folders);
     } else {
       // Which folder is the trash may be another one now.
       session_->forget_roles();
-      done = verb_ == "rename" ? rename(*folders) : change(*folders);
+      done = verb_ == "rename"   ? rename(*folders)
+             : verb_ == "delete" ? remove(*folders)
+                                 : change(*folders);
     }
     if (!done) return session_->at_server(std::move(done).error());
     auto wrote = write_summary(invocation_, out_, status_);
@@ -74,6 +81,59 @@ class FolderVerb {
     return {};
   }
 
+  Result<void> say_what_would_be_deleted(const Folders& folders) {
+    auto counted = session_->client().status_of_each(folders);
+    if (!counted) return std::move(counted).error();
+    for (std::size_t i = 0; i < folders.size(); ++i) {
+      auto one = std::move((*counted)[i]);
+      // RFC 9051 section 6.3.5
+      if (one && folders[i].wire == "INBOX") {
+        one = Error{ErrorKind::rejected, "INBOX cannot be deleted", "DELETE"};
+      }
+      auto told = !one ? refused(folders, i, std::move(one).error())
+                  : invocation_.json()
+                      ? say_what_would_be_done({folders[i]})
+                      : out_.write("would delete " +
+                                   printable(folders[i].utf8, kShownFolderName) +
+                                   with_messages(*one) + "\n");
+      if (!told) return told;
+    }
+    return {};
+  }
+
+  static std::string with_messages(const imap::StatusData& status) {
+    return status.messages ? " with " + count_of(*status.messages) : "";
+  }
+
+  // What is in them cannot be brought back.
+  Result<void> confirm_removal(const Folders& folders) {
+    if (!asks(invocation_)) return {};
+    auto counted = session_->client().status_of_each(folders);
+    if (!counted) return std::move(counted).error();
+    std::string names;
+    for (std::size_t i = 0; i < folders.size(); ++i) {
+      if (i > 0) names += ", ";
+      names += printable(folders[i].utf8, kShownFolderName);
+      if (const auto& one = (*counted)[i]) names += with_messages(*one);
+    }
+    return confirm(invocation_, "delete " + names + " for good?");
+  }
+
+  Result<void> remove(const Folders& folders) {
+    auto sure = confirm_removal(folders);
+    if (!sure) return sure;
+    UndoLog log(invocation_, "folder delete");
+    log.begin();
+    auto outcomes = session_->client().for_each(Verb::remove, folders);
+    if (!outcomes) return std::move(outcomes).error();
+    for (std::size_t i = 0; i < folders.size(); ++i) {
+      const auto& one = (*outcomes)[i];
+      if (one || ends_run(one.error().kind)) log.note_deleted(folders[i].utf8);
+    }
+    (void)log.finish();
+    return tell_refused(folders, *std::move(outcomes));
+  }
+
   Result<void> rename(const Folders& folders) {
     return session_->client().rename(folders[0], folders[1]);
   }
@@ -90,13 +150,17 @@ class FolderVerb {
       return session_->client().create_with_use(folders[0], use);
     }
     const auto what = verb_ == "create"      ? Verb::create
-                      : verb_ == "delete"    ? Verb::remove
                       : verb_ == "subscribe" ? Verb::subscribe
                                              : Verb::unsubscribe;
     auto outcomes = session_->client().for_each(what, folders);
     if (!outcomes) return std::move(outcomes).error();
+    return tell_refused(folders, *std::move(outcomes));
+  }
+
+  Result<void> tell_refused(const Folders& folders,
+                            std::vector<Result<void>> outcomes) {
     for (std::size_t i = 0; i < folders.size(); ++i) {
-      auto& one = (*outcomes)[i];
+      auto& one = outcomes[i];
       if (one) continue;
       auto told = refused(folders, i, std::move(one).error());
       if (!told) return told;

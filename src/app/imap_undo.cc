@@ -44,11 +44,23 @@ std::string common(const UndoRecord& record, std::string UndoPart::*name) {
   return text;
 }
 
-Result<void> write_row(const Invocation& invocation, Output& out,
-                       std::uint64_t number, const UndoRecord& record) {
+std::string shown(const UndoRecord& record) {
   const auto folder = common(record, &UndoPart::folder);
   const auto to = common(record, &UndoPart::to);
+  const auto messages = messages_of(record);
+  auto text = local_rfc3339(record.time) + "  " + printable(record.verb, 20);
+  if (messages > 0) text += "  " + count_of(messages) + " of";
+  if (!folder.empty()) text += " " + printable(folder, 200);
+  if (folder.empty() && messages > 0) text += " several folders";
+  if (!to.empty()) text += " to " + printable(to, 200);
+  return text;
+}
+
+Result<void> write_row(const Invocation& invocation, Output& out,
+                       std::uint64_t number, const UndoRecord& record) {
   if (invocation.json()) {
+    const auto folder = common(record, &UndoPart::folder);
+    const auto to = common(record, &UndoPart::to);
     JsonWriter json(out);
     json.begin_object().field("type", "undo").field("undo", number);
     json.field("time", local_rfc3339(record.time)).field("verb", record.verb);
@@ -60,12 +72,7 @@ Result<void> write_row(const Invocation& invocation, Output& out,
     to.empty() ? json.null() : json.value(to);
     return json.end_object().end_line();
   }
-  std::string line = std::to_string(number) + "  " +
-                     local_rfc3339(record.time) + "  " +
-                     printable(record.verb, 20);
-  if (!record.parts.empty()) line += "  " + count_of(messages_of(record));
-  if (!folder.empty()) line += " of " + printable(folder, 200);
-  if (!to.empty()) line += " to " + printable(to, 200);
+  auto line = std::to_string(number) + "  " + shown(record);
   if (!record.complete()) line += "  (cannot be taken back)";
   return out.write(line + "\n");
 }
@@ -98,7 +105,7 @@ Result<ExitStatus> list_records(const Invocation& invocation,
       warn("imap", record.error().one_line());
       continue;
     }
-    if (record->verb.empty()) continue;
+    if (record->verb.empty() || record->idle()) continue;
     auto wrote = write_row(invocation, out, number, *record);
     if (!wrote) return std::move(wrote).error();
   }
@@ -148,7 +155,8 @@ Result<Inverse> inverse_of(const UndoPart& part) {
       break;
     }
     case Kind::untold:
-    case Kind::unsure: break;
+    case Kind::unsure:
+    case Kind::erased: break;
   }
   return inverse;
 }
@@ -163,20 +171,56 @@ std::string where(const UndoPart& part) {
 }
 
 Error cannot(const UndoRecord& record) {
-  Error error{ErrorKind::unsupported, "cannot be taken back"};
+  Error error{ErrorKind::unsupported, "the last change cannot be taken back"};
   error.step = "undo of " + printable(record.verb, 20) + ", " +
                local_rfc3339(record.time);
+  if (record.idle()) {
+    error.kind = ErrorKind::no_input;
+    error.what = "the last change changed nothing";
+    error.hint = "another undo takes back the change before it";
+    return error;
+  }
   bool unsure = !record.finished;
+  bool erased = false;
   std::string places;
   for (const auto& part : record.parts) {
     unsure = unsure || part.kind == Kind::unsure;
+    erased = erased || part.kind == Kind::erased;
     if (!places.empty()) places += "; ";
     places += where(part);
   }
-  error.what += unsure ? ": the run came to an end in the midst"
-                       : ": the server did not tell where the messages went";
+  error.what += unsure   ? ": the run came to an end in the midst"
+                : erased ? ": it deleted for good"
+                         : ": the server did not tell where the messages went";
   if (!places.empty()) error.hint = "look at " + places;
+  if (erased) error.hint = "it was " + places;
   return error;
+}
+
+// A copy may be the last one: it goes only where the originals still are.
+Result<void> check_originals(ImapSession& session, const UndoPart& part) {
+  What what;
+  what.from_pipe = true;
+  what.blocks.push_back({part.folder, part.uidvalidity, part.uids});
+  auto folders = targets(session, what);
+  if (!folders) return std::move(folders).error();
+  std::uint64_t there = 0;
+  if (!folders->empty()) {
+    auto found = find(session, what, folders->front(), true);
+    const bool other = !found && found.error().kind != ErrorKind::bad_input &&
+                       found.error().kind != ErrorKind::no_such_item;
+    if (other) return std::move(found).error();
+    if (found) there = found->count;
+  }
+  const auto copied = std::max(part.uids.count(), part.to_uids.count());
+  if (there >= copied) return {};
+  return Error{ErrorKind::unsupported,
+               count_of(copied - there) + " of " + printable(part.folder, 200) +
+                   " there no more: the copies stay",
+               "undo of copy",
+               {},
+               "they are in " + printable(part.to, 200) + ", UIDs " +
+                   shown_set(part.to_uids)};
 }
 
 class Undoing {
@@ -193,8 +237,7 @@ class Undoing {
       auto inverse = inverse_of(*at);
       if (!inverse) return std::move(inverse).error();
       if (is_empty_set(inverse->prepared.what)) continue;
-      auto done = change_messages(invocation_, **session, inverse->prepared,
-                                  inverse->change, out_, nullptr);
+      auto done = take_back(**session, *at, *inverse);
       words_.past = inverse->change.past;
       words_.rest = inverse->change.rest;
       left = left || !settled(done);
@@ -209,7 +252,20 @@ class Undoing {
     return left;
   }
 
-  Result<ExitStatus> report() {
+  /// Always a line of what was taken back: it may be another change than the one
+  /// that was meant.
+  Result<ExitStatus> report(const Invocation& invocation,
+                            std::uint64_t number, const UndoRecord& record) {
+    const bool say = !total.stopped_by && !invocation.dry_run();
+    if (say && !invocation.json() && !invocation.quiet()) {
+      warn("imap", "took back " + shown(record) + ": " + words_.past + " " +
+                       count_of(total.changed()) + words_.rest);
+      words_.past.clear();
+    }
+    if (invocation.json()) {
+      auto told = write_row(invocation, out_, number, record);
+      if (!told) return std::move(told).error();
+    }
     if (auto told = report_change(invocation_, out_, words_, total); !told) {
       return std::move(told).error();
     }
@@ -223,7 +279,21 @@ class Undoing {
   static bool settled(const ChangeTotals& done) {
     return !done.stopped_by ||
            done.stopped_by->kind == ErrorKind::no_such_item ||
-           done.stopped_by->kind == ErrorKind::bad_input;
+           done.stopped_by->kind == ErrorKind::bad_input ||
+           done.stopped_by->kind == ErrorKind::unsupported;
+  }
+
+  ChangeTotals take_back(ImapSession& session, const UndoPart& part,
+                         const Inverse& inverse) {
+    if (part.kind == Kind::copied) {
+      if (auto safe = check_originals(session, part); !safe) {
+        ChangeTotals none;
+        none.stopped_by = std::move(safe).error();
+        return none;
+      }
+    }
+    return change_messages(invocation_, session, inverse.prepared,
+                           inverse.change, out_, nullptr);
   }
 
   void add(ChangeTotals done) {
@@ -241,6 +311,7 @@ class Undoing {
 
 struct Chosen {
   std::optional<store::OpenRecord> lock;  ///< none with --dry-run
+  std::uint64_t number = 0;
   UndoRecord record;
 };
 
@@ -257,6 +328,7 @@ Result<Chosen> choose(const Invocation& invocation, const Words& words,
   }
   for (const auto number : *numbers) {
     Chosen chosen;
+    chosen.number = number;
     if (!invocation.dry_run()) {
       auto lock = folder.lock(number);
       const bool gone =
@@ -289,7 +361,7 @@ Result<ExitStatus> imap_undo(const Invocation& invocation, const Words& words,
   }
   auto chosen = choose(invocation, words, *folder, *identity);
   if (!chosen) return std::move(chosen).error();
-  if (!chosen->record.complete()) {
+  if (!chosen->record.complete() || chosen->record.idle()) {
     if (chosen->lock) chosen->lock->discard();
     return cannot(chosen->record);
   }
@@ -299,7 +371,7 @@ Result<ExitStatus> imap_undo(const Invocation& invocation, const Words& words,
   const auto& stopped = undoing.total.stopped_by;
   if (stopped && stopped->kind == ErrorKind::interrupted) return *stopped;
   if (!*left && chosen->lock) chosen->lock->discard();
-  return undoing.report();
+  return undoing.report(invocation, chosen->number, chosen->record);
 }
 
 }  // namespace mailtool::app

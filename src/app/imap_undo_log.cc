@@ -70,6 +70,26 @@ UndoPart marked_part(const FolderChange& change) {
   return part;
 }
 
+bool is_erased(const client::ChangeReport& report) {
+  return report.method == client::ChangeMethod::expunged ||
+         report.method == client::ChangeMethod::marked;
+}
+
+UndoPart erased_part(const FolderChange& change) {
+  const auto& report = change.report;
+  UndoPart part;
+  part.kind = UndoPart::Kind::erased;
+  part.folder = change.folder.utf8;
+  part.uidvalidity = change.uidvalidity;
+  std::vector<imap::Range> ranges;
+  for (const auto* uids :
+       {&report.changed, &report.marked_only, &report.unknown}) {
+    ranges.insert(ranges.end(), uids->ranges().begin(), uids->ranges().end());
+  }
+  part.uids = imap::SequenceSet(std::move(ranges));
+  return part;
+}
+
 }  // namespace
 
 Result<std::string> imap_identity(const Invocation& invocation) {
@@ -97,20 +117,37 @@ void UndoLog::give_up(const Error& why) {
   warn("imap", "this cannot be undone: " + why.one_line());
 }
 
+namespace {
+
+// It stands between undo and what was changed before, and need not any longer.
+void drop_idle(const store::RecordFolder& folder) {
+  const auto numbers = folder.numbers();
+  if (!numbers || numbers->empty()) return;
+  const auto text = folder.read(numbers->front());
+  if (!text) return;
+  const auto record = parse_undo_record(*text);
+  if (!record || !record->idle()) return;
+  if (auto lock = folder.lock(numbers->front())) lock->discard();
+}
+
+}  // namespace
+
+Result<store::OpenRecord> UndoLog::open() const {
+  auto identity = imap_identity(invocation_);
+  if (!identity) return std::move(identity).error();
+  auto folder = undo_folder(*identity);
+  if (!folder) return std::move(folder).error();
+  drop_idle(*folder);
+  UndoRecord head;
+  head.owner = *std::move(identity);
+  head.time = now();
+  head.verb = verb_;
+  return folder->begin(to_text(head), kUndoDepth);
+}
+
 void UndoLog::begin() {
   if (std::exchange(begun_, true)) return;
-  const auto opened = [&]() -> Result<store::OpenRecord> {
-    auto identity = imap_identity(invocation_);
-    if (!identity) return std::move(identity).error();
-    auto folder = undo_folder(*identity);
-    if (!folder) return std::move(folder).error();
-    UndoRecord head;
-    head.owner = *std::move(identity);
-    head.time = now();
-    head.verb = verb_;
-    return folder->begin(to_text(head), kUndoDepth);
-  };
-  auto record = opened();
+  auto record = open();
   if (!record) return give_up(record.error());
   record_.emplace(*std::move(record));
 }
@@ -135,9 +172,14 @@ void UndoLog::note_flags(const std::vector<UndoPart>& parts) {
 void UndoLog::note(const FolderChange& change) {
   const auto& report = change.report;
   const bool nothing = report.changed.empty() && report.unknown.empty() &&
-                       report.copied_only.empty();
+                       report.copied_only.empty() && report.marked_only.empty();
   if (nothing) return;
   anything_ = true;
+  if (is_erased(report)) {
+    complete_ = false;
+    erased_ = true;
+    return append(to_text(erased_part(change)));
+  }
   // Flags were noted before.
   if (!change.to) return;
   auto part = part_of(change);
@@ -154,26 +196,35 @@ void UndoLog::note(const FolderChange& change) {
   append(lines + to_text(part));
 }
 
+void UndoLog::note_deleted(const std::string& folder) {
+  UndoPart part;
+  part.kind = UndoPart::Kind::erased;
+  part.folder = folder;
+  anything_ = true;
+  complete_ = false;
+  erased_ = true;
+  append(to_text(part));
+}
+
 void UndoLog::leave_open() { record_.reset(); }
 
 std::optional<std::uint64_t> UndoLog::finish() {
-  if (!record_) return std::nullopt;
-  if (!anything_) {
-    record_->discard();
-    record_.reset();
-    return std::nullopt;
+  if (!std::exchange(begun_, true) && !invocation_.dry_run()) {
+    // Nothing was changed: not worth a line where it cannot be kept.
+    if (auto record = open()) record_.emplace(*std::move(record));
   }
+  if (!record_) return std::nullopt;
   append(std::string(kUndoEnd));
   if (!record_) return std::nullopt;
   const auto number = record_->number();
   record_.reset();
-  const bool say = !invocation_.quiet() && !complete_ &&
+  const bool say = !invocation_.quiet() && !complete_ && !erased_ &&
                    (invocation_.stderr_is_terminal || invocation_.verbose());
   if (say) {
     warn("imap", "undo cannot take this back: the server did not tell all that "
                  "is needed for it");
   }
-  return complete_ ? std::optional(number) : std::nullopt;
+  return complete_ && anything_ ? std::optional(number) : std::nullopt;
 }
 
 namespace {

@@ -39,15 +39,21 @@ class UndoLog {
   void begin();
   /// Before flags are changed: how they were.
   void note_flags(const std::vector<UndoPart>& parts);
-  /// After messages were moved or copied.
+  /// After messages were moved, copied or deleted.
   void note(const FolderChange& change);
+  /// After a folder was deleted: nothing brings it back, and what was changed
+  /// before is not what undo is to take back next.
+  void note_deleted(const std::string& folder);
   /// What happens from here on will not be known: the record stays unfinished.
   void leave_open();
-  /// All is noted. The number of the record; nullopt where there is none, or
-  /// where not all can be taken back.
+  /// All is noted, also that nothing was changed: undo then takes back nothing,
+  /// and not what was changed before. Of such records the newest alone is kept.
+  /// The number of the record; nullopt where there is none, or where not all can
+  /// be taken back.
   std::optional<std::uint64_t> finish();
 
  private:
+  Result<store::OpenRecord> open() const;
   void append(const std::string& lines);
   void give_up(const Error& why);
 
@@ -56,6 +62,7 @@ class UndoLog {
   bool begun_ = false;
   bool anything_ = false;  // was changed
   bool complete_ = true;   // all of it can be taken back
+  bool erased_ = false;    // some of it was deleted for good
   std::optional<store::OpenRecord> record_;
 };
 

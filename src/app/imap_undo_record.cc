@@ -15,13 +15,14 @@ namespace {
 using Kind = UndoPart::Kind;
 
 constexpr std::string_view kTitle = "mailtool-undo 1 ";
-constexpr std::array<std::pair<std::string_view, Kind>, 6> kKinds{
+constexpr std::array<std::pair<std::string_view, Kind>, 7> kKinds{
     {{"moved", Kind::moved},
      {"copied", Kind::copied},
      {"flagged", Kind::flagged},
      {"unflagged", Kind::unflagged},
      {"untold", Kind::untold},
-     {"unsure", Kind::unsure}}};
+     {"unsure", Kind::unsure},
+     {"erased", Kind::erased}}};
 
 bool of_flags(Kind kind) {
   return kind == Kind::flagged || kind == Kind::unflagged;
@@ -120,7 +121,7 @@ bool read_part(std::string_view line, UndoRecord& record) {
     if (of_flags(kind)) {
       part.flag = words.name();
       if (!imap::is_flag(part.flag)) return false;
-    } else {
+    } else if (kind != Kind::erased) {
       part.to = words.name();
       part.to_uidvalidity = words.number();
       part.to_uids = words.set();
@@ -145,7 +146,8 @@ bool read_begin(std::string_view line, UndoRecord& record) {
 
 bool UndoRecord::complete() const {
   const auto takes_back = [](const UndoPart& part) {
-    return part.kind != Kind::untold && part.kind != Kind::unsure;
+    return part.kind != Kind::untold && part.kind != Kind::unsure &&
+           part.kind != Kind::erased;
   };
   const auto is_flags = [](const UndoPart& part) {
     return of_flags(part.kind);
@@ -158,7 +160,7 @@ bool UndoRecord::complete() const {
 
 std::string to_text(const UndoRecord& head) {
   return std::string(kTitle) + encoded(head.owner) + "\nbegin " +
-         std::to_string(head.time) + " " + head.verb + "\n";
+         std::to_string(head.time) + " " + encoded(head.verb) + "\n";
 }
 
 std::string to_text(const UndoPart& part) {
@@ -167,7 +169,9 @@ std::string to_text(const UndoPart& part) {
     if (kind == part.kind) line = word;
   }
   line += " " + encoded(part.folder) + " " + std::to_string(part.uidvalidity) +
-          " " + set_text(part.uids) + " ";
+          " " + set_text(part.uids);
+  if (part.kind == Kind::erased) return line + "\n";
+  line += " ";
   if (of_flags(part.kind)) return line + encoded(part.flag) + "\n";
   return line + encoded(part.to) + " " + std::to_string(part.to_uidvalidity) +
          " " + set_text(part.to_uids) + "\n";

@@ -21,6 +21,7 @@ struct UndoPart {
     unflagged,  ///< `flag` was cleared on `uids`, which had it [set it]
     untold,     ///< moved or copied, the server told not where to [none]
     unsure,     ///< as moved, but the line was lost on the way [none]
+    erased,     ///< deleted for good; no UIDs: the folder itself [none]
   };
   Kind kind = Kind::moved;
   std::string folder;  ///< UTF-8
@@ -46,12 +47,14 @@ struct UndoPart {
 struct UndoRecord {
   std::string owner;
   std::int64_t time = 0;  ///< seconds since 1970
-  std::string verb;       ///< "move", "copy", "flag", "delete"
+  std::string verb;       ///< "move", "copy", "flag", "delete", "folder delete"
   std::vector<UndoPart> parts;
   bool finished = false;
 
   /// All that it did can be taken back by what is in it.
   [[nodiscard]] bool complete() const;
+  /// It found nothing to change, or nothing that was not so already.
+  [[nodiscard]] bool idle() const { return finished && parts.empty(); }
 };
 
 /// The lines that begin a record, one part, and "end".

@@ -21,6 +21,11 @@ std::string file_of(const std::string& folder, std::uint64_t number) {
   return folder + "/" + std::to_string(number);
 }
 
+// Keeps the number of a record that is gone from being given again.
+std::string mark_of(const std::string& folder, std::uint64_t number) {
+  return file_of(folder, number) + ".gone";
+}
+
 // Of ours: digits, as to_string() writes them. What was begun and is no record
 // yet has another name.
 std::optional<std::uint64_t> number_of(const std::string& name) {
@@ -52,16 +57,58 @@ Result<void> OpenRecord::append(std::string_view lines) {
 }
 
 void OpenRecord::discard() {
+  Descriptor mark(sys_open(AT_FDCWD, mark_of(folder_, number_).c_str(),
+                           O_WRONLY | O_CREAT | O_NOFOLLOW, 0600));
   (void)sys_unlink(AT_FDCWD, file_of(folder_, number_).c_str());
   (void)sync_directory(folder_);
 }
 
+namespace {
+
+// Numbers newest first: of the records that are there, and of those that are
+// gone where no newer record tells that they were given.
+struct Names {
+  std::vector<std::uint64_t> records;
+  std::vector<std::uint64_t> gone;
+
+  [[nodiscard]] std::uint64_t next() const {
+    const auto newest = [](const std::vector<std::uint64_t>& numbers) {
+      return numbers.empty() ? 0 : numbers.front();
+    };
+    return std::max(newest(records), newest(gone)) + 1;
+  }
+};
+
+Result<Names> names_in(const std::string& path) {
+  namespace fs = std::filesystem;
+  constexpr std::string_view kGone = ".gone";
+  Names names;
+  std::error_code failed;
+  fs::directory_iterator entry(path, failed);
+  for (const fs::directory_iterator end; !failed && entry != end;
+       entry.increment(failed)) {
+    auto name = entry->path().filename().string();
+    const bool gone = name.ends_with(kGone);
+    if (gone) name.resize(name.size() - kGone.size());
+    const auto number = number_of(name);
+    if (number) (gone ? names.gone : names.records).push_back(*number);
+  }
+  if (failed && failed != std::errc::no_such_file_or_directory) {
+    return system_error("read", path, failed.value());
+  }
+  std::sort(names.records.begin(), names.records.end(), std::greater<>());
+  std::sort(names.gone.begin(), names.gone.end(), std::greater<>());
+  return names;
+}
+
+}  // namespace
+
 Result<OpenRecord> RecordFolder::begin(std::string_view lines,
                                        std::size_t keep) {
   if (auto made = create_folder(path_); !made) return std::move(made).error();
-  auto before = numbers();
-  if (!before) return std::move(before).error();
-  auto number = before->empty() ? 1 : before->front() + 1;
+  const auto before = names_in(path_);
+  if (!before) return before.error();
+  auto number = before->next();
   // Another process may take the number first.
   for (int tries = 0; tries < 1000; ++tries, ++number) {
     const auto path = file_of(path_, number);
@@ -82,8 +129,11 @@ Result<OpenRecord> RecordFolder::begin(std::string_view lines,
       record.discard();
       return std::move(written).error();
     }
-    for (std::size_t i = keep - 1; i < before->size(); ++i) {
-      (void)sys_unlink(AT_FDCWD, file_of(path_, (*before)[i]).c_str());
+    for (std::size_t i = keep - 1; i < before->records.size(); ++i) {
+      (void)sys_unlink(AT_FDCWD, file_of(path_, before->records[i]).c_str());
+    }
+    for (const auto gone : before->gone) {
+      (void)sys_unlink(AT_FDCWD, mark_of(path_, gone).c_str());
     }
     return record;
   }
@@ -92,20 +142,9 @@ Result<OpenRecord> RecordFolder::begin(std::string_view lines,
 }
 
 Result<std::vector<std::uint64_t>> RecordFolder::numbers() const {
-  namespace fs = std::filesystem;
-  std::vector<std::uint64_t> found;
-  std::error_code failed;
-  fs::directory_iterator entry(path_, failed);
-  for (const fs::directory_iterator end; !failed && entry != end;
-       entry.increment(failed)) {
-    const auto number = number_of(entry->path().filename().string());
-    if (number) found.push_back(*number);
-  }
-  if (failed && failed != std::errc::no_such_file_or_directory) {
-    return system_error("read", path_, failed.value());
-  }
-  std::sort(found.begin(), found.end(), std::greater<>());
-  return found;
+  auto names = names_in(path_);
+  if (!names) return std::move(names).error();
+  return std::move(names->records);
 }
 
 Result<OpenRecord> RecordFolder::lock(std::uint64_t number) const {

@@ -1,6 +1,11 @@
 """mailtool imap folder, caps, quota and raw against Dovecot."""
 
-from support import LabTest
+import os
+import pty
+import select
+import subprocess
+
+from support import MAILTOOL, LabTest
 from test_round_trips import turns
 
 
@@ -46,6 +51,43 @@ class ImapAdmin(LabTest):
         done = self.imap("folder", "status", "One", "Nowhere", "Two", status=66)
         self.assertEqual([line.split("\t")[3] for line in done.out.splitlines()], ["One", "Two"])
         self.assertIn("Nowhere", done.err)
+
+    def test_what_deleting_would_do(self):
+        self.deliver(count=2)
+        self.imap("copy", "1:2", "--to", "Full", "--create")
+        self.assertEqual(self.imap("folder", "delete", "-n", "Full").out, "would delete Full with 2 messages\n")
+        done = self.imap("folder", "delete", "-n", "Nowhere", "Full", status=66)
+        self.assertEqual(done.out, "would delete Full with 2 messages\n")
+        done = self.imap("folder", "delete", "-n", "INBOX", status=69)
+        self.assertIn("INBOX cannot be deleted", done.err)
+        self.assertIn("Full", self.imap("folders").out.splitlines())
+
+    def test_on_a_terminal_deleting_is_to_be_confirmed(self):
+        self.deliver()
+        self.imap("copy", "1", "--to", "Full", "--create")
+        for answer, status, left in ((b"n\n", 65, True), (b"y\n", 0, False)):
+            with self.subTest(answer):
+                self.assertEqual(self.on_terminal(answer, "folder", "delete", "Full"), status)
+                self.assertEqual("Full" in self.imap("folders").out.splitlines(), left)
+
+    def on_terminal(self, answer, *args):
+        """Runs it with a terminal for stdin and stderr, on which `answer` is typed; returns the status."""
+        ours, theirs = pty.openpty()
+        try:
+            environment = {"PATH": os.environ["PATH"], "HOME": str(self.home), "LC_ALL": "C.UTF-8"}
+            program = subprocess.Popen([MAILTOOL, "imap", *map(str, self.server("imaps", "bob@hamburger.edu")), *args],
+                                       stdin=theirs, stderr=theirs, stdout=subprocess.PIPE, env=environment)
+            asked = b""
+            while b"[y/N]" not in asked:
+                self.assertTrue(select.select([ours], [], [], 60)[0], asked)
+                asked += os.read(ours, 1024)
+            self.assertIn(b"delete Full with 1 message for good?", asked)
+            os.write(ours, answer)
+            program.communicate(timeout=60)
+            return program.returncode
+        finally:
+            os.close(ours)
+            os.close(theirs)
 
     def test_a_role_for_a_new_folder(self):
         done = self.imap("folder", "create", "Old", "--role", "archive", "--json",

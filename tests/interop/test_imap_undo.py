@@ -57,16 +57,56 @@ class Undo(LabTest):
         self.imap("undo")
         self.assertEqual((self.uids(), self.uids("@trash")), ("3:5", ""))
 
-    def test_what_is_deleted_for_good_is_no_record(self):
-        self.deliver(count=2)
-        done = self.imap("delete", "--permanent", "1", "--json")
+    def test_what_is_deleted_for_good_is_not_passed_over(self):
+        self.deliver(count=3)
+        self.imap("flag", "+seen", "3")
+        done = self.imap("delete", "--permanent", "1:2", "--json")
         self.assertIsNone(self.objects(done)[-1]["undo"])
-        self.assertEqual(self.records(), [])
+        self.assertEqual([(row["verb"], row["messages"], row["possible"]) for row in self.records()],
+                         [("delete", 2, False), ("flag", 1, True)])
+        done = self.imap("undo", status=69)
+        self.assertRegex(done.err, "undo of delete, .*the last change cannot be taken back: it deleted for good\n"
+                                   "hint: it was INBOX, UIDs 1:2\n$")
+        self.assertEqual(self.uids(query="is:read"), "3")
+        self.imap("undo")
+        self.assertEqual(self.uids(query="is:read"), "")
 
-    def test_nothing_found_is_no_record(self):
-        self.imap("flag", "+seen", "subject:none")
-        self.imap("move", "subject:none", "--to", "@trash")
-        self.assertEqual(self.records(), [])
+    def test_a_folder_that_was_deleted_is_not_passed_over(self):
+        self.deliver()
+        self.imap("flag", "+seen", "1")
+        self.imap("folder", "create", "Old")
+        self.imap("folder", "delete", "Old")
+        done = self.imap("undo", status=69)
+        self.assertRegex(done.err, "undo of folder delete.*cannot be taken back.*\nhint: it was Old\n$")
+        self.assertEqual(self.uids(query="is:read"), "1")
+
+    def test_a_change_that_changed_nothing_is_not_passed_over(self):
+        self.deliver()
+        none = self.imap("search", "subject:none").out
+        for nothing in (["flag", "+flagged", "subject:none"], ["move", "subject:none", "--to", "@trash"],
+                        ["move", "-", "--to", "@trash"], ["delete", "1", "--expect", "2"]):
+            with self.subTest(nothing):
+                self.imap("flag", "+seen", "1")
+                for _ in range(2):
+                    self.imap(*nothing, status=65 if "--expect" in nothing else 0, input=none)
+                self.assertEqual([row["verb"] for row in self.records()], ["flag"])
+                done = self.imap("undo", status=66)
+                self.assertIn("the last change changed nothing", done.err)
+                self.assertEqual(self.uids(query="is:read"), "1")
+                done = self.imap("undo")
+                self.assertRegex(done.err, "^mailtool: imap: took back [^\n]*flag  1 message of INBOX: "
+                                           "changed back 1 message\n$")
+
+    def test_the_last_copy_is_never_deleted(self):
+        self.deliver(count=3)
+        self.imap("copy", "1:2", "--to", "Keep", "--create")
+        self.imap("delete", "--permanent", "2", env={"XDG_STATE_HOME": str(self.home / "other")})
+        self.imap("undo", "-n", status=69)
+        done = self.imap("undo", status=69)
+        self.assertRegex(done.err, "1 message of INBOX there no more: the copies stay\n"
+                                   "hint: they are in Keep, UIDs 1:2\n")
+        self.assertEqual((self.uids("Keep"), self.uids()), ("1:2", "1,3"))
+        self.imap("undo", status=66)
 
     def test_a_set_of_several_folders_is_one_change(self):
         self.deliver(count=2)
@@ -81,7 +121,7 @@ class Undo(LabTest):
     def test_a_folder_made_anew_is_left_alone(self):
         self.deliver(count=2)
         self.imap("move", "1", "--to", "Short", "--create")
-        self.imap("folder", "delete", "Short")
+        self.imap("folder", "delete", "Short", env={"XDG_STATE_HOME": str(self.home / "other")})
         self.deliver()
         self.imap("copy", "2", "--to", "Short", "--create", env={"XDG_STATE_HOME": str(self.home / "other")})
         done = self.imap("undo", status=65)
@@ -90,13 +130,14 @@ class Undo(LabTest):
 
     def test_what_has_gone_meanwhile_is_said(self):
         self.deliver(count=3)
+        other = {"XDG_STATE_HOME": str(self.home / "other")}
         self.imap("move", "1:3", "--to", "@archive")
-        self.imap("delete", "-f", "@archive", "--permanent", "2")
+        self.imap("delete", "-f", "@archive", "--permanent", "2", env=other)
         done = self.imap("undo")
         self.assertIn("1 message of the change: there no more", done.err)
         self.assertEqual(self.uids(), "4:5")
         self.imap("move", "4", "--to", "@archive")
-        self.imap("delete", "-f", "@archive", "--permanent", "1:*")
+        self.imap("delete", "-f", "@archive", "--permanent", "1:*", env=other)
         self.imap("undo", status=66)
         self.imap("undo", status=66)
 
@@ -110,6 +151,9 @@ class Undo(LabTest):
         self.assertEqual(self.uids(query="is:read"), "1")
         self.assertEqual(len(self.records()), 19)
         self.imap("undo", "22", status=66)
+        self.imap("undo", "23")
+        done = self.imap("flag", "+flagged", "1", "--json")
+        self.assertEqual(self.objects(done)[-1]["undo"], 24)
         self.imap("undo", "x", status=64)
 
     def test_accounts_and_servers_are_apart(self):

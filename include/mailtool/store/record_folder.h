@@ -24,7 +24,8 @@ class OpenRecord {
   /// Appends whole lines, durably. Fails with local_io; what was appended
   /// before stays, and half a line may follow it.
   Result<void> append(std::string_view lines);
-  /// Removes the record: there is nothing to remember.
+  /// Removes the record: there is nothing to remember. Its number is not given
+  /// again.
   void discard();
 
  private:
@@ -46,8 +47,8 @@ class RecordFolder {
   /// Nothing is looked at before it is asked for.
   explicit RecordFolder(std::string path) : path_(std::move(path)) {}
 
-  /// A new record, durable with `lines` in it, its number above all others;
-  /// creates the folder. Of the others the newest `keep` - 1 stay. Fails with
+  /// A new record, durable with `lines` in it, its number above all that
+  /// ever were; creates the folder. Of the others the newest `keep` - 1 stay. Fails with
   /// cannot_create or local_io; then there is no new record.
   Result<OpenRecord> begin(std::string_view lines, std::size_t keep);
   /// The numbers, newest first. A folder that is not there is empty. Fails with

@@ -26,7 +26,9 @@ TEST(UndoRecord, RoundTrip) {
       {Kind::flagged, "INBOX", 7, uids("1:3,9"), "", 0, {}, "\\Seen"},
       {Kind::unflagged, "INBOX", 7, uids("1"), "", 0, {}, "$Junk"},
       {Kind::untold, "INBOX", 0, uids("1"), "Archive", 0, {}, ""},
-      {Kind::unsure, "INBOX", 7, {}, "Archive", 9, uids("1"), ""}};
+      {Kind::unsure, "INBOX", 7, {}, "Archive", 9, uids("1"), ""},
+      {Kind::erased, "A b", 7, uids("1:2"), "", 0, {}, ""},
+      {Kind::erased, "A b", 0, {}, "", 0, {}, ""}};
   auto text = to_text(head("move"));
   for (const auto& part : parts) text += to_text(part);
   text += kUndoEnd;
@@ -64,6 +66,21 @@ TEST(UndoRecord, FlagsWithoutEnd) {
   EXPECT_TRUE(parse_undo_record(to_text(head("flag")) + part)->complete());
   EXPECT_FALSE(parse_undo_record(to_text(head("flag")))->complete());
   EXPECT_FALSE(parse_undo_record(to_text(head("move")) + part)->complete());
+}
+
+// Not to be taken back, each by itself: and not passed over for an older one.
+TEST(UndoRecord, DeletedForGoodOrNothingChanged) {
+  const auto begin = to_text(head("folder delete"));
+  const auto end = std::string(kUndoEnd);
+  const auto erased = to_text(
+      UndoPart{Kind::erased, "Old", 0, {}, "", 0, {}, ""});
+  const auto deleted = parse_undo_record(begin + erased + end);
+  ASSERT_TRUE(deleted);
+  EXPECT_EQ(deleted->verb, "folder delete");
+  EXPECT_FALSE(deleted->complete());
+  EXPECT_FALSE(deleted->idle());
+  EXPECT_TRUE(parse_undo_record(begin + end)->idle());
+  EXPECT_FALSE(parse_undo_record(begin)->idle());
 }
 
 TEST(UndoRecord, Damaged) {

@@ -63,6 +63,21 @@ TEST_F(Records, GrowsAndGoes) {
   EXPECT_EQ(*folder_.numbers(), Numbers());
 }
 
+// Who kept a number must never reach another record by it.
+TEST_F(Records, NoNumberIsGivenAgain) {
+  write("one\n");
+  write("two\n");
+  for (const auto number : Numbers{2, 1}) {
+    auto record = folder_.lock(number);
+    ASSERT_TRUE(record);
+    record->discard();
+  }
+  EXPECT_EQ(*folder_.numbers(), Numbers());
+  EXPECT_EQ(write("three\n"), 3u);
+  EXPECT_EQ(write("four\n"), 4u);
+  EXPECT_FALSE(std::filesystem::exists(path_ + "/2.gone"));
+}
+
 TEST_F(Records, OtherFilesAreLeftAlone) {
   write("one\n");
   for (const auto* name : {"007", "x", "1.tmp", "99999999999999999999999", "-3"})
