@@ -1,10 +1,12 @@
 // mailtool imap import: Maildirs into a folder, each message once.
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <ctime>
 #include <tuple>
 #include <unordered_set>
 #include <utility>
@@ -13,6 +15,7 @@
 #include "app/fetch_progress.h"
 #include "app/fetch_state.h"
 #include "app/file_source.h"
+#include "app/imap_import_doubt.h"
 #include "app/imap_import_files.h"
 #include "app/imap_import_sender.h"
 #include "app/imap_session.h"
@@ -28,6 +31,8 @@ namespace mailtool::app {
 namespace {
 
 constexpr std::size_t kShownName = 200;
+// In seconds: what a run sent that ended before, its server has taken, or not.
+constexpr std::int64_t kRecent = 3600;
 
 int progress_descriptor(const Invocation& invocation) {
   const bool data_on_terminal =
@@ -156,31 +161,53 @@ class Importer {
                                          interrupt_fd());
     if (!lock) return std::move(lock).error();
     lock_ = *std::move(lock);
+    struct stat written {};
+    recent_ = ::stat(path.c_str(), &written) == 0 &&
+              ::time(nullptr) - written.st_mtime < kRecent;
     auto journal = store::Journal::open(path, owner, mailbox);
     if (!journal) return std::move(journal).error();
     journal_ = *std::move(journal);
     return {};
   }
 
+  // What an earlier run may have brought comes last: it is to be looked for.
   Result<void> import_all() {
-    for (const auto& file : files_) {
-      auto taken = take(file);
-      if (!taken) {
-        auto error = std::move(taken).error();
-        const bool of_file = error.kind == ErrorKind::no_input ||
-                             error.kind == ErrorKind::bad_input;
-        if (!of_file) return error;
-        failed(std::move(error).at(printable(file.path, kShownName)));
-      }
-      if (batch_.full()) {
-        if (auto sent = flush(); !sent) return sent;
-      }
+    for (std::size_t i = 0; i < files_.size(); ++i) {
+      if (auto done = import_file(i, nullptr); !done) return done;
+    }
+    if (auto sent = flush(); !sent) return sent;
+    if (!sender_ || invocation_.dry_run()) return {};
+    auto absent = doubt_.settle(session_->client(), *sender_, recent_);
+    if (!absent) return at_server(std::move(absent).error());
+    const auto found = doubtful_ - absent->size();
+    known_ += found;
+    for (std::uint64_t i = 0; i < found; ++i) progress_.message_came();
+    if (auto safe = journal_->commit(); !safe) return safe;
+    for (const auto& message : *absent) {
+      auto done = import_file(message.file, &message);
+      if (!done) return done;
     }
     return flush();
   }
 
-  // Into the batch, unless it is known.
-  Result<void> take(const MaildirFile& file) {
+  Result<void> import_file(std::size_t number,
+                           const ImportDoubt::Message* absent) {
+    auto taken = take(number, absent);
+    if (!taken) {
+      auto error = std::move(taken).error();
+      const bool of_file = error.kind == ErrorKind::no_input ||
+                           error.kind == ErrorKind::bad_input;
+      if (!of_file) return error;
+      const auto& path = files_[number].path;
+      failed(std::move(error).at(printable(path, kShownName)));
+    }
+    return batch_.full() ? flush() : Result<void>();
+  }
+
+  // Into the batch, unless it is known. `absent`: what it was when it was looked
+  // for and not found.
+  Result<void> take(std::size_t number, const ImportDoubt::Message* absent) {
+    const auto& file = files_[number];
     auto source = FileSource::open(file.path);
     if (!source) return std::move(source).error();
     WireDigest digest;
@@ -210,26 +237,36 @@ class Importer {
                        " octets are more than the server takes: " +
                        std::to_string(*limit_)};
     }
-    if (auto known = is_known(name, octets); !known) {
-      return std::move(known).error();
-    } else if (*known) {
+    if (absent != nullptr && absent->digest != name) {
       batch_.drop_last();
-      ++known_;
-      progress_.received(file.octets);
-      progress_.message_came();
+      return Error{ErrorKind::bad_input,
+                   "changed while it was looked for; the next run takes it"};
+    }
+    const auto fate = absent == nullptr ? fate_of(name, octets)
+                                        : ImportSender::Fate::unknown;
+    if (fate == ImportSender::Fate::unknown) {
+      digests_.push_back(name);
       return {};
     }
-    digests_.push_back(name);
+    batch_.drop_last();
+    if (fate == ImportSender::Fate::doubtful) {
+      doubt_.add({number, name, octets});
+      ++doubtful_;
+      return {};
+    }
+    ++known_;
+    progress_.received(file.octets);
+    progress_.message_came();
     return {};
   }
 
-  Result<bool> is_known(const std::string& digest, std::uint64_t octets) {
-    if (!seen_.insert(digest).second) return true;
-    if (!sender_) return false;
-    if (invocation_.dry_run()) return journal_->fetched({digest, octets}) > 0;
-    auto has = sender_->has(digest, octets);
-    if (!has) return at_server(std::move(has).error());
-    return has;
+  ImportSender::Fate fate_of(const std::string& digest, std::uint64_t octets) {
+    using Fate = ImportSender::Fate;
+    if (!seen_.insert(digest).second) return Fate::imported;
+    if (!sender_) return Fate::unknown;
+    const auto fate = sender_->fate(digest, octets);
+    const bool sent = invocation_.dry_run() && fate == Fate::doubtful;
+    return sent ? Fate::unknown : fate;
   }
 
   Result<void> flush() {
@@ -323,6 +360,9 @@ class Importer {
   std::optional<store::LockFile> lock_;
   std::unique_ptr<store::Journal> journal_;
   std::optional<ImportSender> sender_;
+  ImportDoubt doubt_;
+  std::uint64_t doubtful_ = 0;  // so many were in doubt
+  bool recent_ = false;         // the earlier run
   AppendBatch batch_;
   std::vector<std::string> digests_;      // of its messages
   std::unordered_set<std::string> seen_;  // digests of this run

@@ -5,8 +5,8 @@
 namespace mailtool::app {
 namespace {
 
-// Of messages of the same size, so many of the newest are looked at.
-constexpr std::uint64_t kCandidates = 50;
+// Of messages of the same size, so many are looked at.
+constexpr std::uint64_t kCandidates = 20'000;
 
 // Refusals that the next message would get as well.
 bool ends_run(const Error& error) {
@@ -42,37 +42,61 @@ std::optional<client::AppendUid> at(const std::optional<client::AppendUid>& all,
 
 }  // namespace
 
-Result<bool> ImportSender::has(const std::string& digest,
-                               std::uint64_t octets) {
+ImportSender::Fate ImportSender::fate(const std::string& digest,
+                                      std::uint64_t octets) const {
   const store::Journal::Message message{digest, octets};
-  if (journal_.fetched(message) > 0) return true;
-  if (journal_.failures(message) == 0) return false;
-  return look_for(digest, octets);
+  if (journal_.fetched(message) > 0) return Fate::imported;
+  return journal_.failures(message) > 0 ? Fate::doubtful : Fate::unknown;
 }
 
+// The newest first; each message of the folder is read once, however many of
+// its size are looked for.
 Result<bool> ImportSender::look_for(const std::string& digest,
                                     std::uint64_t octets) {
+  auto& same = same_size_[octets];
   imap::SearchKey key;
   key.kind = imap::SearchKey::Kind::both;
   if (octets > 1) key.children.push_back(of_number("LARGER", octets - 1));
   key.children.push_back(of_number("SMALLER", octets + 1));
-  auto found = client_.search(key);
-  if (!found) return std::move(found).error();
-  const auto newest = found->uids.last(kCandidates);
-  for (const auto& range : newest.ranges()) {
-    for (std::uint64_t uid = range.first; uid <= range.last; ++uid) {
+  if (same.digests.count(digest) == 0) {
+    auto found = client_.search(key);
+    if (!found) return std::move(found).error();
+    const auto count = found->uids.count();
+    if (count > kCandidates) {
+      return Error{ErrorKind::deferred,
+                   "whether a message of " + std::to_string(octets) +
+                       " octets was imported before cannot be told: " +
+                       std::to_string(count) + " of that size are there"};
+    }
+    auto read = read_until(same, found->uids, digest);
+    if (!read) return std::move(read).error();
+  }
+  if (same.digests.count(digest) == 0) return false;
+  journal_.add_fetched({digest, octets});
+  return true;
+}
+
+Result<void> ImportSender::read_until(SameSize& same,
+                                      const imap::SequenceSet& uids,
+                                      const std::string& digest) {
+  const auto& ranges = uids.ranges();
+  for (auto range = ranges.rbegin(); range != ranges.rend(); ++range) {
+    for (std::uint64_t left = std::uint64_t{range->last} - range->first + 1;
+         left > 0; --left) {
+      const auto uid = static_cast<std::uint32_t>(range->first + left - 1);
+      if (!same.read.insert(uid).second) continue;
       WireDigest there;
-      auto got =
-          client_.fetch_body(static_cast<std::uint32_t>(uid), {}, there);
+      auto got = client_.fetch_body(uid, {}, there);
       // It may have gone since.
       if (!got && got.error().kind == ErrorKind::no_such_item) continue;
       if (!got) return std::move(got).error();
-      if (there.finish() != digest) continue;
-      journal_.add_fetched({digest, octets});
-      return true;
+      auto value = there.finish();
+      const bool ours = value == digest;
+      same.digests.insert(std::move(value));
+      if (ours) return {};
     }
   }
-  return false;
+  return {};
 }
 
 Result<void> ImportSender::send(const AppendBatch& batch,

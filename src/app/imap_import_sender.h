@@ -6,6 +6,8 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "app/imap_append_batch.h"
@@ -29,8 +31,8 @@ class WireDigest : public Sink {
 };
 
 /// Before a message is sent the journal says so, and when the server has it
-/// says that too: what lies between is looked for in the mailbox, which is
-/// opened, before it is sent again.
+/// says that too: what lies between is doubtful, and to be looked for in the
+/// mailbox, which is opened, before it is sent again.
 class ImportSender {
  public:
   struct Outcome {
@@ -48,10 +50,17 @@ class ImportSender {
         multi_(multi),
         journal_(journal) {}
 
-  /// Was it imported? One that was sent, and of which it is not known, is
-  /// looked for in the mailbox. `octets` on the wire. Fails where the session
-  /// or the journal does.
-  Result<bool> has(const std::string& digest, std::uint64_t octets);
+  enum class Fate : std::uint8_t {
+    unknown,   ///< never sent
+    doubtful,  ///< sent, and it is not known what became of it
+    imported
+  };
+  /// As the journal has it. `octets` on the wire.
+  [[nodiscard]] Fate fate(const std::string& digest,
+                          std::uint64_t octets) const;
+  /// Is it in the mailbox? Then the journal has it. Fails where the session
+  /// does; with deferred where there are too many of that size to tell.
+  Result<bool> look_for(const std::string& digest, std::uint64_t octets);
   /// Sends `batch`, whose messages have `digests`; tells what became of each.
   /// Fails where the next one would fail, too.
   Result<void> send(const AppendBatch& batch,
@@ -60,7 +69,13 @@ class ImportSender {
 
  private:
   using Items = std::vector<AppendBatch::Item>;
-  Result<bool> look_for(const std::string& digest, std::uint64_t octets);
+  /// What is there of one size, as far as it was looked at.
+  struct SameSize {
+    std::unordered_set<std::uint32_t> read;
+    std::unordered_set<std::string> digests;
+  };
+  Result<void> read_until(SameSize& same, const imap::SequenceSet& uids,
+                          const std::string& digest);
   Result<bool> send_together(const AppendBatch& batch,
                              const std::vector<std::string>& digests,
                              const OnOutcome& outcome);
@@ -72,6 +87,7 @@ class ImportSender {
   imap::MailboxName to_;
   bool multi_;
   store::Journal& journal_;
+  std::unordered_map<std::uint64_t, SameSize> same_size_;
 };
 
 }  // namespace mailtool::app

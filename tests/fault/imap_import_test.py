@@ -154,7 +154,7 @@ class Import(MirrorTest):
                     except AssertionError as failure:
                         raise AssertionError(f"killed at call {point}: {failure}") from None
                     return status == 137
-            with concurrent.futures.ThreadPoolExecutor(4) as pool:
+            with concurrent.futures.ThreadPoolExecutor(16) as pool:
                 found = list(pool.map(one, range(1, calls + 1)))
             self.assertGreater(sum(found), calls * 3 // 4)
 

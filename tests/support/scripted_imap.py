@@ -117,7 +117,7 @@ class ImapServer:
 class Session:
     def __init__(self, server, connection, lines):
         self.server, self.connection, self.lines = server, connection, lines
-        self.folder = None
+        self.folder, self.told = None, 0
 
     def say(self, text):
         self.server.send(self.connection, text if isinstance(text, bytes) else text.encode())
@@ -162,6 +162,14 @@ class Session:
 
     close = unselect
 
+    def noop(self, words):
+        if self.folder and len(self.folder.messages) != self.told:
+            self.tell_exists()
+
+    def tell_exists(self):
+        self.told = len(self.folder.messages)
+        self.say(f"* {self.told} EXISTS\r\n")
+
     def list(self, words):
         pattern = re.escape(self.name(words, 2)).replace(r"\*", ".*").replace("%", "[^/]*")
         for name, folder in self.server.folders.items():
@@ -190,7 +198,8 @@ class Session:
         if name not in self.server.folders:
             return "NO [NONEXISTENT] no such folder"
         self.folder = folder = self.server.folders[name]
-        self.say(f"* {len(folder.messages)} EXISTS\r\n* OK [UIDVALIDITY {folder.uidvalidity}] ok\r\n"
+        self.tell_exists()
+        self.say(f"* OK [UIDVALIDITY {folder.uidvalidity}] ok\r\n"
                  f"* OK [UIDNEXT {folder.uidnext}] ok\r\n")
         if self.server.offers("CONDSTORE"):
             self.say(f"* OK [HIGHESTMODSEQ {folder.modseq}] ok\r\n")
