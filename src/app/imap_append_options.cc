@@ -3,7 +3,7 @@
 #include <ctime>
 #include <utility>
 
-#include "app/imap_changer.h"
+#include "app/imap_flag_name.h"
 #include "app/moment.h"
 #include "mailtool/base/printable.h"
 
@@ -14,10 +14,9 @@ Result<AppendOptions> append_options(const Invocation& invocation,
   AppendOptions options;
   options.folder = words[0];
   for (const auto& word : invocation.options.all("flag")) {
-    auto flag = flag_name(word);
+    auto flag = flag_name(word, "");
     if (!flag) {
-      return Error{ErrorKind::usage, "not a flag, as seen or $Junk",
-                   "--flag " + printable(word, 100)};
+      return std::move(flag).error().at("--flag " + printable(word, 100));
     }
     options.flags.push_back(*std::move(flag));
   }

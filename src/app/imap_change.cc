@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "app/imap_changer.h"
+#include "app/imap_flag_name.h"
 #include "app/imap_verbs.h"
 #include "mailtool/base/printable.h"
 
@@ -45,15 +46,18 @@ struct FlagChange {
   std::vector<std::string> remove;
 };
 
-// "+seen" is \Seen; "+\Seen" too; "+$Junk" a keyword.
+// "+seen" is \Seen; "+\Seen" too; "+$Junk" a keyword: see flag_name().
 Result<FlagChange> parse_flags(const Words& words) {
   FlagChange change;
   for (const auto& word : words) {
     const bool signed_word = word.starts_with('+') || word.starts_with('-');
-    auto name = signed_word ? flag_name(word.substr(1)) : std::nullopt;
-    if (!name) {
+    if (!signed_word) {
       return Error{ErrorKind::usage, "not a flag, as +seen or -$Junk",
                    "flag " + printable(word, 100)};
+    }
+    auto name = flag_name(word.substr(1), word.substr(0, 1));
+    if (!name) {
+      return std::move(name).error().at("flag " + printable(word, 100));
     }
     (word.front() == '+' ? change.add : change.remove)
         .push_back(*std::move(name));

@@ -6,7 +6,6 @@
 #include "app/imap_undo_log.h"
 #include "mailtool/base/ascii.h"
 #include "mailtool/base/printable.h"
-#include "mailtool/imap/command.h"
 
 namespace mailtool::app {
 namespace {
@@ -90,8 +89,10 @@ class Changer {
         auto found = find(session_, what_, target, true);
         if (!found) return std::move(found).error();
         sum += found->count;
+        add_unchanged(*found);
       }
       if (auto fits = check_expected(expected_, sum); !fits) return fits;
+      totals_.folders.clear();
       expected_ = Expected{};
     }
     const bool alone = folders->size() == 1;
@@ -178,6 +179,7 @@ class Changer {
     auto found = find(session_, what_, target, dry);
     if (!found) return std::move(found).error();
     if (auto fits = check_expected(expected_, found->count); !fits) {
+      add_unchanged(*found);
       return fits;
     }
     if (dry) return say_would(*found);
@@ -192,9 +194,13 @@ class Changer {
     return {};
   }
 
-  Result<void> say_would(const FoundMessages& found) {
+  void add_unchanged(const FoundMessages& found) {
     totals_.folders.push_back({found.folder, found.uidvalidity, found.count,
                                std::nullopt, {}});
+  }
+
+  Result<void> say_would(const FoundMessages& found) {
+    add_unchanged(found);
     if (invocation_.json()) return {};
     return out_.write("would " + change_.verb + " " + count_of(found.count) +
                       " of " + printable(found.folder.utf8, 200) +
@@ -295,10 +301,10 @@ Result<ExitStatus> nothing_to_do(const Invocation& invocation,
                                  const Prepared& prepared, const Change& change,
                                  Output& out) {
   (void)UndoLog(invocation, change.verb).finish();
-  if (auto fits = check_expected(prepared.expected, 0); !fits) {
-    return std::move(fits).error();
-  }
   ChangeTotals none;
+  if (auto fits = check_expected(prepared.expected, 0); !fits) {
+    none.stopped_by = std::move(fits).error();
+  }
   for (const auto& block : prepared.what.blocks) {
     auto folder = imap::mailbox_from_utf8(block.folder);
     if (!folder) return std::move(folder).error();
@@ -306,17 +312,6 @@ Result<ExitStatus> nothing_to_do(const Invocation& invocation,
         {*std::move(folder), block.uidvalidity, 0, std::nullopt, {}});
   }
   return finish(invocation, change, none, out);
-}
-
-std::optional<std::string> flag_name(std::string_view word) {
-  constexpr std::string_view kSystem[] = {"Seen", "Flagged", "Answered",
-                                          "Draft", "Deleted"};
-  std::string name(word);
-  for (const auto system : kSystem) {
-    if (iequals(name, system)) name = "\\" + std::string(system);
-  }
-  if (!imap::is_flag(name)) return std::nullopt;
-  return name;
 }
 
 }  // namespace mailtool::app

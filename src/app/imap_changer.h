@@ -64,8 +64,4 @@ Result<ExitStatus> nothing_to_do(const Invocation& invocation,
                                  const Prepared& prepared, const Change& change,
                                  Output& out);
 
-/// "seen" and "\Seen" are \Seen; "$Junk" a keyword. nullopt for what is no
-/// flag.
-[[nodiscard]] std::optional<std::string> flag_name(std::string_view word);
-
 }  // namespace mailtool::app

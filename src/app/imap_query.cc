@@ -123,6 +123,8 @@ class Parser {
   Result<void> close_level() {
     if (levels_.size() == 1) return wrong("\")\" without \"(\"");
     if (auto complete = check_complete(); !complete) return complete;
+    // It would be all messages, which nobody means by it.
+    if (levels_.back().nodes.empty()) return wrong("nothing in \"()\"");
     auto node = combine(std::move(levels_.back()));
     const bool negate = levels_.back().negated;
     levels_.pop_back();

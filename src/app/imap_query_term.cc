@@ -97,6 +97,11 @@ Result<QueryTerm> header_term(const std::string& value) {
         return c > ' ' && c < 0x7f && c != ':';
       });
   if (!legal) return wrong("header", value, "not a header field, as List-Id=x");
+  if (equals != value.npos && trim(value.substr(equals + 1)).empty()) {
+    return wrong("header", value, "a text is missing behind \"=\"")
+        .with_hint("header:" + printable(name, 60) +
+                   " finds all messages that have the field");
+  }
   auto key = string_key(
       name, equals == value.npos ? std::string() : value.substr(equals + 1));
   key.kind = SearchKey::Kind::header;
@@ -155,8 +160,12 @@ Result<QueryTerm> term_of(std::string_view key, const std::string& value,
   if (has_line_break_or_nul(value)) {
     return wrong(key, value, "CR, LF or NUL in it");
   }
+  // What is in every message is no condition.
+  if (key.empty() && trim(value).empty()) {
+    return wrong(key, "\"" + value + "\"", "an empty text");
+  }
   if (key.empty()) return exact(string_key("TEXT", value));
-  if (value.empty()) return wrong(key, value, "a value is missing");
+  if (trim(value).empty()) return wrong(key, value, "a value is missing");
   if (key == "from" || key == "to" || key == "cc" || key == "bcc" ||
       key == "subject" || key == "body" || key == "text") {
     return exact(string_key(upper(key), value));

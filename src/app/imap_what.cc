@@ -6,6 +6,8 @@
 #include <unordered_set>
 #include <utility>
 
+#include "app/imap_uid_words.h"
+#include "mailtool/base/ascii.h"
 #include "mailtool/base/printable.h"
 
 namespace mailtool::app {
@@ -59,6 +61,14 @@ Result<What> parse_what(const Invocation& invocation,
     what.uids = *std::move(uids);
     return what;
   }
+  if (looks_like_uids(argument)) {
+    const auto text = printable(trim(argument), 60);
+    return Error{ErrorKind::usage,
+                 "not a UID set, as 2,4:9",
+                 text,
+                 {},
+                 "text:\"" + text + "\" finds messages with this text"};
+  }
   auto query = parse_query(argument, system_clock());
   if (!query) return std::move(query).error();
   if (query->empty()) {
@@ -75,6 +85,16 @@ Result<What> parse_search(const Invocation& invocation,
   what.folders = folders_of(invocation);
   std::string text;
   for (const auto& word : words) text += (text.empty() ? "" : " ") + word;
+  if (looks_like_uids(text)) {
+    const auto shown = printable(trim(text), 60);
+    const bool set = imap::parse_sequence_set(trim(text)).has_value();
+    return Error{ErrorKind::usage,
+                 "numbers alone: UIDs or a text?",
+                 "query: " + shown,
+                 {},
+                 "uid:" + (set ? shown : "2,4:9") + " for UIDs, text:\"" +
+                     shown + "\" for the text"};
+  }
   auto query = parse_query(text, system_clock());
   if (!query) return std::move(query).error();
   if (const auto raw = invocation.options.get("raw")) {

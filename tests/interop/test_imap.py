@@ -34,10 +34,38 @@ class Imap(LabTest):
 
     def test_expect(self):
         self.deliver(count=3)
-        self.imap("move", "1:*", "--to", "@archive", "--expect", "2", status=65)
+        done = self.imap("move", "1:*", "--to", "@archive", "--expect", "2", "--json", status=65)
+        self.assertIn("3 messages found", done.err)
+        summary = self.objects(done)[-1]
+        self.assertEqual((summary["matched"], summary["changed"], summary["folder"]), (3, 0, "INBOX"))
+        none = self.imap("search", "subject:none").out
+        done = self.imap("move", "-", "--to", "@archive", "--expect", "2", "--json", input=none, status=65)
+        self.assertEqual(self.objects(done)[-1]["matched"], 0)
         self.assertEqual(self.imap("search", "--count").out.strip(), "3")
         self.imap("move", "1:*", "--to", "@archive", "--expect", "1..3")
         self.assertEqual(self.imap("search", "--count", "-f", "@archive").out.strip(), "3")
+
+    def test_no_message_that_nobody_named_is_changed(self):
+        self.deliver(text="on 10-12, 1 2, and 0 more\n")
+        for what in ("0", "10-12", "1 2", "1, 2", ":", ",", '""', "() or from:x", 'header:From=""'):
+            with self.subTest(what):
+                self.imap("delete", "--", what, status=64)
+                self.assertEqual(self.imap("search", "--count").out, "1\n")
+        self.assertIn("uid:1 ", self.imap("search", "1", status=64).err)
+        self.assertIn("uid:2,4:9 ", self.imap("list", "10-12", status=64).err)
+        self.assertEqual(self.imap("search", "--count", "text:10-12").out, "1\n")
+        self.assertEqual(self.imap("search", "--count", '"10-12"').out, "1\n")
+
+    def test_no_keyword_by_a_typo(self):
+        self.deliver()
+        for word in ("+sen", "+read", "-unread", "+\\Recent", "+\\Junk", "++seen"):
+            with self.subTest(word):
+                self.imap("flag", word, "1", status=64)
+        for word in ("+seen", "Recent", "flaged"):
+            with self.subTest(word):
+                self.imap("append", "INBOX", "--flag", word, input="Subject: a\n\n", status=64)
+        self.imap("flag", "+kw:sen", "1")
+        self.assertEqual(self.imap("search", "--count", "kw:sen").out, "1\n")
 
     def test_flags(self):
         self.deliver(count=2)

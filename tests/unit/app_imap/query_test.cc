@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include "app/imap_uid_words.h"
+
 #include "app/imap_query_plan.h"
 
 namespace mailtool::app {
@@ -72,7 +74,6 @@ const Case kCases[] = {
   {"since:2026-11-10 or is:read",  "OR SINCE 7-Nov-2026 SEEN"},
   {"kw:x -kw:y",                   "(KEYWORD x NOT KEYWORD y)"},
   {"larger:9G",                    "LARGER 4294967295"},
-  {"()",                           "ALL"},
   {"has:attachment or is:read",    "ALL"},
   {"is:read (has:attachment or -is:draft)", "SEEN"},
   {"-(has:attachment is:read)",    "ALL"},
@@ -89,6 +90,17 @@ TEST(Query, Table) {
 }
 
 const char* const kRefused[] = {
+    "()",
+    "() or from:x",
+    "is:read (())",
+    "\"\"",
+    "\" \"",
+    "is:read or \"\"",
+    "text:\"\"",
+    "from:\" \"",
+    "id:\"\"",
+    "header:From=\"\"",
+    "header:From=",
     "is:read or is:draft is:deleted",
     "is:read is:draft or is:deleted",
     "is:read and is:draft or is:deleted",
@@ -125,6 +137,17 @@ TEST(Query, Refused) {
     const auto query = parse_query(text, fixed_clock());
     ASSERT_FALSE(query) << text;
     EXPECT_EQ(query.error().kind, ErrorKind::usage) << text;
+  }
+}
+
+TEST(Query, WhatLooksLikeUids) {
+  for (const auto* text : {"0", "1 2", ":", ",", "*", "10-12", "1..5", "2,3,4-6",
+                           "1, 2", " 7 ", "(7)", "1 or 2", "not 3", "-5"}) {
+    EXPECT_TRUE(looks_like_uids(text)) << text;
+  }
+  for (const auto* text : {"", " ", "()", "\"10-12\"", "text:10-12", "12 is:read",
+                           "uid:7", "a1", "or", "v1.2"}) {
+    EXPECT_FALSE(looks_like_uids(text)) << text;
   }
 }
 
