@@ -13,6 +13,7 @@
 #include "app/json.h"
 #include "app/message_reader.h"
 #include "mailtool/base/printable.h"
+#include "mailtool/client/imap_missing.h"
 
 namespace mailtool::app {
 namespace {
@@ -180,9 +181,10 @@ class Appender : public MessageConsumer, public ParseReport {
     if (multi_ && items.size() > 1) {
       auto error = send_together(items);
       if (!error) return {};
-      if (error->kind == ErrorKind::no_such_item) {
-        if (auto made = create(std::move(*error)); !made) return made;
-        error = send_together(items);
+      if (wants_folder(*error)) {
+        auto left = create(*std::move(error));
+        if (!left) return std::move(left).error();
+        error = *left ? *std::move(left) : send_together(items);
         if (!error) return {};
       }
       // One of them was refused, and so all: each is told its own fate.
@@ -197,14 +199,22 @@ class Appender : public MessageConsumer, public ParseReport {
     failed(std::move(error));
   }
 
-  Result<void> create(Error error) {
-    if (!invocation_.options.has("create") || proven_) {
-      return at_server(std::move(error));
-    }
-    auto made = session_->client().create(to_);
-    if (!made) return at_server(std::move(made).error());
+  // Asked for once.
+  [[nodiscard]] bool wants_folder(const Error& error) const {
+    return !proven_ && invocation_.options.has("create") &&
+           client::may_be_missing(error);
+  }
+
+  // nullopt where there is a folder now; an Error where the messages were
+  // refused for something else. Fails where the folder is to be missed.
+  Result<std::optional<Error>> create(Error error) {
+    const bool missing = error.kind == ErrorKind::no_such_item;
+    auto made = client::create_missing(session_->client(), to_,
+                                       std::move(error));
     proven_ = true;
-    return {};
+    if (made) return std::optional<Error>();
+    if (missing) return at_server(std::move(made).error());
+    return std::optional(std::move(made).error());
   }
 
   std::optional<Error> send_together(const Items& items) {
@@ -230,9 +240,10 @@ class Appender : public MessageConsumer, public ParseReport {
     std::size_t first = 0;
     if (!proven_) {
       auto error = send_together({items[0]});
-      if (error && error->kind == ErrorKind::no_such_item) {
-        if (auto made = create(*std::move(error)); !made) return made;
-        error = send_together({items[0]});
+      if (error && wants_folder(*error)) {
+        auto left = create(*std::move(error));
+        if (!left) return std::move(left).error();
+        error = *left ? *std::move(left) : send_together({items[0]});
       }
       if (error && ends_run(*error)) return at_server(*std::move(error));
       if (error) refused(*std::move(error), *items[0]);

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "client/imap_change_run.h"
+#include "mailtool/client/imap_missing.h"
 
 namespace mailtool::client {
 namespace {
@@ -145,10 +146,11 @@ void ChangeRun::look_again(SweepOutcome& gone) {
 // again.
 SweepOutcome ChangeRun::with_target(ChangeMethod method, SweepOutcome sweep) {
   const bool missing = sweep.error && what_.create &&
-                       sweep.error->kind == ErrorKind::no_such_item &&
+                       may_be_missing(*sweep.error) &&
                        sweep.done.empty() && sweep.unknown.empty();
   if (!missing) return sweep;
-  if (auto made = client_.create(what_.to); !made) {
+  auto made = create_missing(client_, what_.to, *std::move(sweep.error));
+  if (!made) {
     sweep.error = std::move(made).error();
     return sweep;
   }

@@ -21,7 +21,8 @@ class Server:
 
     def __init__(self, capabilities, answer):
         self.capabilities, self.answer = capabilities, answer
-        self.commands = []  # the sizes of each
+        self.commands = []  # the sizes of each, or "CREATE"
+        self.created = "OK made"
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.url = "imap://127.0.0.1:%d" % self.listener.getsockname()[1]
         self.thread = threading.Thread(target=self.serve, daemon=True)
@@ -36,6 +37,10 @@ class Server:
                 words = line.split()
                 if words[1] == b"LOGOUT":
                     return
+                if words[1] == b"CREATE":
+                    self.commands.append("CREATE")
+                    connection.sendall(words[0] + b" " + self.created.encode() + b"\r\n")
+                    continue
                 said = self.append(connection, lines, line)
                 if said is None:
                     return
@@ -54,16 +59,17 @@ class Server:
 
 
 class Refusals(unittest.TestCase):
-    def run_append(self, capabilities, answer, status):
+    def run_append(self, capabilities, answer, status, *options, created="OK made"):
         """Appends six messages, of which the fourth is large."""
         server = Server(capabilities, answer)
+        server.created = created
         with tempfile.TemporaryDirectory() as home:
             box = pathlib.Path(home) / "box"
             box.write_text("".join(
                 f"From a@b.example Fri Nov 20 12:00:00 2026\nSubject: {number}\n\n"
                 f"{'x' * (5000 if number == 4 else 50)}\n\n" for number in range(1, 7)))
             done = subprocess.run(
-                [MAILTOOL, "imap", server.url, "--tls", "off", "append", "INBOX", box],
+                [MAILTOOL, "imap", server.url, "--tls", "off", "append", "INBOX", box, *options],
                 env={"HOME": home, "LC_ALL": "C.UTF-8"}, capture_output=True, text=True, timeout=60)
         server.thread.join(timeout=20)
         self.assertEqual(done.returncode, status, done.stderr)
@@ -101,6 +107,26 @@ class Refusals(unittest.TestCase):
             "UIDPLUS", lambda sizes, number: "OK done" if number < 3 else None, 75)
         self.assertEqual(len(commands), 3)
         self.assertRegex(said, "hint: 2 messages were appended before; whether the next [12] were is not known")
+
+    def test_a_folder_that_may_be_missing_is_created_once(self):
+        missing = lambda sizes, number: "NO Mailbox does not exist" if number == 1 else "OK done"
+        no = lambda sizes, number: "NO not today"
+        for capabilities in ("UIDPLUS", "LITERAL+ MULTIAPPEND"):
+            with self.subTest(capabilities):
+                commands, _ = self.run_append(capabilities, missing, 0, "--create")
+                self.assertEqual(commands[1], "CREATE")
+                self.assertEqual(commands[0], commands[2])
+                commands, said = self.run_append(capabilities, no, 69, "--create", created="NO [ALREADYEXISTS] it is")
+                self.assertEqual(commands.count("CREATE"), 1)
+                self.assertIn("message 6: refused: server said: NO not today", said)
+                commands, _ = self.run_append(capabilities, no, 69)
+                self.assertNotIn("CREATE", commands)
+
+    def test_a_folder_that_cannot_be_created_ends_the_run(self):
+        gone = lambda sizes, number: "NO [TRYCREATE] no such mailbox"
+        commands, said = self.run_append("UIDPLUS", gone, 77, "--create", created="NO [NOPERM] not you")
+        self.assertEqual(commands[1:], ["CREATE"])
+        self.assertIn("NOPERM", said)
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ struct ImapChange {
   };
   Kind kind = Kind::move;
   imap::MailboxName to;
-  bool create = false;  ///< CREATE `to` where the server says TRYCREATE
+  bool create = false;  ///< CREATE `to` where it is, or may be, missing
   std::vector<std::string> add;
   std::vector<std::string> remove;
   /// Where the server cannot expunge single messages: leave them \Deleted. Else

@@ -62,6 +62,44 @@ TEST_P(ImapChanges, MissingTargetIsCreated) {
   EXPECT_EQ(to_wire(moved.changed), "2");
 }
 
+TEST_P(ImapChanges, WhatMayBeMissingIsCreatedOnce) {
+  ImapChange what;
+  what.to = folder("Work");
+  what.create = true;
+  play_in("move-missing-no-code");
+  const auto moved = client->change(what, uids("2"));
+  ASSERT_TRUE(moved.whole()) << moved.stopped_by->one_line();
+  EXPECT_EQ(to_wire(moved.changed), "2");
+  play_in("move-refused-no-code");
+  const auto refused = client->change(what, uids("2"));
+  ASSERT_FALSE(refused.whole());
+  EXPECT_EQ(refused.stopped_by->kind, ErrorKind::rejected);
+  EXPECT_EQ(refused.stopped_by->server_said, "NO not today");
+  EXPECT_NE(refused.stopped_by->hint.find("ALREADYEXISTS"), std::string::npos);
+  EXPECT_EQ(to_wire(refused.unchanged), "2");
+  play_in("move-created-and-refused");
+  const auto twice = client->change(what, uids("2"));
+  ASSERT_FALSE(twice.whole());
+  EXPECT_EQ(twice.stopped_by->server_said, "NO still not");
+  EXPECT_EQ(to_wire(twice.unchanged), "2");
+}
+
+// Only where that was wanted, and where the refusal names no other cause.
+TEST_P(ImapChanges, NothingIsCreatedForOtherRefusals) {
+  play_text(
+      "S: * PREAUTH [CAPABILITY IMAP4rev1 MOVE] hi\n"
+      "C: A1 UID MOVE 2 Work\nS: A1 NO no\n"
+      "C: A2 UID MOVE 2 Work\nS: A2 NO [OVERQUOTA] full\n"
+      "C: A3 UID MOVE 2 Work\nS: A3 BAD what\n");
+  ASSERT_TRUE(client->open(false));
+  ImapChange what;
+  what.to = folder("Work");
+  for (const bool create : {false, true, true}) {
+    what.create = create;
+    EXPECT_EQ(to_wire(client->change(what, uids("2")).unchanged), "2");
+  }
+}
+
 TEST_P(ImapChanges, ByeInMidCommand) {
   play_in("bye-in-command");
   const auto moved = move("4");
