@@ -23,14 +23,20 @@ Result<void> write_fully(int descriptor, std::string_view octets,
   return {};
 }
 
+// Where these two are symbolic links they lead to what is open here already.
+int open_sink(const std::string& path) {
+  if (path == "-" || path == "/dev/stdout") {
+    return ::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0);
+  }
+  if (path == "/dev/stderr") return ::fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0);
+  return ::open(path.c_str(),
+                O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+}
+
 }  // namespace
 
 Result<FileSink> FileSink::create(const std::string& path) {
-  const int descriptor =
-      path == "-"
-          ? ::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0)
-          : ::open(path.c_str(),
-                   O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+  const int descriptor = open_sink(path);
   if (descriptor < 0) {
     return Error{ErrorKind::cannot_create, "cannot create " + printable(path) +
                                                ": " + std::strerror(errno)};

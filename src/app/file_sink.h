@@ -9,7 +9,8 @@
 namespace mailtool::app {
 
 /// A new file, mode 0600; an existing one is emptied, a symbolic link is not
-/// followed. Each write goes out at once: a transcript is wanted most when the
+/// followed. /dev/stdout and /dev/stderr are what is open here, and nothing is
+/// emptied. Each write goes out at once: a transcript is wanted most when the
 /// program is killed.
 class FileSink : public Sink {
  public:
