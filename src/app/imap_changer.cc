@@ -2,7 +2,8 @@
 
 #include <utility>
 
-#include "app/imap_query_plan.h"
+#include "app/imap_change_at_once.h"
+#include "app/imap_change_explain.h"
 #include "app/imap_undo_log.h"
 #include "mailtool/base/ascii.h"
 #include "mailtool/base/printable.h"
@@ -11,9 +12,6 @@ namespace mailtool::app {
 namespace {
 
 using Kind = client::ImapChange::Kind;
-
-// A set of UIDs longer than this is not searched for in one line.
-constexpr std::size_t kOneLine = 8000;
 
 Result<Expected> expected_count(const Invocation& invocation) {
   const auto text = invocation.options.get("expect");
@@ -58,6 +56,7 @@ class Changer {
           UndoLog* undo)
       : invocation_(invocation),
         session_(session),
+        prepared_(prepared),
         what_(prepared.what),
         expected_(prepared.expected),
         change_(change),
@@ -97,41 +96,15 @@ class Changer {
     }
     const bool alone = folders->size() == 1;
     for (const auto& target : *folders) {
-      auto key = alone ? key_at_once(target)
-                       : Result<std::optional<imap::SearchKey>>(std::nullopt);
+      auto key = alone && !invocation_.dry_run()
+                     ? key_at_once(session_, prepared_, change_, target)
+                     : Result<std::optional<imap::SearchKey>>(std::nullopt);
       if (!key) return std::move(key).error();
       auto done = *key ? at_once(target, **key) : one(target);
       if (!done) return done;
       if (totals_.stopped_by) return {};
     }
     return {};
-  }
-
-  // Search and change share a flight where nothing has to be looked at between
-  // them. nullopt where something has.
-  Result<std::optional<imap::SearchKey>> key_at_once(const Target& target) {
-    const auto later = std::optional<imap::SearchKey>();
-    auto& client = session_.client();
-    if (invocation_.dry_run() || !expected_.any() || change_.decide ||
-        target.uidvalidity) {
-      return later;
-    }
-    auto can = client.may_change_at_once(change_.what);
-    if (!can) return session_.at_server(std::move(can).error());
-    if (!*can) return later;
-    imap::SearchKey key;
-    if (target.uids) {
-      if (to_wire(*target.uids).size() > kOneLine) return later;
-      key.kind = imap::SearchKey::Kind::uid;
-      key.set = *target.uids;
-      return std::optional(std::move(key));
-    }
-    auto offered = client.capabilities();
-    if (!offered) return session_.at_server(std::move(offered).error());
-    auto server = query_server(**offered);
-    server.utf8 = client.knows_utf8();
-    if (!is_whole_on_server(what_.query, server)) return later;
-    return std::optional(whole_key(what_.query, server));
   }
 
   Result<void> at_once(const Target& target, const imap::SearchKey& key) {
@@ -240,8 +213,9 @@ class Changer {
 
   const Invocation& invocation_;
   ImapSession& session_;
+  const Prepared& prepared_;
   const What& what_;
-  Expected expected_;
+  Expected expected_;  // of all that is still to come
   const Change& change_;
   Output& out_;
   UndoLog* undo_;
@@ -291,6 +265,9 @@ ChangeTotals change_messages(const Invocation& invocation,
 Result<ExitStatus> run_change(const Invocation& invocation,
                               ImapSession& session, const Prepared& prepared,
                               const Change& change, Output& out) {
+  if (invocation.options.has("explain")) {
+    return explain_change(invocation, session, prepared, change, out);
+  }
   UndoLog undo(invocation, change.verb);
   const auto totals =
       change_messages(invocation, session, prepared, change, out, &undo);
@@ -300,6 +277,9 @@ Result<ExitStatus> run_change(const Invocation& invocation,
 Result<ExitStatus> nothing_to_do(const Invocation& invocation,
                                  const Prepared& prepared, const Change& change,
                                  Output& out) {
+  if (invocation.options.has("explain")) {
+    return explain_nothing(invocation, out);
+  }
   (void)UndoLog(invocation, change.verb).finish();
   ChangeTotals none;
   if (auto fits = check_expected(prepared.expected, 0); !fits) {

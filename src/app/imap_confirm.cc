@@ -10,7 +10,7 @@ namespace mailtool::app {
 
 bool asks(const Invocation& invocation) {
   return invocation.stdin_is_terminal && invocation.stderr_is_terminal &&
-         !invocation.options.has("yes");
+         !invocation.options.has("yes") && !invocation.options.has("explain");
 }
 
 Result<void> confirm(const Invocation& invocation,

@@ -50,7 +50,7 @@ void Explanation::begin() {
 }
 
 // A literal stands behind its length and a blank, where a line break is sent.
-void Explanation::send(const imap::Command& command) {
+void Explanation::send(const imap::Command& command, std::string condition) {
   begin();
   std::string text;
   for (const auto& part : command.fragments) {
@@ -63,7 +63,7 @@ void Explanation::send(const imap::Command& command) {
     text += "{" + std::to_string(part.octets.size()) + (at_once ? "+" : "") +
             "} " + part.octets;
   }
-  lines_.push_back({trips_, std::move(text), ""});
+  lines_.push_back({trips_, std::move(text), std::move(condition)});
 }
 
 void Explanation::send(std::string command, std::string condition) {

@@ -24,7 +24,7 @@ class Explanation {
 
   /// What is sent next waits for the answers to all before it.
   void next_flight() { waits_ = true; }
-  void send(const imap::Command& command);
+  void send(const imap::Command& command, std::string condition = "");
   /// A command with something in it that is not known yet, such as kUids; and
   /// what has to be so for it to be sent at all, "" for nothing.
   void send(std::string command, std::string condition = "");

@@ -5,6 +5,7 @@
 
 #include "app/imap_query_local.h"
 #include "mailtool/base/printable.h"
+#include "mailtool/client/imap_change_plan.h"
 #include "mailtool/client/imap_fetch_items.h"
 
 namespace mailtool::app {
@@ -220,6 +221,10 @@ Result<void> Finder::sort_here(FoundMessages& messages) {
   return {};
 }
 
+bool Finder::is_whole(const Target& target) const {
+  return target.uids ? !is_long(*target.uids) : !plan_.check;
+}
+
 // Opens the folder again where another of the flight is selected by now.
 Result<void> Finder::fetch(const FoundMessages& from,
                            const imap::SequenceSet& uids,
@@ -263,7 +268,9 @@ Result<void> Finder::explain(std::span<const Target> targets,
       if (!select_it) return select_it.error();
       explanation.send(*select_it);
       bool first = true;
-      for (const auto& question : questions(target)) {
+      const auto asked = questions(target);
+      for (const auto& question :
+           flight.size() == 1 ? client::questions_sent(client, asked) : asked) {
         // Answers without a tag could be mixed up.
         if (!std::exchange(first, false) && !side_by_side) {
           explanation.next_flight();
@@ -338,9 +345,10 @@ Result<ExitStatus> explain_reading(const Invocation& invocation,
 
 Result<void> explain_find(ImapSession& session, const What& what,
                           const Target& target, bool read_only,
-                          Explanation& explanation) {
+                          Explanation& explanation, bool* whole) {
   auto finder = Finder::make(session, what, {read_only, false, {}});
   if (!finder) return std::move(finder).error();
+  if (whole != nullptr) *whole = finder->is_whole(target);
   return finder->explain({&target, 1}, explanation);
 }
 

@@ -41,6 +41,9 @@ class Finder {
   /// What run() would send.
   Result<void> explain(std::span<const Target> targets,
                        Explanation& explanation);
+  /// Is what the first search of `target` finds the result, with nothing left
+  /// out here?
+  [[nodiscard]] bool is_whole(const Target& target) const;
 
  private:
   Finder(ImapSession& session, const What& what, FindOptions options)
@@ -77,9 +80,9 @@ Result<ExitStatus> explain_reading(const Invocation& invocation,
                                    const std::string& note, Output& out);
 
 /// The same for one folder, as find(); for --explain of verbs that change what
-/// is found.
+/// is found. `whole` is then set where the first search finds just that.
 Result<void> explain_find(ImapSession& session, const What& what,
                           const Target& target, bool read_only,
-                          Explanation& explanation);
+                          Explanation& explanation, bool* whole = nullptr);
 
 }  // namespace mailtool::app

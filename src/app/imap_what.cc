@@ -6,6 +6,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "app/imap_uid_lines.h"
 #include "app/imap_uid_words.h"
 #include "mailtool/base/ascii.h"
 #include "mailtool/base/printable.h"
@@ -13,7 +14,8 @@
 namespace mailtool::app {
 namespace {
 
-constexpr std::size_t kMaxStdin = 64 * 1024 * 1024;
+// As JSON a message takes some 80 octets.
+constexpr std::size_t kMaxStdin = 256 * 1024 * 1024;
 
 Result<std::string> read_stdin() {
   std::string text;
@@ -27,7 +29,7 @@ Result<std::string> read_stdin() {
     }
     text.append(buffer, static_cast<std::size_t>(count));
     if (text.size() > kMaxStdin) {
-      return Error{ErrorKind::bad_input, "longer than 64M", "stdin"};
+      return Error{ErrorKind::bad_input, "longer than 256M", "stdin"};
     }
   }
 }
@@ -50,7 +52,12 @@ Result<What> parse_what(const Invocation& invocation,
     }
     auto text = read_stdin();
     if (!text) return std::move(text).error();
-    auto blocks = read_uid_blocks(*text);
+    const bool unterminated = invocation.options.has("allow-unterminated");
+    // A filter that lets nothing through leaves nothing.
+    const bool as_json =
+        text->starts_with('{') || (unterminated && text->empty());
+    auto blocks = as_json ? read_uid_lines(*text, unterminated)
+                          : read_uid_blocks(*text);
     if (!blocks) return std::move(blocks).error();
     what.blocks = *std::move(blocks);
     what.from_pipe = true;

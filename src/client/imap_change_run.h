@@ -2,6 +2,7 @@
 /// ChangeRun: one ImapChange, from the first command to the report.
 #pragma once
 
+#include <span>
 #include <vector>
 
 #include "client/imap_sweep.h"
@@ -21,6 +22,16 @@ class ChangeRun {
   /// ImapClient::capabilities().
   Result<ChangeMethod> method();
   [[nodiscard]] std::vector<SweepStep> first_steps(ChangeMethod method) const;
+  /// What follows for the messages these were obeyed for, each step in a flight
+  /// of its own.
+  [[nodiscard]] static std::vector<SweepStep> later_steps(ChangeMethod method);
+
+  /// Is one mailbox asked to keep what is found? See ImapClient::keep_results().
+  [[nodiscard]] static bool is_kept(const ImapClient& client,
+                                    std::span<const SearchQuestion> questions);
+  [[nodiscard]] static std::vector<SearchQuestion> questions_sent(
+      const ImapClient& client, std::span<const SearchQuestion> questions);
+
   /// What follows the answers to the first steps.
   ChangeReport settle(ChangeMethod method, SweepOutcome sweep);
   SweepOutcome with_target(ChangeMethod method, SweepOutcome sweep);

@@ -105,6 +105,16 @@ std::vector<SweepStep> ChangeRun::first_steps(ChangeMethod method) const {
   return steps;
 }
 
+std::vector<SweepStep> ChangeRun::later_steps(ChangeMethod method) {
+  switch (method) {
+    case Method::copy_expunge:
+      return {store_step(true, {"\\Deleted"}), expunge_step()};
+    case Method::copy_marked: return {store_step(true, {"\\Deleted"})};
+    case Method::expunged: return {expunge_step()};
+    default: return {};
+  }
+}
+
 // UID EXPUNGE waits for the STORE: a server may go through the messages as they
 // were when the flight came in, if others change the mailbox meanwhile.
 SweepOutcome ChangeRun::expunge(SweepOutcome marked) {
@@ -113,7 +123,8 @@ SweepOutcome ChangeRun::expunge(SweepOutcome marked) {
     marked.begun = joined(marked.begun, std::exchange(marked.done, {}));
     return marked;
   }
-  auto gone = ImapSweep(client_, {expunge_step()}).run(marked.done);
+  auto gone = ImapSweep(client_, {later_steps(Method::expunged).front()})
+                  .run(marked.done);
   if (!gone.error && gone.expunged < gone.done.count()) look_again(gone);
   marked.done = std::move(gone.done);
   marked.gone = joined(marked.gone, gone.gone);
@@ -195,7 +206,7 @@ void ChangeRun::remove_originals(ChangeMethod method, SweepOutcome copy) {
     return;
   }
   auto removed =
-      ImapSweep(client_, {store_step(true, {"\\Deleted"})}).run(originals);
+      ImapSweep(client_, {later_steps(method).front()}).run(originals);
   if (method == Method::copy_expunge) removed = expunge(std::move(removed));
   // Where it has gone meanwhile, the copy is what is left: moved all the same.
   report_.changed = joined(removed.done, removed.gone);

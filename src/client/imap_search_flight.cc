@@ -5,6 +5,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "client/imap_change_run.h"
 #include "client/imap_search_parts.h"
 #include "mailtool/base/ascii.h"
 #include "mailtool/client/imap_client.h"
@@ -229,14 +230,10 @@ Result<std::vector<Result<MailboxFound>>> ImapClient::search_mailboxes(
     std::span<const imap::MailboxName> mailboxes, bool read_only,
     std::span<const SearchQuestion> questions,
     const std::function<void()>& meanwhile) {
-  const auto& first = questions.front();
-  const bool keep = keep_results_ && can_save() && mailboxes.size() == 1 &&
-                    questions.size() == 1 && !first.save && !first.count_only &&
-                    first.sort.empty();
-  if (keep) {
+  if (mailboxes.size() == 1 && ChangeRun::is_kept(*this, questions)) {
     std::vector<Result<MailboxFound>> kept;
-    auto found = select_and_search(mailboxes.front(), read_only, first.key,
-                                   false, meanwhile);
+    auto found = select_and_search(mailboxes.front(), read_only,
+                                   questions.front().key, false, meanwhile);
     kept.push_back(found ? Result<MailboxFound>(MailboxFound{
                                std::move(found->mailbox),
                                {std::move(found->search)}})

@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include "app/imap_query_plan.h"
+#include "app/imap_uid_lines.h"
 #include "app/imap_uid_set.h"
 #include "mailtool/base/ascii.h"
 
@@ -46,9 +47,8 @@ void check_query(std::string_view text) {
   }
 }
 
-void check_uid_set(std::string_view text) {
-  const auto blocks = app::read_uid_blocks(text);
-  if (!blocks) return;
+void check_uid_set(const Result<std::vector<app::UidBlock>>& blocks) {
+  if (!blocks || blocks->empty()) return;
   StringSink out(16 * 1024 * 1024);
   for (const auto& block : *blocks) {
     if (!app::write_uid_block(out, block)) return;
@@ -62,6 +62,7 @@ void check_uid_set(std::string_view text) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t n) {
   const std::string_view text(reinterpret_cast<const char*>(data), n);
   check_query(text);
-  check_uid_set(text);
+  check_uid_set(app::read_uid_blocks(text));
+  check_uid_set(app::read_uid_lines(text, true));
   return 0;
 }
