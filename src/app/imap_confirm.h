@@ -8,8 +8,8 @@
 
 namespace mailtool::app {
 
-/// Somebody is there to answer, and neither --yes nor --explain is given; a script
-/// has decided already.
+/// Somebody is there to answer, and neither --yes nor --explain is given; a
+/// script has decided already.
 [[nodiscard]] bool asks(const Invocation& invocation);
 /// Asks on the terminal, where asks(). Fails with bad_input unless the answer is
 /// yes, with local_io where it cannot be asked.
