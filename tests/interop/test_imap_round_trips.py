@@ -31,7 +31,7 @@ class RoundTrips(LabTest):
                     (("move", "subject:Lunch", "--to", "Archive", "--expect", "4"), 2),  # and here the count
                     (("undo",), 2),
                     (("copy", "1:*", "--to", "Archive"), 1),
-                    (("undo",), 3),  # marks, then expunges
+                    (("undo",), 4),  # looks for the originals, marks, then expunges
                     (("flag", "+seen", "-flagged", "subject:Lunch"), 2),  # which had them is noted before
                     (("undo",), 3),  # two flags
                     (("delete", "--permanent", "subject:Lunch"), 3)):

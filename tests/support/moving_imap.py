@@ -109,11 +109,11 @@ class MovingServer:
 
     def answer(self, command):
         words = command.split(" ")
-        if words[0] == "SELECT":
+        if words[0] in ("SELECT", "EXAMINE"):
             self.selected, self.saved = words[1], []
             self.say("* %d EXISTS" % len(self.folders[self.selected]))
             self.say("* OK [UIDVALIDITY %d] valid" % VALIDITY[self.selected])
-            return "OK [READ-WRITE] selected"
+            return "OK [READ-%s] selected" % ("WRITE" if words[0] == "SELECT" else "ONLY")
         name = "_".join(words[:2]).lower()
         return getattr(self, name)(*words[2:])
 
