@@ -74,7 +74,7 @@ Result<What> parse_what(const Invocation& invocation,
                  "not a UID set, as 2,4:9",
                  text,
                  {},
-                 "text:\"" + text + "\" finds messages with this text"};
+                 "'text:\"" + text + "\"' finds messages with this text"};
   }
   auto query = parse_query(argument, system_clock());
   if (!query) return std::move(query).error();
@@ -99,8 +99,8 @@ Result<What> parse_search(const Invocation& invocation,
                  "numbers alone: UIDs or a text?",
                  "query: " + shown,
                  {},
-                 "uid:" + (set ? shown : "2,4:9") + " for UIDs, text:\"" +
-                     shown + "\" for the text"};
+                 "uid:" + (set ? shown : "2,4:9") + " for UIDs, 'text:\"" +
+                     shown + "\"' for the text"};
   }
   auto query = parse_query(text, system_clock());
   if (!query) return std::move(query).error();
