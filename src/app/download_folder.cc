@@ -23,6 +23,48 @@ constexpr std::size_t kMostNames = 100'000;
 // Files that are open meanwhile.
 constexpr std::size_t kSyncedTogether = 100;
 
+store::Descriptor open_to_read(int folder, const std::string& name) {
+  return store::Descriptor(
+      ::openat(folder, name.c_str(),
+               O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+}
+
+// Octets up to the size of `buffer`, fewer at the end; -1 on failure.
+ssize_t read_full(int descriptor, std::string& buffer) {
+  std::size_t have = 0;
+  while (have < buffer.size()) {
+    const auto count =
+        ::read(descriptor, &buffer[have], buffer.size() - have);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return -1;
+    if (count == 0) break;
+    have += static_cast<std::size_t>(count);
+  }
+  return static_cast<ssize_t>(have);
+}
+
+// Two regular files with the same octets. What cannot be read is not the same.
+bool is_same(int folder, const std::string& one, const std::string& other) {
+  const auto a = open_to_read(folder, one);
+  const auto b = open_to_read(folder, other);
+  struct stat of_a {};
+  struct stat of_b {};
+  if (!a.valid() || !b.valid() || ::fstat(a.get(), &of_a) != 0 ||
+      ::fstat(b.get(), &of_b) != 0 || !S_ISREG(of_b.st_mode) ||
+      of_a.st_size != of_b.st_size) {
+    return false;
+  }
+  std::string octets_a(kBufferOctets, '\0');
+  std::string octets_b(kBufferOctets, '\0');
+  while (true) {
+    const auto count = read_full(a.get(), octets_a);
+    if (count < 0 || read_full(b.get(), octets_b) != count) return false;
+    if (count == 0) return true;
+    const auto size = static_cast<std::size_t>(count);
+    if (octets_a.compare(0, size, octets_b, 0, size) != 0) return false;
+  }
+}
+
 }  // namespace
 
 Result<DownloadFolder> DownloadFolder::open(const std::string& path) {
@@ -105,6 +147,24 @@ Result<std::string> DownloadFolder::keep_as_new(File file,
                                  ErrorKind::cannot_create);
     }
   }
+}
+
+Result<bool> DownloadFolder::keep_if_new(File file, const std::string& wanted) {
+  if (auto settled = settle(file); !settled) return std::move(settled).error();
+  const auto& temporary = file.temporary_;
+  if (store::sys_rename_new(descriptor_.get(), temporary.c_str(),
+                            descriptor_.get(), wanted.c_str()) != 0) {
+    if (errno != EEXIST) {
+      return store::system_error("create", path_of(wanted), errno,
+                                 ErrorKind::cannot_create);
+    }
+    return is_same(descriptor_.get(), temporary, wanted);
+  }
+  file.temporary_.clear();
+  if (auto synced = store::sync_directory(path_); !synced) {
+    return std::move(synced).error();
+  }
+  return true;
 }
 
 Result<void> DownloadFolder::give_name(File& file, const std::string& name) {

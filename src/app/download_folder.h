@@ -55,6 +55,10 @@ class DownloadFolder {
   /// Syncs `file` and gives it the name `wanted`, which is safe, or the next
   /// free one of "menu-2.pdf"…; never over what is there. Returns the name.
   Result<std::string> keep_as_new(File file, const std::string& wanted);
+  /// The same under the name `wanted` alone. A file that has it is left as it
+  /// is: true where it holds the same octets, so that nothing is missing, false
+  /// where it is another one.
+  Result<bool> keep_if_new(File file, const std::string& wanted);
   /// The same, over what is there.
   Result<void> keep_over(File file, const std::string& name);
   /// The same by the next flush() at the latest: many files are synced together

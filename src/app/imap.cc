@@ -44,7 +44,9 @@ Result<ExitStatus> imap(const Invocation& invocation, Output& out) {
   return run_imap_verb(invocation, out);
 }
 
-Result<ExitStatus> run_imap_verb(const Invocation& invocation, Output& out) {
+namespace {
+
+Result<ExitStatus> run_verb(const Invocation& invocation, Output& out) {
   const auto& arguments = invocation.arguments;
   if (arguments.empty()) return Error{ErrorKind::usage, "no verb"};
   for (const auto& verb : kVerbs) {
@@ -54,6 +56,18 @@ Result<ExitStatus> run_imap_verb(const Invocation& invocation, Output& out) {
   }
   return Error{ErrorKind::usage,
                "no such verb: " + printable(arguments.front(), 100)};
+}
+
+}  // namespace
+
+Result<ExitStatus> run_imap_verb(const Invocation& invocation, Output& out) {
+  auto done = run_verb(invocation, out);
+  // A verb that returns its status has written its summary. One that a signal
+  // stops may have, and the signal is what ends the program.
+  if (!done && done.error().kind != ErrorKind::interrupted) {
+    (void)write_summary(invocation, out, exit_status(done.error().kind));
+  }
+  return done;
 }
 
 Result<void> write_summary(const Invocation& invocation, Output& out,

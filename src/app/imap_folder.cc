@@ -70,6 +70,7 @@ class FolderVerb {
     const auto shown = [](const imap::MailboxName& name) {
       return printable(name.utf8, kShownFolderName);
     };
+    if (invocation_.json()) return write_what_would_be_done(folders);
     if (verb_ == "rename") {
       return out_.write("would rename " + shown(folders[0]) + " to " +
                         shown(folders[1]) + "\n");
@@ -132,6 +133,19 @@ class FolderVerb {
     }
     (void)log.finish();
     return tell_refused(folders, *std::move(outcomes));
+  }
+
+  Result<void> write_what_would_be_done(const Folders& folders) {
+    const bool renames = verb_ == "rename";
+    JsonWriter json(out_);
+    for (const auto& folder : folders) {
+      json.begin_object().field("type", "folder").field("name", folder.utf8);
+      json.field("would", verb_);
+      if (renames) json.field("to", folders.back().utf8);
+      if (auto wrote = json.end_object().end_line(); !wrote) return wrote;
+      if (renames) break;
+    }
+    return {};
   }
 
   Result<void> rename(const Folders& folders) {

@@ -8,7 +8,9 @@
 #include "app/imap_uid_chunks.h"
 #include "app/imap_verbs.h"
 #include "app/imap_what.h"
+#include "app/json.h"
 #include "app/lf_sink.h"
+#include "app/terminal_sink.h"
 #include "mailtool/base/ascii.h"
 #include "mailtool/base/printable.h"
 
@@ -65,9 +67,10 @@ Result<Piece> chosen_piece(const Invocation& invocation) {
                    "--part " + printable(*part, 60)};
     }
     // A slice of encoded octets decodes to nothing sensible.
-    piece.part = PartWanted{
-        *part, undecoded || bytes ? PartForm::encoded : PartForm::decoded};
-    piece.suffix = ".part-" + *part;
+    piece.part = PartWanted{*part, bytes       ? PartForm::slice
+                                   : undecoded ? PartForm::encoded
+                                               : PartForm::decoded};
+    piece.suffix = ".part-" + *part + (undecoded ? ".raw" : "");
   }
   if (undecoded && !options.has("part")) {
     return Error{ErrorKind::usage, "--raw goes with --part"};
@@ -94,6 +97,12 @@ class Getter {
     if (piece_.part) {
       return get_part(client, uid, *piece_.part, piece_.question, to);
     }
+    // Slices, put together, are the message.
+    if (piece_.question.offset) {
+      auto got = client.fetch_body(uid, piece_.question, to);
+      if (!got) return std::move(got).error();
+      return {};
+    }
     LfSink lines(to);
     auto got = client.fetch_body(uid, piece_.question, lines);
     if (!got) return std::move(got).error();
@@ -102,7 +111,8 @@ class Getter {
 
   // Part by part: what a part is must be known before it is asked for.
   Result<ExitStatus> write_parts(const FoundMessages& found,
-                                 DownloadFolder& folder) {
+                                 DownloadFolder& folder,
+                                 const MessageSaved& saved) {
     auto status = ExitStatus::ok;
     UidChunks uids(found.uids);
     while (!uids.empty()) {
@@ -111,10 +121,16 @@ class Getter {
       if (!file) return std::move(file).error();
       auto got = write(uid, *file);
       if (got) {
-        got = folder.keep_over(
-            *std::move(file),
-            message_file_name(found.folder.utf8, uid, piece_.suffix));
-        if (!got) return std::move(got).error();
+        const auto name =
+            message_file_name(found.folder.utf8, uid, piece_.suffix);
+        auto kept = folder.keep_if_new(*std::move(file), name);
+        if (!kept) return std::move(kept).error();
+        if (*kept) {
+          if (auto told = saved(uid, name); !told) return told.error();
+          continue;
+        }
+        report_error("imap", other_file_at(folder.path_of(name)));
+        status = combine(status, ExitStatus::cant_create);
         continue;
       }
       // One message that has gone does not stop the others.
@@ -138,7 +154,7 @@ bool is_one_uid(const What& what) {
 
 // One message by its UID: SELECT and FETCH in one flight.
 Result<void> get_one(ImapSession& session, const What& what, Getter& getter,
-                     Output& out) {
+                     Sink& out) {
   auto folder = session.folder(what.folders.front());
   if (!folder) return std::move(folder).error();
   auto& client = session.client();
@@ -161,12 +177,14 @@ Result<void> get_one(ImapSession& session, const What& what, Getter& getter,
 
 class GetAll {
  public:
+  /// What is got goes to `text`, unless it goes to files.
   GetAll(const Invocation& invocation, ImapSession& session, Getter& getter,
-         Output& out)
+         Output& out, Sink& text)
       : invocation_(invocation),
         session_(session),
         getter_(getter),
-        out_(out) {}
+        out_(out),
+        text_(text) {}
 
   Result<ExitStatus> run(const What& what) {
     auto folders = targets(session_, what);
@@ -196,7 +214,7 @@ class GetAll {
     }
     if (found.count == 0) return ExitStatus::ok;
     if (!path) {
-      auto got = getter_.write(found.uids.ranges().front().first, out_);
+      auto got = getter_.write(found.uids.ranges().front().first, text_);
       if (!got) return std::move(got).error();
       return ExitStatus::ok;
     }
@@ -206,10 +224,27 @@ class GetAll {
       if (!opened) return std::move(opened).error();
       folder_.emplace(*std::move(opened));
     }
+    const auto saved = [&](std::uint32_t uid, const std::string& name) {
+      return tell(found, uid, folder_->path_of(name), folder_->size_of(name));
+    };
     const auto& piece = getter_.piece();
-    if (piece.part) return getter_.write_parts(found, *folder_);
+    if (piece.part || piece.question.offset) {
+      return getter_.write_parts(found, *folder_, saved);
+    }
     return get_into_files(session_, found, piece.question, piece.suffix,
-                          *folder_);
+                          *folder_, saved);
+  }
+
+  Result<void> tell(const FoundMessages& found, std::uint32_t uid,
+                    const std::string& path,
+                    std::optional<std::uint64_t> size) {
+    if (!invocation_.json()) return {};
+    JsonWriter json(out_);
+    json.begin_object().field("type", "message");
+    json.field("folder", found.folder.utf8);
+    json.field("uidvalidity", found.uidvalidity).field("uid", uid);
+    json.field("path", path).field("size", size);
+    return json.end_object().end_line();
   }
 
   Result<ExitStatus> say_what_would_be_done(const FoundMessages& found,
@@ -221,7 +256,10 @@ class GetAll {
           path + "/" +
           message_file_name(found.folder.utf8, uid, getter_.piece().suffix);
       auto told =
-          out_.write("would write " + printable(file, file.size()) + "\n");
+          invocation_.json()
+              ? tell(found, uid, file, std::nullopt)
+              : out_.write("would write " + printable(file, file.size()) +
+                           "\n");
       if (!told) return std::move(told).error();
     }
     return ExitStatus::ok;
@@ -231,6 +269,7 @@ class GetAll {
   ImapSession& session_;
   Getter& getter_;
   Output& out_;
+  Sink& text_;
   std::optional<DownloadFolder> folder_;
   std::uint64_t count_ = 0;
 };
@@ -240,6 +279,11 @@ class GetAll {
 Result<ExitStatus> imap_get(const Invocation& invocation, const Words& words,
                             Output& out) {
   if (words.size() != 1) return Error{ErrorKind::usage, "get takes one WHAT"};
+  const bool to_files = invocation.options.has("output");
+  if (invocation.json() && !to_files) {
+    return Error{ErrorKind::usage, "a message is no JSON", "--json", "",
+                 "with --output DIR the files are told of"};
+  }
   auto piece = chosen_piece(invocation);
   if (!piece) return std::move(piece).error();
   auto what = parse_what(invocation, words[0]);
@@ -247,12 +291,21 @@ Result<ExitStatus> imap_get(const Invocation& invocation, const Words& words,
   auto session = ImapSession::start(invocation);
   if (!session) return std::move(session).error();
   Getter getter(**session, *std::move(piece));
-  if (!is_one_uid(*what) || invocation.options.has("output")) {
-    return GetAll(invocation, **session, getter, out).run(*what);
+  // Whoever sent the message must not act on the terminal.
+  std::optional<TerminalSink> terminal;
+  if (invocation.stdout_is_terminal) terminal.emplace(out);
+  Sink& text = terminal ? static_cast<Sink&>(*terminal) : out;
+  auto status = Result<ExitStatus>(ExitStatus::ok);
+  if (!is_one_uid(*what) || to_files) {
+    status = GetAll(invocation, **session, getter, out, text).run(*what);
+  } else if (auto got = get_one(**session, *what, getter, text); !got) {
+    status = (*session)->at_server(std::move(got).error());
   }
-  auto got = get_one(**session, *what, getter, out);
-  if (!got) return (*session)->at_server(std::move(got).error());
-  return ExitStatus::ok;
+  auto wrote = terminal ? terminal->finish() : Result<void>();
+  if (!status) return status;
+  if (wrote) wrote = write_summary(invocation, out, *status);
+  if (!wrote) return std::move(wrote).error();
+  return status;
 }
 
 }  // namespace mailtool::app

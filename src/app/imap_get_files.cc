@@ -50,7 +50,7 @@ class Downloads : public client::BodyReceiver {
       while (download.uid == 0) {
         if (uids_.empty()) return std::nullopt;
         const auto uid = uids_.next(1).ranges().front().first;
-        if (!question_.offset && folder_.size_of(name_of(uid))) {
+        if (folder_.size_of(name_of(uid))) {
           there_.add(uid);
           // Left behind by a run that was killed when all but this was done.
           const auto stale = partials_.find(name_of(uid), what_.uidvalidity);
@@ -112,6 +112,7 @@ class Downloads : public client::BodyReceiver {
   }
 
   [[nodiscard]] const imap::SequenceSet& there() const { return there_; }
+  [[nodiscard]] const std::vector<std::uint32_t>& came() const { return came_; }
   [[nodiscard]] std::string name_of(std::uint32_t uid) const {
     return message_file_name(what_.folder.utf8, uid, suffix_);
   }
@@ -120,7 +121,7 @@ class Downloads : public client::BodyReceiver {
 
  private:
   [[nodiscard]] bool is_whole() const {
-    return question_.section.empty() && !question_.offset;
+    return question_.section.empty();
   }
 
   Result<void> make_file(Download& download) {
@@ -133,6 +134,7 @@ class Downloads : public client::BodyReceiver {
 
   Result<void> finish(Download& download) {
     if (auto ended = download.lines->finish(); !ended) return ended;
+    came_.push_back(download.uid);
     return folder_.keep_over_soon(std::move(*download.file), download.name);
   }
 
@@ -158,6 +160,7 @@ class Downloads : public client::BodyReceiver {
     if (auto ended = download.lines->finish(); !ended) return ended;
     auto kept = folder_.keep_over(std::move(*download.file), download.name);
     if (!kept) return kept;
+    came_.push_back(download.uid);
     partials_.remove(partial);
     return {};
   }
@@ -171,6 +174,7 @@ class Downloads : public client::BodyReceiver {
   imap::SequenceSet there_;
   std::map<std::size_t, Download> downloads_;
   std::vector<std::uint32_t> again_;
+  std::vector<std::uint32_t> came_;
   std::size_t next_ = 0;
 };
 
@@ -203,7 +207,8 @@ bool is_of(const std::string& file, const imap::FetchData& message) {
 // Files that are there belong to the messages they are named for, or else to
 // messages of another time.
 Result<ExitStatus> check_there(ImapSession& session, const Downloads& downloads,
-                               const DownloadFolder& folder) {
+                               const DownloadFolder& folder,
+                               const MessageSaved& saved) {
   auto status = ExitStatus::ok;
   if (downloads.there().empty()) return status;
   client::FetchItems items;
@@ -211,12 +216,11 @@ Result<ExitStatus> check_there(ImapSession& session, const Downloads& downloads,
   items.header_fields = {"message-id", "date", "subject"};
   auto seen = session.client().fetch(
       downloads.there(), items, [&](imap::FetchData& message) -> Result<void> {
-        const auto name = downloads.name_of(message.uid.value_or(0));
-        if (is_of(beginning_of(folder.path_of(name)), message)) return {};
-        report_error("imap", Error{ErrorKind::cannot_create,
-                                   "a file of another message is there", "", "",
-                                   "give another folder, or move the file away"}
-                                 .at(printable(folder.path_of(name), 4096)));
+        const auto uid = message.uid.value_or(0);
+        const auto name = downloads.name_of(uid);
+        const auto path = folder.path_of(name);
+        if (is_of(beginning_of(path), message)) return saved(uid, name);
+        report_error("imap", other_file_at(path));
         status = combine(status, ExitStatus::cant_create);
         return {};
       });
@@ -225,6 +229,12 @@ Result<ExitStatus> check_there(ImapSession& session, const Downloads& downloads,
 }
 
 }  // namespace
+
+Error other_file_at(const std::string& path) {
+  return Error{ErrorKind::cannot_create, "a file of another message is there",
+               "", "", "give another folder, or move the file away"}
+      .at(printable(path, 4096));
+}
 
 std::string message_file_name(const std::string& folder, std::uint32_t uid,
                               const std::string& suffix) {
@@ -249,14 +259,19 @@ Result<ExitStatus> get_into_files(ImapSession& session,
                                   const FoundMessages& what,
                                   const client::BodyQuestion& question,
                                   const std::string& suffix,
-                                  DownloadFolder& folder) {
+                                  DownloadFolder& folder,
+                                  const MessageSaved& saved) {
   Downloads downloads(what, question, suffix, folder);
   auto done = session.client().fetch_bodies(downloads);
   // What came whole before the connection was lost is kept.
   auto kept = folder.flush();
+  for (std::size_t i = 0; kept && i < downloads.came().size(); ++i) {
+    const auto uid = downloads.came()[i];
+    kept = saved(uid, downloads.name_of(uid));
+  }
   if (!done) return std::move(done).error();
   if (!kept) return std::move(kept).error();
-  auto checked = check_there(session, downloads, folder);
+  auto checked = check_there(session, downloads, folder, saved);
   if (!checked) return checked;
   return combine(downloads.status, *checked);
 }

@@ -3,6 +3,7 @@
 /// at all, many in one flight.
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "app/download_folder.h"
@@ -18,15 +19,24 @@ namespace mailtool::app {
                                             std::uint32_t uid,
                                             const std::string& suffix);
 
-/// Downloads `what`, whole, its headers or a slice, to "FOLDER-UID" and
+/// The file at `path` is not what would be put there.
+[[nodiscard]] Error other_file_at(const std::string& path);
+
+/// A file that has its message, and is on the disk.
+using MessageSaved =
+    std::function<Result<void>(std::uint32_t uid, const std::string& name)>;
+
+/// Downloads `what`, whole or its headers, to "FOLDER-UID" and
 /// `suffix`. A message whose file is there is not downloaded again; where that
 /// is of another message, it is left alone and reported. A whole message of a
 /// mebibyte and more that was cut off before is gone on with. What has gone, or
-/// cannot be had, is reported, and part of the status.
+/// cannot be had, is reported, and part of the status. `saved` is told of each message
+/// whose file is there in the end.
 Result<ExitStatus> get_into_files(ImapSession& session,
                                   const FoundMessages& what,
                                   const client::BodyQuestion& question,
                                   const std::string& suffix,
-                                  DownloadFolder& folder);
+                                  DownloadFolder& folder,
+                                  const MessageSaved& saved);
 
 }  // namespace mailtool::app

@@ -96,7 +96,9 @@ class PartGetter {
   Result<void> get(const imap::BodyPart& part) {
     const bool encoded =
         part.encoding == "base64" || part.encoding == "quoted-printable";
-    if (encoded && wanted_.form != PartForm::encoded) {
+    const bool as_it_stands = wanted_.form == PartForm::encoded ||
+                              wanted_.form == PartForm::slice;
+    if (encoded && !as_it_stands) {
       auto offered = client_.offers("BINARY");
       if (!offered) return std::move(offered).error();
       if (*offered) {
@@ -122,6 +124,11 @@ class PartGetter {
   }
 
   Result<void> take_apart() {
+    if (wanted_.form == PartForm::slice) {
+      return Error{ErrorKind::unsupported,
+                   "the server's account of the message's parts cannot be "
+                   "read: there are no slices of them"};
+    }
     DownloadedMessage message;
     client::BodyQuestion whole;
     whole.mark_seen = question_.mark_seen;

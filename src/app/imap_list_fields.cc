@@ -67,14 +67,15 @@ std::optional<mime::DateTime> server_date(
   return mime::DateTime{*seconds, 0, true};
 }
 
+std::optional<mime::DateTime> header_date(const imap::FetchData& message) {
+  if (!message.envelope || !message.envelope->date) return std::nullopt;
+  return mime::parse_date_time(*message.envelope->date);
+}
+
 // The header's date, else when the server took the message.
 std::optional<mime::DateTime> date_of(const imap::FetchData& message) {
-  if (message.envelope && message.envelope->date) {
-    if (auto date = mime::parse_date_time(*message.envelope->date)) {
-      return date;
-    }
-  }
-  return server_date(message.internal_date);
+  const auto date = header_date(message);
+  return date ? date : server_date(message.internal_date);
 }
 
 std::string local_time(const std::optional<mime::DateTime>& when) {
@@ -257,7 +258,7 @@ Result<void> write_list_json(Sink& out, const ListRow& row,
   json.field("folder", row.folder.utf8);
   json.field("uidvalidity", row.uidvalidity);
   json.field("uid", message.uid.value_or(0));
-  write_date(json, "date", date_of(message));
+  write_date(json, "date", header_date(message));
   write_date(json, "arrival", server_date(message.internal_date));
   write_addresses(json, "from", envelope.from);
   write_addresses(json, "to", envelope.to);

@@ -123,6 +123,7 @@ PartDecoder::PartDecoder(const imap::BodyPart& part, PartForm form, bool binary,
   auto& chain = *chain_;
   const auto encoding = mime::transfer_encoding_of(part.encoding);
   chain.front = &out;
+  if (form == PartForm::slice) return;
   if (form == PartForm::readable) chain.front = &chain.ended.emplace(out);
   if (form != PartForm::decoded || has_lines(part, encoding)) {
     chain.front = &chain.lines.emplace(*chain.front);

@@ -26,6 +26,7 @@ namespace mailtool::app {
 /// What is to be made of a part.
 enum class PartForm : std::uint8_t {
   encoded,   ///< as it stands, line ends as LF
+  slice,     ///< octets as the server has them, CRLF and all
   decoded,   ///< from its transfer encoding; lines, where it has some, as LF
   readable,  ///< UTF-8 text, of HTML too, that ends with LF
 };

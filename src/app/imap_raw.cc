@@ -57,11 +57,22 @@ class RawCommands {
   Output& out_;
 };
 
-Result<ExitStatus> would_send(const Words& commands, Output& out) {
+Result<ExitStatus> would_send(const Invocation& invocation,
+                              const Words& commands, Output& out) {
+  JsonWriter json(out);
   for (const auto& command : commands) {
-    auto wrote = out.write("would send " + printable(command, 8000) + "\n");
+    auto wrote =
+        invocation.json()
+            ? json.begin_object()
+                  .field("type", "command")
+                  .field("command", command)
+                  .end_object()
+                  .end_line()
+            : out.write("would send " + printable(command, 8000) + "\n");
     if (!wrote) return wrote.error();
   }
+  auto wrote = write_summary(invocation, out, ExitStatus::ok);
+  if (!wrote) return wrote.error();
   return ExitStatus::ok;
 }
 
@@ -76,7 +87,7 @@ Result<ExitStatus> imap_raw(const Invocation& invocation, const Words& words,
   if (invocation.options.all("folder").size() > 1) {
     return Error{ErrorKind::usage, "raw takes one --folder"};
   }
-  if (invocation.dry_run()) return would_send(words, out);
+  if (invocation.dry_run()) return would_send(invocation, words, out);
   auto session = ImapSession::start(invocation);
   if (!session) return std::move(session).error();
   RawCommands commands(invocation, **session, out);

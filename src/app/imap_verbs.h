@@ -56,7 +56,8 @@ Result<ExitStatus> imap_raw(const Invocation& invocation, const Words& words,
 Result<ExitStatus> imap_batch(const Invocation& invocation, const Words& words,
                               Output& out);
 
-/// Runs the verb that the arguments begin with.
+/// Runs the verb that the arguments begin with. With --json, one that fails has
+/// a summary as well.
 Result<ExitStatus> run_imap_verb(const Invocation& invocation, Output& out);
 
 /// {"type":"summary","exit":N}: the last line with --json.

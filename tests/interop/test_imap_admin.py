@@ -135,6 +135,37 @@ class ImapAdmin(LabTest):
         self.assertTrue(responses[0]["text"].startswith("* CAPABILITY IMAP4rev1"))
         self.assertEqual(responses[0]["command"], "CAPABILITY")
 
+    def test_json_of_what_would_be_done(self):
+        end = {"type": "summary", "exit": 0}
+        for words, rows in (
+                (["folder", "create", "Q", "R"], [{"type": "folder", "name": name, "would": "create"} for name in "QR"]),
+                (["folder", "rename", "INBOX", "R"],
+                 [{"type": "folder", "name": "INBOX", "would": "rename", "to": "R"}]),
+                (["raw", "NOOP", "CHECK"], [{"type": "command", "command": word} for word in ("NOOP", "CHECK")])):
+            with self.subTest(words):
+                self.assertEqual(self.objects(self.imap("-n", *words, "--json")), [*rows, end])
+
+    def test_what_fails_has_a_summary(self):
+        for status, *words in ((66, "search", "-f", "Nowhere"), (66, "list", "-f", "Nowhere"),
+                               (66, "get", "9", "-o", self.home / "out"), (66, "attachments", "9"),
+                               (66, "folder", "status", "Nowhere"), (66, "undo", "7"), (64, "search", "from:"),
+                               (66, "import", f"maildir:{self.home}/gone", "--to", "INBOX"), (76, "raw", "XYZZY"),
+                               (66, "flag", "+seen", "1", "-f", "Nowhere"),
+                               (66, "export", "Nowhere", "--to", f"maildir:{self.home}/copy")):
+            with self.subTest(words):
+                done = self.imap(*words, "--json", status=status)
+                objects = self.objects(done)
+                self.assertEqual([o["exit"] for o in objects if o["type"] == "summary"], [status], done.out)
+                self.assertEqual(objects[-1]["type"], "summary")
+
+    def test_a_date_that_is_none(self):
+        self.run_mailtool("imap", *self.server("imaps", "bob@hamburger.edu"), "append", "INBOX",
+                          input="From: a@b.example\nDate: nonsense\n\nHello\n")
+        row = self.objects(self.imap("list", "--json"))[0]
+        self.assertIsNone(row["date"])
+        self.assertIsNotNone(row["arrival"])
+        self.assertRegex(self.imap("list", "--fields", "date").out, r"^\d{4}-\d\d-\d\d \d\d:\d\d\n$")
+
     def test_quota(self):
         if self.offers("QUOTA"):
             rows = [line.split("\t") for line in self.imap("quota").out.splitlines()]

@@ -1,11 +1,15 @@
 """mailtool imap get against Dovecot: parts, texts, files, and large messages over a line that is cut."""
 
+import base64
 import email.message
 import email.policy
-import threading
+import os
+import pty
 import socket
+import subprocess
+import threading
 
-from support import LAB, LabTest
+from support import LAB, MAILTOOL, LabTest
 from test_imap_attachments import PDF, menu
 
 
@@ -98,6 +102,69 @@ class Get(LabTest):
         self.assertEqual(len(done.out.splitlines()), 3)
         self.assertFalse((self.home / "other").exists())
         self.assertEqual(self.imap("search", "--count", "is:unread", "-f", "보관/2026").out.strip(), "3")
+
+    def test_a_file_of_something_else_is_left_alone(self):
+        self.deliver_message(menu())
+        folder = self.home / "out"
+        for words, name in ((["--part", "1.1"], "INBOX-1.part-1.1"), (["--text"], "INBOX-1.txt"),
+                            (["--bytes", "0:10"], "INBOX-1.eml.bytes-0-10"), (["--headers"], "INBOX-1.headers")):
+            with self.subTest(name):
+                words = ["get", "1", "-o", folder, *words]
+                self.imap(*words)
+                # What is there in the end, downloaded or not, is told.
+                row, summary = self.objects(self.imap(*words, "--json"))
+                size = (folder / name).stat().st_size
+                self.assertEqual((row["type"], row["folder"], row["uid"], row["path"], row["size"]),
+                                 ("message", "INBOX", 1, str(folder / name), size))
+                self.assertEqual(summary, {"type": "summary", "exit": 0})
+                (folder / name).write_text("mine\n")
+                done = self.imap(*words, status=73)
+                self.assertIn(f"{folder}/{name}: a file of another message is there\n", done.err)
+                self.assertEqual((folder / name).read_text(), "mine\n")
+                self.assertEqual(self.objects(self.imap(*words, "--json", status=73)),
+                                 [{"type": "summary", "exit": 73}])
+        self.imap("get", "1", "-o", folder, "--part", "2")
+        self.imap("get", "1", "-o", folder, "--part", "2", "--raw")
+        self.assertEqual((folder / "INBOX-1.part-2").read_bytes(), PDF)
+        self.assertEqual(base64.b64decode((folder / "INBOX-1.part-2.raw").read_bytes()), PDF)
+
+    def test_slices_are_the_whole(self):
+        self.deliver_message(menu())
+        for words in ([], ["--headers"], ["--part", "1.1"], ["--part", "2"]):
+            with self.subTest(words):
+                whole = self.imap("get", "1", *words, *(["--raw"] if "--part" in words else [])).stdout
+                slices = b"".join(self.imap("get", "1", *words, "--bytes", f"{at}:301").stdout
+                                  for at in range(0, len(whole) + whole.count(b"\n"), 301))
+                self.assertEqual(slices, whole.replace(b"\n", b"\r\n"))
+        self.assertEqual(self.imap("get", "1", "--part", "2", "--bytes", "0:8").stdout, base64.b64encode(PDF)[:8])
+
+    def test_json_is_of_files(self):
+        self.deliver(count=2)
+        done = self.imap("get", "1", "--json", status=64)
+        self.assertEqual(self.objects(done), [{"type": "summary", "exit": 64}])
+        self.assertIn("--output", done.err)
+        folder = self.home / "out"
+        for words, size in ((["-n"], False), ([], True), ([], True)):
+            *rows, summary = self.objects(self.imap(*words, "get", "1:2", "-o", folder, "--json"))
+            paths = [folder / f"INBOX-{uid}.eml" for uid in (1, 2)]
+            self.assertEqual([(row["uid"], row["path"], row["size"]) for row in rows],
+                             [(uid, str(path), path.stat().st_size if size else None)
+                              for uid, path in enumerate(paths, 1)])
+            self.assertEqual(summary, {"type": "summary", "exit": 0})
+
+    def test_nothing_acts_on_a_terminal(self):
+        self.deliver("Bell", "a\x1b]0;x\x07b\n")
+        ours, theirs = pty.openpty()
+        for words in ([], ["--text"], ["--part", "1"]):
+            subprocess.run([MAILTOOL, "imap", *map(str, self.server("imaps", "bob@hamburger.edu")), "get", "1", *words],
+                           stdin=subprocess.DEVNULL, stdout=theirs, check=True,
+                           env={"HOME": str(self.home), "LC_ALL": "C.UTF-8"})
+            shown = os.read(ours, 65536)
+            self.assertIn(b"a\\x1b]0;x\\x07b\r\n", shown)
+            self.assertNotIn(b"\x1b", shown)
+            self.assertIn("a\x1b]0;x\x07b\n", self.imap("get", "1", *words).out)
+        os.close(ours)
+        os.close(theirs)
 
     def test_mark_seen(self):
         self.deliver(count=2)

@@ -73,6 +73,27 @@ TEST_F(DownloadFolderTest, NewNamesAreNumbered) {
   }
 }
 
+TEST_F(DownloadFolderTest, AFileThatIsThereIsLeftAsItIs) {
+  auto folder = open();
+  const std::string large(200'000, 'x');
+  EXPECT_EQ(*folder.keep_if_new(file(folder, large), "a"), true);
+  EXPECT_EQ(*folder.keep_if_new(file(folder, large), "a"), true);
+  for (const auto& other : {large + "y", large.substr(1) + "y", std::string()}) {
+    EXPECT_EQ(*folder.keep_if_new(file(folder, other), "a"), false);
+    EXPECT_EQ(content("a"), large);
+  }
+  fs::create_symlink("a", fs::path(path()) / "link");
+  EXPECT_EQ(*folder.keep_if_new(file(folder, large), "link"), false);
+  EXPECT_TRUE(fs::is_symlink(fs::path(path()) / "link"));
+  EXPECT_EQ(names(), "a link ");
+  for (const char* call : {"fsync", "rename_new"}) {
+    failing(call);
+    EXPECT_FALSE(folder.keep_if_new(file(folder, "x"), "b")) << call;
+    store::set_fault_hook(nullptr);
+  }
+  EXPECT_EQ(names(), "a link ");
+}
+
 TEST_F(DownloadFolderTest, AFileWithoutANameLeavesNothing) {
   auto folder = open();
   { const auto gone = file(folder, "x"); }

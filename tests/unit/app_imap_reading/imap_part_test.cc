@@ -78,6 +78,8 @@ TEST(ImapPart, Decodes) {
   EXPECT_EQ(made(base64, PartForm::decoded, "a\r\nb", true), "a\r\nb");
   EXPECT_EQ(made(base64, PartForm::encoded, "YQ0KYg==\r\n"), "YQ0KYg==\n");
   const auto quoted = part("text", "plain", "quoted-printable");
+  EXPECT_EQ(made(base64, PartForm::slice, "YQ0KYg==\r\n"), "YQ0KYg==\r\n");
+  EXPECT_EQ(made(quoted, PartForm::slice, "=3D\r"), "=3D\r");
   EXPECT_EQ(made(quoted, PartForm::decoded, "a=3D\r\nb=\r\nc\r\n"), "a=\nbc\n");
   EXPECT_EQ(made(part("text", "plain"), PartForm::decoded, "a\r\nb"), "a\nb");
   EXPECT_EQ(made(part("image", "x", "binary"), PartForm::decoded, "a\r\nb"),
