@@ -24,17 +24,15 @@ constexpr std::size_t kMostNames = 100'000;
 constexpr std::size_t kSyncedTogether = 100;
 
 store::Descriptor open_to_read(int folder, const std::string& name) {
-  return store::Descriptor(
-      ::openat(folder, name.c_str(),
-               O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+  return store::Descriptor(::openat(
+      folder, name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
 }
 
 // Octets up to the size of `buffer`, fewer at the end; -1 on failure.
 ssize_t read_full(int descriptor, std::string& buffer) {
   std::size_t have = 0;
   while (have < buffer.size()) {
-    const auto count =
-        ::read(descriptor, &buffer[have], buffer.size() - have);
+    const auto count = ::read(descriptor, &buffer[have], buffer.size() - have);
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) return -1;
     if (count == 0) break;

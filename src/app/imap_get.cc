@@ -255,11 +255,10 @@ class GetAll {
       const auto file =
           path + "/" +
           message_file_name(found.folder.utf8, uid, getter_.piece().suffix);
-      auto told =
-          invocation_.json()
-              ? tell(found, uid, file, std::nullopt)
-              : out_.write("would write " + printable(file, file.size()) +
-                           "\n");
+      auto told = invocation_.json()
+                      ? tell(found, uid, file, std::nullopt)
+                      : out_.write("would write " +
+                                   printable(file, file.size()) + "\n");
       if (!told) return std::move(told).error();
     }
     return ExitStatus::ok;

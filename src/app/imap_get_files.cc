@@ -120,9 +120,7 @@ class Downloads : public client::BodyReceiver {
   ExitStatus status = ExitStatus::ok;
 
  private:
-  [[nodiscard]] bool is_whole() const {
-    return question_.section.empty();
-  }
+  [[nodiscard]] bool is_whole() const { return question_.section.empty(); }
 
   Result<void> make_file(Download& download) {
     auto file = folder_.create();

@@ -30,8 +30,8 @@ using MessageSaved =
 /// `suffix`. A message whose file is there is not downloaded again; where that
 /// is of another message, it is left alone and reported. A whole message of a
 /// mebibyte and more that was cut off before is gone on with. What has gone, or
-/// cannot be had, is reported, and part of the status. `saved` is told of each message
-/// whose file is there in the end.
+/// cannot be had, is reported, and part of the status. `saved` is told of each
+/// message whose file is there in the end.
 Result<ExitStatus> get_into_files(ImapSession& session,
                                   const FoundMessages& what,
                                   const client::BodyQuestion& question,

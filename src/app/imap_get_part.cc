@@ -96,8 +96,8 @@ class PartGetter {
   Result<void> get(const imap::BodyPart& part) {
     const bool encoded =
         part.encoding == "base64" || part.encoding == "quoted-printable";
-    const bool as_it_stands = wanted_.form == PartForm::encoded ||
-                              wanted_.form == PartForm::slice;
+    const bool as_it_stands =
+        wanted_.form == PartForm::encoded || wanted_.form == PartForm::slice;
     if (encoded && !as_it_stands) {
       auto offered = client_.offers("BINARY");
       if (!offered) return std::move(offered).error();

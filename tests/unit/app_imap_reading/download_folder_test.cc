@@ -78,7 +78,8 @@ TEST_F(DownloadFolderTest, AFileThatIsThereIsLeftAsItIs) {
   const std::string large(200'000, 'x');
   EXPECT_EQ(*folder.keep_if_new(file(folder, large), "a"), true);
   EXPECT_EQ(*folder.keep_if_new(file(folder, large), "a"), true);
-  for (const auto& other : {large + "y", large.substr(1) + "y", std::string()}) {
+  for (const auto& other :
+       {large + "y", large.substr(1) + "y", std::string()}) {
     EXPECT_EQ(*folder.keep_if_new(file(folder, other), "a"), false);
     EXPECT_EQ(content("a"), large);
   }
