@@ -3,6 +3,7 @@
 #include <array>
 #include <utility>
 
+#include "app/imap_alert.h"
 #include "app/imap_role_name.h"
 #include "app/imap_session_owner.h"
 #include "app/output.h"
@@ -28,7 +29,9 @@ ImapSession::ImapSession(std::shared_ptr<Connector> connector,
     : connector_(std::move(connector)),
       connection_(std::move(connection)),
       url_(std::move(url)),
-      client_(*connection_.stream, limits(*connector_)) {}
+      client_(*connection_.stream, limits(*connector_)) {
+  client_.listen(show_alert);
+}
 
 ImapSession::~ImapSession() {
   if (usable_) client_.logout();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "app/imap_alert.h"
 #include "app/signals.h"
 
 namespace mailtool::app {
@@ -57,6 +58,7 @@ Result<void> WatchSession::ask_for_notices() {
 
 void WatchSession::hear(const imap::Response& data) {
   heard_at_ = Clock::now();
+  show_alert(data);
   const auto* status = std::get_if<imap::StatusData>(&data);
   if (status == nullptr) {
     if (current_ != nullptr) current_->hear(data);

@@ -273,6 +273,10 @@ constexpr std::size_t kMaxCopyUids = 10'000;
 
 void ImapClient::on_status(const imap::StatusResponse& status) {
   if (!status.code) return;
+  if (status.code->name == "ALERT") {
+    if (heard_) heard_(status);
+    return;
+  }
   if (status.code->name == "CAPABILITY") {
     std::vector<std::string_view> names;
     for (const auto name : split(status.code->arguments, ' ')) {

@@ -280,9 +280,9 @@ class ImapClient final : private ImapObserver {
   Result<std::optional<AppendUid>> finish_append(std::uint32_t ticket,
                                                  std::size_t messages);
 
-  /// Tells `heard` of all data that no command asked for, as it comes, in
-  /// whatever call: EXISTS, EXPUNGE, FETCH, STATUS… Not within `heard` may the
-  /// client be called.
+  /// Tells `heard` of all data that no command asked for, as it comes, in any
+  /// call: EXISTS, EXPUNGE, FETCH, STATUS…, and of each status response with
+  /// [ALERT], tagged too. Not within `heard` may the client be called.
   void listen(std::function<void(const imap::Response&)> heard);
   /// IDLE (RFC 2177). What comes is for listen(). Fails with unsupported where
   /// it is not offered now.

@@ -127,6 +127,23 @@ TEST_P(ImapOddSession, UntaggedBadInPlaceOfTheAnswer) {
   EXPECT_NE(opened.error().one_line().find("on fire"), std::string::npos);
 }
 
+TEST_P(ImapOddSession, AlertsAreHeard) {
+  in("C: A1 EXAMINE INBOX\n"
+     "S: * OK [ALERT] Down on Sunday\n"
+     "S: * NO [alert] Almost full\n"
+     "S: * OK [UIDNEXT 9] next\n"
+     "S: A1 OK [ALERT] Read this\n");
+  std::vector<std::string> heard;
+  client->listen([&](const imap::Response& data) {
+    const auto* status = std::get_if<imap::StatusResponse>(&data);
+    if (status != nullptr) heard.push_back(status->text);
+  });
+  const auto opened = select();
+  ASSERT_TRUE(opened) << opened.error().one_line();
+  EXPECT_EQ(heard, (std::vector<std::string>{"Down on Sunday", "Almost full",
+                                             "Read this"}));
+}
+
 TEST_P(ImapOddSession, LowerCaseAndBareLineFeeds) {
   in("C: A1 EXAMINE INBOX\n"
      "S- * 4 exists\\x0a* ok [uidnext 9] next\\x0aa1 ok done\\x0a\n");
