@@ -144,6 +144,8 @@ Result<std::string> DownloadFolder::keep_as_new(File file,
       return store::system_error("create", path_of(name), errno,
                                  ErrorKind::cannot_create);
     }
+    // The temporary file goes with `file`.
+    if (is_same(descriptor_.get(), file.temporary_, name)) return name;
   }
 }
 

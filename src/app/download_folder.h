@@ -53,7 +53,9 @@ class DownloadFolder {
   Result<File> create();
 
   /// Syncs `file` and gives it the name `wanted`, which is safe, or the next
-  /// free one of "menu-2.pdf"…; never over what is there. Returns the name.
+  /// free one of "menu-2.pdf"…; never over what is there. Where a file of the
+  /// same octets has one of these names, which no other of this run has been
+  /// given, it stays instead. Returns the name.
   Result<std::string> keep_as_new(File file, const std::string& wanted);
   /// The same under the name `wanted` alone. A file that has it is left as it
   /// is: true where it holds the same octets, so that nothing is missing, false

@@ -55,7 +55,17 @@ class Attachments(LabTest):
         inner = (folder / "part-4.eml").read_bytes()
         self.assertIn(b"\nSubject: Inner\n", inner)
         self.assertNotIn(b"\r", inner)
-        self.imap("attachments", "1", "--save", folder, "--glob", "*.PNG")
+        # What is there already is not saved again; over another file nothing is.
+        before = (folder / "evil.png").stat()
+        again = self.imap("attachments", "1", "--save", folder, "--glob", "*.PNG")
+        self.assertEqual(again.out, f"{folder}/evil.png\n")
+        after = (folder / "evil.png").stat()
+        self.assertEqual((before.st_ino, before.st_mtime_ns), (after.st_ino, after.st_mtime_ns))
+        (folder / "evil.png").write_bytes(b"\x89QNG")
+        for _ in range(2):
+            self.imap("attachments", "1", "--save", folder, "--glob", "*.PNG")
+        self.assertEqual((folder / "evil.png").read_bytes(), b"\x89QNG")
+        self.assertEqual((folder / "evil-2.png").read_bytes(), b"\x89PNG")
         self.assertEqual(sorted(path.name for path in folder.iterdir()),
                          sorted(["메뉴 안내.pdf", "evil.png", "evil-2.png", "part-4.eml"]))
         self.assertEqual(sorted(path.name for path in (self.home / "in").iterdir()), ["box"])

@@ -63,6 +63,30 @@ class DownloadFolderTest : public testing::Test {
   test::TempDir home_;
 };
 
+TEST_F(DownloadFolderTest, EqualFilesOfAnEarlierRunStay) {
+  const std::string large(200'000, 'x');
+  const auto save = [&] {
+    auto folder = open();
+    std::string given;
+    for (const auto& text : {std::string("one"), std::string("two"),
+                             std::string("two"), large, large + "y",
+                             std::string()}) {
+      const auto name = folder.keep_as_new(file(folder, text), "a");
+      EXPECT_TRUE(name);
+      given += (name ? *name : "?") + " ";
+    }
+    return given;
+  };
+  const auto first = save();
+  EXPECT_EQ(first, "a a-2 a-3 a-4 a-5 a-6 ");
+  EXPECT_EQ(save(), first);
+  EXPECT_EQ(names(), first);
+  auto folder = open();
+  // Of the same size, and differing only at the end.
+  EXPECT_EQ(*folder.keep_as_new(file(folder, large + "z"), "a"), "a-7");
+  EXPECT_EQ(content("a-5"), large + "y");
+}
+
 TEST_F(DownloadFolderTest, NewNamesAreNumbered) {
   auto folder = open();
   for (const char* expected : {"a.pdf", "a-2.pdf", "a-3.pdf"}) {
