@@ -42,6 +42,7 @@ class ChangeRun {
   /// perhaps still there.
   SweepOutcome expunge(SweepOutcome marked);
   void look_again(SweepOutcome& gone);
+  static void believe_copies(SweepOutcome& sweep);
   void take_copies(const SweepOutcome& sweep);
   void remove_originals(ChangeMethod method, SweepOutcome copy);
   [[nodiscard]] bool uidplus() const;

@@ -135,18 +135,16 @@ SweepOutcome ChangeRun::expunge(SweepOutcome marked) {
 }
 
 // Fewer were expunged than were to be: others were faster, or the server has
-// left some out.
+// left some out, \Deleted or not.
 void ChangeRun::look_again(SweepOutcome& gone) {
-  imap::SearchKey deleted;
-  deleted.kind = imap::SearchKey::Kind::word;
-  deleted.name = "DELETED";
-  auto left = client_.among(gone.done, deleted);
+  auto left = client_.among(gone.done, {});
   if (left && left->empty()) return;
   if (left) {
     gone.done = gone.done.minus(*left);
     gone.begun = *left;
     gone.error = Error{ErrorKind::rejected,
-                       "the server has not expunged them all", "UID EXPUNGE"};
+                       "the server says OK and has not expunged them all",
+                       "UID EXPUNGE"};
   } else {
     gone.begun = std::exchange(gone.done, {});
     gone.error = std::move(left).error();
@@ -168,6 +166,18 @@ SweepOutcome ChangeRun::with_target(ChangeMethod method, SweepOutcome sweep) {
   auto again = ImapSweep(client_, first_steps(method)).run(sweep.unchanged);
   again.gone = joined(again.gone, sweep.gone);
   return again;
+}
+
+// A MOVE that was refused or cut off in its midst has moved what COPYUID names,
+// where as many were expunged (RFC 6851 section 4.3); else that is not known.
+void ChangeRun::believe_copies(SweepOutcome& sweep) {
+  const auto told = copied_from(sweep).minus(sweep.done).minus(sweep.gone);
+  if (told.empty()) return;
+  sweep.unchanged = sweep.unchanged.minus(told);
+  sweep.unknown = sweep.unknown.minus(told);
+  const bool moved = sweep.expunged >= sweep.done.count() + told.count();
+  auto& now = moved ? sweep.done : sweep.unknown;
+  now = joined(now, told);
 }
 
 void ChangeRun::take_copies(const SweepOutcome& sweep) {
@@ -222,6 +232,7 @@ void ChangeRun::remove_originals(ChangeMethod method, SweepOutcome copy) {
 
 ChangeReport ChangeRun::settle(ChangeMethod method, SweepOutcome sweep) {
   report_.method = method;
+  if (method == Method::move) believe_copies(sweep);
   take_copies(sweep);
   if (method == Method::copy_expunge || method == Method::copy_marked) {
     remove_originals(method, std::move(sweep));

@@ -8,6 +8,7 @@ namespace mailtool::client {
 namespace {
 
 imap::SearchKey both(imap::SearchKey a, const imap::SearchKey& b) {
+  if (b.kind == imap::SearchKey::Kind::all) return a;
   imap::SearchKey key;
   key.kind = imap::SearchKey::Kind::both;
   key.children = {std::move(a), b};
@@ -64,7 +65,8 @@ Result<bool> ImapClient::may_change_at_once(const ImapChange& what) {
 }
 
 // The search empties "$" where it fails, and so does a SELECT (RFC 5182 section
-// 2.1): what follows then changes nothing.
+// 2.1): what follows then changes nothing, as a rule. It is not about what a
+// second search finds.
 Result<ImapClient::FoundAndChanged> ImapClient::search_and_change(
     const imap::MailboxName& mailbox, const imap::SearchKey& key,
     const ImapChange& what) {
@@ -72,15 +74,33 @@ Result<ImapClient::FoundAndChanged> ImapClient::search_and_change(
   auto how = run.method();
   if (!how) return std::move(how).error();
   ImapSweep sweep(*this, run.first_steps(*how));
-  auto found = select_and_search(mailbox, false, key, false,
-                                 [&] { sweep.begin_saved(); });
-  auto swept =
-      sweep.finish_saved(found ? found->search.uids : imap::SequenceSet());
-  if (!found) return std::move(found).error();
+  int searches = 0;
+  auto found = select_and_search(mailbox, false, key, false, [&] {
+    if (++searches == 1) sweep.begin_saved();
+  });
+  if (!found || searches > 1) {
+    auto swept = sweep.finish_unfound(selected_ ? selected_->exists : 0);
+    if (!swept.copied.empty() && selected_) {
+      auto why = found ? Error{ErrorKind::protocol,
+                               "a search failed, and what it was to save was "
+                               "changed all the same",
+                               "SEARCH"}
+                       : std::move(found).error();
+      Found told{*selected_, {}};
+      told.search.uids = copied_from(swept);
+      auto report = run.settle(*how, std::move(swept));
+      report.stopped_by = std::move(why);
+      return FoundAndChanged{std::move(told), std::move(report)};
+    }
+    if (!found) return std::move(found).error();
+    auto report = run.run(found->search.uids);
+    return FoundAndChanged{*std::move(found), std::move(report)};
+  }
+  auto swept = sweep.finish_saved(found->search.uids);
   if (found->search.uids.empty()) {
     return FoundAndChanged{*std::move(found), {}};
   }
-  // "$" was empty when it was used: only a second search was obeyed.
+  // "$" was empty when it was used: the search was obeyed, not saved.
   if (!swept.error && swept.gone == found->search.uids) {
     auto report = run.run(found->search.uids);
     return FoundAndChanged{*std::move(found), std::move(report)};

@@ -73,6 +73,9 @@ class SearchHandler : public ImapHandler {
     return true;
   }
 
+  // "* SEARCH", or "* ESEARCH" that names the command, has come.
+  [[nodiscard]] bool answered() const { return lines_ > 0; }
+
   SearchOutcome take() {
     SearchOutcome outcome;
     outcome.extended = extended_;
@@ -107,6 +110,11 @@ bool has_charset(const imap::Command& command) {
          (command.fragments.front().octets.find("CHARSET UTF-8") !=
               std::string::npos ||
           command.name == "UID SORT");
+}
+
+// RFC 4731 section 3.1: what was asked for by RETURN is told in any case.
+Error unanswered() {
+  return {ErrorKind::protocol, "OK, and no answer before it", "SEARCH"};
 }
 
 }  // namespace
@@ -155,6 +163,7 @@ struct ImapClient::MailboxInFlight {
   struct Search {
     SearchHandler handler;
     bool charset;
+    bool returns;  // RETURN was said
     std::uint32_t ticket = 0;
     std::optional<imap::StatusResponse> done;  // awaited before the next
   };
@@ -184,7 +193,8 @@ Result<void> ImapClient::send_searches(
     }
     const bool sorted = !questions[i].sort.empty();
     auto& search = one.searches.emplace_back(MailboxInFlight::Search{
-        SearchHandler(sorted, one.budget), has_charset(searches[i])});
+        SearchHandler(sorted, one.budget), has_charset(searches[i]),
+        side_by_side && !sorted});
     ticket = dialogue_.send(searches[i], &search.handler, literal_mode());
     if (!ticket) return std::move(ticket).error();
     search.ticket = *ticket;
@@ -210,6 +220,8 @@ Result<Result<MailboxFound>> ImapClient::await_searches(MailboxInFlight& one) {
     } else if (auto whole = imap_success(*done, "SEARCH"); !whole) {
       // Part of what there is is not presented as all.
       failed = std::move(whole).error();
+    } else if (search.returns && !search.handler.answered()) {
+      failed = unanswered();
     }
     found.searches.push_back(search.handler.take());
   }
@@ -274,7 +286,8 @@ Result<std::vector<Result<MailboxFound>>> ImapClient::search_mailboxes(
   if (!unsafe_login_ || told_id_) return outcomes;
   told_id_ = true;
   if (auto told = identify(); !told) return std::move(told).error();
-  return search_mailboxes(mailboxes, read_only, questions);
+  // `meanwhile` is told of each flight.
+  return search_mailboxes(mailboxes, read_only, questions, meanwhile);
 }
 
 Result<ImapClient::Found> ImapClient::select_and_search(
@@ -288,7 +301,7 @@ Result<ImapClient::Found> ImapClient::select_and_search(
   auto& outcome = found->front();
   // It can, but will not now (RFC 5182 section 5).
   if (!outcome && save && !keep_results_) {
-    return select_and_search(mailbox, read_only, key, count_only);
+    return select_and_search(mailbox, read_only, key, count_only, meanwhile);
   }
   // Lenient: SEARCHRES is offered, but not for searches.
   const bool among = !outcome && questions.size() > 1 &&
@@ -296,7 +309,7 @@ Result<ImapClient::Found> ImapClient::select_and_search(
                       outcome.error().kind == ErrorKind::rejected);
   if (among) {
     among_keys_.clear();
-    return select_and_search(mailbox, read_only, key, count_only);
+    return select_and_search(mailbox, read_only, key, count_only, meanwhile);
   }
   if (!outcome) return std::move(outcome).error();
   if (save) note_saved(outcome->searches);
@@ -319,6 +332,9 @@ Result<SearchOutcome> ImapClient::search(const imap::SearchKey& key,
   if (auto whole = imap_success(*done, "SEARCH"); !whole) {
     return std::move(whole).error();
   }
+  const bool returns =
+      capabilities_->has("ESEARCH") || capabilities_->has("IMAP4REV2");
+  if (returns && !handler.answered()) return unanswered();
   return handler.take();
 }
 

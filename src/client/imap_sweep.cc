@@ -300,6 +300,22 @@ void ImapSweep::begin_saved() {
   send({}, true);
 }
 
+imap::SequenceSet copied_from(const SweepOutcome& sweep) {
+  std::vector<Range> all;
+  for (const auto& one : sweep.copied) put(all, one.source);
+  return imap::SequenceSet(std::move(all));
+}
+
+SweepOutcome ImapSweep::finish_unfound(std::uint64_t exists) {
+  for (auto& part : flying_) part.handler->expect(exists);
+  pump();
+  std::vector<Range> all;
+  for (const auto& one : client_.copied_) put(all, one.source);
+  const imap::SequenceSet told(std::move(all));
+  put(outcome_.commands > 0 ? done_ : unknown_, told);
+  return take(told);
+}
+
 SweepOutcome ImapSweep::finish_saved(const imap::SequenceSet& uids) {
   for (auto& part : flying_) {
     part.uids = uids;

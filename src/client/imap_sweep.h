@@ -36,6 +36,9 @@ struct SweepOutcome {
   std::optional<Error> error;  ///< the first
 };
 
+/// All that it says was copied.
+[[nodiscard]] imap::SequenceSet copied_from(const SweepOutcome& sweep);
+
 class ImapSweep {
  public:
   /// A line longer than this is not sent; RFC 7162 section 4 asks servers to
@@ -55,6 +58,9 @@ class ImapSweep {
   /// what that is; then it is known to be `uids`, and the answers are taken.
   void begin_saved();
   SweepOutcome finish_saved(const imap::SequenceSet& uids);
+  /// The same where it never was known what "$" is, at most `exists` messages:
+  /// the sets hold what the server says it has copied.
+  SweepOutcome finish_unfound(std::uint64_t exists);
 
  private:
   class Handler;

@@ -117,6 +117,42 @@ TEST_P(ImapOddChanges, OnlyWhatWasCopiedIsDeleted) {
   EXPECT_EQ(to_wire(moved.gone), "2,6");
 }
 
+// A MOVE that ends in its midst: what COPYUID names, and as many EXPUNGE bear
+// out, was moved.
+TEST_P(ImapOddChanges, MovedInPart) {
+  const std::string part =
+      "C: A1 UID MOVE 1:5 Archive\n"
+      "S: * OK [COPYUID 9 1:3 7:9] moved\n"
+      "S: * 1 EXPUNGE\n"
+      "S: * 1 EXPUNGE\n"
+      "S: * 1 EXPUNGE\n";
+  in("MOVE UIDPLUS", part + "S: A1 NO [OVERQUOTA] full\n");
+  const auto refused = move("1:5");
+  EXPECT_FALSE(refused.whole());
+  EXPECT_EQ(to_wire(refused.changed), "1:3");
+  EXPECT_EQ(to_wire(refused.unchanged), "4:5");
+  EXPECT_EQ(refused.messages, 3u);
+  EXPECT_TRUE(refused.all_copies_told);
+  in("MOVE UIDPLUS", part + "S: * BYE bye\n<server closes>\n");
+  const auto cut = move("1:5");
+  EXPECT_FALSE(cut.whole());
+  EXPECT_EQ(to_wire(cut.changed), "1:3");
+  EXPECT_EQ(to_wire(cut.unknown), "4:5");
+  EXPECT_EQ(to_wire(cut.copied->target), "7:9");
+}
+
+// Copied, but nothing was expunged before the NO: the copies may stand or not.
+TEST_P(ImapOddChanges, CopiedAndNotExpunged) {
+  in("MOVE UIDPLUS",
+     "C: A1 UID MOVE 1:5 Archive\n"
+     "S: * OK [COPYUID 9 1:3 7:9] copied\n"
+     "S: A1 NO [OVERQUOTA] full\n");
+  const auto moved = move("1:5");
+  EXPECT_TRUE(moved.changed.empty());
+  EXPECT_EQ(to_wire(moved.unknown), "1:3");
+  EXPECT_EQ(to_wire(moved.unchanged), "4:5");
+}
+
 // Of two messages the server expunges one and says OK: one is still there.
 TEST_P(ImapOddChanges, ExpungeOfAPart) {
   in("UIDPLUS",
@@ -125,13 +161,30 @@ TEST_P(ImapOddChanges, ExpungeOfAPart) {
      "C: A2 UID EXPUNGE 2,4\n"
      "S: * 1 EXPUNGE\n"
      "S: A2 OK done\n"
-     "C: A3 UID SEARCH UID 2,4 DELETED\n"
+     "C: A3 UID SEARCH UID 2,4\n"
      "S: * SEARCH 4\n"
      "S: A3 OK done\n");
   const auto gone = change(Kind::erase, "2,4");
   ASSERT_FALSE(gone.whole());
   EXPECT_EQ(to_wire(gone.changed), "2");
   EXPECT_EQ(to_wire(gone.marked_only), "4");
+}
+
+// The mark was not kept: what is not \Deleted is still there all the same.
+TEST_P(ImapOddChanges, NothingExpunged) {
+  in("UIDPLUS",
+     "C: A1 UID STORE 2,4 +FLAGS.SILENT (\\Deleted)\n"
+     "S: A1 OK done\n"
+     "C: A2 UID EXPUNGE 2,4\n"
+     "S: A2 OK done\n"
+     "C: A3 UID SEARCH UID 2,4\n"
+     "S: * SEARCH 2 4\n"
+     "S: A3 OK done\n");
+  const auto gone = change(Kind::erase, "2,4");
+  ASSERT_FALSE(gone.whole());
+  EXPECT_EQ(gone.stopped_by->kind, ErrorKind::rejected);
+  EXPECT_TRUE(gone.changed.empty());
+  EXPECT_EQ(to_wire(gone.marked_only), "2,4");
 }
 
 // Others were faster: that is success, too.
@@ -143,7 +196,7 @@ TEST_P(ImapOddChanges, ExpungedByOthers) {
      "C: A2 UID EXPUNGE 2,4\n"
      "S: * 1 EXPUNGE\n"
      "S: A2 OK done\n"
-     "C: A3 UID SEARCH UID 2,4 DELETED\n"
+     "C: A3 UID SEARCH UID 2,4\n"
      "S: * SEARCH\n"
      "S: A3 OK done\n");
   const auto gone = change(Kind::erase, "2,4");

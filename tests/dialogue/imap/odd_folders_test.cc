@@ -101,7 +101,7 @@ TEST_P(ImapOddFolders, Counts) {
 TEST_P(ImapOddFolders, Hits) {
   EXPECT_EQ(found("S: * SEARCH 7456 \n"), "7456 1");
   EXPECT_EQ(found("S: * SEARCH\n"), " 0");
-  EXPECT_EQ(found(""), " 0");
+  EXPECT_EQ(found(""), "SEARCH: OK, and no answer before it");
   EXPECT_EQ(found("S: * SEARCH 4 2\nS: * SEARCH 9\n"), "2,4,9 3");
   EXPECT_EQ(found("S: * SEARCH 4 2 (MODSEQ 9)\n"), "2,4 2");
   EXPECT_EQ(found("S: * ESEARCH (TAG \"A1\") ALL 3:5\n"), "3:5 3");

@@ -133,6 +133,63 @@ TEST_P(ImapSaved, NotSaved) {
   EXPECT_EQ(client->change(what, found->search.uids).unchanged.count(), 0u);
 }
 
+// The MOVE behind a search that was not saved moved nothing, whatever it is
+// answered: what the second search finds is moved by a MOVE of its own.
+TEST_P(ImapSaved, NotSavedAtOnce) {
+  for (const std::string answer : {"OK Completed", "NO [TRYCREATE] none"}) {
+    in("MOVE", std::string(kFlight) +
+                   "S: A2 NO [NOTSAVED] no room\n"
+                   "C: A4 SELECT INBOX\n"
+                   "C: A5 UID SEARCH RETURN (ALL) SUBJECT x\n"
+                   "S: A3 " + answer + "\n"
+                   "S: A4 OK selected\n"
+                   "S: * ESEARCH (TAG \"A5\") UID ALL 2,4\n"
+                   "S: A5 OK searched\n"
+                   "C: A6 UID MOVE 2,4 Archive\n"
+                   "S: A6 OK [COPYUID 9 2,4 1:2] done\n");
+    const auto done = at_once();
+    ASSERT_TRUE(done) << done.error().one_line();
+    EXPECT_TRUE(done->report.whole());
+    EXPECT_EQ(to_wire(done->report.changed), "2,4");
+  }
+}
+
+// What the server says it has moved all the same is not moved again.
+TEST_P(ImapSaved, NotSavedAndMoved) {
+  in("MOVE", std::string(kFlight) +
+                 "S: A2 NO [NOTSAVED] no room\n"
+                 "C: A4 SELECT INBOX\n"
+                 "C: A5 UID SEARCH RETURN (ALL) SUBJECT x\n"
+                 "S: A3 OK [COPYUID 9 2 1] done\n"
+                 "S: A4 OK selected\n"
+                 "S: * ESEARCH (TAG \"A5\") UID ALL 4\n"
+                 "S: A5 OK searched\n");
+  const auto done = at_once();
+  ASSERT_TRUE(done) << done.error().one_line();
+  EXPECT_EQ(done->report.stopped_by->kind, ErrorKind::protocol);
+  EXPECT_EQ(to_wire(done->report.changed), "2");
+}
+
+// The search has no answer, or one for another command: what was moved is told
+// by COPYUID.
+TEST_P(ImapSaved, NoAnswerToTheSearch) {
+  for (const std::string answer :
+       {"", "S: * ESEARCH (TAG \"zz\") UID ALL 2,4\n"}) {
+    in("MOVE", std::string(kFlight) + answer +
+                   "S: A2 OK searched\n"
+                   "S: * OK [COPYUID 9 2,4 1:2] moved\n"
+                   "S: * 2 EXPUNGE\n"
+                   "S: * 1 EXPUNGE\n"
+                   "S: A3 OK done\n");
+    const auto done = at_once();
+    ASSERT_TRUE(done) << done.error().one_line();
+    EXPECT_EQ(done->report.stopped_by->kind, ErrorKind::protocol);
+    EXPECT_EQ(to_wire(done->found.search.uids), "2,4");
+    EXPECT_EQ(to_wire(done->report.changed), "2,4");
+    EXPECT_EQ(to_wire(done->report.copied->target), "1:2");
+  }
+}
+
 // Without MOVE each step waits for the one before.
 TEST_P(ImapSaved, CopyAwaited) {
   in("",

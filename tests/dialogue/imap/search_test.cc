@@ -47,6 +47,21 @@ TEST_P(ImapSearch, CharsetRefused) {
   EXPECT_FALSE(client->knows_utf8());
 }
 
+// RETURN has an answer even where nothing was found (RFC 4731).
+TEST_P(ImapSearch, NoAnswer) {
+  for (const std::string answer :
+       {"", "S: * ESEARCH (TAG \"zz\") UID ALL 2\n"}) {
+    play_text(
+        "S: * PREAUTH [CAPABILITY IMAP4rev1 ESEARCH] hi\n"
+        "C: A1 UID SEARCH RETURN (ALL) ALL\n" + answer +
+        "S: A1 OK done\n");
+    ASSERT_TRUE(client->open(false));
+    const auto found = client->search({});
+    ASSERT_FALSE(found);
+    EXPECT_EQ(found.error().kind, ErrorKind::protocol);
+  }
+}
+
 imap::SearchKey word(std::string name) {
   imap::SearchKey key;
   key.kind = imap::SearchKey::Kind::word;
