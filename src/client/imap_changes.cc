@@ -203,6 +203,22 @@ void ChangeRun::remove_originals(ChangeMethod method, SweepOutcome copy) {
     report_.gone = joined(report_.gone, originals.minus(present));
     originals = std::move(present);
   }
+  // UIDPLUS tells of every copy, but where UIDs do not last or nothing was
+  // copied (RFC 4315 section 3): an OK without COPYUID is no word for a copy.
+  imap::SequenceSet untold;
+  if (method == Method::copy_expunge && !report_.all_copies_told) {
+    const auto told = report_.copied ? report_.copied->source
+                                     : imap::SequenceSet();
+    untold = originals.minus(told);
+    originals = originals.intersect(told);
+    if (!untold.empty() && !report_.stopped_by) {
+      report_.stopped_by =
+          Error{ErrorKind::rejected,
+                "the server does not tell of every copy (COPYUID); those "
+                "originals stay",
+                "UID COPY"};
+    }
+  }
   // Nothing more is heard, or nothing can be believed.
   const bool dead = report_.stopped_by && !report_.unknown.empty();
   if (copy.copied_others && !report_.stopped_by) {
@@ -212,7 +228,7 @@ void ChangeRun::remove_originals(ChangeMethod method, SweepOutcome copy) {
                                "UID COPY"};
   }
   if (originals.empty() || dead || copy.copied_others) {
-    report_.copied_only = std::move(originals);
+    report_.copied_only = joined(originals, untold);
     return;
   }
   auto removed =
@@ -220,7 +236,7 @@ void ChangeRun::remove_originals(ChangeMethod method, SweepOutcome copy) {
   if (method == Method::copy_expunge) removed = expunge(std::move(removed));
   // Where it has gone meanwhile, the copy is what is left: moved all the same.
   report_.changed = joined(removed.done, removed.gone);
-  report_.copied_only = originals.minus(report_.changed);
+  report_.copied_only = joined(originals.minus(report_.changed), untold);
   if (removed.error && !report_.stopped_by) {
     report_.stopped_by = std::move(*removed.error)
                              .with_hint(

@@ -100,6 +100,18 @@ TEST_P(ImapOddChanges, NothingCopiedNothingDeleted) {
   EXPECT_EQ(moved.messages, 0u);
 }
 
+// UIDPLUS, and an OK that names no copy: the originals stay.
+TEST_P(ImapOddChanges, OkWithoutCopyUid) {
+  in("UIDPLUS",
+     "C: A1 UID COPY 2,4 Archive\n"
+     "S: A1 OK done\n");
+  const auto moved = move("2,4");
+  ASSERT_FALSE(moved.whole());
+  EXPECT_EQ(moved.stopped_by->kind, ErrorKind::rejected);
+  EXPECT_TRUE(moved.changed.empty());
+  EXPECT_EQ(to_wire(moved.copied_only), "2,4");
+}
+
 // Of three messages one was copied: the others are left alone.
 TEST_P(ImapOddChanges, OnlyWhatWasCopiedIsDeleted) {
   in("UIDPLUS",
