@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "app/imap_find.h"
 #include "app/imap_query_plan.h"
 
 namespace mailtool::app {
@@ -27,6 +28,7 @@ Result<std::optional<imap::SearchKey>> key_at_once(ImapSession& session,
   imap::SearchKey key;
   if (target.uids) {
     if (to_wire(*target.uids).size() > kOneLine) return later;
+    if (may_turn_round(*target.uids)) return later;
     key.kind = imap::SearchKey::Kind::uid;
     key.set = *target.uids;
     return std::optional(std::move(key));

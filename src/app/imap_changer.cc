@@ -149,7 +149,9 @@ class Changer {
 
   Result<void> one(const Target& target) {
     const bool dry = invocation_.dry_run();
-    auto found = find(session_, what_, target, dry);
+    // What is only read from may be read-only.
+    const bool reads = dry || change_.what.kind == Kind::copy;
+    auto found = find(session_, what_, target, reads);
     if (!found) return std::move(found).error();
     if (auto fits = check_expected(expected_, found->count); !fits) {
       add_unchanged(*found);

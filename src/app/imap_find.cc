@@ -53,6 +53,12 @@ std::string fetch_command(const client::FetchItems& items) {
 
 }  // namespace
 
+bool may_turn_round(const imap::SequenceSet& uids) {
+  if (!uids.open_ended()) return false;
+  const auto first = uids.ranges().back().first;
+  return first > 1 && first < imap::kStar;
+}
+
 Result<Finder> Finder::make(ImapSession& session, const What& what,
                             FindOptions options) {
   Finder finder(session, what, std::move(options));
@@ -85,7 +91,8 @@ std::vector<client::SearchQuestion> Finder::questions(
     const bool long_set = is_long(*target.uids);
     first.key.kind = imap::SearchKey::Kind::uid;
     first.key.set = long_set ? span_of(*target.uids) : *target.uids;
-    first.count_only = options_.count_only && !long_set;
+    first.count_only =
+        options_.count_only && !long_set && !may_turn_round(*target.uids);
     return {std::move(first)};
   }
   first.key = plan_.candidates;
@@ -153,7 +160,7 @@ Result<FoundMessages> Finder::settle(const Target& target,
   auto& first = found.searches.front();
   messages.uids = std::move(first.uids);
   messages.count = first.count;
-  if (target.uids && is_long(*target.uids)) {
+  if (target.uids && (is_long(*target.uids) || may_turn_round(*target.uids))) {
     messages.uids = messages.uids.intersect(*target.uids);
     messages.count = messages.uids.count();
   }

@@ -21,6 +21,11 @@ struct FindOptions {
   std::optional<SortOrder> sort;
 };
 
+/// "7:*", which a server whose last UID is 5 takes for "5:7" (RFC 9051 section
+/// 9, seq-range): what it finds below 7 was not asked for. "*" alone is the last
+/// message, and "1:*" all.
+[[nodiscard]] bool may_turn_round(const imap::SequenceSet& uids);
+
 /// Asks the server for what it can tell exactly, and looks at the messages that
 /// this leaves in doubt. Folders are opened and searched many in a flight.
 class Finder {
