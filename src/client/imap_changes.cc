@@ -206,7 +206,8 @@ void ChangeRun::remove_originals(ChangeMethod method, SweepOutcome copy) {
   // UIDPLUS tells of every copy, but where UIDs do not last or nothing was
   // copied (RFC 4315 section 3): an OK without COPYUID is no word for a copy.
   imap::SequenceSet untold;
-  if (method == Method::copy_expunge && !report_.all_copies_told) {
+  if (method == Method::copy_expunge && !report_.all_copies_told &&
+      !copy.copied_others) {
     const auto told = report_.copied ? report_.copied->source
                                      : imap::SequenceSet();
     untold = originals.minus(told);
