@@ -49,7 +49,8 @@ class Server:
         if command.startswith(("SELECT", "EXAMINE")):
             return [f"* {COUNT} EXISTS", "* OK [UIDVALIDITY 7] valid", f"{tag} OK [{self.access}] open"]
         if command.startswith("UID SEARCH"):
-            found = self.among(re.search(r"UID ([0-9:,*]+)$", command)[1])
+            asked = re.search(r"UID ([0-9:,*]+)$", command)
+            found = self.among(asked[1]) if asked else ""
             return [f'* ESEARCH (TAG "{tag}") UID' + (f" ALL {found}" if found else ""), f"{tag} OK done"]
         if command.startswith("UID EXPUNGE"):
             return ["* 1 EXPUNGE"] * len(self.among(command.split()[2]).split(",")) + [f"{tag} OK done"]
