@@ -128,7 +128,8 @@ class ChangeExplainer {
 
   Result<void> one(const Target& target, Explanation& explanation) {
     bool whole = false;
-    auto told = explain_find(session_, prepared_.what, target, false,
+    const bool reads = change_.what.kind == Kind::copy;
+    auto told = explain_find(session_, prepared_.what, target, reads,
                              explanation, &whole);
     if (!told) return told;
     if (target.uidvalidity) {
