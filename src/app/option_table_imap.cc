@@ -52,7 +52,7 @@ constexpr Example kExamples[] = {
      "move all from Carol"},
     {"mailtool imap search is:unread | mailtool imap flag +seen -",
      "mark exactly these as read"},
-    {"mailtool imap export INBOX 'Archive/*' --to maildir:backup",
+    {"mailtool imap export INBOX Archive 'Archive/*' --to maildir:backup",
      "mirror folders, and later what has changed"},
     {"mailtool imap watch --exec 'on-mail.sh {folder} {uid}'",
      "run a program for each new message"},

@@ -87,7 +87,13 @@ Result<imap::StatusResponse> ImapClient::raw(std::string_view text,
   imap::Command command{std::string(text.substr(0, text.find(' '))),
                         {{false, std::string(text)}}};
   RawHandler handler(on_response);
-  return run(command, &handler);
+  auto done = run(command, &handler);
+  // Whatever it was may have selected another mailbox, or none, and searched:
+  // what was known of that is known no more.
+  selected_.reset();
+  saved_.reset();
+  among_saved_.clear();
+  return done;
 }
 
 }  // namespace mailtool::client
