@@ -65,7 +65,7 @@ bool linked_by_another(const std::string& path) {
 }
 
 // As split_words() reads it back.
-std::string quoted(const std::string& word) {
+std::string in_quotes(const std::string& word) {
   constexpr std::string_view kSpecial = " \t\n'\"\\";
   if (!word.empty() && word.find_first_of(kSpecial) == word.npos) return word;
   std::string text = "'";
@@ -137,7 +137,7 @@ std::string DestinationName::to_string() const {
     case DestinationKind::folder: text = "dir:" + path; break;
     case DestinationKind::pipe:
       for (const auto& word : words) {
-        text += (text.empty() ? "pipe:" : " ") + quoted(word);
+        text += (text.empty() ? "pipe:" : " ") + in_quotes(word);
       }
       break;
     case DestinationKind::lmtp:

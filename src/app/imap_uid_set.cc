@@ -17,7 +17,7 @@ Error damaged(std::size_t line, std::string what) {
                "UID set on stdin, line " + std::to_string(line)};
 }
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
     if (c == '"' || c == '\\') out += '\\';
@@ -162,7 +162,7 @@ class Reader {
 
 Result<void> write_uid_block(Sink& out, const UidBlock& block) {
   const auto n = std::to_string(block.uids.count());
-  std::string text = std::string(kHeader) + "folder=" + quoted(block.folder) +
+  std::string text = std::string(kHeader) + "folder=" + in_quotes(block.folder) +
                      " uidvalidity=" + std::to_string(block.uidvalidity) +
                      " n=" + n + "\n";
   if (auto wrote = out.write(text); !wrote) return wrote;

@@ -20,7 +20,7 @@ Error failure(ErrorKind kind, std::string what, std::string hint = "") {
 }
 
 // A word as a shell reads it back, for the line that the user may type.
-std::string quoted(std::string_view word) {
+std::string in_quotes(std::string_view word) {
   const bool plain = std::all_of(word.begin(), word.end(), [](char c) {
     return is_alpha(c) || is_digit(c) ||
            std::string_view("@._+-").find(c) != std::string_view::npos;
@@ -38,10 +38,10 @@ std::string quoted(std::string_view word) {
 }
 
 std::string store_line(const KeyringItem& item) {
-  return "secret-tool store --label=" + quoted("mail of " + item.user) +
+  return "secret-tool store --label=" + in_quotes("mail of " + item.user) +
          (item.user.starts_with('-') ? " --" : "") + " protocol " +
-         quoted(item.protocol) + " server " + quoted(item.server) + " user " +
-         quoted(item.user);
+         in_quotes(item.protocol) + " server " + in_quotes(item.server) +
+         " user " + in_quotes(item.user);
 }
 
 std::string first_line(std::string_view text) {

@@ -17,7 +17,7 @@ Error wrong(std::string what) {
   return Error{ErrorKind::usage, std::move(what)};
 }
 
-std::string quoted(std::string_view value) {
+std::string in_quotes(std::string_view value) {
   return "'" + printable(value, kShown) + "'";
 }
 
@@ -28,7 +28,7 @@ Result<void> check_choice(const Option& option, std::string_view value) {
     if (!list.empty()) list += ", ";
     list += choice;
   }
-  return wrong(quoted(value) + " is not one of " + list);
+  return wrong(in_quotes(value) + " is not one of " + list);
 }
 
 }  // namespace
@@ -41,17 +41,17 @@ Result<void> check_value(const Option& option, std::string_view value) {
     case ValueKind::choice: return check_choice(option, value);
     case ValueKind::duration:
       if (auto parsed = parse_duration(value); !parsed) {
-        return wrong(quoted(value) + " is " + parsed.error().what);
+        return wrong(in_quotes(value) + " is " + parsed.error().what);
       }
       return {};
     case ValueKind::size:
       if (auto parsed = parse_size(value); !parsed) {
-        return wrong(quoted(value) + " is " + parsed.error().what);
+        return wrong(in_quotes(value) + " is " + parsed.error().what);
       }
       return {};
     case ValueKind::number:
       if (!parse_number(value, UINT32_MAX)) {
-        return wrong(quoted(value) + " is not a number");
+        return wrong(in_quotes(value) + " is not a number");
       }
       return {};
     case ValueKind::file:

@@ -14,7 +14,7 @@ namespace {
 //
 // What could act on a terminal is escaped, and comes back as it was. Octets
 // that are not UTF-8, which TOML cannot hold, become \xHH.
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   std::string out = "\"";
   while (!text.empty()) {
     const auto point = next_code_point(text);
@@ -71,7 +71,7 @@ std::string notify_text(const smtp::DsnNotify& notify) {
 class TomlWriter {
  public:
   void text(std::string_view key, std::string_view value) {
-    if (!value.empty()) line(key, quoted(value));
+    if (!value.empty()) line(key, in_quotes(value));
   }
   void number(std::string_view key, std::int64_t value) {
     if (value != 0) line(key, std::to_string(value));
@@ -126,7 +126,7 @@ std::string to_toml(const QueueState& state) {
   toml.flag("held", state.held);
   toml.flag("report", state.is_report);
   toml.number("reports", state.reports);
-  toml.line("sender", quoted(state.sender));
+  toml.line("sender", in_quotes(state.sender));
   toml.text("message-id", state.message_id);
   toml.text("subject", state.subject);
   toml.text("body", name_of(state.body));
@@ -142,7 +142,7 @@ std::string to_toml(const QueueState& state) {
   for (const auto& [name, value] : state.options) {
     toml.table("option");
     toml.text("name", name);
-    toml.line("value", quoted(value));
+    toml.line("value", in_quotes(value));
   }
   for (const auto& recipient : state.recipients) write(recipient, toml);
   const auto& all = state.attempts;

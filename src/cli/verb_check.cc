@@ -12,7 +12,7 @@ Error wrong(std::string what) {
   return Error{ErrorKind::usage, std::move(what)};
 }
 
-std::string quoted(std::string_view word) {
+std::string in_quotes(std::string_view word) {
   return "'" + printable(word, 80) + "'";
 }
 
@@ -30,10 +30,10 @@ Error unknown_verb(const app::Command& command,
       if (!name.starts_with(arguments[0] + " ")) continue;
       list += (list.empty() ? "" : ", ") + std::string(name);
     }
-    return wrong(quoted(arguments[0]) + " wants a second word: " + list);
+    return wrong(in_quotes(arguments[0]) + " wants a second word: " + list);
   }
   const auto verb = is_group ? arguments[0] + " " + arguments[1] : arguments[0];
-  return wrong("unknown verb " + quoted(verb) + app::did_you_mean(verb, names))
+  return wrong("unknown verb " + in_quotes(verb) + app::did_you_mean(verb, names))
       .with_hint("mailtool " + std::string(command.name) +
                  " --help lists them");
 }
@@ -47,7 +47,7 @@ Result<void> check_count(const app::Verb& verb,
   }
   if (arguments.size() > verb.max_arguments) {
     return wrong(name + ": unexpected argument " +
-                 quoted(arguments[verb.max_arguments]));
+                 in_quotes(arguments[verb.max_arguments]));
   }
   return {};
 }
@@ -62,7 +62,7 @@ Result<void> check_arguments(const app::Command& command,
   if (command.verbs.empty()) {
     if (arguments.size() <= command.max_arguments) return {};
     auto surplus = wrong("unexpected argument " +
-                         quoted(arguments[command.max_arguments]));
+                         in_quotes(arguments[command.max_arguments]));
     if (!command.url_may_come_first) return surplus;
     return std::move(surplus).with_hint(
         "a server is written SCHEME://[USER@]HOST[:PORT]");

@@ -33,7 +33,7 @@ bool is_quotable(std::string_view text) {
          !has_line_break_or_nul(text);
 }
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
     if (c == '"' || c == '\\') out += '\\';
@@ -90,7 +90,7 @@ CommandBuilder& CommandBuilder::astring(std::string_view octets) {
   if (is_astring_atom(octets)) {
     append(octets);
   } else if (is_quotable(octets)) {
-    append(quoted(octets));
+    append(in_quotes(octets));
   } else {
     command_.fragments.push_back({true, std::string(octets)});
   }
