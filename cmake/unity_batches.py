@@ -25,7 +25,7 @@ NO_NAMES = frozenset("""alignas auto bool break case catch char class const cons
     while TEST TEST_F TEST_P INSTANTIATE_TEST_SUITE_P EXPECT ASSERT""".split())
 DECLARES = frozenset("( = { ; [".split())
 # What reaches beyond a file in ways that are not looked at here.
-ALONE = re.compile(r"^\s*#\s*define\b|^using\s+(?:namespace|enum)\b|^MATCHER", re.M)
+ALONE = re.compile(r"^\s*#\s*define\b|^using\s+(?:namespace|enum)\b|^MATCHER|^void\*? operator (?:new|delete)", re.M)
 
 
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"', re.M)
