@@ -25,7 +25,8 @@ NO_NAMES = frozenset("""alignas auto bool break case catch char class const cons
     while TEST TEST_F TEST_P INSTANTIATE_TEST_SUITE_P EXPECT ASSERT""".split())
 DECLARES = frozenset("( = { ; [".split())
 # What reaches beyond a file in ways that are not looked at here.
-ALONE = re.compile(r"^\s*#\s*define\b|^using\s+(?:namespace|enum)\b|^MATCHER|^void\*? operator (?:new|delete)", re.M)
+ALONE = re.compile(r"^\s*#\s*define\b|^using\s+(?:namespace|enum)\b|^MATCHER|^void\*? operator (?:new|delete)",
+                   re.M)
 
 
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"', re.M)
@@ -84,6 +85,9 @@ def words_of(text):
                 declared.add(token)
             elif before in ("class", "struct", "enum", "union") and True in scopes:
                 declared.add(token)
+    # "test::x" means another thing where there is a namespace of that name nearer by.
+    for name in re.findall(r"^namespace ([\w:]+)", text, re.M):
+        declared.update(name.split("::")[2:] if name.startswith("mailtool") else [name])
     declared.update(re.findall(r"^using\s+(?:[\w:]*::)?(\w+)\s*[;=]", text, re.M))
     declared.update(re.findall(r"^static\s[^;={(]*?\b(\w+)\s*[;={(]", text, re.M))
     return words, declared
