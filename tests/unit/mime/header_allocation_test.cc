@@ -20,17 +20,17 @@ std::size_t allocations_of(const char* const (&values)[N], Read read) {
   for (int i = 0; i < 2; ++i) {
     for (const auto* value : values) read(value);
   }
-  const auto before = test::allocations();
+  const auto before = mailtool::test::allocations();
   for (int i = 0; i < 3; ++i) {
     for (const auto* value : values) read(value);
   }
-  return test::allocations() - before;
+  return mailtool::test::allocations() - before;
 }
 
 TEST(HeaderAllocation, IsCounted) {
-  const auto before = test::allocations();
+  const auto before = mailtool::test::allocations();
   const std::string large(1000, 'x');
-  EXPECT_GT(test::allocations(), before) << large.size();
+  EXPECT_GT(mailtool::test::allocations(), before) << large.size();
 }
 
 TEST(HeaderAllocation, MediaTypesAndParameters) {

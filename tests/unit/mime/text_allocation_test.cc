@@ -58,10 +58,10 @@ TEST(TextAllocation, ResetDecodersAskForNoMemory) {
     }
   };
   run();
-  const auto warm = test::allocations();
+  const auto warm = mailtool::test::allocations();
   const auto written = out.count;
   for (int round = 0; round < 100; ++round) run();
-  EXPECT_EQ(test::allocations(), warm);
+  EXPECT_EQ(mailtool::test::allocations(), warm);
   EXPECT_EQ(out.count, written * 101);
 }
 
