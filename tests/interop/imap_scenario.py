@@ -16,7 +16,7 @@ INBOX = 12
 KOREAN, ODD = "Grüße/한국어 편지", 'a "quoted" 100% name'
 QUERIES = [
     "subject:Lunch", "subject:Grüße", "from:carol", "to:bob", "body:Noon", "text:Late", "cc:dave",
-    "id:3@crepes.example", "header:X-Color=green", "header:X-Color=", "is:unread", "is:read", "is:flagged",
+    "id:3@crepes.example", "header:X-Color=green", "header:X-Color", "is:unread", "is:read", "is:flagged",
     "is:answered", "is:draft", "is:deleted", "kw:$Work", "not kw:$Work", "since:2026-11-05", "before:2026-11-05",
     "on:2026-11-07", "since:2026-11-03 before:2026-11-06", "older:1d", "newer:30s", "larger:1K", "smaller:1K",
     "uid:2:4", "uid:4,2", "uid:5:*", "from:carol subject:Lunch", "(from:carol or is:flagged)",

@@ -34,7 +34,7 @@ class MessageFilesTest : public testing::Test {
     for (const auto& argument : arguments) {
       paths.push_back(root_ + "/" + argument);
     }
-    MessageFiles files(paths, recursive);
+    MessageFiles files(paths, recursive, true);
     std::vector<std::string> found;
     for (;;) {
       const auto some = files.next();
