@@ -144,7 +144,7 @@ class Scenario:
             self.imap(*words, status=status, input=b'#mailtool-uids v1 folder="INBOX" uidvalidity=7 n=1\n1\n#end n=1\n'
                       if "-" in words else b"Subject: x\n\nx\n")
         self.imap("move", "1:3", "--to", to, "-n")
-        self.look("1:*")
+        self.look("uid:1:*")
         self.contents("Several")
 
     def change(self):
