@@ -41,6 +41,10 @@ ExitStatus exit_status(const ChangeTotals& totals) {
 
 namespace {
 
+// A server may claim that it copied four thousand million in one line. The sets
+// of the rows before the summary have them all.
+constexpr std::uint64_t kMostUids = 1'000'000;
+
 struct Fate {
   const char* name;  // in JSON
   const char* text;  // for people; "" for what is named by the verb
@@ -151,7 +155,7 @@ Result<void> write_totals(Output& out, const ChangeWords& words,
     const auto copied = one ? totals.folders.front().report.copied
                             : std::optional<imap::CopyUid>();
     json.field("to", words.to->utf8);
-    if (!copied) {
+    if (!copied || copied->target.count() > kMostUids) {
       json.null_field("uidvalidity").null_field("uids");
     } else {
       json.field("uidvalidity", copied->uidvalidity).key("uids").begin_array();

@@ -12,6 +12,10 @@ namespace {
 // Longest sequence set on one line: RFC 7162 section 4 asks servers for 8192
 // octets in all.
 constexpr std::size_t kSetOctets = 8000;
+// Of bodies that are asked for one by one, so many commands at a time; where
+// they bring none at all the others would not either.
+constexpr std::size_t kTogether = 1000;
+constexpr const char* kBodyItems = "(UID FLAGS INTERNALDATE BODY.PEEK[])";
 
 // select-param = … / "CONDSTORE" / "QRESYNC" SP "(" uidvalidity SP
 //                mod-sequence-value [SP known-uids] … ")"  ; RFC 7162 section 7
@@ -45,22 +49,16 @@ Result<std::vector<imap::Command>> fetches(const SyncQuestion& question) {
     flags += " (CHANGEDSINCE " + std::to_string(*question.changed_since) + ")";
   }
   if (auto added = add(question.flags_of, flags); !added) return added.error();
-  const std::string items = "(UID FLAGS INTERNALDATE BODY.PEEK[])";
-  if (!question.one_by_one) {
-    if (auto added = add(question.bodies_of, items); !added) {
-      return std::move(added).error();
-    }
-    return commands;
-  }
-  for (const auto& range : question.bodies_of.ranges()) {
-    for (std::uint64_t uid = range.first; uid <= range.last; ++uid) {
-      const auto one = static_cast<std::uint32_t>(uid);
-      if (auto added = add(imap::SequenceSet({{one, one}}), items); !added) {
-        return std::move(added).error();
-      }
-    }
+  if (question.one_by_one) return commands;
+  if (auto added = add(question.bodies_of, kBodyItems); !added) {
+    return std::move(added).error();
   }
   return commands;
+}
+
+Result<imap::Command> fetch_one(std::uint32_t uid) {
+  imap::CommandBuilder command("UID FETCH");
+  return command.text(std::to_string(uid)).text(kBodyItems).build();
 }
 
 }  // namespace
@@ -94,25 +92,26 @@ Result<void> ImapClient::sync(const SyncStart& start,
   if (!then) return std::move(then).error();
 
   // What is still to be said of the mailbox selected before must not be taken
-  // for this one's. Of one that was EXAMINEd, CLOSE expunges nothing.
+  // for this one's. Never CLOSE: it would expunge.
   std::optional<std::uint32_t> left;
   const bool unselect = capabilities_ && (capabilities_->has("UNSELECT") ||
                                           capabilities_->has("IMAP4REV2"));
-  if (selected_ && (unselect || selected_->read_only)) {
-    imap::CommandBuilder leave(unselect ? "UNSELECT" : "CLOSE");
+  if (selected_ && unselect) {
+    imap::CommandBuilder leave("UNSELECT");
     auto ticket = dialogue_.send(*leave.build(), nullptr, literal_mode());
     if (!ticket) return std::move(ticket).error();
     left = *ticket;
   }
   SyncHandler handler(question.bodies_of, receiver);
   handler.drop(!start.since);
+  if (selected_ && !unselect && start.since) handler.drop_until_closed();
   auto first = dialogue_.send(*command, &handler, literal_mode());
   if (!first) return std::move(first).error();
   select_ticket_ = *first;
   // In the same flight, unless there are so many that answers would have to be
   // read before all are sent.
   std::vector<std::uint32_t> tickets;
-  const bool together = then->size() <= 2;
+  const bool together = then->size() <= 2 && !question.one_by_one;
   if (together) {
     for (const auto& fetch : *then) {
       auto ticket = dialogue_.send(fetch, &handler, literal_mode());
@@ -131,6 +130,11 @@ Result<void> ImapClient::sync(const SyncStart& start,
   auto mailbox = settle_select(*opened);
   auto accepted = mailbox ? receiver.opened(*mailbox)
                           : Result<void>(std::move(mailbox).error());
+  if (accepted && handler.awaits_closed()) {
+    accepted = Error{ErrorKind::protocol,
+                     "EXAMINE with QRESYNC, and no CLOSED for the folder before",
+                     "EXAMINE"};
+  }
   handler.drop(!accepted);
   Result<void> asked;
   for (const auto ticket : tickets) {
@@ -150,20 +154,43 @@ Result<void> ImapClient::sync(const SyncQuestion& question,
   if (!commands) return std::move(commands).error();
   SyncHandler handler(question.bodies_of, receiver);
   std::vector<std::uint32_t> tickets;
-  for (const auto& command : *commands) {
+  Result<void> asked;
+  const auto send = [&](const imap::Command& command) -> Result<void> {
     auto ticket = dialogue_.send(command, &handler, literal_mode());
     if (!ticket) return std::move(ticket).error();
     tickets.push_back(*ticket);
+    return {};
+  };
+  const auto await_all = [&]() -> Result<void> {
+    for (const auto ticket : std::exchange(tickets, {})) {
+      auto done = dialogue_.await(ticket);
+      if (!done) return std::move(done).error();
+      if (auto whole = imap_success(*done, "UID FETCH"); !whole && asked) {
+        asked = std::move(whole).error();
+      }
+    }
+    return {};
+  };
+  for (const auto& command : *commands) {
+    if (auto sent = send(command); !sent) return sent;
   }
-  Result<void> asked;
-  for (const auto ticket : tickets) {
-    auto done = dialogue_.await(ticket);
-    if (!done) return std::move(done).error();
-    if (auto whole = imap_success(*done, "UID FETCH"); !whole && asked) {
-      asked = std::move(whole).error();
+  if (!question.one_by_one) {
+    auto all = await_all();
+    return all ? asked : all;
+  }
+  for (const auto& range : question.bodies_of.ranges()) {
+    for (std::uint64_t uid = range.first; uid <= range.last; ++uid) {
+      const auto one = fetch_one(static_cast<std::uint32_t>(uid));
+      if (!one) return one.error();
+      if (auto sent = send(*one); !sent) return sent;
+      if (tickets.size() < kTogether) continue;
+      const auto before = handler.bodies();
+      if (auto all = await_all(); !all) return all;
+      if (handler.bodies() == before) return asked;
     }
   }
-  return asked;
+  auto all = await_all();
+  return all ? asked : all;
 }
 
 }  // namespace mailtool::client

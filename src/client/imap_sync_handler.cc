@@ -73,6 +73,7 @@ Result<void> SyncHandler::body(imap::FetchData& fetch,
     return {};
   }
   note_done(*fetch.uid);
+  ++bodies_;
   return receiver_.end({*fetch.uid,
                         std::move(fetch.flags).value_or(
                             std::vector<std::string>()),
@@ -104,6 +105,11 @@ Result<bool> SyncHandler::take(imap::FetchData& fetch) {
   }
   last_ = std::move(fetch);
   return true;
+}
+
+void SyncHandler::on_status(const imap::StatusResponse& status) {
+  const bool closed = status.code && status.code->name == "CLOSED";
+  if (closed && std::exchange(awaits_closed_, false)) dropping_ = false;
 }
 
 Result<bool> SyncHandler::on_data(imap::Response& data) {

@@ -37,8 +37,9 @@ struct SyncQuestion {
   /// Of these, only what changed since; CONDSTORE must be on.
   std::optional<std::uint64_t> changed_since;
   imap::SequenceSet bodies_of;  ///< with flags and date; empty: of none
-  /// A command for each body: where one message spoils the answer for all.
-  /// The set is not open-ended then.
+  /// A command for each body: where one message spoils the answer for all. After
+  /// a thousand that brought none no more are asked for. The set is not
+  /// open-ended then.
   bool one_by_one = false;
 };
 
