@@ -252,6 +252,8 @@ void apply_code(const imap::ResponseCode& code, SelectedMailbox& mailbox) {
     if (mailbox.highest_modseq == 0u) mailbox.highest_modseq.reset();
   } else if (code.name == "READ-ONLY") {
     mailbox.read_only = true;
+  } else if (code.name == "READ-WRITE") {
+    mailbox.read_only = false;
   } else if (code.name == "UIDNOTSTICKY") {
     mailbox.uid_not_sticky = true;
   } else if (code.name == "PERMANENTFLAGS") {

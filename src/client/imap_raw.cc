@@ -91,6 +91,7 @@ Result<imap::StatusResponse> ImapClient::raw(std::string_view text,
   // Whatever it was may have selected another mailbox, or none, and searched:
   // what was known of that is known no more.
   selected_.reset();
+  raw_may_select_ = true;
   saved_.reset();
   among_saved_.clear();
   return done;

@@ -12,9 +12,10 @@ namespace {
 // Longest sequence set on one line: RFC 7162 section 4 asks servers for 8192
 // octets in all.
 constexpr std::size_t kSetOctets = 8000;
-// Of bodies that are asked for one by one, so many commands at a time; where
-// they bring none at all the others would not either.
+// Of bodies that are asked for one by one, so many commands at a time; after so
+// many in a row that bring none, no more are asked for.
 constexpr std::size_t kTogether = 1000;
+constexpr std::uint64_t kMostInVain = 100'000;
 constexpr const char* kBodyItems = "(UID FLAGS INTERNALDATE BODY.PEEK[])";
 
 // select-param = … / "CONDSTORE" / "QRESYNC" SP "(" uidvalidity SP
@@ -83,6 +84,26 @@ Result<bool> ImapClient::finish_enable(std::uint32_t ticket) {
   return done->status == imap::Status::ok;
 }
 
+// What is still to be said of the mailbox selected before must not be taken for
+// this one's: its answers come before those to what is sent here. Never CLOSE,
+// which would expunge. Without UNSELECT a first EXAMINE leaves the old mailbox,
+// and what comes before its answer is dropped.
+Result<std::optional<std::uint32_t>> ImapClient::leave_before(
+    const SyncStart& start) {
+  const bool may_be = std::exchange(raw_may_select_, false);
+  if (!selected_ && !may_be) return std::optional<std::uint32_t>();
+  const bool unselect = capabilities_ && (capabilities_->has("UNSELECT") ||
+                                          capabilities_->has("IMAP4REV2"));
+  if (!unselect && !start.since) return std::optional<std::uint32_t>();
+  imap::CommandBuilder leave(unselect ? "UNSELECT" : "EXAMINE");
+  if (!unselect) leave.mailbox(start.mailbox);
+  const auto built = leave.build();
+  if (!built) return built.error();
+  auto ticket = dialogue_.send(*built, nullptr, literal_mode());
+  if (!ticket) return std::move(ticket).error();
+  return std::optional(*ticket);
+}
+
 Result<void> ImapClient::sync(const SyncStart& start,
                               const SyncQuestion& question,
                               SyncReceiver& receiver) {
@@ -91,20 +112,10 @@ Result<void> ImapClient::sync(const SyncStart& start,
   auto then = fetches(question);
   if (!then) return std::move(then).error();
 
-  // What is still to be said of the mailbox selected before must not be taken
-  // for this one's. Never CLOSE: it would expunge.
-  std::optional<std::uint32_t> left;
-  const bool unselect = capabilities_ && (capabilities_->has("UNSELECT") ||
-                                          capabilities_->has("IMAP4REV2"));
-  if (selected_ && unselect) {
-    imap::CommandBuilder leave("UNSELECT");
-    auto ticket = dialogue_.send(*leave.build(), nullptr, literal_mode());
-    if (!ticket) return std::move(ticket).error();
-    left = *ticket;
-  }
+  auto left = leave_before(start);
+  if (!left) return std::move(left).error();
   SyncHandler handler(question.bodies_of, receiver);
   handler.drop(!start.since);
-  if (selected_ && !unselect && start.since) handler.drop_until_closed();
   auto first = dialogue_.send(*command, &handler, literal_mode());
   if (!first) return std::move(first).error();
   select_ticket_ = *first;
@@ -119,8 +130,8 @@ Result<void> ImapClient::sync(const SyncStart& start,
       tickets.push_back(*ticket);
     }
   }
-  if (left) {
-    auto done = dialogue_.await(*left);
+  if (*left) {
+    auto done = dialogue_.await(**left);
     if (!done) return std::move(done).error();
   }
   selected_.emplace().name = start.mailbox;
@@ -130,11 +141,6 @@ Result<void> ImapClient::sync(const SyncStart& start,
   auto mailbox = settle_select(*opened);
   auto accepted = mailbox ? receiver.opened(*mailbox)
                           : Result<void>(std::move(mailbox).error());
-  if (accepted && handler.awaits_closed()) {
-    accepted = Error{ErrorKind::protocol,
-                     "EXAMINE with QRESYNC, and no CLOSED for the folder before",
-                     "EXAMINE"};
-  }
   handler.drop(!accepted);
   Result<void> asked;
   for (const auto ticket : tickets) {
@@ -178,6 +184,7 @@ Result<void> ImapClient::sync(const SyncQuestion& question,
     auto all = await_all();
     return all ? asked : all;
   }
+  std::uint64_t in_vain = 0;
   for (const auto& range : question.bodies_of.ranges()) {
     for (std::uint64_t uid = range.first; uid <= range.last; ++uid) {
       const auto one = fetch_one(static_cast<std::uint32_t>(uid));
@@ -186,7 +193,8 @@ Result<void> ImapClient::sync(const SyncQuestion& question,
       if (tickets.size() < kTogether) continue;
       const auto before = handler.bodies();
       if (auto all = await_all(); !all) return all;
-      if (handler.bodies() == before) return asked;
+      in_vain = handler.bodies() == before ? in_vain + kTogether : 0;
+      if (in_vain >= kMostInVain) return asked;
     }
   }
   auto all = await_all();

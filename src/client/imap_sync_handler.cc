@@ -107,11 +107,6 @@ Result<bool> SyncHandler::take(imap::FetchData& fetch) {
   return true;
 }
 
-void SyncHandler::on_status(const imap::StatusResponse& status) {
-  const bool closed = status.code && status.code->name == "CLOSED";
-  if (closed && std::exchange(awaits_closed_, false)) dropping_ = false;
-}
-
 Result<bool> SyncHandler::on_data(imap::Response& data) {
   if (const auto* gone = std::get_if<imap::VanishedData>(&data)) {
     last_.reset();

@@ -19,16 +19,11 @@ class SyncHandler : public ImapHandler {
 
   /// Are answers told to the receiver, or read and dropped?
   void drop(bool drop) { dropping_ = drop; }
-  /// Drops what comes before the code CLOSED: it is of the mailbox before
-  /// (RFC 7162 section 3.2.11).
-  void drop_until_closed() { dropping_ = awaits_closed_ = true; }
-  [[nodiscard]] bool awaits_closed() const { return awaits_closed_; }
   /// How many bodies came whole.
   [[nodiscard]] std::uint64_t bodies() const { return bodies_; }
 
   Sink* on_literal(const imap::FramedResponse& before) override;
   Result<bool> on_data(imap::Response& data) override;
-  void on_status(const imap::StatusResponse& status) override;
 
  private:
   class Discard : public Sink {
@@ -55,7 +50,6 @@ class SyncHandler : public ImapHandler {
   Writer writer_;
   Discard discard_;
   bool dropping_ = false;
-  bool awaits_closed_ = false;
   std::uint64_t bodies_ = 0;
   bool open_ = false;  // a body is being written
   std::optional<Error> failed_;

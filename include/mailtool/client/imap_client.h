@@ -331,6 +331,8 @@ class ImapClient final : private ImapObserver {
   Result<void> add_status(std::vector<ListedMailbox>& mailboxes,
                           bool only_changes);
   Result<SelectedMailbox> settle_select(const imap::StatusResponse& done);
+  /// A command in front of an EXAMINE, where a mailbox is, or may be, selected.
+  Result<std::optional<std::uint32_t>> leave_before(const SyncStart& start);
   /// Returns what a server with MESSAGELIMIT has left out; `refused` is set by
   /// a NO or BAD.
   Result<imap::SequenceSet> fetch_once(const imap::SequenceSet& uids,
@@ -360,6 +362,7 @@ class ImapClient final : private ImapObserver {
   bool authenticated_ = false;
   ImapQuirks quirks_;
   std::optional<SelectedMailbox> selected_;
+  bool raw_may_select_ = false;  // and has, or not
   bool knows_utf8_ = true;
   bool unsafe_login_ = false;  // a SELECT was refused for want of an ID
   bool told_id_ = false;

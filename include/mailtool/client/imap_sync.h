@@ -38,7 +38,7 @@ struct SyncQuestion {
   std::optional<std::uint64_t> changed_since;
   imap::SequenceSet bodies_of;  ///< with flags and date; empty: of none
   /// A command for each body: where one message spoils the answer for all. After
-  /// a thousand that brought none no more are asked for. The set is not
+  /// 100,000 in a row that brought none no more are asked for. The set is not
   /// open-ended then.
   bool one_by_one = false;
 };

@@ -130,6 +130,94 @@ TEST_P(ImapSync, WhatIsSaidOfTheMailboxBeforeIsNotOfThisOne) {
   EXPECT_EQ(client->selected()->exists, 2u);
 }
 
+// CLOSE would expunge what others have marked \\Deleted.
+TEST_P(ImapSync, WithoutUnselectTheNextExamineLeaves) {
+  play_text(
+      "S: * PREAUTH [CAPABILITY IMAP4rev1 CONDSTORE QRESYNC ENABLE] hi\n"
+      "C: A1 SELECT One\n"
+      "S: * 1 EXISTS\n"
+      "S: A1 OK [READ-WRITE] done\n"
+      "C: A2 EXAMINE Two (CONDSTORE)\n"
+      "C: A3 UID FETCH 1:9 (UID FLAGS)\n"
+      "S: * 1 FETCH (UID 3 FLAGS (\\Deleted))\n"
+      "S: * OK [CLOSED] of the one\n"
+      "S: * 2 EXISTS\n"
+      "S: A2 OK [READ-ONLY] done\n"
+      "S: * 2 FETCH (UID 8 FLAGS (\\Seen))\n"
+      "S: A3 OK done\n");
+  ASSERT_TRUE(client->open(false));
+  const auto opened = client->select(folder("One"), false);
+  ASSERT_TRUE(opened && !opened->read_only);
+  SyncQuestion question;
+  question.flags_of = uids("1:9");
+  ASSERT_TRUE(client->sync(in("Two"), question, heard));
+  EXPECT_EQ(heard.heard, "opened 2 0\nflags 8 \\Seen\n");
+  EXPECT_TRUE(client->selected()->read_only);
+}
+
+// What comes before the answer to the first EXAMINE may be of the old mailbox.
+TEST_P(ImapSync, WithoutUnselectChangesAreAskedForOnceItIsLeft) {
+  play_text(
+      "S: * PREAUTH [CAPABILITY IMAP4rev1 CONDSTORE QRESYNC ENABLE] hi\n"
+      "C: A1 EXAMINE One (CONDSTORE)\n"
+      "S: A1 OK done\n"
+      "C: A2 EXAMINE Two\n"
+      "C: A3 EXAMINE Two (QRESYNC (7 41))\n"
+      "S: * VANISHED 4\n"
+      "S: * 2 EXISTS\n"
+      "S: A2 OK done\n"
+      "S: * 3 EXISTS\n"
+      "S: * VANISHED (EARLIER) 5\n"
+      "S: A3 OK done\n");
+  ASSERT_TRUE(client->open(false));
+  ASSERT_TRUE(client->sync(in("One"), {}, heard));
+  auto start = in("Two");
+  start.since = SyncPoint{7, 41};
+  ASSERT_TRUE(client->sync(start, {}, heard));
+  EXPECT_EQ(heard.heard, "opened 0 0\nvanished 5\nopened 3 0\n");
+}
+
+// A raw command may have selected a mailbox.
+TEST_P(ImapSync, AfterARawCommandAMailboxMayBeSelected) {
+  begin(
+      "C: A1 SELECT One\n"
+      "S: * 1 EXISTS\n"
+      "S: A1 OK [READ-WRITE] done\n"
+      "C: A2 UNSELECT\n"
+      "C: A3 EXAMINE Two (QRESYNC (7 41))\n"
+      "S: * VANISHED 4\n"
+      "S: A2 OK done\n"
+      "S: * 3 EXISTS\n"
+      "S: A3 OK done\n"
+      "C: A4 UNSELECT\n"
+      "C: A5 EXAMINE Two (CONDSTORE)\n"
+      "S: A4 OK done\n"
+      "S: A5 OK done\n");
+  ASSERT_TRUE(client->raw("SELECT One", [](std::string_view) -> Result<void> {
+    return {};
+  }));
+  EXPECT_FALSE(client->selected());
+  auto start = in("Two");
+  start.since = SyncPoint{7, 41};
+  ASSERT_TRUE(client->sync(start, {}, heard));
+  EXPECT_EQ(heard.heard, "opened 3 0\n");
+  ASSERT_TRUE(client->sync(in("Two"), {}, heard));
+}
+
+TEST_P(ImapSync, AccessThatChanges) {
+  begin(
+      "C: A1 SELECT One\n"
+      "S: * OK [READ-ONLY] for now\n"
+      "S: A1 OK [READ-WRITE] done\n"
+      "C: A2 NOOP\n"
+      "S: * OK [READ-ONLY] from now on\n"
+      "S: A2 OK done\n");
+  const auto opened = client->select(folder("One"), false);
+  ASSERT_TRUE(opened && !opened->read_only);
+  ASSERT_TRUE(client->noop());
+  EXPECT_TRUE(client->selected()->read_only);
+}
+
 TEST_P(ImapSync, ARefusedMailboxIsReadToItsEndAndDropped) {
   begin(
       "C: A1 EXAMINE INBOX (CONDSTORE)\n"
