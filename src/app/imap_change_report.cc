@@ -155,8 +155,10 @@ Result<void> write_totals(Output& out, const ChangeWords& words,
     const auto copied = one ? totals.folders.front().report.copied
                             : std::optional<imap::CopyUid>();
     json.field("to", words.to->utf8);
-    if (!copied || copied->target.count() > kMostUids) {
+    if (!copied) {
       json.null_field("uidvalidity").null_field("uids");
+    } else if (copied->target.count() > kMostUids) {
+      json.field("uidvalidity", copied->uidvalidity).null_field("uids");
     } else {
       json.field("uidvalidity", copied->uidvalidity).key("uids").begin_array();
       for (const auto& range : copied->target.ranges()) {
