@@ -14,6 +14,7 @@
 #include "app/imap_verbs.h"
 #include "app/imap_what.h"
 #include "app/json.h"
+#include "app/safe_name.h"
 #include "mailtool/base/ascii.h"
 #include "mailtool/base/printable.h"
 
@@ -263,11 +264,21 @@ class Attachments {
     const auto folder = invocation_.options.get("save");
     for (const auto& one : found) {
       const auto path =
-          folder ? *folder + "/" + attachment_name(one.row) : std::string();
+          folder ? *folder + "/" + name_to_be(one.row) : std::string();
       auto told = report_.tell(in, one.uid, one.row, one.part.octets, path);
       if (!told) return told;
     }
     return {};
+  }
+
+  // With --dry-run: of several with one name each would get its own. What is in
+  // the folder is not looked at, since a file with the same content would stay.
+  std::string name_to_be(const PartRow& row) {
+    constexpr std::size_t kMostNames = 100'000;
+    if (names_.size() >= kMostNames) names_.clear();
+    const auto wanted = attachment_name(row);
+    const auto number = ++names_[wanted];
+    return number == 1 ? wanted : numbered_name(wanted, number);
   }
 
   Result<void> save(const FoundMessages& in, std::vector<Found> found) {
@@ -309,7 +320,8 @@ class Attachments {
       const auto& row = rows[index];
       if (!wanted_.covers(row)) continue;
       auto octets = row.decoded_octets;
-      auto path = folder ? *folder + "/" + attachment_name(row) : std::string();
+      auto path = folder && !folder_ ? *folder + "/" + name_to_be(row)
+                                     : std::string();
       if (folder_) {
         auto file = folder_->create();
         if (!file) return std::move(file).error();
@@ -332,6 +344,7 @@ class Attachments {
   Report report_;
   Wanted wanted_;
   std::optional<DownloadFolder> folder_;
+  std::map<std::string, std::uint64_t> names_;  // how often given out
 };
 
 }  // namespace

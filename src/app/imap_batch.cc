@@ -8,6 +8,7 @@
 #include "app/imap_verbs.h"
 #include "app/json.h"
 #include "app/program.h"
+#include "app/report_place.h"
 #include "mailtool/base/printable.h"
 
 namespace mailtool::app {
@@ -87,17 +88,16 @@ class Batch {
     auto line = read_line(invocation_, text, here);
     if (!line) return report(std::move(line).error());
     line->imap_sessions = &owner_;
+    const ReportPlace place(here);
     auto done = run_imap_verb(*line, out_);
     if (auto flushed = out_.flush(); !flushed) return flushed.error();
-    if (done) {
-      // The verb has said what went wrong, but not in which line.
-      if (!went_well(*done)) warn("imap", here + ": failed in part, see above");
-      return done;
+    if (done) return done;
+    if (done.error().kind != ErrorKind::interrupted) {
+      return report(done.error());
     }
     auto error = std::move(done).error();
     error.step = error.step.empty() ? here : here + ": " + error.step;
-    if (error.kind == ErrorKind::interrupted) return error;
-    return report(error);
+    return error;
   }
 
   static ExitStatus report(const Error& error) {

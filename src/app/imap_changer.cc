@@ -7,6 +7,7 @@
 #include "app/imap_undo_log.h"
 #include "mailtool/base/ascii.h"
 #include "mailtool/base/printable.h"
+#include "mailtool/client/imap_missing.h"
 
 namespace mailtool::app {
 namespace {
@@ -208,9 +209,18 @@ class Changer {
     done.report = std::move(report);
     if (undo_) undo_->note(done);
     if (auto& stopped = done.report.stopped_by) {
+      if (to && !what.create) advise_creation(*stopped);
       totals_.stopped_by = session_.at_server(*std::move(stopped));
     }
     totals_.folders.push_back(std::move(done));
+  }
+
+  static void advise_creation(Error& refusal) {
+    if (!client::may_be_missing(refusal)) return;
+    const bool sure = refusal.kind == ErrorKind::no_such_item;
+    refusal = std::move(refusal).with_hint(
+        sure ? "--create creates the folder"
+             : "if the folder is missing: --create creates it");
   }
 
   const Invocation& invocation_;

@@ -331,9 +331,10 @@ Result<FoundMessages> find(ImapSession& session, const What& what,
 Result<ExitStatus> explain_reading(const Invocation& invocation,
                                    ImapSession& session, const What& what,
                                    std::span<const Target> targets,
+                                   const std::optional<SortOrder>& sort,
                                    const client::FetchItems& items,
                                    const std::string& note, Output& out) {
-  auto finder = Finder::make(session, what, {});
+  auto finder = Finder::make(session, what, {true, false, sort});
   if (!finder) return std::move(finder).error();
   auto offered = session.client().capabilities();
   if (!offered) return session.at_server(std::move(offered).error());

@@ -76,11 +76,12 @@ class Finder {
   bool sort_on_server_ = false;
 };
 
-/// --explain of a verb that finds messages and fetches `items` of them; `note`
-/// may be "".
+/// --explain of a verb that finds messages, sorted where `sort` says so, and
+/// fetches `items` of them; `note` may be "".
 Result<ExitStatus> explain_reading(const Invocation& invocation,
                                    ImapSession& session, const What& what,
                                    std::span<const Target> targets,
+                                   const std::optional<SortOrder>& sort,
                                    const client::FetchItems& items,
                                    const std::string& note, Output& out);
 

@@ -92,6 +92,12 @@ Result<ExitStatus> imap_folders(const Invocation& invocation,
   question.subscriptions = invocation.json();
   auto session = ImapSession::start(invocation);
   if (!session) return std::move(session).error();
+  for (auto& pattern : question.patterns) {
+    if (!pattern.starts_with('@')) continue;
+    auto folder = (*session)->folder(pattern);
+    if (!folder) return (*session)->at_server(std::move(folder).error());
+    pattern = folder->utf8;
+  }
   auto listed = (*session)->client().list(question);
   if (!listed) return (*session)->at_server(std::move(listed).error());
   std::sort(listed->begin(), listed->end(), [](const auto& a, const auto& b) {

@@ -190,6 +190,10 @@ class GetAll {
     auto folders = targets(session_, what);
     if (!folders) return std::move(folders).error();
     auto status = ExitStatus::ok;
+    if (!invocation_.options.has("output") && folders->size() > 1) {
+      auto one = only_one(what, *folders);
+      if (!one) return std::move(one).error();
+    }
     for (const auto& target : *folders) {
       auto found =
           find(session_, what, target, !getter_.piece().question.mark_seen);
@@ -205,13 +209,27 @@ class GetAll {
   }
 
  private:
+  static Error several(std::uint64_t count) {
+    return Error{ErrorKind::usage, std::to_string(count) + " messages match",
+                 "", "", "several go to files: --output DIR"};
+  }
+
+  // Before the first is printed.
+  Result<void> only_one(const What& what, const std::vector<Target>& folders) {
+    std::uint64_t count = 0;
+    for (const auto& target : folders) {
+      auto found = find(session_, what, target, true, true);
+      if (!found) return std::move(found).error();
+      count += found->count;
+    }
+    if (count > 1) return several(count);
+    return {};
+  }
+
   Result<ExitStatus> run_folder(const FoundMessages& found) {
     count_ += found.count;
     const auto path = invocation_.options.get("output");
-    if (!path && count_ > 1) {
-      return Error{ErrorKind::usage, std::to_string(count_) + " messages match",
-                   "", "", "several go to files: --output DIR"};
-    }
+    if (!path && count_ > 1) return several(count_);
     if (found.count == 0) return ExitStatus::ok;
     if (!path) {
       auto got = getter_.write(found.uids.ranges().front().first, text_);
@@ -287,6 +305,11 @@ Result<ExitStatus> imap_get(const Invocation& invocation, const Words& words,
   if (!piece) return std::move(piece).error();
   auto what = parse_what(invocation, words[0]);
   if (!what) return std::move(what).error();
+  if (!to_files && what->uids && what->folders.size() > 1) {
+    return Error{ErrorKind::usage, "a UID is of one folder, not of several",
+                 "get " + printable(words[0], 60), "",
+                 "several messages go to files: --output DIR"};
+  }
   auto session = ImapSession::start(invocation);
   if (!session) return std::move(session).error();
   Getter getter(**session, *std::move(piece));

@@ -255,7 +255,7 @@ Result<ExitStatus> imap_list(const Invocation& invocation, const Words& words,
 
   if (invocation.options.has("explain")) {
     return explain_reading(
-        invocation, **session, *what, *folders, items->fetch,
+        invocation, **session, *what, *folders, sort, items->fetch,
         items->local_preview ? "previews would be fetched besides" : "", out);
   }
   RowWriter rows(invocation, out, *fields);

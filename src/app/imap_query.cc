@@ -4,6 +4,7 @@
 
 #include "app/imap_query_lexer.h"
 #include "app/imap_query_term.h"
+#include "mailtool/base/utf8.h"
 
 namespace mailtool::app {
 namespace {
@@ -166,6 +167,7 @@ class Parser {
 
 Result<Query> parse_query(std::string_view text, const QueryClock& clock) {
   if (text.size() > kMaxQuery) return wrong("longer than 64K");
+  if (!is_valid_utf8(text)) return wrong("not UTF-8");
   return Parser(text, clock).parse();
 }
 

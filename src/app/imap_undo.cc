@@ -315,6 +315,16 @@ struct Chosen {
   UndoRecord record;
 };
 
+// Names the change and not the file that it is recorded in.
+Error of_record(Error error, std::uint64_t number) {
+  error.step = "undo " + std::to_string(number);
+  if (error.kind == ErrorKind::no_input) {
+    error.what = "there is no such change";
+    error.hint = "mailtool imap undo --list says what can be taken back";
+  }
+  return error;
+}
+
 // The record asked for, or the newest.
 Result<Chosen> choose(const Invocation& invocation, const Words& words,
                       const store::RecordFolder& folder,
@@ -334,10 +344,13 @@ Result<Chosen> choose(const Invocation& invocation, const Words& words,
       const bool gone =
           !lock && lock.error().kind == ErrorKind::no_input && words.empty();
       if (gone) continue;
-      if (!lock) return std::move(lock).error();
+      if (!lock) return of_record(std::move(lock).error(), number);
       chosen.lock.emplace(*std::move(lock));
     }
     auto record = read_record(folder, number, identity);
+    const bool gone =
+        !record && record.error().kind == ErrorKind::no_input;
+    if (gone) return of_record(std::move(record).error(), number);
     if (!record) return std::move(record).error();
     chosen.record = *std::move(record);
     if (!chosen.record.verb.empty()) return chosen;

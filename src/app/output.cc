@@ -5,6 +5,8 @@
 #include <cstring>
 #include <unistd.h>
 
+#include "app/report_place.h"
+
 namespace mailtool::app {
 namespace {
 
@@ -67,6 +69,9 @@ Result<void> Output::flush() {
 void warn(std::string_view command, std::string_view text) {
   std::string line = "mailtool: ";
   if (!command.empty()) line.append(command).append(": ");
+  if (const auto place = ReportPlace::now(); !place.empty()) {
+    line.append(place).append(": ");
+  }
   line.append(text).append("\n");
   (void)write_fully(STDERR_FILENO, line);
 }

@@ -59,4 +59,19 @@ std::string did_you_mean(std::string_view word,
   return "; did you mean " + std::string(prefix) + std::string(*meant) + "?";
 }
 
+std::string did_you_mean_either(std::string_view word,
+                                std::span<const std::string_view> candidates) {
+  const auto meant = nearest(word, candidates);
+  if (!meant) return "";
+  for (const auto candidate : candidates) {
+    if (candidate == *meant || candidate.size() > kLongest) continue;
+    if (candidate == std::string(*meant) + "s" ||
+        distance(word, candidate) == distance(word, *meant)) {
+      return "; did you mean " + std::string(*meant) + " or " +
+             std::string(candidate) + "?";
+    }
+  }
+  return "; did you mean " + std::string(*meant) + "?";
+}
+
 }  // namespace mailtool::app

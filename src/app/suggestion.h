@@ -20,5 +20,9 @@ namespace mailtool::app {
 [[nodiscard]] std::string did_you_mean(
     std::string_view word, std::span<const std::string_view> candidates,
     std::string_view prefix = "");
+/// The same, and where a second one is as near, or the plural of the first:
+/// "; did you mean A or B?".
+[[nodiscard]] std::string did_you_mean_either(
+    std::string_view word, std::span<const std::string_view> candidates);
 
 }  // namespace mailtool::app

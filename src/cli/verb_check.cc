@@ -16,12 +16,21 @@ std::string in_quotes(std::string_view word) {
   return "'" + printable(word, 80) + "'";
 }
 
+bool is_named(const std::vector<std::string_view>& names,
+              std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
 Error unknown_verb(const app::Command& command,
                    const std::vector<std::string>& arguments) {
   std::vector<std::string_view> names;
   bool is_group = false;
   for (const auto& verb : command.verbs) {
     names.push_back(verb.name);
+    // "foldr" is as near to "folder" as to "folders".
+    const auto group = verb.name.substr(0, verb.name.find(' '));
+    const bool begins = group != verb.name && !is_named(names, group);
+    if (begins && group != arguments[0]) names.push_back(group);
     is_group = is_group || verb.name.starts_with(arguments[0] + " ");
   }
   if (is_group && arguments.size() == 1) {
@@ -33,7 +42,7 @@ Error unknown_verb(const app::Command& command,
     return wrong(in_quotes(arguments[0]) + " wants a second word: " + list);
   }
   const auto verb = is_group ? arguments[0] + " " + arguments[1] : arguments[0];
-  return wrong("unknown verb " + in_quotes(verb) + app::did_you_mean(verb, names))
+  return wrong("unknown verb " + in_quotes(verb) + app::did_you_mean_either(verb, names))
       .with_hint("mailtool " + std::string(command.name) +
                  " --help lists them");
 }

@@ -27,6 +27,13 @@ constexpr std::string_view name_of(ImapClient::MailboxVerb verb) {
   return "";
 }
 
+// Of old servers a NO without a code says that there is no such mailbox.
+void note_missing(const imap::StatusResponse& done, Result<void>& outcome) {
+  if (outcome || done.code) return;
+  if (outcome.error().kind != ErrorKind::rejected) return;
+  outcome.error().kind = ErrorKind::no_such_item;
+}
+
 }  // namespace
 
 Result<std::vector<Result<void>>> ImapClient::for_each(MailboxVerb verb,
@@ -51,7 +58,10 @@ Result<std::vector<Result<void>>> ImapClient::for_each(MailboxVerb verb,
     }
     auto done = dialogue_.await(*one.ticket);
     if (!done) return std::move(done).error();
-    outcomes.push_back(imap_success(*done, name_of(verb)));
+    auto outcome = imap_success(*done, name_of(verb));
+    // What else could be wrong with a name on a list?
+    if (verb == MailboxVerb::subscribe) note_missing(*done, outcome);
+    outcomes.push_back(std::move(outcome));
   }
   return outcomes;
 }
@@ -84,12 +94,8 @@ Result<std::vector<Result<imap::StatusData>>> ImapClient::status_of_each(
     auto done = dialogue_.await(*flight[i].ticket);
     if (!done) return std::move(done).error();
     if (auto well = imap_success(*done, "STATUS"); !well) {
-      auto refused = std::move(well).error();
-      // Of old servers a NO without a code says that there is no such mailbox.
-      if (!done->code && refused.kind == ErrorKind::rejected) {
-        refused.kind = ErrorKind::no_such_item;
-      }
-      outcomes.emplace_back(std::move(refused));
+      note_missing(*done, well);
+      outcomes.emplace_back(std::move(well).error());
     } else if (!handlers[i]->found) {
       outcomes.emplace_back(
           Error{ErrorKind::protocol, "the server sent no STATUS", "STATUS"});

@@ -153,6 +153,26 @@ TEST_P(ImapAdmin, ManyMailboxesInOneFlight) {
   EXPECT_TRUE(client->create_with_use(folder("Old"), "\\Archive"));
 }
 
+// It was a refusal for good, where STATUS and DELETE of the same name say that
+// there is no such folder.
+TEST_P(ImapAdmin, SubscribingToNothing) {
+  play_text(
+      "S: * PREAUTH [CAPABILITY IMAP4rev1] hi\n"
+      "C: A1 SUBSCRIBE Nowhere\nC: A2 SUBSCRIBE Secret\n"
+      "S: A1 NO Mailbox doesn't exist\nS: A2 NO [NOPERM] not yours\n"
+      "C: A3 CREATE Nowhere\nS: A3 NO cannot\n");
+  ASSERT_TRUE(client->open(false));
+  const imap::MailboxName names[] = {folder("Nowhere"), folder("Secret")};
+  const auto done = client->for_each(ImapClient::MailboxVerb::subscribe, names);
+  ASSERT_TRUE(done) << done.error().one_line();
+  EXPECT_EQ((*done)[0].error().kind, ErrorKind::no_such_item);
+  EXPECT_EQ((*done)[1].error().kind, ErrorKind::no_permission);
+  const auto made = client->for_each(ImapClient::MailboxVerb::create,
+                                     std::span(names).first(1));
+  ASSERT_TRUE(made);
+  EXPECT_EQ((*made)[0].error().kind, ErrorKind::rejected);
+}
+
 TEST_P(ImapAdmin, SettledHearsABye) {
   play_text("S: * PREAUTH hi\nS: * BYE Autologout\n");
   ASSERT_TRUE(client->open(false));

@@ -36,6 +36,14 @@ TEST(Suggestion, Nearest) {
 TEST(Suggestion, Wording) {
   EXPECT_EQ(did_you_mean("tls-cs", kWords, "--"), "; did you mean --tls-ca?");
   EXPECT_EQ(did_you_mean("nonsense", kWords, "--"), "");
+  constexpr std::array<std::string_view, 3> kVerbs = {"folders", "folder",
+                                                      "list"};
+  EXPECT_EQ(did_you_mean_either("foldr", kVerbs),
+            "; did you mean folder or folders?");
+  EXPECT_EQ(did_you_mean_either("folderx", kVerbs),
+            "; did you mean folders or folder?");
+  EXPECT_EQ(did_you_mean_either("lis", kVerbs), "; did you mean list?");
+  EXPECT_EQ(did_you_mean_either("nonsense", kVerbs), "");
 }
 
 }  // namespace
