@@ -37,7 +37,7 @@ struct Option {
   std::string_view value;  ///< name of the value in help; empty for a flag
   std::string_view help;   ///< one clause: lower case, no full stop
   ValueKind kind = ValueKind::none;
-  std::string_view choices;  ///< for ValueKind::choice: "auto|always|never"
+  std::string_view choices;  ///< of a choice: "auto|never"; offered for a text
   /// Several values are kept in order, or a flag is counted. All other options
   /// may be given again too; the last one counts.
   bool repeatable = false;

@@ -24,6 +24,7 @@ const Option kOptions[] = {
      .value = "FLAG",
      .help = "set this flag on what is appended: seen, $Junk",
      .kind = text,
+     .choices = "seen|flagged|answered|draft|deleted",
      .repeatable = true,
      .group = kMessages,
      .verbs = "append"},

@@ -41,6 +41,8 @@ const Option kOptions[] = {
      .help = "in the order of date, arrival, from, to, cc, subject or size; "
              "-date: the latest first",
      .kind = text,
+     .choices = "date|arrival|from|to|cc|subject|size|-date|-arrival|-from|-to|"
+                "-cc|-subject|-size",
      .group = kMessages,
      .verbs = "search,list"},
     {.name = "explain",
@@ -59,6 +61,8 @@ const Option kOptions[] = {
              "message-id, thread-id, email-id, preview, saved, attachments, "
              "folder",
      .kind = text,
+     .choices = "uid|date|arrival|from|to|cc|subject|size|flags|message-id|"
+                "thread-id|email-id|preview|saved|attachments|folder",
      .group = kMessages,
      .verbs = "list"},
     {.name = "headers",

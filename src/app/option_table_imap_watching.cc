@@ -18,6 +18,7 @@ const Option kOptions[] = {
      .value = "EVENT,…",
      .help = "these alone: new,flags,expunged",
      .kind = text,
+     .choices = "new|flags|expunged",
      .group = kWatching,
      .verbs = "watch"},
     {.name = "exec",

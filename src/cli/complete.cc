@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "cli/complete_path.h"
+#include "cli/complete_verb.h"
 #include "cli/parse_line.h"
 #include "mailtool/base/ascii.h"
 #include "mailtool/base/printable.h"
@@ -37,6 +38,9 @@ class Completion {
       }
     } else if (!only_arguments_ && current.starts_with('-')) {
       offer_options(current);
+      const auto* verb = this->verb();
+      const bool flags = verb && verb->takes_signed_words;
+      if (flags && !current.starts_with("--")) offer_argument(current);
     } else {
       offer_argument(current);
     }
@@ -103,8 +107,7 @@ class Completion {
   }
 
   void offer_options(std::string_view current) {
-    const auto* verb =
-        command_ ? app::find_verb(*command_, verb_words()) : nullptr;
+    const auto* verb = this->verb();
     for (const auto* option : options()) {
       if (verb && !app::goes_with(*option, *verb)) continue;
       offer("--" + std::string(option->name), option->help, current);
@@ -126,14 +129,29 @@ class Completion {
       case ValueKind::file: more_ = ":file"; break;
       case ValueKind::folder: more_ = ":dir"; break;
       case ValueKind::mailbox:
-        offer("INBOX", "where new mail arrives", current, prefix);
+        offer_all(complete_mailbox(option, verb(), current, environment_),
+                  prefix);
         break;
-      default:
-        for (const auto& each :
-             complete_kind(option.kind, current, environment_)) {
-          offer(each.text, each.meaning, current, prefix);
+      case ValueKind::text:
+        if (option.choices.empty()) break;
+        if (option.value.ends_with(",…")) {
+          offer_all(complete_list(option.choices, current), prefix);
+        } else {
+          for (const auto choice : split(option.choices, '|')) {
+            offer(choice, option.help, current, prefix);
+          }
         }
         break;
+      default:
+        offer_all(complete_kind(option.kind, current, environment_), prefix);
+        break;
+    }
+  }
+
+  void offer_all(const std::vector<Candidate>& candidates,
+                 std::string_view prefix = "") {
+    for (const auto& each : candidates) {
+      offer(each.text, each.meaning, "", prefix);
     }
   }
 
@@ -152,6 +170,10 @@ class Completion {
       words.erase(words.begin());
     }
     return words;
+  }
+
+  [[nodiscard]] const app::Verb* verb() const {
+    return command_ ? app::find_verb(*command_, verb_words()) : nullptr;
   }
 
   void offer_argument(std::string_view current) {
@@ -177,6 +199,14 @@ class Completion {
       }
     }
     if (command_->arguments == ValueKind::file) more_ = ":file";
+    if (const auto* chosen = verb()) {
+      const auto names = static_cast<std::size_t>(
+          1 + std::count(chosen->name.begin(), chosen->name.end(), ' '));
+      const auto found = complete_argument(*chosen, words.size() - names,
+                                           current, environment_);
+      offer_all(found.candidates);
+      if (found.files) more_ = ":file";
+    }
   }
 
   std::span<const std::string> words_;

@@ -108,7 +108,57 @@ TEST_F(Complete, Verbs) {
   EXPECT_TRUE(brief({"imap", "folder", "cr"}).starts_with("create "));
   EXPECT_EQ(brief({"imap", "imaps://x", "mo"}), "move :none ");
   EXPECT_EQ(brief({"imap", "-v", "mo"}), "move :none ");
-  EXPECT_EQ(brief({"imap", "get", ""}), ":none ");
+  EXPECT_TRUE(brief({"imap", "get", ""}).starts_with("is:unread "));
+}
+
+// Each of these had no candidates.
+TEST_F(Complete, ArgumentsOfVerbs) {
+  EXPECT_EQ(brief({"imap", "list", "is:un"}), "is:unread :none ");
+  EXPECT_EQ(brief({"imap", "list", "from:bob", "is:un"}), "is:unread :none ");
+  EXPECT_EQ(brief({"imap", "move", "has"}), "has:attachment :none ");
+  EXPECT_EQ(brief({"imap", "move", "1", "has"}), ":none ");
+  EXPECT_EQ(brief({"imap", "append", "@tr"}), "@trash :none ");
+  EXPECT_EQ(brief({"imap", "append", "@trash", ""}), ":file ");
+  EXPECT_EQ(brief({"imap", "append", "@trash", "a", "b"}), ":file ");
+  EXPECT_EQ(brief({"imap", "batch", ""}), ":file ");
+  EXPECT_EQ(brief({"imap", "batch", "x", ""}), ":none ");
+  EXPECT_EQ(brief({"imap", "import", "mail"}), "maildir: :none ");
+  EXPECT_EQ(brief({"imap", "imaps://x", "export", "@a"}), "@archive :none ");
+  EXPECT_EQ(brief({"imap", "folder", "status", "IN"}), "INBOX :none ");
+  EXPECT_EQ(brief({"imap", "folder", "create", "IN"}), ":none ");
+  EXPECT_EQ(brief({"imap", "folder", "rename", "a", "IN"}), ":none ");
+  EXPECT_EQ(brief({"imap", "folders", "@sent", "@d"}), "@drafts :none ");
+  EXPECT_EQ(brief({"imap", "caps", ""}), ":none ");
+}
+
+TEST_F(Complete, Flags) {
+  EXPECT_EQ(brief({"imap", "flag", "+se"}), "+seen :none ");
+  EXPECT_EQ(brief({"imap", "flag", "+seen", "-fl"}), "-flagged :none ");
+  EXPECT_EQ(brief({"imap", "flag", "+seen", "-flagged", "+d"}),
+            "+draft +deleted :none ");
+  EXPECT_EQ(brief({"imap", "flag", "+seen", "+draft", "is:fl"}),
+            "is:flagged :none ");
+  EXPECT_EQ(brief({"imap", "flag", "--exp"}), "--explain --expect :none ");
+  EXPECT_EQ(brief({"imap", "list", "+se"}), ":none ");
+}
+
+TEST_F(Complete, ValuesOfVerbs) {
+  EXPECT_EQ(brief({"imap", "list", "--sort", "da"}), "date :none ");
+  EXPECT_EQ(brief({"imap", "list", "--sort=-da"}), "--sort=-date :none ");
+  EXPECT_EQ(brief({"imap", "list", "--fields", "ui"}), "uid :none ");
+  EXPECT_EQ(brief({"imap", "list", "--fields", "uid,date,s"}),
+            "uid,date,subject uid,date,size uid,date,saved :none ");
+  EXPECT_EQ(brief({"imap", "list", "--fields", "subject,size,s"}),
+            "subject,size,saved :none ");
+  EXPECT_EQ(brief({"imap", "watch", "--events=new,f"}),
+            "--events=new,flags :none ");
+  EXPECT_EQ(brief({"imap", "append", "--flag", "dr"}), "draft :none ");
+  EXPECT_EQ(brief({"imap", "move", "1", "--to", "@tr"}), "@trash :none ");
+  EXPECT_EQ(brief({"imap", "list", "-f", "@ar"}), "@archive :none ");
+  EXPECT_EQ(brief({"imap", "list", "-f", "IN"}), "INBOX :none ");
+  EXPECT_EQ(brief({"imap", "export", "INBOX", "--to", ""}), "maildir: :none ");
+  EXPECT_EQ(brief({"imap", "export", "INBOX", "--to=ma"}),
+            "--to=maildir: :none ");
 }
 
 TEST_F(Complete, BehindDashesThereAreNoOptions) {
