@@ -34,6 +34,9 @@ class ChangeRun {
 
   /// What follows the answers to the first steps.
   ChangeReport settle(ChangeMethod method, SweepOutcome sweep);
+  /// Would the server keep the flags that are to be set and cleared, beyond
+  /// the session? Fails with unsupported.
+  [[nodiscard]] Result<void> check_kept(ChangeMethod method) const;
   SweepOutcome with_target(ChangeMethod method, SweepOutcome sweep);
 
  private:

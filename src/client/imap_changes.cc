@@ -287,9 +287,10 @@ bool ChangeRun::uidplus() const {
 ChangeReport ChangeRun::run(const imap::SequenceSet& uids) {
   if (uids.empty()) return {};
   auto how = method();
-  if (!how) {
+  auto kept = how ? check_kept(*how) : Result<void>(how.error());
+  if (!kept) {
     report_.unchanged = uids;
-    report_.stopped_by = std::move(how).error();
+    report_.stopped_by = std::move(kept).error();
     return std::move(report_);
   }
   auto sweep = ImapSweep(client_, first_steps(*how)).run(uids);

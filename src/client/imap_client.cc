@@ -259,9 +259,10 @@ void apply_code(const imap::ResponseCode& code, SelectedMailbox& mailbox) {
   } else if (code.name == "PERMANENTFLAGS") {
     const imap::FramedResponse framed{code.arguments, {}};
     const imap::ValueTree tree(framed, 0);
-    mailbox.permanent_flags.clear();
+    if (!trim(code.arguments).starts_with('(')) return;
+    auto& flags = mailbox.permanent_flags.emplace();
     for (auto at = tree.first().first(); !at.absent(); at = at.next()) {
-      mailbox.permanent_flags.emplace_back(at.text());
+      flags.emplace_back(at.text());
     }
   }
 }

@@ -22,7 +22,9 @@ struct SelectedMailbox {
   std::optional<std::uint32_t> uidvalidity;  ///< nullopt: none, or 0
   std::optional<std::uint32_t> uidnext;
   std::vector<std::string> flags;
-  std::vector<std::string> permanent_flags;
+  /// Those that outlive the session, "\\*" for keywords of any name; nullopt:
+  /// the server has not said, and all are (RFC 9051 section 7.1).
+  std::optional<std::vector<std::string>> permanent_flags;
   bool read_only = false;
   bool uid_not_sticky = false;
   std::optional<std::uint64_t> highest_modseq;  ///< nullopt: none, or 0
