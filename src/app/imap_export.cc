@@ -29,7 +29,12 @@ Result<std::string> directory(const Invocation& invocation) {
                  "--to maildir:DIR says where the folders go"};
   }
   auto name = DestinationName::parse(expand_home_behind_word(*to));
-  if (!name) return std::move(name).error();
+  if (!name) {
+    auto error = std::move(name).error();
+    // Other kinds are of no use here.
+    error.hint = "--to maildir:DIR says where the folders go";
+    return error;
+  }
   if (name->kind != DestinationKind::maildir) {
     return Error{ErrorKind::usage, "export goes to maildir:DIR alone",
                  "--to " + printable(*to, kShownName)};
@@ -74,7 +79,8 @@ bool is_local(const Error& error) {
 class Exporter {
  public:
   Exporter(const Invocation& invocation, ImapSession& session, Output& out)
-      : session_(session),
+      : invocation_(invocation),
+        session_(session),
         report_(invocation, out),
         progress_(progress_descriptor(invocation),
                   static_cast<std::size_t>(invocation.terminal_columns)),
@@ -86,6 +92,13 @@ class Exporter {
     auto choice = choose(words);
     if (!choice) return session_.at_server(std::move(choice).error());
     for (const auto& word : choice->unmatched) {
+      // "Archive/*" where nothing is archived yet is no mistake, but a command
+      // that copies nothing at all is.
+      const bool pattern = word.find_first_of("*%") != word.npos;
+      if (pattern && !choice->mailboxes.empty()) {
+        note("no folder matches " + printable(word, kShownName));
+        continue;
+      }
       tell(session_.at_server({ErrorKind::no_such_item, "no such folder",
                                printable(word, kShownName)}));
     }
@@ -136,11 +149,19 @@ class Exporter {
     return said;
   }
 
+  // For whoever types a pattern, not for a timer.
+  void note(const std::string& text) {
+    if (invocation_.stderr_is_terminal && !invocation_.quiet()) {
+      progress_.aside([&] { warn("imap", text); });
+    }
+  }
+
   void tell(Error error) {
     progress_.aside([&] { report_error("imap", error); });
     status_ = combine(status_, exit_status(error.kind));
   }
 
+  const Invocation& invocation_;
   ImapSession& session_;
   ExportReport report_;
   FetchProgress progress_;

@@ -202,8 +202,12 @@ Result<std::vector<ListField>> parse_list_fields(std::string_view text) {
     if (found == kFields.end()) {
       std::vector<std::string_view> names;
       for (const auto& row : kFields) names.push_back(row.name);
+      std::string list;
+      for (const auto name : names) {
+        list += (list.empty() ? "" : ", ") + std::string(name);
+      }
       return Error{ErrorKind::usage, "not a field" + did_you_mean(word, names),
-                   "--fields " + printable(word, 60)};
+                   "--fields " + printable(word, 60), "", "fields are " + list};
     }
     if (std::find(fields.begin(), fields.end(), found->field) == fields.end()) {
       fields.push_back(found->field);

@@ -15,6 +15,7 @@ using app::Option;
 
 constexpr std::size_t kIndent = 2;
 constexpr std::size_t kLongestTerm = 26;  // a longer one has its own line
+constexpr std::size_t kMostExamples = 6;  // those of verbs stand in their help
 
 // A term and its meaning, side by side where there is room.
 void append_row(std::string& to, std::string_view term,
@@ -133,7 +134,10 @@ std::string command_help(const Command& command, std::size_t columns) {
     text.append(" ").append(synopsis).append("\n");
   }
   if (!command.examples.empty()) {
-    append_examples(text, command.examples, columns);
+    const auto most = command.verbs.empty()
+                          ? command.examples.size()
+                          : std::min(kMostExamples, command.examples.size());
+    append_examples(text, command.examples.first(most), columns);
   }
   if (!command.verbs.empty()) {
     std::vector<Row> rows;
@@ -150,6 +154,18 @@ std::string command_help(const Command& command, std::size_t columns) {
   return text;
 }
 
+namespace {
+
+// Is it about `verb`?
+bool shows(const app::Example& example, const std::string& verb) {
+  const auto at = example.line.find(verb);
+  if (at == example.line.npos) return false;
+  const auto rest = example.line.substr(at + verb.size());
+  return rest.empty() || rest.front() == ' ';
+}
+
+}  // namespace
+
 std::string verb_help(const Command& command, const app::Verb& verb,
                       std::size_t columns) {
   const auto name = std::string(command.name);
@@ -159,6 +175,12 @@ std::string verb_help(const Command& command, const app::Verb& verb,
   if (command.url_may_come_first) text += "[URL] ";
   text.append(verb.name).append(" ").append(verb.arguments).append("\n");
 
+  const auto command_line = "mailtool " + name + " " + std::string(verb.name);
+  std::vector<app::Example> examples;
+  for (const auto& example : command.examples) {
+    if (shows(example, command_line)) examples.push_back(example);
+  }
+  if (!examples.empty()) append_examples(text, examples, columns);
   std::vector<const Option*> options;
   for (const auto* option : app::own_options(command)) {
     if (app::goes_with(*option, verb)) options.push_back(option);

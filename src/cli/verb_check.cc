@@ -41,10 +41,30 @@ Error unknown_verb(const app::Command& command,
     }
     return wrong(in_quotes(arguments[0]) + " wants a second word: " + list);
   }
+  // "mail.example" for "imaps://mail.example"
+  const bool names_server = command.url_may_come_first &&
+                            arguments[0].find_first_of(".:@") !=
+                                std::string::npos;
   const auto verb = is_group ? arguments[0] + " " + arguments[1] : arguments[0];
-  return wrong("unknown verb " + in_quotes(verb) + app::did_you_mean_either(verb, names))
-      .with_hint("mailtool " + std::string(command.name) +
-                 " --help lists them");
+  return wrong("unknown verb " + in_quotes(verb) +
+               app::did_you_mean_either(verb, names))
+      .with_hint(names_server
+                     ? "a server is written SCHEME://[USER@]HOST[:PORT]"
+                     : "mailtool " + std::string(command.name) +
+                           " --help lists them");
+}
+
+// "it goes with search, list"; a name may be that of several options.
+std::string verbs_with(const app::Command& command, std::string_view option) {
+  std::string list;
+  for (const auto& verb : command.verbs) {
+    bool goes = false;
+    for (const auto* one : app::own_options(command)) {
+      goes = goes || (one->name == option && app::goes_with(*one, verb));
+    }
+    if (goes) list += (list.empty() ? "" : ", ") + std::string(verb.name);
+  }
+  return "it goes with " + list;
 }
 
 Result<void> check_count(const app::Verb& verb,
@@ -85,7 +105,8 @@ Result<void> check_arguments(const app::Command& command,
   for (const auto* option : options) {
     if (typed.has(option->name) && !app::goes_with(*option, *verb)) {
       return wrong("option --" + std::string(option->name) +
-                   " does not go with " + std::string(verb->name));
+                   " does not go with " + std::string(verb->name))
+          .with_hint(verbs_with(command, option->name));
     }
   }
   const auto verb_words = 1 + static_cast<std::size_t>(std::count(

@@ -191,7 +191,11 @@ Result<BodyAnswer> outcome(const Pending& asked,
     return refusal;
   }
   if (auto whole = imap_success(done, step); !whole) return whole.error();
-  return of_uid(ErrorKind::no_such_item, asked.nil ? "NIL" : "nothing", uid);
+  if (!asked.nil) {
+    return Error{ErrorKind::no_such_item,
+                 "there is no message with UID " + std::to_string(uid)};
+  }
+  return of_uid(ErrorKind::no_such_item, "NIL", uid);
 }
 
 // One request, to one Sink.

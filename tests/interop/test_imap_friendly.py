@@ -64,6 +64,17 @@ class Friendly(LabTest):
             done = self.run_mailtool("imap", "imap://bob@127.0.0.1:1", verb, os.fsdecode(b"subject:\xff"), status=64)
             self.assertIn("not UTF-8", done.err)
 
+    def test_a_message_that_is_not_there(self):
+        # "the server sent nothing for UID 9"
+        self.assertIn("there is no message with UID 9\n", self.says(66, "get", "9"))
+        self.assertIn("none of these messages is there", self.says(66, "flag", "+seen", "9"))
+
+    def test_a_field_that_is_none(self):
+        # It did not say which there are.
+        err = self.says(64, "list", "--fields", "uid,when")
+        self.assertIn("--fields when: not a field", err)
+        self.assertIn("hint: fields are uid, date, arrival,", err)
+
     def test_a_special_folder_as_a_pattern(self):
         # Nothing was printed, with status 0.
         self.assertEqual(self.imap("folders", "@sent").out, "Sent\n")

@@ -68,6 +68,23 @@ TEST(Help, OfAVerbHasItsOptionsAlone) {
   EXPECT_EQ(text.find("--mark-seen"), text.npos);
 }
 
+// A verb's help had none.
+TEST(Help, EachVerbOfImapHasAnExample) {
+  for (const auto& verb : app::kImapCommand.verbs) {
+    const auto text = verb_help(app::kImapCommand, verb, 80);
+    const auto line = "\n  mailtool imap " + std::string(verb.name);
+    const auto piped = "| mailtool imap " + std::string(verb.name);
+    EXPECT_NE(text.find("\nExamples:\n"), text.npos) << verb.name;
+    EXPECT_TRUE(text.find(line) != text.npos || text.find(piped) != text.npos)
+        << text;
+    std::istringstream lines(text);
+    std::string one;
+    while (std::getline(lines, one)) {
+      EXPECT_LE(display_width(one), 80u) << one;
+    }
+  }
+}
+
 TEST(Help, ListsCommandsAndStatuses) {
   const auto text = program_help(80);
   for (const auto* command : app::commands()) {
