@@ -2,11 +2,19 @@
 
 #include <utility>
 
+#include "app/signals.h"
+
 namespace mailtool::app {
 namespace {
 
 // Of messages of the same size, so many are looked at.
 constexpr std::uint64_t kCandidates = 20'000;
+
+// Ended by a signal, so long is waited for the outcome of what was sent: what is
+// known of it need not be looked for by the next run.
+constexpr unsigned kAwaited = 5;  // seconds
+
+Error stopped() { return {ErrorKind::interrupted, "stopped by a signal"}; }
 
 // Refusals that the next message would get as well.
 bool ends_run(const Error& error) {
@@ -103,6 +111,16 @@ Result<void> ImportSender::send(const AppendBatch& batch,
                                 const std::vector<std::string>& digests,
                                 const OnOutcome& outcome) {
   if (digests.empty()) return {};
+  const SignalDelay delay(kAwaited);
+  if (caught_signal() != 0) return stopped();
+  auto sent = send_noted(batch, digests, outcome);
+  if (sent && caught_signal() != 0) return stopped();
+  return sent;
+}
+
+Result<void> ImportSender::send_noted(const AppendBatch& batch,
+                                      const std::vector<std::string>& digests,
+                                      const OnOutcome& outcome) {
   const auto& items = batch.items();
   for (std::size_t i = 0; i < items.size(); ++i) {
     journal_.add_failure({digests[i], items[i].octets});
@@ -149,6 +167,10 @@ Result<void> ImportSender::send_each(const AppendBatch& batch,
   std::vector<std::uint32_t> tickets;
   std::optional<Error> ended;
   for (const auto& item : items) {
+    if (caught_signal() != 0) {
+      ended = stopped();
+      break;
+    }
     const auto message = batch.message(item);
     auto ticket = client_.begin_append(to_, {&message, 1});
     if (!ticket) {

@@ -62,7 +62,8 @@ class ImportSender {
   /// does; with deferred where there are too many of that size to tell.
   Result<bool> look_for(const std::string& digest, std::uint64_t octets);
   /// Sends `batch`, whose messages have `digests`; tells what became of each.
-  /// Fails where the next one would fail, too.
+  /// Fails where the next one would fail, too; with interrupted once a signal
+  /// has come, having awaited for some seconds what became of what was sent.
   Result<void> send(const AppendBatch& batch,
                     const std::vector<std::string>& digests,
                     const OnOutcome& outcome);
@@ -76,6 +77,10 @@ class ImportSender {
   };
   Result<void> read_until(SameSize& same, const imap::SequenceSet& uids,
                           const std::string& digest);
+  /// Notes each in the journal before it is sent.
+  Result<void> send_noted(const AppendBatch& batch,
+                          const std::vector<std::string>& digests,
+                          const OnOutcome& outcome);
   Result<bool> send_together(const AppendBatch& batch,
                              const std::vector<std::string>& digests,
                              const OnOutcome& outcome);

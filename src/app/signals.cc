@@ -19,13 +19,29 @@ using Clock = std::chrono::steady_clock;
 
 std::optional<Clock::time_point> end_of_run;
 volatile std::sig_atomic_t g_signal = 0;
+volatile std::sig_atomic_t g_delay = 0;  // seconds; 0: none
 int g_event = -1;
+
+void ring() {
+  const std::uint64_t one = 1;
+  (void)!::write(g_event, &one, sizeof one);
+}
 
 extern "C" void on_signal(int signal) {
   const int saved_errno = errno;
+  const bool first = g_signal == 0;
   g_signal = signal;
-  const std::uint64_t one = 1;
-  (void)!::write(g_event, &one, sizeof one);
+  if (first && g_delay > 0) {
+    ::alarm(static_cast<unsigned>(g_delay));
+  } else {
+    ring();
+  }
+  errno = saved_errno;
+}
+
+extern "C" void on_alarm(int) {
+  const int saved_errno = errno;
+  ring();
   errno = saved_errno;
 }
 
@@ -46,9 +62,20 @@ void catch_signals() {
   }
 }
 
-void end_waits() {
-  const std::uint64_t one = 1;
-  (void)!::write(g_event, &one, sizeof one);
+void end_waits() { ring(); }
+
+SignalDelay::SignalDelay(unsigned seconds) {
+  struct sigaction action{};
+  action.sa_handler = on_alarm;
+  action.sa_flags = SA_RESTART;
+  sigaction(SIGALRM, &action, nullptr);
+  g_delay = static_cast<int>(seconds);
+}
+
+SignalDelay::~SignalDelay() {
+  g_delay = 0;
+  ::alarm(0);
+  if (g_signal != 0) ring();
 }
 
 void limit_run(std::chrono::milliseconds whole) {

@@ -24,6 +24,17 @@ void limit_run(std::chrono::milliseconds whole);
 /// The signal that came, or 0. Asked between two messages.
 [[nodiscard]] int caught_signal();
 
+/// While it lives, a first signal makes interrupt_fd() readable only so many
+/// seconds later, or when this ends, whichever is first: what has begun may be
+/// finished. A second signal ends it at once. One at a time, in one thread.
+class SignalDelay {
+ public:
+  explicit SignalDelay(unsigned seconds);
+  ~SignalDelay();
+  SignalDelay(const SignalDelay&) = delete;
+  SignalDelay& operator=(const SignalDelay&) = delete;
+};
+
 /// Ends the process by `signal`, as if it had never been caught.
 [[noreturn]] void die_of(int signal);
 

@@ -4,9 +4,11 @@ import json
 import os
 import pathlib
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
@@ -166,6 +168,40 @@ class Mirror(unittest.TestCase):
                 self.assertEqual(both[0], both[1])
                 self.assertEqual(len(both[0]), 120)
                 server.close()
+
+    def test_import_stopped_again_and_again(self):
+        """Nothing twice, and of a command that was sent before a signal nothing has to be looked for."""
+        count = 500
+        for mode in ("all", "plain"):
+            with self.subTest(mode):
+                self.empty_home()
+                box = self.home / "box"
+                for place in ("cur", "new", "tmp"):
+                    (box / place).mkdir(parents=True)
+                for number, text in enumerate(texts(count)):
+                    (box / "new" / f"{number:05}.M1.host").write_bytes(text)
+                server = self.server(MODES[mode])
+                self.imap(server, "folder", "create", "Copy")
+                there = self.home / "d" / "mail" / "bob" / "Maildir" / ".Copy"
+                for stop in (1, 150, 320):
+                    process = subprocess.Popen(
+                        [MAILTOOL, "imap", server.url, *server.options, "--auth", "PLAIN", "--password-from", "env:PW",
+                         "import", f"maildir:{box}", "--to", "Copy", "--transcript", str(self.home / "transcript")],
+                        env={"PATH": os.environ["PATH"], "HOME": str(self.home), "PW": "bob-secret"})
+                    while process.poll() is None and len(self.names(there)) < stop:
+                        time.sleep(0.002)
+                    process.send_signal(signal.SIGINT)
+                    self.assertIn(process.wait(60), (0, -signal.SIGINT))
+                    if mode == "all":
+                        sent = (self.home / "transcript").read_text().count(" UID SEARCH ")
+                        self.assertEqual(sent, 0)
+                self.imap(server, "import", f"maildir:{box}", "--to", "Copy")
+                self.assertEqual(sorted(path.read_bytes() for path in self.names(there)), sorted(texts(count)))
+                server.close()
+
+    @staticmethod
+    def names(maildir):
+        return [path for place in ("cur", "new") if (maildir / place).exists() for path in (maildir / place).iterdir()]
 
     def test_in_a_batch(self):
         server = self.server()

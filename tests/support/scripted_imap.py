@@ -5,7 +5,7 @@
     server.said                    every command, without its tag
 
 `capabilities` decide what it can do beyond IMAP4rev1: CONDSTORE, QRESYNC, LIST-STATUS, MULTIAPPEND, UIDPLUS... It greets
-with PREAUTH. `cut` ends a session before its answer of that number, from 1 on, is sent. `replies`: {b"UID FETCH":
+with PREAUTH. `held` is called before an APPEND that was obeyed is answered. `cut` ends a session before its answer of that number, from 1 on, is sent. `replies`: {b"UID FETCH":
 function(server, folder, words)} in the place of its own answers: octets, or None to hang up.
 """
 
@@ -65,6 +65,7 @@ class ImapServer:
     def __init__(self, folders=None, capabilities=ALL, cut=None, replies=None):
         self.folders = folders if folders is not None else {"INBOX": Folder()}
         self.capabilities, self.cut, self.replies = capabilities, cut, replies or {}
+        self.held = lambda: None
         self.refuses = None  # octets of a message that is not taken
         self.said, self.answers = [], 0
         self.listener = socket.create_server(("127.0.0.1", 0), backlog=64)
@@ -255,4 +256,5 @@ class Session:
             return self.say(tag + b" NO [CANNOT] bad\r\n")
         folder = self.server.folders[name]
         uids = [str(folder.add(*each).uid) for each in taken]
+        self.server.held()
         return self.say(f"{tag.decode()} OK [APPENDUID {folder.uidvalidity} {','.join(uids)}] done\r\n")
