@@ -17,6 +17,11 @@ if(NOT OPENSSL_FOUND)
   mailtool_missing("OpenSSL 3.0 or newer (TLS, SASL digests)" libssl-dev)
 endif()
 
+find_package(ZLIB 1.2 QUIET)
+if(NOT ZLIB_FOUND)
+  mailtool_missing("zlib (IMAP's COMPRESS)" zlib1g-dev)
+endif()
+
 find_package(CLI11 2.1 QUIET)
 if(NOT CLI11_FOUND)
   mailtool_missing("CLI11 2.1 or newer (command line)" libcli11-dev)

@@ -10,6 +10,7 @@
 #include "app/signals.h"
 #include "mailtool/base/ascii.h"
 #include "mailtool/base/printable.h"
+#include "mailtool/client/deflate_stream.h"
 #include "mailtool/net/local_addresses.h"
 #include "mailtool/sasl/mechanism.h"
 
@@ -196,11 +197,17 @@ Result<std::unique_ptr<Connector>> Connector::make(const Invocation& invocation,
 }
 
 Result<Connection> Connector::dial(const net::DialTarget& target,
-                                   std::string_view shown) {
+                                   std::string_view shown, bool may_compress) {
   auto dialed = state_->dialer->dial(target);
   if (!dialed) return std::move(dialed).error();
   Connection connection{std::move(dialed->stream), dialed->peer_text,
                         dialed->loopback, dialed->peer};
+  if (may_compress) {
+    auto beneath =
+        std::make_unique<client::DeflateStream>(std::move(connection.stream));
+    connection.compression = beneath.get();
+    connection.stream = std::move(beneath);
+  }
   const auto title = std::string(shown) + " at " + connection.peer;
   for (auto* log : state_->logs) {
     connection.stream =
@@ -223,7 +230,7 @@ Result<Connection> Connector::open(const ServerUrl& url) {
   if (url.socket.empty() && tls_mode() != TlsMode::off)
     target.tls = state_->tls;
   target.implicit_tls = url.implicit_tls();
-  return dial(target, url.to_string());
+  return dial(target, url.to_string(), url.scheme.starts_with("imap"));
 }
 
 Result<std::vector<std::string>> Connector::addresses(const ServerUrl& url) {
@@ -373,24 +380,14 @@ sasl::Policy Connector::auth_policy(const Connection& connection) const {
   return policy;
 }
 
+CompressMode Connector::compress_mode() const {
+  const auto word = state_->invocation.options.get_or("compress", "auto");
+  if (word == "never") return CompressMode::never;
+  return word == "always" ? CompressMode::always : CompressMode::when_it_pays;
+}
+
 const std::string& Connector::helo() const { return state_->helo; }
 
 milliseconds Connector::timeout() const { return state_->dial.timeout; }
-
-Error at_server(Error error, const ServerUrl& url) {
-  const auto name = url.to_string();
-  const bool no_greeting = error.step == "greeting" &&
-                           error.server_said.empty() &&
-                           (error.kind == ErrorKind::timed_out ||
-                            error.kind == ErrorKind::disconnected);
-  if (no_greeting && !url.implicit_tls() && url.socket.empty() &&
-      url.scheme != "lmtp") {
-    error = std::move(error).with_hint(
-        "a port that speaks TLS from the start waits for the client: perhaps " +
-        url.scheme + "s://");
-  }
-  error.step = error.step.empty() ? name : name + ": " + error.step;
-  return error;
-}
 
 }  // namespace mailtool::app

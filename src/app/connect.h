@@ -19,12 +19,19 @@
 #include "mailtool/net/resolver.h"
 #include "mailtool/sasl/mechanism.h"
 
+namespace mailtool::client {
+class DeflateStream;
+}
+
 namespace mailtool::app {
 
 class SessionLogs;
 
 /// What becomes of a session whose URL asks for an upgrade to TLS.
 enum class TlsMode { required, opportunistic, off };
+
+/// --compress: when IMAP's COMPRESS is asked for.
+enum class CompressMode { when_it_pays, always, never };
 
 /// A connected server. With implicit TLS it is already negotiated.
 struct Connection {
@@ -33,6 +40,8 @@ struct Connection {
   bool loopback = false;  ///< never leaves this machine
   /// Of TCP; with a proxy, the proxy's.
   std::optional<net::Endpoint> endpoint = std::nullopt;
+  /// Beneath what logs the dialogue; for IMAP alone, else null.
+  client::DeflateStream* compression = nullptr;
 };
 
 /// How names are looked up: --dns-server, --timeout, --deadline. Fails with
@@ -89,6 +98,9 @@ class Connector {
   /// --tls; `fallback` where it is not given.
   [[nodiscard]] TlsMode tls_mode(TlsMode fallback = TlsMode::required) const;
 
+  /// --compress.
+  [[nodiscard]] CompressMode compress_mode() const;
+
   /// The user: --user, else the URL's; empty when there is none.
   [[nodiscard]] std::string user(const ServerUrl& url) const;
 
@@ -113,7 +125,7 @@ class Connector {
   struct State;
   explicit Connector(std::unique_ptr<State> state);
   Result<Connection> dial(const net::DialTarget& target,
-                          std::string_view shown);
+                          std::string_view shown, bool may_compress = false);
   std::unique_ptr<State> state_;
 };
 

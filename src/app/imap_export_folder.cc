@@ -175,8 +175,10 @@ Result<void> FolderExport::ask() {
     const auto had = known_before_ && known_before_->point
                          ? known_before_->point->messages
                          : 0;
-    context_.progress.expect(
-        static_cast<std::int64_t>(*expected - std::min(*expected, had)), 0);
+    const auto coming = *expected - std::min(*expected, had);
+    context_.progress.expect(static_cast<std::int64_t>(coming), 0);
+    auto ready = context_.client.expect(coming * client::kTypicalMessage);
+    if (!ready) return ready;
   }
   return context_.client.sync(start, asked, *this);
 }

@@ -260,6 +260,8 @@ Result<ExitStatus> get_into_files(ImapSession& session,
                                   DownloadFolder& folder,
                                   const MessageSaved& saved) {
   Downloads downloads(what, question, suffix, folder);
+  auto ready = session.client().expect(what.count * client::kTypicalMessage);
+  if (!ready) return std::move(ready).error();
   auto done = session.client().fetch_bodies(downloads);
   // What came whole before the connection was lost is kept.
   auto kept = folder.flush();

@@ -68,9 +68,9 @@ Result<std::shared_ptr<ImapSession>> ImapSession::connect(
   if (!connection) return app::at_server(std::move(connection).error(), url);
   std::shared_ptr<ImapSession> session(
       new ImapSession(std::move(connector), *std::move(connection), url));
-  if (auto up = session->bring_up(); !up) {
-    return session->at_server(std::move(up).error());
-  }
+  auto up = session->bring_up();
+  if (up) up = session->begin_to_compress();
+  if (!up) return session->at_server(std::move(up).error());
   session->usable_ = true;
   session->quiet_ = quiet;
   return session;
@@ -95,6 +95,10 @@ Result<void> ImapSession::bring_up() {
     }
   }
   if (client_.authenticated()) return {};
+  return log_in();
+}
+
+Result<void> ImapSession::log_in() {
   if (auto before = client_.capabilities()) before_login_ = **before;
   if (!connector_->wants_login(url_)) {
     return Error{ErrorKind::usage, "no user is named", "", "",
@@ -103,6 +107,17 @@ Result<void> ImapSession::bring_up() {
   auto credentials = connector_->credentials(url_);
   if (!credentials) return std::move(credentials).error();
   return client_.log_in(*credentials, connector_->auth_policy(connection_));
+}
+
+// On this machine octets cost less than to compress them.
+Result<void> ImapSession::begin_to_compress() {
+  const auto mode = connector_->compress_mode();
+  if (mode == CompressMode::never || connection_.compression == nullptr ||
+      (mode == CompressMode::when_it_pays && connection_.loopback)) {
+    return {};
+  }
+  client_.may_compress(*connection_.compression);
+  return mode == CompressMode::always ? client_.compress() : Result<void>();
 }
 
 Result<imap::MailboxName> ImapSession::folder(const std::string& name) {

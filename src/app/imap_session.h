@@ -62,6 +62,8 @@ class ImapSession {
   ImapSession(std::shared_ptr<Connector> connector, Connection connection,
               ServerUrl url);
   Result<void> bring_up();
+  Result<void> log_in();
+  Result<void> begin_to_compress();
 
   std::shared_ptr<Connector> connector_;
   Connection connection_;

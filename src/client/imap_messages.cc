@@ -231,6 +231,17 @@ std::optional<std::uint32_t> stopped_at(const imap::StatusResponse& done) {
 
 }  // namespace
 
+namespace {
+
+// About so many octets tell of one message.
+std::uint64_t octets_of(const FetchItems& items) {
+  return 60 + (items.envelope ? 350U : 0U) +
+         (items.body_structure ? 400U : 0U) + (items.preview ? 250U : 0U) +
+         (items.save_date ? 40U : 0U) + 60 * items.header_fields.size();
+}
+
+}  // namespace
+
 Result<imap::SequenceSet> ImapClient::fetch_once(
     const imap::SequenceSet& uids, const std::string& items,
     ImapHandler& handler, std::optional<Error>& refused) {
@@ -266,6 +277,9 @@ Result<imap::SequenceSet> ImapClient::fetch_once(
 Result<imap::SequenceSet> ImapClient::fetch(const imap::SequenceSet& uids,
                                             const FetchItems& items,
                                             const OnMessage& on_message) {
+  const auto most = selected_ ? selected_->exists : 0;
+  auto ready = expect(octets_of(items) * std::min<std::uint64_t>(most, uids.count()));
+  if (!ready) return std::move(ready).error();
   FetchHandler handler(uids, items, on_message);
   const auto words = fetch_items(items);
   std::optional<Error> refused;

@@ -1,5 +1,7 @@
 """mailtool imap against Dovecot."""
 
+import pathlib
+
 from support import LAB, LabTest, message
 
 
@@ -12,6 +14,19 @@ class Imap(LabTest):
         self.assertIn("Grüße/Später", names)
         roles = {o["role"] for o in self.objects(self.imap("folders", "--json")) if o["type"] == "folder"}
         self.assertTrue({"trash", "sent", "drafts", "junk", "archive"} <= roles, roles)
+
+    def test_compressed(self):
+        self.deliver(count=20, text="Noon?\n" * 5000)
+        log = f"{self.home}/log"
+        wanted = [self.imap(*words) for words in (["list"], ["get", "7"], ["folders", "--status"])]
+        for words, plain in zip((["list"], ["get", "7"], ["folders", "--status"]), wanted):
+            done = self.imap(*words, "--compress", "always", "--transcript", log)
+            self.assertEqual(done.out, plain.out)
+            said = pathlib.Path(log).read_text()
+            self.assertRegex(said, r"(?s)C: A\d+ COMPRESS DEFLATE\nS: A\d+ OK .*\nC: A\d+ LOGOUT\n")
+        self.imap("get", "1:*", "-o", f"{self.home}/got", "--compress", "always")
+        self.imap("append", "Copied", f"{self.home}/got/INBOX-7.eml", "--create", "--compress", "always")
+        self.assertEqual(self.imap("get", "1", "-f", "Copied").stdout, wanted[1].stdout)
 
     def test_search_pipes_into_move(self):
         self.deliver("Keep")

@@ -75,6 +75,11 @@ class ImapBatch(LabTest):
         self.assertIn("would", self.imap("-n", "batch", path).out)
         self.assertEqual(self.imap("search", "--count").out, "1\n")
 
+    def test_what_is_about_the_connection_is_not_for_a_line(self):
+        for option in ("--compress always", "--timeout 5s"):
+            path = self.write(f"search {option}\n")
+            self.assertIn("is for the whole batch", self.imap("batch", path, status=64).err)
+
     def test_stdin_is_not_for_the_lines(self):
         done = self.imap("batch", "-", input="move - --to @trash\nsearch --count\n", status=65)
         self.assertIn("stdin:1", done.err)

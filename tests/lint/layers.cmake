@@ -15,6 +15,7 @@ set(package_rules
   "^openssl/.*\\.h$|sasl net signing"
   "^idn2\\.h$|net"
   "^utf8proc\\.h$|sasl mime app cli"
+  "^zlib\\.h$|client"
   "^iconv\\.h$|mime"
   "^toml\\+\\+/.*$|app"
   "^CLI/.*$|src/cli/parse_line.cc"

@@ -12,6 +12,9 @@
 
 namespace mailtool::client {
 
+/// So many octets a message has, where nobody has said how many: an estimate.
+inline constexpr std::uint64_t kTypicalMessage = 8 * 1024;
+
 /// A part of a message: "" is all of it, "HEADER", "TEXT", "2.1", "2.MIME".
 struct BodyQuestion {
   std::string section;

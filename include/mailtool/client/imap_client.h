@@ -15,9 +15,11 @@
 #include "mailtool/base/secret.h"
 #include "mailtool/base/sink.h"
 #include "mailtool/base/stream.h"
+#include "mailtool/client/deflate_stream.h"
 #include "mailtool/client/imap_bodies.h"
 #include "mailtool/client/imap_change.h"
 #include "mailtool/client/imap_dialogue.h"
+#include "mailtool/client/imap_listing.h"
 #include "mailtool/client/imap_quirks.h"
 #include "mailtool/client/imap_quota.h"
 #include "mailtool/client/imap_search.h"
@@ -27,27 +29,6 @@
 #include "mailtool/sasl/mechanism.h"
 
 namespace mailtool::client {
-
-/// One mailbox of a LIST, with what was asked for about it.
-struct ListedMailbox {
-  imap::ListData list;
-  bool subscribed = false;
-  std::optional<imap::StatusData> status;
-  /// "\Trash" and its like (RFC 6154, 8457), or "" for none.
-  [[nodiscard]] std::string special_use() const;
-  [[nodiscard]] bool has(std::string_view attribute) const;
-};
-
-struct ListQuestion {
-  std::vector<std::string> patterns;  ///< UTF-8; empty: "*"
-  bool subscribed_only = false;
-  bool status = false;         ///< MESSAGES UNSEEN UIDNEXT UIDVALIDITY (SIZE)
-  bool special_use = false;    ///< say the roles
-  bool subscriptions = false;  ///< say which are subscribed
-  /// Of the status only what tells of changes: MESSAGES UIDNEXT UIDVALIDITY,
-  /// and HIGHESTMODSEQ where offered.
-  bool only_changes = false;
-};
 
 /// What FETCH is asked for, beside UID and FLAGS.
 struct FetchItems {
@@ -125,6 +106,16 @@ class ImapClient final : private ImapObserver {
   Result<void> identify();
   /// ID where it is offered, and what the server says of itself.
   Result<std::vector<ServerIdField>> server_id();
+
+  /// compress() may be called for: `beneath` lies under the stream of this
+  /// client, and outlives it.
+  void may_compress(DeflateStream& beneath) { deflate_ = &beneath; }
+  /// COMPRESS (RFC 4978). Where it may not be, is not offered or is refused,
+  /// nothing happens, nor ever again. \pre nothing is in flight
+  Result<void> compress();
+  /// About so many octets are to come for what is asked next: compress(), where
+  /// that costs less than it saves, and nothing is in flight.
+  Result<void> expect(std::uint64_t octets);
 
   /// Sends `text` as it stands. `on_response` gets each response as it came,
   /// without its final CRLF, the completion last; literals over 1 MiB are left
@@ -357,6 +348,7 @@ class ImapClient final : private ImapObserver {
   [[nodiscard]] std::uint64_t message_limit() const;
 
   ImapDialogue dialogue_;
+  DeflateStream* deflate_ = nullptr;  // until COMPRESS was asked for
   std::optional<imap::Capabilities> capabilities_;
   bool volunteered_ = false;  // capabilities came since this was last cleared
   bool authenticated_ = false;

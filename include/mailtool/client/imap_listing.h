@@ -1,0 +1,35 @@
+/// \file
+/// What LIST is asked and answers (RFC 9051 section 6.3.9, RFC 5258, RFC 5819).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "mailtool/imap/response.h"
+
+namespace mailtool::client {
+
+/// One mailbox of a LIST, with what was asked for about it.
+struct ListedMailbox {
+  imap::ListData list;
+  bool subscribed = false;
+  std::optional<imap::StatusData> status;
+  /// "\Trash" and its like (RFC 6154, 8457), or "" for none.
+  [[nodiscard]] std::string special_use() const;
+  [[nodiscard]] bool has(std::string_view attribute) const;
+};
+
+struct ListQuestion {
+  std::vector<std::string> patterns;  ///< UTF-8; empty: "*"
+  bool subscribed_only = false;
+  bool status = false;         ///< MESSAGES UNSEEN UIDNEXT UIDVALIDITY (SIZE)
+  bool special_use = false;    ///< say the roles
+  bool subscriptions = false;  ///< say which are subscribed
+  /// Of the status only what tells of changes: MESSAGES UIDNEXT UIDVALIDITY,
+  /// and HIGHESTMODSEQ where offered.
+  bool only_changes = false;
+};
+
+}  // namespace mailtool::client

@@ -1,0 +1,132 @@
+// COMPRESS (RFC 4978): when it is asked for, and what follows a refusal. What
+// follows consent is in tests/unit/client_deflate and tests/fault.
+
+#include "dialogue/imap/session.h"
+
+namespace mailtool::client {
+namespace {
+
+class ImapCompress : public ImapDialogueTest {
+ protected:
+  // PREAUTH with `offers`, and a folder of 10,000 messages if `selected`.
+  void begin(const std::string& offers, const std::string& rest,
+             bool selected = false) {
+    auto dialogue = test::parse_dialogue(
+        "S: * PREAUTH [CAPABILITY IMAP4rev1 " + offers + "] hi\n" +
+        (selected ? "C: A1 EXAMINE INBOX\n"
+                    "S: * 10000 EXISTS\n"
+                    "S: * OK [UIDVALIDITY 7] ok\n"
+                    "S: A1 OK [READ-ONLY] done\n"
+                  : "") +
+        rest);
+    auto played =
+        std::make_unique<test::DialogueStream>(std::move(dialogue), GetParam());
+    played_ = played.get();
+    deflate_ = std::make_unique<DeflateStream>(std::move(played));
+    client = std::make_unique<ImapClient>(*deflate_);
+    client->may_compress(*deflate_);
+    ASSERT_TRUE(client->open(false));
+    if (selected) {
+      ASSERT_TRUE(client->select(folder("INBOX"), true));
+    }
+  }
+  void TearDown() override {
+    if (whole_) {
+      EXPECT_EQ(played_->unplayed(), "");
+    }
+  }
+  Result<imap::SequenceSet> envelopes(std::string_view set) {
+    FetchItems items;
+    items.envelope = true;
+    return client->fetch(
+        uids(set), items,
+        [](imap::FetchData&) -> Result<void> { return {}; });
+  }
+
+  std::unique_ptr<DeflateStream> deflate_;
+  test::DialogueStream* played_ = nullptr;
+  bool whole_ = true;  // all of the dialogue is to be played
+};
+INSTANTIATE_TEST_SUITE_P(Chunk, ImapCompress, testing::Values(4096, 1));
+
+TEST_P(ImapCompress, NotOffered) {
+  begin("IDLE", "");
+  EXPECT_TRUE(client->compress());
+  EXPECT_FALSE(deflate_->compressing());
+}
+
+TEST_P(ImapCompress, RefusedIsAskedForOnce) {
+  begin("COMPRESS=DEFLATE",
+        "C: A1 COMPRESS DEFLATE\n"
+        "S: * 7 EXISTS\n"
+        "S: A1 NO [COMPRESSIONACTIVE] TLS does\n"
+        "S: * 8 EXISTS\n"
+        "C: A2 NOOP\n"
+        "S: A2 OK done\n");
+  EXPECT_TRUE(client->compress());
+  EXPECT_FALSE(deflate_->compressing());
+  EXPECT_TRUE(client->settled());
+  EXPECT_TRUE(client->noop());
+  EXPECT_TRUE(client->compress());
+}
+
+TEST_P(ImapCompress, NotUnderstood) {
+  begin("COMPRESS=DEFLATE",
+        "C: A1 COMPRESS DEFLATE\n"
+        "S: A1 BAD what?\n"
+        "C: A2 NOOP\n"
+        "S: A2 OK done\n");
+  EXPECT_TRUE(client->compress());
+  EXPECT_TRUE(client->noop());
+}
+
+TEST_P(ImapCompress, ClearTextBehindConsent) {
+  begin("COMPRESS=DEFLATE",
+        "C: A1 COMPRESS DEFLATE\n"
+        "S: A1 OK begin\n"
+        "S: * BYE I never said so\n");
+  whole_ = false;
+  ASSERT_TRUE(client->compress());
+  EXPECT_TRUE(deflate_->compressing());
+  EXPECT_FALSE(client->settled());
+  const auto died = client->noop();
+  ASSERT_FALSE(died);
+  EXPECT_EQ(died.error().kind, ErrorKind::protocol);
+  EXPECT_NE(died.error().one_line().find("not compressed"), std::string::npos)
+      << died.error().one_line();
+}
+
+TEST_P(ImapCompress, AListOfFewMessages) {
+  begin("COMPRESS=DEFLATE",
+        "C: A2 UID FETCH 1:20 (UID FLAGS ENVELOPE)\n"
+        "S: A2 OK done\n",
+        true);
+  EXPECT_TRUE(envelopes("1:20"));
+}
+
+TEST_P(ImapCompress, AListOfMany) {
+  begin("COMPRESS=DEFLATE",
+        "C: A2 COMPRESS DEFLATE\n"
+        "S: A2 NO later\n"
+        "C: A3 UID FETCH 1:* (UID FLAGS ENVELOPE)\n"
+        "S: A3 OK done\n",
+        true);
+  EXPECT_TRUE(envelopes("1:*"));
+}
+
+// COMPRESS needs the line for itself.
+TEST_P(ImapCompress, NotWithinAFlight) {
+  begin("COMPRESS=DEFLATE",
+        "C: A2 EXAMINE INBOX\n"
+        "C: A3 UID FETCH 1:* (UID FLAGS ENVELOPE)\n"
+        "S: * 10000 EXISTS\n"
+        "S: A2 OK [READ-ONLY] done\n"
+        "S: A3 OK done\n",
+        true);
+  ASSERT_TRUE(client->begin_select(folder("INBOX"), true));
+  EXPECT_TRUE(envelopes("1:*"));
+  EXPECT_TRUE(client->finish_select());
+}
+
+}  // namespace
+}  // namespace mailtool::client
