@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "app/imap_flag_name.h"
+#include "app/imap_folder_name.h"
 #include "app/moment.h"
 #include "mailtool/base/printable.h"
 
@@ -13,6 +14,9 @@ Result<AppendOptions> append_options(const Invocation& invocation,
                                      const Words& words) {
   AppendOptions options;
   options.folder = words[0];
+  if (auto legal = check_folder_names({words[0]}); !legal) {
+    return std::move(legal).error();
+  }
   for (const auto& word : invocation.options.all("flag")) {
     auto flag = flag_name(word, "");
     if (!flag) {

@@ -4,6 +4,7 @@
 
 #include "app/imap_changer.h"
 #include "app/imap_flag_name.h"
+#include "app/imap_folder_name.h"
 #include "app/imap_verbs.h"
 #include "mailtool/base/printable.h"
 
@@ -20,6 +21,7 @@ Result<ExitStatus> transfer(const Invocation& invocation, const Words& words,
     return Error{ErrorKind::usage, verb + " takes one WHAT"};
   }
   if (!to) return Error{ErrorKind::usage, verb + " needs --to FOLDER"};
+  if (auto legal = check_folder_names({*to}); !legal) return legal.error();
   auto prepared = prepare(invocation, words[0]);
   if (!prepared) return std::move(prepared).error();
   Change change;

@@ -5,6 +5,7 @@
 
 #include "app/imap_change_report.h"
 #include "app/imap_confirm.h"
+#include "app/imap_folder_name.h"
 #include "app/imap_folder_row.h"
 #include "app/imap_session.h"
 #include "app/imap_undo_log.h"
@@ -234,8 +235,9 @@ Result<ExitStatus> imap_folder(const Invocation& invocation, const Words& words,
   if (words.size() < 2 || (words[0] == "rename" && words.size() != 3)) {
     return Error{ErrorKind::usage, "folder: a name is missing"};
   }
-  return FolderVerb(invocation, words[0], out)
-      .run(Words(words.begin() + 1, words.end()));
+  const Words names(words.begin() + 1, words.end());
+  if (auto legal = check_folder_names(names); !legal) return legal.error();
+  return FolderVerb(invocation, words[0], out).run(names);
 }
 
 }  // namespace mailtool::app

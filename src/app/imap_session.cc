@@ -7,6 +7,7 @@
 #include "app/imap_role_name.h"
 #include "app/imap_session_owner.h"
 #include "app/output.h"
+#include "app/suggestion.h"
 #include "mailtool/base/ascii.h"
 #include "mailtool/base/printable.h"
 
@@ -126,8 +127,9 @@ Result<imap::MailboxName> ImapSession::folder(const std::string& name) {
   if (role == "inbox") return imap::mailbox_from_utf8("INBOX");
   bool known = false;
   for (const auto one : kRoles) known = known || role == one;
-  // A folder may be called "@home" all the same.
-  if (!known) return imap::mailbox_from_utf8(name);
+  // A folder may be called "@home" all the same; "@trsh" where it is there.
+  const auto meant = known ? std::string() : did_you_mean(role, kRoles, "@");
+  if (!known && meant.empty()) return imap::mailbox_from_utf8(name);
   if (!roles_) {
     client::ListQuestion question;
     question.special_use = true;
@@ -136,7 +138,13 @@ Result<imap::MailboxName> ImapSession::folder(const std::string& name) {
     roles_ = *std::move(listed);
   }
   for (const auto& mailbox : *roles_) {
-    if (role_of(mailbox) == role) return mailbox.list.mailbox;
+    const bool fits = known ? role_of(mailbox) == role
+                            : mailbox.list.mailbox.utf8 == name;
+    if (fits) return mailbox.list.mailbox;
+  }
+  if (!known) {
+    return Error{ErrorKind::no_such_item, "no such folder" + meant,
+                 printable(name, 100)};
   }
   if (const auto* likely = by_role_name(role, *roles_)) {
     // Said once a session, since a guess may be wrong.
@@ -158,6 +166,8 @@ bool ImapSession::can_go_on() {
 
 Error ImapSession::at_server(Error error) {
   if (ends_session(error.kind)) usable_ = false;
+  // A folder here that cannot be made is not the server's.
+  if (error.kind == ErrorKind::cannot_create) return error;
   return app::at_server(std::move(error), url_);
 }
 

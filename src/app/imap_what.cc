@@ -6,6 +6,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "app/imap_folder_name.h"
 #include "app/imap_uid_lines.h"
 #include "app/imap_uid_words.h"
 #include "mailtool/base/ascii.h"
@@ -64,6 +65,9 @@ Result<What> parse_what(const Invocation& invocation,
     return what;
   }
   what.folders = folders_of(invocation);
+  if (auto legal = check_folder_names(what.folders); !legal) {
+    return std::move(legal).error();
+  }
   if (auto uids = imap::parse_sequence_set(argument)) {
     what.uids = *std::move(uids);
     return what;
@@ -90,6 +94,9 @@ Result<What> parse_search(const Invocation& invocation,
                           const std::vector<std::string>& words) {
   What what;
   what.folders = folders_of(invocation);
+  if (auto legal = check_folder_names(what.folders); !legal) {
+    return std::move(legal).error();
+  }
   std::string text;
   for (const auto& word : words) text += (text.empty() ? "" : " ") + word;
   if (looks_like_uids(text)) {

@@ -64,6 +64,28 @@ class Friendly(LabTest):
             done = self.run_mailtool("imap", "imap://bob@127.0.0.1:1", verb, os.fsdecode(b"subject:\xff"), status=64)
             self.assertIn("not UTF-8", done.err)
 
+    def test_a_special_folder_that_is_misspelt(self):
+        # With --create a folder "@trahs" was made.
+        self.deliver()
+        for args in (("move", "1", "--to", "@trahs", "--create"), ("list", "-f", "@trahs"), ("append", "@trahs")):
+            self.assertIn("@trahs: no such folder; did you mean @trash?", self.says(66, *args, input="Subject: a\n\n"))
+        self.imap("folder", "create", "@home")
+        self.assertEqual(self.imap("folders", "@*").out, "@home\n")
+
+    def test_a_name_that_no_folder_can_have(self):
+        # It was refused after the login.
+        for args in (("folder", "create", os.fsdecode(b"\xff")), ("folder", "status", ""), ("list", "-f", os.fsdecode(b"\xff")),
+                     ("move", "1", "--to", os.fsdecode(b"\xff")), ("append", "")):
+            done = self.run_mailtool("imap", "imap://bob@127.0.0.1:1", *args, input="Subject: a\n\n", status=64)
+            self.assertNotIn("127.0.0.1", done.err)
+
+    def test_a_place_here_that_cannot_be_made(self):
+        # The server was named, too.
+        self.deliver()
+        for args in (("get", "1", "-o", "/dev/null/x"), ("attachments", "1", "--save", "/dev/null/x"),
+                     ("export", "INBOX", "--to", "maildir:/dev/null/x")):
+            self.assertNotIn("imaps://", self.says(73, *args))
+
     def test_a_message_that_is_not_there(self):
         # "the server sent nothing for UID 9"
         self.assertIn("there is no message with UID 9\n", self.says(66, "get", "9"))
