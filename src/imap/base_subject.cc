@@ -27,16 +27,18 @@ void drop_blanks(std::string_view& text) {
   while (text.starts_with(' ')) text.remove_prefix(1);
 }
 
-// Step 2. subj-trailer = "(fwd)" / WSP
-void drop_trailers(std::string_view& text) {
+// Was "(fwd)" among them? Step 2. subj-trailer = "(fwd)" / WSP
+bool drop_trailers(std::string_view& text) {
+  bool forward = false;
   while (true) {
     if (text.ends_with(' ')) {
       text.remove_suffix(1);
     } else if (text.size() >= 5 &&
                iequals(text.substr(text.size() - 5), "(fwd)")) {
       text.remove_suffix(5);
+      forward = true;
     } else {
-      return;
+      return forward;
     }
   }
 }
@@ -70,10 +72,6 @@ bool take_reply_word(std::string_view& text) {
 
 // Step 3. subj-leader = (*subj-blob subj-refwd) / WSP
 bool take_leader(std::string_view& text) {
-  if (text.starts_with(' ')) {
-    drop_blanks(text);
-    return true;
-  }
   auto rest = text;
   while (take_blob(rest)) {
   }
@@ -82,29 +80,39 @@ bool take_leader(std::string_view& text) {
   return true;
 }
 
-// Steps 3 to 5. A blob stays where nothing would be left.
-void drop_leaders(std::string_view& text) {
+// Was "Re:" or its like among them? Steps 3 to 5. A blob stays where nothing
+// would be left.
+bool drop_leaders(std::string_view& text) {
+  bool reply = false;
   while (true) {
-    if (take_leader(text)) continue;
+    drop_blanks(text);
+    if (take_leader(text)) {
+      reply = true;
+      continue;
+    }
     auto rest = text;
-    if (!take_blob(rest) || rest.empty()) return;
+    if (!take_blob(rest) || rest.empty()) return reply;
     text = rest;
   }
 }
 
 }  // namespace
 
-std::string base_subject(std::string_view subject) {
+std::string base_subject(std::string_view subject, bool* is_reply) {
   const auto whole = with_single_blanks(subject.substr(0, kMaxSubject));
   std::string_view text = whole;
+  bool reply = false;
   while (true) {
-    drop_trailers(text);
-    drop_leaders(text);
+    const bool trailer = drop_trailers(text);
+    const bool leader = drop_leaders(text);
+    reply = reply || trailer || leader;
     // Step 6. subj-fwd = "[fwd:" … "]"
     if (!starts_with(text, "[fwd:") || !text.ends_with(']')) break;
+    reply = true;
     text.remove_prefix(5);
     text.remove_suffix(1);
   }
+  if (is_reply != nullptr) *is_reply = reply;
   return std::string(text);
 }
 

@@ -139,6 +139,7 @@ Response parse_untagged(std::string_view rest, const FramedResponse& framed) {
   }
   if (iequals(word, "SEARCH")) return parse_search(rest);
   if (iequals(word, "SORT")) return parse_sort(rest);
+  if (iequals(word, "THREAD")) return parse_thread(rest);
   if (iequals(word, "ESEARCH")) return parse_esearch(framed, offset);
   if (iequals(word, "VANISHED")) {
     return or_other(parse_vanished(framed, offset), word, framed);

@@ -19,6 +19,7 @@ std::optional<StatusData> parse_status_data(const FramedResponse& framed,
 SearchData parse_search(std::string_view numbers);
 /// parse_search(), and the order.
 SearchData parse_sort(std::string_view numbers);
+ThreadData parse_thread(std::string_view lists);
 SearchData parse_esearch(const FramedResponse& framed, std::size_t offset);
 std::optional<VanishedData> parse_vanished(const FramedResponse& framed,
                                            std::size_t offset);

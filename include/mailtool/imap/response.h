@@ -1,6 +1,6 @@
 /// \file
 /// IMAP responses (RFC 9051 section 7; RFC 3501, 4315, 4731, 5161, 5258, 5819,
-/// 6154, 7162, 8438, 8474, 8514, 8970). Pure syntax; what a response means is client/'s work.
+/// 5256, 6154, 7162, 8438, 8474, 8514, 8970). Pure syntax; what a response means is client/'s work.
 #pragma once
 
 #include <cstdint>
@@ -17,6 +17,7 @@
 #include "mailtool/imap/mailbox_name.h"
 #include "mailtool/imap/response_framer.h"
 #include "mailtool/imap/sequence_set.h"
+#include "mailtool/imap/thread.h"
 
 namespace mailtool::imap {
 
@@ -72,6 +73,10 @@ struct SearchData {
   std::string tag;  ///< ESEARCH: the command it answers; may be empty
   std::optional<std::uint64_t> count, min, max;
   std::vector<std::uint32_t> order;  ///< SORT: `numbers` as they came
+};
+struct ThreadData {
+  std::vector<ThreadPlace> places;  ///< each thread whole, as it came
+  bool malformed = false;           ///< not all is there
 };
 struct ExistsData {
   std::uint32_t count;
@@ -134,8 +139,8 @@ struct OtherData {
 
 using Response =
     std::variant<StatusResponse, Continuation, CapabilityData, FlagsData,
-                 ListData, StatusData, SearchData, ExistsData, RecentData,
-                 ExpungeData, VanishedData, FetchData, OtherData>;
+                 ListData, StatusData, SearchData, ThreadData, ExistsData,
+                 RecentData, ExpungeData, VanishedData, FetchData, OtherData>;
 
 /// Reads one response. Never fails: what cannot be read as what it claims to be
 /// is OtherData, so that no odd line can end a session.

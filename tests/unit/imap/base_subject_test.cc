@@ -39,6 +39,22 @@ TEST(BaseSubject, Table) {
   }
 }
 
+TEST(BaseSubject, RepliesAndForwards) {
+  for (const auto* subject :
+       {"Re: lunch", "lunch (fwd)", "[Fwd: lunch]", "[list] re: lunch",
+        "  Re:", "[fwd: [list]]"}) {
+    bool reply = false;
+    (void)base_subject(subject, &reply);
+    EXPECT_TRUE(reply) << subject;
+  }
+  for (const auto* subject :
+       {"", "lunch", "[list] lunch", "regards: x", "(fwd) lunch", " lunch "}) {
+    bool reply = true;
+    (void)base_subject(subject, &reply);
+    EXPECT_FALSE(reply) << subject;
+  }
+}
+
 TEST(BaseSubject, LongOnesEnd) {
   std::string blobs;
   for (int i = 0; i < 100'000; ++i) blobs += "[x]";
