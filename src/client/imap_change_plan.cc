@@ -58,7 +58,8 @@ bool ChangeRun::is_kept(const ImapClient& client,
                         std::span<const SearchQuestion> questions) {
   const auto& first = questions.front();
   return client.keep_results_ && client.can_save() && questions.size() == 1 &&
-         !first.save && !first.count_only && first.sort.empty();
+         !first.save && !first.count_only && first.sort.empty() &&
+         !first.thread;
 }
 
 std::vector<SearchQuestion> ChangeRun::questions_sent(

@@ -1,5 +1,5 @@
-// UID SEARCH and UID SORT, in one mailbox or in many: RFC 9051 section 6.4.4,
-// ESEARCH RFC 4731, SORT RFC 5256.
+// UID SEARCH, UID SORT and UID THREAD, in one mailbox or in many: RFC 9051
+// section 6.4.4, ESEARCH RFC 4731, SORT and THREAD RFC 5256.
 
 #include <deque>
 #include <unordered_set>
@@ -53,6 +53,9 @@ class SearchHandler : public ImapHandler {
       : sorted_(sorted), budget_(budget) {}
 
   Result<bool> on_data(imap::Response& data) override {
+    if (auto* threads = std::get_if<imap::ThreadData>(&data)) {
+      return on_threads(*threads);
+    }
     auto* found = std::get_if<imap::SearchData>(&data);
     if (found == nullptr) return false;
     if (found->malformed) {
@@ -79,6 +82,7 @@ class SearchHandler : public ImapHandler {
   SearchOutcome take() {
     SearchOutcome outcome;
     outcome.extended = extended_;
+    outcome.threads = std::move(places_);
     outcome.uids = imap::SequenceSet(std::move(ranges_));
     outcome.count =
         count_ && outcome.uids.empty() ? *count_ : outcome.uids.count();
@@ -89,6 +93,22 @@ class SearchHandler : public ImapHandler {
   }
 
  private:
+  Result<bool> on_threads(imap::ThreadData& threads) {
+    if (threads.malformed) {
+      return Error{ErrorKind::protocol, "the answer to THREAD cannot be read"};
+    }
+    if (++lines_ > kMaxSearchLines || threads.places.size() > budget_) {
+      return Error{ErrorKind::protocol, "answer to THREAD without end"};
+    }
+    budget_ -= threads.places.size();
+    for (const auto& place : threads.places) {
+      if (!placed_.insert(place.uid).second) continue;
+      places_.push_back(place);
+      ranges_.push_back({place.uid, place.uid});
+    }
+    return true;
+  }
+
   // A server that names a message twice is not believed the second time.
   void each_once() {
     std::unordered_set<std::uint32_t> seen;
@@ -100,6 +120,8 @@ class SearchHandler : public ImapHandler {
   std::size_t& budget_;
   std::vector<imap::Range> ranges_;
   std::vector<std::uint32_t> order_;
+  std::vector<imap::ThreadPlace> places_;
+  std::unordered_set<std::uint32_t> placed_;
   std::optional<std::uint64_t> count_;
   std::size_t lines_ = 0;
   bool extended_ = false;
@@ -109,7 +131,7 @@ bool has_charset(const imap::Command& command) {
   return !command.fragments.empty() &&
          (command.fragments.front().octets.find("CHARSET UTF-8") !=
               std::string::npos ||
-          command.name == "UID SORT");
+          command.name == "UID SORT" || command.name == "UID THREAD");
 }
 
 // RFC 4731 section 3.1: what was asked for by RETURN is told in any case.
@@ -121,14 +143,19 @@ Error unanswered() {
 
 // search = "SEARCH" [search-return-opts] SP search-program
 // sort = "SORT" SP sort-criteria SP search-criteria   ; RFC 5256 section 5
+// thread = "THREAD" SP thread-alg SP search-criteria
 Result<imap::Command> ImapClient::search_command(
     const SearchQuestion& question) {
   auto known = capabilities();
   if (!known) return std::move(known).error();
   const bool sorted = !question.sort.empty();
-  imap::CommandBuilder command(sorted ? "UID SORT" : "UID SEARCH");
-  if (sorted) {
-    command.text("(" + question.sort + ")");
+  const bool threaded = question.thread.has_value();
+  imap::CommandBuilder command(threaded ? "UID THREAD"
+                               : sorted ? "UID SORT"
+                                        : "UID SEARCH");
+  if (sorted || threaded) {
+    command.text(threaded ? std::string(algorithm(*question.thread))
+                          : "(" + question.sort + ")");
     command.text(knows_utf8_ ? "UTF-8" : "US-ASCII");
   } else {
     if ((*known)->has("ESEARCH") || (*known)->has("IMAP4REV2")) {
@@ -192,9 +219,10 @@ Result<void> ImapClient::send_searches(
       before.done = *std::move(done);
     }
     const bool sorted = !questions[i].sort.empty();
+    const bool ordered = sorted || questions[i].thread;
     auto& search = one.searches.emplace_back(MailboxInFlight::Search{
         SearchHandler(sorted, one.budget), has_charset(searches[i]),
-        side_by_side && !sorted});
+        side_by_side && !ordered});
     ticket = dialogue_.send(searches[i], &search.handler, literal_mode());
     if (!ticket) return std::move(ticket).error();
     search.ticket = *ticket;

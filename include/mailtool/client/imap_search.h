@@ -11,6 +11,7 @@
 #include "mailtool/imap/mailbox_name.h"
 #include "mailtool/imap/search_key.h"
 #include "mailtool/imap/sequence_set.h"
+#include "mailtool/imap/thread.h"
 
 namespace mailtool::client {
 
@@ -30,7 +31,7 @@ struct SelectedMailbox {
   std::optional<std::uint64_t> highest_modseq;  ///< nullopt: none, or 0
 };
 
-/// A UID SEARCH, or a UID SORT (RFC 5256).
+/// A UID SEARCH, or a UID SORT or UID THREAD (RFC 5256).
 struct SearchQuestion {
   imap::SearchKey key;
   bool count_only = false;
@@ -38,6 +39,8 @@ struct SearchQuestion {
   /// for a UID SEARCH.
   std::string sort;
   bool save = false;  ///< "$" names what it finds (RFC 5182), where offered
+  /// For a UID THREAD, of servers that have it.
+  std::optional<imap::ThreadBy> thread = {};
 };
 
 /// What a search found; never the messages themselves.
@@ -46,6 +49,8 @@ struct SearchOutcome {
   std::uint64_t count = 0;
   std::vector<std::uint32_t> order;  ///< of UID SORT: each of `uids` once
   bool extended = false;             ///< told by ESEARCH
+  /// Of UID THREAD: each of `uids` once.
+  std::vector<imap::ThreadPlace> threads;
 };
 
 /// A mailbox, and what each of the searches found in it. Of several mailboxes

@@ -123,6 +123,39 @@ TEST_P(ImapSearch, Sorted) {
   EXPECT_EQ(search.count, 4u);
 }
 
+TEST_P(ImapSearch, Threads) {
+  play_in("search-thread");
+  const imap::MailboxName names[] = {folder("One")};
+  imap::SearchKey both;
+  both.kind = imap::SearchKey::Kind::both;
+  both.children = {word("SEEN"), word("FLAGGED")};
+  SearchQuestion threads{both, false, ""};
+  threads.thread = imap::ThreadBy::references;
+  const SearchQuestion questions[] = {threads, {word("SEEN"), false, ""}};
+  const auto found = client->search_mailboxes(names, true, questions);
+  ASSERT_TRUE(found) << found.error().one_line();
+  ASSERT_TRUE(found->front());
+  const auto& search = found->front()->searches.front();
+  EXPECT_EQ(search.threads, (std::vector<imap::ThreadPlace>{{9, 0, 9, 0},
+                                                            {2, 1, 9, 9},
+                                                            {4, 0, 4, 0},
+                                                            {3, 1, 4, 0},
+                                                            {7, 1, 2, 2}}));
+  EXPECT_EQ(to_wire(search.uids), "2:4,7,9");
+  EXPECT_EQ(search.count, 5u);
+  EXPECT_EQ(to_wire(found->front()->searches.back().uids), "2");
+}
+
+TEST_P(ImapSearch, ThreadsThatCannotBeRead) {
+  play_in("search-thread-bad");
+  const imap::MailboxName names[] = {folder("One")};
+  SearchQuestion threads;
+  threads.thread = imap::ThreadBy::references_and_subject;
+  const auto found = client->search_mailboxes(names, true, {&threads, 1});
+  ASSERT_FALSE(found);
+  EXPECT_EQ(found.error().kind, ErrorKind::protocol);
+}
+
 TEST_P(ImapSearch, LiteralRefused) {
   play_in("literal-refused");
   const auto refused = client->search(subject("Gr\xc3\xbc"));
