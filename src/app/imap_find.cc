@@ -4,9 +4,8 @@
 #include <utility>
 
 #include "app/imap_query_local.h"
+#include "app/imap_thread_term.h"
 #include "mailtool/base/printable.h"
-#include "mailtool/client/imap_change_plan.h"
-#include "mailtool/client/imap_fetch_items.h"
 
 namespace mailtool::app {
 namespace {
@@ -46,9 +45,9 @@ Result<void> check_opened(const client::SelectedMailbox& mailbox,
   return {};
 }
 
-// As ImapClient::fetch() words it, with what --explain cannot know.
-std::string fetch_command(const client::FetchItems& items) {
-  return "UID FETCH " + std::string(kUids) + " " + client::fetch_items(items);
+Error replaced(const imap::MailboxName& folder) {
+  return {ErrorKind::deferred, "replaced by another meanwhile",
+          "folder " + printable(folder.utf8, 200)};
 }
 
 }  // namespace
@@ -70,6 +69,13 @@ Result<Finder> Finder::make(ImapSession& session, const What& what,
   finder.sort_on_server_ = finder.options_.sort &&
                            !finder.options_.count_only &&
                            (*offered)->has("SORT");
+  finder.offers_threads_ =
+      finder.options_.thread && !finder.options_.count_only &&
+      offers_threads(**offered, *finder.options_.thread);
+  if (names_threads(what.query)) {
+    finder.looked_up_ =
+        std::make_unique<Query>(with_unknown_threads(what.query));
+  }
   if (auto planned = finder.plan(); !planned) {
     return session.at_server(std::move(planned).error());
   }
@@ -77,16 +83,24 @@ Result<Finder> Finder::make(ImapSession& session, const What& what,
 }
 
 Result<void> Finder::plan() {
-  auto plan = plan_query(what_.query, server_);
+  auto plan = plan_query(query(), server_);
   if (!plan) return std::move(plan).error();
   plan_ = *std::move(plan);
   return {};
+}
+
+// What is left out here afterwards would be in the server's threads.
+bool Finder::threads_on_server(const Target& target) const {
+  if (!offers_threads_) return false;
+  return target.uids ? !is_long(*target.uids) && !may_turn_round(*target.uids)
+                     : !plan_.check;
 }
 
 std::vector<client::SearchQuestion> Finder::questions(
     const Target& target) const {
   client::SearchQuestion first;
   if (sort_on_server_) first.sort = criteria(*options_.sort);
+  if (threads_on_server(target)) first.thread = options_.thread;
   if (target.uids) {
     const bool long_set = is_long(*target.uids);
     first.key.kind = imap::SearchKey::Kind::uid;
@@ -108,6 +122,7 @@ std::vector<client::SearchQuestion> Finder::questions(
 std::span<const Target> Finder::next_flight(
     std::span<const Target> rest) const {
   std::size_t count = 1;
+  if (looked_up_) return rest.first(count);
   while (!rest.front().uids && count < std::min(rest.size(), kFlight) &&
          !rest[count].uids) {
     ++count;
@@ -115,9 +130,35 @@ std::span<const Target> Finder::next_flight(
   return rest.first(count);
 }
 
+// The threads that the query names are those of one folder.
+Result<Result<void>> Finder::look_up(const Target& target) {
+  if (!looked_up_ || target.uids) return Result<void>();
+  const auto ask = [&] {
+    return look_up_threads(session_, what_.query, target.folder,
+                           options_.read_only);
+  };
+  auto threads = ask();
+  // Now that this is known, THREAD names another charset.
+  const bool again = threads && server_.utf8 && !session_.client().knows_utf8();
+  server_.utf8 = session_.client().knows_utf8();
+  if (again) threads = ask();
+  if (!threads) return std::move(threads).error();
+  if (!*threads) return Result<void>(std::move(*threads).error());
+  looked_up_ = std::make_unique<Query>(std::move((*threads)->query));
+  looked_up_in_ = (*threads)->uidvalidity;
+  return plan();
+}
+
 Result<std::vector<Result<client::MailboxFound>>> Finder::fly(
     std::span<const Target> flight) {
   auto& client = session_.client();
+  auto looked_up = look_up(flight.front());
+  if (!looked_up) return std::move(looked_up).error();
+  if (!*looked_up) {
+    std::vector<Result<client::MailboxFound>> missed;
+    missed.emplace_back(std::move(*looked_up).error());
+    return missed;
+  }
   std::vector<imap::MailboxName> names;
   for (const auto& target : flight) names.push_back(target.folder);
   auto found = client.search_mailboxes(names, options_.read_only,
@@ -157,6 +198,9 @@ Result<FoundMessages> Finder::settle(const Target& target,
   FoundMessages messages;
   messages.folder = target.folder;
   messages.uidvalidity = found.mailbox.uidvalidity.value_or(0);
+  if (looked_up_ && !target.uids && messages.uidvalidity != looked_up_in_) {
+    return replaced(target.folder);
+  }
   auto& first = found.searches.front();
   messages.uids = std::move(first.uids);
   messages.count = first.count;
@@ -182,6 +226,12 @@ Result<FoundMessages> Finder::settle(const Target& target,
   } else if (options_.sort && !options_.count_only) {
     auto sorted = sort_here(messages);
     if (!sorted) return std::move(sorted).error();
+  }
+  if (threads_on_server(target)) {
+    messages.threads = std::move(first.threads);
+  } else if (options_.thread && !options_.count_only) {
+    auto made = thread_here(messages);
+    if (!made) return std::move(made).error();
   }
   return messages;
 }
@@ -228,6 +278,18 @@ Result<void> Finder::sort_here(FoundMessages& messages) {
   return {};
 }
 
+Result<void> Finder::thread_here(FoundMessages& messages) {
+  ThreadMaker maker(*options_.thread);
+  auto seen = fetch(messages, messages.uids, maker.items(),
+                    [&](imap::FetchData& message) -> Result<void> {
+                      maker.add(message);
+                      return {};
+                    });
+  if (!seen) return seen;
+  messages.threads = maker.take();
+  return {};
+}
+
 bool Finder::is_whole(const Target& target) const {
   return target.uids ? !is_long(*target.uids) : !plan_.check;
 }
@@ -250,64 +312,10 @@ Result<void> Finder::fetch(const FoundMessages& from,
     auto opened = client.finish_select();
     if (!opened) return std::move(opened).error();
     if (opened->uidvalidity.value_or(0) != from.uidvalidity) {
-      return Error{ErrorKind::deferred, "replaced by another meanwhile",
-                   "folder " + printable(from.folder.utf8, 200)};
+      return replaced(from.folder);
     }
   }
   if (!seen) return std::move(seen).error();
-  return {};
-}
-
-Result<void> Finder::explain(std::span<const Target> targets,
-                             Explanation& explanation) {
-  auto& client = session_.client();
-  auto offered = client.capabilities();
-  if (!offered) return session_.at_server(std::move(offered).error());
-  const bool side_by_side =
-      (*offered)->has("ESEARCH") || (*offered)->has("IMAP4REV2");
-  while (!targets.empty()) {
-    const auto flight = next_flight(targets);
-    targets = targets.subspan(flight.size());
-    explanation.next_flight();
-    for (const auto& target : flight) {
-      imap::CommandBuilder select(options_.read_only ? "EXAMINE" : "SELECT");
-      const auto select_it = select.mailbox(target.folder).build();
-      if (!select_it) return select_it.error();
-      explanation.send(*select_it);
-      bool first = true;
-      const auto asked = questions(target);
-      for (const auto& question :
-           flight.size() == 1 ? client::questions_sent(client, asked) : asked) {
-        // Answers without a tag could be mixed up.
-        if (!std::exchange(first, false) && !side_by_side) {
-          explanation.next_flight();
-        }
-        auto command = client.search_command(question);
-        if (!command) return session_.at_server(std::move(command).error());
-        explanation.send(*command);
-      }
-    }
-    const bool look = plan_.check && !flight.front().uids;
-    const bool sort = options_.sort && !sort_on_server_ && !options_.count_only;
-    for (const auto& target : flight) {
-      const auto folder =
-          flight.size() > 1 ? " of " + target.folder.utf8 : std::string();
-      if (look) {
-        explanation.next_flight();
-        explanation.send(fetch_command(plan_.items),
-                         "for those in doubt" + folder);
-      }
-      if (sort) {
-        explanation.next_flight();
-        explanation.send(fetch_command(Sorter(*options_.sort).items()),
-                         "for those found" + folder);
-      }
-    }
-    if (sort) explanation.note("they would be sorted here");
-    if (flight.front().uids) continue;
-    explanation.on_server(plan_.on_server);
-    explanation.here(plan_.here);
-  }
   return {};
 }
 
@@ -326,38 +334,6 @@ Result<FoundMessages> find(ImapSession& session, const What& what,
       [](Error error) -> Result<void> { return error; });
   if (!done) return std::move(done).error();
   return messages;
-}
-
-Result<ExitStatus> explain_reading(const Invocation& invocation,
-                                   ImapSession& session, const What& what,
-                                   std::span<const Target> targets,
-                                   const std::optional<SortOrder>& sort,
-                                   const client::FetchItems& items,
-                                   const std::string& note, Output& out) {
-  auto finder = Finder::make(session, what, {true, false, sort});
-  if (!finder) return std::move(finder).error();
-  auto offered = session.client().capabilities();
-  if (!offered) return session.at_server(std::move(offered).error());
-  Explanation explanation(**offered);
-  for (const auto& target : targets) {
-    auto told = finder->explain({&target, 1}, explanation);
-    if (!told) return std::move(told).error();
-    explanation.next_flight();
-    explanation.send(fetch_command(items), "for those found");
-  }
-  if (!note.empty()) explanation.note(note);
-  auto wrote = explanation.write(invocation, out);
-  if (!wrote) return std::move(wrote).error();
-  return ExitStatus::ok;
-}
-
-Result<void> explain_find(ImapSession& session, const What& what,
-                          const Target& target, bool read_only,
-                          Explanation& explanation, bool* whole) {
-  auto finder = Finder::make(session, what, {read_only, false, {}});
-  if (!finder) return std::move(finder).error();
-  if (whole != nullptr) *whole = finder->is_whole(target);
-  return finder->explain({&target, 1}, explanation);
 }
 
 }  // namespace mailtool::app

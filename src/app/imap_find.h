@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "app/imap_explain.h"
 #include "app/imap_query_plan.h"
 #include "app/imap_sort.h"
+#include "app/imap_thread.h"
 #include "app/imap_what.h"
 
 namespace mailtool::app {
@@ -19,6 +21,7 @@ struct FindOptions {
   bool read_only = true;    ///< EXAMINE
   bool count_only = false;  ///< the UIDs need not be told
   std::optional<SortOrder> sort;
+  std::optional<imap::ThreadBy> thread;  ///< not beside `sort`
 };
 
 /// "7:*", which a server whose last UID is 5 takes for "5:7" (RFC 9051 section
@@ -53,7 +56,12 @@ class Finder {
  private:
   Finder(ImapSession& session, const What& what, FindOptions options)
       : session_(session), what_(what), options_(std::move(options)) {}
+  [[nodiscard]] const Query& query() const {
+    return looked_up_ ? *looked_up_ : what_.query;
+  }
+  [[nodiscard]] bool threads_on_server(const Target& target) const;
   Result<void> plan();
+  Result<Result<void>> look_up(const Target& target);
   [[nodiscard]] std::vector<client::SearchQuestion> questions(
       const Target& target) const;
   [[nodiscard]] std::span<const Target> next_flight(
@@ -64,6 +72,11 @@ class Finder {
                                client::MailboxFound& found);
   Result<void> sift(client::MailboxFound& found, FoundMessages& messages);
   Result<void> sort_here(FoundMessages& messages);
+  Result<void> thread_here(FoundMessages& messages);
+  Result<void> explain_flight(std::span<const Target> flight,
+                              Explanation& explanation);
+  void explain_rest(std::span<const Target> flight,
+                    Explanation& explanation) const;
   Result<void> fetch(const FoundMessages& from, const imap::SequenceSet& uids,
                      const client::FetchItems& items,
                      const client::ImapClient::OnMessage& on_message);
@@ -74,14 +87,18 @@ class Finder {
   QueryServer server_;
   QueryPlan plan_;
   bool sort_on_server_ = false;
+  bool offers_threads_ = false;
+  // Where the query names threads: it without them, and of what UIDVALIDITY.
+  std::unique_ptr<Query> looked_up_;
+  std::uint32_t looked_up_in_ = 0;
 };
 
-/// --explain of a verb that finds messages, sorted where `sort` says so, and
-/// fetches `items` of them; `note` may be "".
+/// --explain of a verb that finds messages as `options` say, and fetches `items`
+/// of them; `note` may be "".
 Result<ExitStatus> explain_reading(const Invocation& invocation,
                                    ImapSession& session, const What& what,
+                                   const FindOptions& options,
                                    std::span<const Target> targets,
-                                   const std::optional<SortOrder>& sort,
                                    const client::FetchItems& items,
                                    const std::string& note, Output& out);
 

@@ -133,34 +133,53 @@ Result<void> list_at_once(ImapSession& session, const FoundMessages& found,
   auto seen = session.client().fetch(
       found.uids, items.fetch, [&](imap::FetchData& message) -> Result<void> {
         return rows.write({found.folder, found.uidvalidity, message,
-                           std::move(message.preview)});
+                           std::move(message.preview), nullptr});
       });
   if (!seen) return std::move(seen).error();
   return {};
 }
 
-void put_in_order(std::vector<imap::FetchData>& rows,
-                  std::span<const std::uint32_t> order) {
-  std::unordered_map<std::uint32_t, std::size_t> places;
+// Rows in an order of their own, at most kRowsHeld.
+struct SomeRows {
+  imap::SequenceSet uids;
+  std::vector<std::uint32_t> order;             // may be empty
+  std::span<const imap::ThreadPlace> threads;  // likewise
+
+  static SomeRows of(std::vector<std::uint32_t> order) {
+    SomeRows some;
+    std::vector<imap::Range> ranges;
+    for (const auto uid : order) ranges.push_back({uid, uid});
+    some.uids = imap::SequenceSet(std::move(ranges));
+    some.order = std::move(order);
+    return some;
+  }
+};
+
+// The place of each UID in `order`.
+using Places = std::unordered_map<std::uint32_t, std::size_t>;
+
+Places put_in_order(std::vector<imap::FetchData>& rows,
+                    std::span<const std::uint32_t> order) {
+  Places places;
   for (const auto uid : order) places.emplace(uid, places.size());
+  if (order.empty()) return places;
   std::sort(rows.begin(), rows.end(), [&](const auto& a, const auto& b) {
     return places[a.uid.value_or(0)] < places[b.uid.value_or(0)];
   });
+  return places;
 }
 
-// `order`, where it is not empty, is that of `uids`.
 Result<void> list_some(ImapSession& session, const FoundMessages& found,
-                       const imap::SequenceSet& uids,
-                       std::span<const std::uint32_t> order, const Items& items,
+                       const SomeRows& some, const Items& items,
                        RowWriter& rows) {
   std::vector<imap::FetchData> held;
   auto seen = session.client().fetch(
-      uids, items.fetch, [&](imap::FetchData& message) -> Result<void> {
+      some.uids, items.fetch, [&](imap::FetchData& message) -> Result<void> {
         held.push_back(std::move(message));
         return {};
       });
   if (!seen) return std::move(seen).error();
-  if (!order.empty()) put_in_order(held, order);
+  const auto places = put_in_order(held, some.order);
   std::vector<std::optional<std::string>> previews(held.size());
   if (items.local_preview) {
     auto made = fetch_previews(session.client(), held);
@@ -172,8 +191,12 @@ Result<void> list_some(ImapSession& session, const FoundMessages& found,
     }
   }
   for (std::size_t i = 0; i < held.size(); ++i) {
-    auto wrote = rows.write(
-        {found.folder, found.uidvalidity, held[i], std::move(previews[i])});
+    const auto at = places.find(held[i].uid.value_or(0));
+    const auto* place = some.threads.empty() || at == places.end()
+                            ? nullptr
+                            : &some.threads[at->second];
+    auto wrote = rows.write({found.folder, found.uidvalidity, held[i],
+                             std::move(previews[i]), place});
     if (!wrote) return wrote;
   }
   return {};
@@ -184,35 +207,65 @@ Result<void> list_with_previews(ImapSession& session,
                                 RowWriter& rows) {
   UidChunks left(found.uids);
   while (!left.empty()) {
-    auto listed =
-        list_some(session, found, left.next(kRowsHeld), {}, items, rows);
+    SomeRows some;
+    some.uids = left.next(kRowsHeld);
+    auto listed = list_some(session, found, some, items, rows);
     if (!listed) return listed;
   }
   return {};
 }
 
-Result<void> list_in_order(ImapSession& session, const FoundMessages& found,
-                           std::uint64_t limit, const Items& items,
-                           RowWriter& rows) {
+Result<void> list_sorted(ImapSession& session, const FoundMessages& found,
+                         std::uint64_t limit, const Items& items,
+                         RowWriter& rows) {
   const std::span<const std::uint32_t> all(found.order);
   auto left = all.first(
       static_cast<std::size_t>(std::min<std::uint64_t>(limit, all.size())));
   while (!left.empty()) {
     const auto some = left.first(std::min(left.size(), kRowsHeld));
     left = left.subspan(some.size());
-    std::vector<imap::Range> ranges;
-    for (const auto uid : some) ranges.push_back({uid, uid});
-    auto listed =
-        list_some(session, found, imap::SequenceSet(ranges), some, items, rows);
+    auto listed = list_some(session, found,
+                            SomeRows::of({some.begin(), some.end()}), items,
+                            rows);
     if (!listed) return listed;
   }
   return {};
 }
 
-Result<FoundMessages> find_sorted(ImapSession& session, const What& what,
-                                  const Target& target,
-                                  const SortOrder& order) {
-  auto finder = Finder::make(session, what, {true, false, order});
+// The last rows: those of the newest threads.
+Result<void> list_threads(ImapSession& session, const FoundMessages& found,
+                          std::uint64_t limit, const Items& items,
+                          RowWriter& rows) {
+  const std::span<const imap::ThreadPlace> all(found.threads);
+  auto left = all.last(
+      static_cast<std::size_t>(std::min<std::uint64_t>(limit, all.size())));
+  while (!left.empty()) {
+    const auto places = left.first(std::min(left.size(), kRowsHeld));
+    left = left.subspan(places.size());
+    std::vector<std::uint32_t> order;
+    for (const auto& place : places) order.push_back(place.uid);
+    auto some = SomeRows::of(std::move(order));
+    some.threads = places;
+    auto listed = list_some(session, found, some, items, rows);
+    if (!listed) return listed;
+  }
+  return {};
+}
+
+Result<void> list(ImapSession& session, FoundMessages& found,
+                  const FindOptions& order, std::uint64_t limit,
+                  const Items& items, RowWriter& rows) {
+  if (order.thread) return list_threads(session, found, limit, items, rows);
+  if (order.sort) return list_sorted(session, found, limit, items, rows);
+  found.uids = found.uids.last(limit);
+  return items.local_preview ? list_with_previews(session, found, items, rows)
+                             : list_at_once(session, found, items, rows);
+}
+
+Result<FoundMessages> find_some(ImapSession& session, const What& what,
+                                const Target& target,
+                                const FindOptions& options) {
+  auto finder = Finder::make(session, what, options);
   if (!finder) return std::move(finder).error();
   FoundMessages messages;
   auto done = finder->run(
@@ -224,6 +277,24 @@ Result<FoundMessages> find_sorted(ImapSession& session, const What& what,
       [](Error error) -> Result<void> { return error; });
   if (!done) return std::move(done).error();
   return messages;
+}
+
+Result<FindOptions> order_of(const Invocation& invocation) {
+  const auto& options = invocation.options;
+  FindOptions find;
+  if (const auto key = options.get("sort")) {
+    auto order = parse_sort(*key);
+    if (!order) return std::move(order).error();
+    find.sort = *order;
+  }
+  if (options.has("by-subject") && !options.has("thread")) {
+    return Error{ErrorKind::usage, "--by-subject goes with --thread"};
+  }
+  if (!options.has("thread")) return find;
+  find.thread = options.has("by-subject")
+                    ? imap::ThreadBy::references_and_subject
+                    : imap::ThreadBy::references;
+  return find;
 }
 
 }  // namespace
@@ -240,12 +311,8 @@ Result<ExitStatus> imap_list(const Invocation& invocation, const Words& words,
   const auto limit =
       parse_number(invocation.options.get_or("limit", "4294967295"))
           .value_or(0);
-  std::optional<SortOrder> sort;
-  if (const auto key = invocation.options.get("sort")) {
-    auto order = parse_sort(*key);
-    if (!order) return std::move(order).error();
-    sort = *order;
-  }
+  const auto order = order_of(invocation);
+  if (!order) return order.error();
   auto session = ImapSession::start(invocation);
   if (!session) return std::move(session).error();
   auto folders = targets(**session, *what);
@@ -255,19 +322,14 @@ Result<ExitStatus> imap_list(const Invocation& invocation, const Words& words,
 
   if (invocation.options.has("explain")) {
     return explain_reading(
-        invocation, **session, *what, *folders, sort, items->fetch,
+        invocation, **session, *what, *order, *folders, items->fetch,
         items->local_preview ? "previews would be fetched besides" : "", out);
   }
   RowWriter rows(invocation, out, *fields);
   for (const auto& target : *folders) {
-    auto found = sort ? find_sorted(**session, *what, target, *sort)
-                      : find(**session, *what, target, true);
+    auto found = find_some(**session, *what, target, *order);
     if (!found) return std::move(found).error();
-    found->uids = found->uids.last(limit);
-    auto listed = sort ? list_in_order(**session, *found, limit, *items, rows)
-                  : items->local_preview
-                      ? list_with_previews(**session, *found, *items, rows)
-                      : list_at_once(**session, *found, *items, rows);
+    auto listed = list(**session, *found, *order, limit, *items, rows);
     if (!listed) return (*session)->at_server(std::move(listed).error());
   }
   if (auto wrote = write_summary(invocation, out, ExitStatus::ok); !wrote) {

@@ -177,6 +177,21 @@ void write_attachments(JsonWriter& json, const imap::FetchData& message) {
   json.end_array();
 }
 
+std::string indent(const ListRow& row) {
+  if (row.place == nullptr) return "";
+  return std::string(2 * std::min(row.place->depth, kMaxIndent), ' ');
+}
+
+void write_place(JsonWriter& json, const imap::ThreadPlace& place) {
+  json.field("thread", place.root).field("depth", place.depth);
+  json.key("parent");
+  if (place.parent != 0) {
+    json.value(std::uint64_t{place.parent});
+  } else {
+    json.null();
+  }
+}
+
 void write_extra(JsonWriter& json, const ListRow& row, ListField field) {
   const auto& message = row.message;
   switch (field) {
@@ -237,7 +252,8 @@ std::string field_text(ListField field, const ListRow& row) {
     case ListField::to: return envelope ? people(envelope->to, true) : "";
     case ListField::cc: return envelope ? people(envelope->cc, true) : "";
     case ListField::subject:
-      return envelope ? decoded(envelope->subject) : "(unreadable)";
+      return indent(row) +
+             (envelope ? decoded(envelope->subject) : "(unreadable)");
     case ListField::size:
       return message.size ? std::to_string(*message.size) : "-";
     case ListField::flags: return flag_text(message);
@@ -282,6 +298,7 @@ Result<void> write_list_json(Sink& out, const ListRow& row,
   write_text(json, "message_id", envelope.message_id);
   write_attachments(json, message);
   for (const auto field : extra) write_extra(json, row, field);
+  if (row.place != nullptr) write_place(json, *row.place);
   json.key("warnings").begin_array();
   for (const auto& warning : message.warnings) json.value(warning);
   return json.end_array().end_object().end_line();

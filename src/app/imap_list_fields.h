@@ -43,10 +43,13 @@ struct ListRow {
   std::uint32_t uidvalidity;
   const imap::FetchData& message;
   std::optional<std::string> preview;  ///< from here or the server; UTF-8
+  const imap::ThreadPlace* place = nullptr;  ///< with --thread
 };
 
 /// The field as text: UTF-8 of any kind, not yet fit for a terminal. Empty
-/// where the message has none, "-" for a date or size that is not known.
+/// where the message has none, "-" for a date or size that is not known. A
+/// subject is indented by its depth in the thread, at most kMaxIndent levels.
+inline constexpr std::uint32_t kMaxIndent = 10;
 [[nodiscard]] std::string field_text(ListField field, const ListRow& row);
 
 /// One object; `extra` are the fields that are not always told.

@@ -23,6 +23,8 @@ struct QueryTerm {
   imap::SearchKey key;  ///< what the server is asked, unless one of these:
   std::optional<Moments> arrival;  ///< INTERNALDATE lies within
   bool attachment = false;         ///< has one
+  /// Is in a thread with what this finds; see imap_thread_term.h.
+  std::optional<imap::SearchKey> thread;
   /// Exact for `arrival`, on servers with WITHIN (RFC 5032).
   std::optional<imap::SearchKey> within;
   friend bool operator==(const QueryTerm&, const QueryTerm&) = default;
@@ -58,7 +60,7 @@ inline constexpr std::size_t kMaxQueryDepth = 30;
 ///     term  = [ "not" / "-" ] ( "(" query ")" / KEY ":" value / word )
 ///     value = word / phrase ; from: to: cc: bcc: subject: body: text:
 ///             header:Name=x id: is: kw: since: before: on: older: newer:
-///             larger: smaller: has: uid: raw:(…)
+///             larger: smaller: has: uid: thread: raw:(…)
 ///
 /// Fails with usage, naming the word: unknown key, missing value, "or" beside
 /// "and" without parentheses.

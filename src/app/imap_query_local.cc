@@ -70,6 +70,7 @@ std::optional<bool> arrived_within(const imap::FetchData& message,
 }  // namespace
 
 bool can_be_met_here(const QueryTerm& term, bool server_utf8) {
+  if (term.thread) return false;
   if (term.attachment || term.arrival) return true;
   const auto& key = term.key;
   switch (key.kind) {

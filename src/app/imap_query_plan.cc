@@ -70,8 +70,23 @@ SearchKey key_of(const RoughDays& days) {
 
 // --- what the server can tell ------------------------------------------------
 
+// Is the set too long for a line? Of its ranges, each takes 22 octets at most.
+bool is_long(const SearchKey& key) {
+  constexpr std::size_t kMostRanges = 8000 / 22;
+  return key.kind == SearchKey::Kind::uid &&
+         key.set.ranges().size() > kMostRanges;
+}
+
+// From the first to the last of a set that is long.
+SearchKey span_of(const SearchKey& key) {
+  SearchKey span = key;
+  span.set = imap::SequenceSet(
+      {{key.set.ranges().front().first, key.set.ranges().back().last}});
+  return span;
+}
+
 bool is_exact(const QueryTerm& term, const QueryServer& server) {
-  if (term.attachment) return false;
+  if (term.attachment || term.thread || is_long(term.key)) return false;
   if (term.arrival) return server.within && term.within;
   return server.utf8 || is_ascii(term.key.text);
 }
@@ -89,6 +104,7 @@ enum class Bound : std::uint8_t { above, below };
 SearchKey bound(const QueryTerm& term, const QueryServer& server, Bound which) {
   if (is_exact(term, server)) return term.arrival ? *term.within : term.key;
   const bool above = which == Bound::above;
+  if (is_long(term.key)) return above ? span_of(term.key) : nothing();
   if (!term.arrival) return above ? SearchKey{} : nothing();
   return key_of(above ? days_around(*term.arrival)
                       : days_inside(*term.arrival));
@@ -186,6 +202,9 @@ class Planner {
   Result<LocalCheck> check_of(const QueryNode& node) {
     if (can_be_met_here(node)) return here(node);
     if (is_exact(node, server_)) return part(node);
+    if (node.kind == Kind::term && node.term.thread) {
+      return Error{ErrorKind::internal, "a thread that was not looked up"};
+    }
     if (node.kind == Kind::term) {
       return Error{ErrorKind::unsupported,
                    "the server cannot search for text that is not ASCII (no "

@@ -64,7 +64,8 @@ inline constexpr std::size_t kMaxQueryParts = 64;
 
 /// Fails with unsupported where a server without UTF-8 is to search the texts
 /// of messages for text that is not ASCII; with usage where the query takes
-/// more searches than kMaxQueryParts. `query` outlives the plan.
+/// more searches than kMaxQueryParts; with internal where it has a thread: term,
+/// which is to be looked up before. `query` outlives the plan.
 Result<QueryPlan> plan_query(const Query& query, const QueryServer& server);
 
 }  // namespace mailtool::app

@@ -14,10 +14,10 @@ namespace {
 
 using imap::SearchKey;
 
-constexpr std::array<std::string_view, 20> kKeys{
+constexpr std::array<std::string_view, 21> kKeys{
     "from",   "to",    "cc",     "bcc",     "subject", "body",   "text",
     "header", "id",    "is",     "kw",      "since",   "before", "on",
-    "older",  "newer", "larger", "smaller", "has",     "uid"};
+    "older",  "newer", "larger", "smaller", "has",     "uid",    "thread"};
 constexpr std::array<std::string_view, 6> kStates{
     "unread", "read", "flagged", "answered", "draft", "deleted"};
 constexpr std::array<std::string_view, 6> kStateKeys{
@@ -135,6 +135,23 @@ Result<QueryTerm> set_term(const std::string& value) {
   return exact(std::move(key));
 }
 
+// thread:4711, thread:id@host
+Result<QueryTerm> thread_term(const std::string& value) {
+  QueryTerm term;
+  auto& seed = term.thread.emplace();
+  if (auto set = imap::parse_sequence_set(value)) {
+    seed.kind = SearchKey::Kind::uid;
+    seed.set = *std::move(set);
+    return term;
+  }
+  if (!is_ascii(value) || value.find('@') == value.npos) {
+    return wrong("thread", value, "neither UIDs, as 4711, nor a Message-ID");
+  }
+  seed = string_key("Message-ID", value);
+  seed.kind = SearchKey::Kind::header;
+  return term;
+}
+
 bool is_keyword(const std::string& value) {
   return imap::is_flag(value) && value.front() != '\\';
 }
@@ -190,6 +207,7 @@ Result<QueryTerm> term_of(std::string_view key, const std::string& value,
   }
   if (key == "has") return attachment_term(value);
   if (key == "uid") return set_term(value);
+  if (key == "thread") return thread_term(value);
   if (key == "raw") {
     auto raw = raw_key(value);
     if (!raw) return std::move(raw).error();

@@ -11,6 +11,7 @@
 #include "app/imap_session.h"
 #include "app/imap_uid_set.h"
 #include "app/invocation.h"
+#include "mailtool/imap/thread.h"
 
 namespace mailtool::app {
 
@@ -49,6 +50,8 @@ struct FoundMessages {
   /// Where they were to be sorted: the UIDs in order, those that are gone by
   /// now left out.
   std::vector<std::uint32_t> order;
+  /// Likewise where threads were to be made of them.
+  std::vector<imap::ThreadPlace> threads;
 };
 
 /// Opens the folder and finds the messages, in one flight where the server can

@@ -42,6 +42,11 @@ class Many(DovecotImapTest):
         self.assertEqual([row for row in rows if row["warnings"]], [])
         self.assertEqual(summary["exit"], 0)
 
+        # By the server, and here, where attachments leave a doubt.
+        for query in ("", "-has:attachment"):
+            *rows, _ = map(json.loads, self.lean("list", "--thread", "--json", "--limit", "2", query).splitlines())
+            self.assertEqual([(row["uid"], row["depth"]) for row in rows], [(MANY - 1, 0), (MANY, 0)], query)
+
         self.lean("flag", "+flagged", "+$Seen-it", "1:*")
         self.assertEqual(self.count("is:flagged kw:$Seen-it"), MANY)
         summary = self.summary("flag", "-flagged", "is:flagged")

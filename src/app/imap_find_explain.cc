@@ -1,0 +1,128 @@
+// --explain of what Finder would do.
+
+#include <utility>
+
+#include "app/imap_find.h"
+#include "app/imap_thread_term.h"
+#include "mailtool/client/imap_change_plan.h"
+#include "mailtool/client/imap_fetch_items.h"
+
+namespace mailtool::app {
+namespace {
+
+// As ImapClient::fetch() words it, with what --explain cannot know.
+std::string fetch_command(const client::FetchItems& items) {
+  return "UID FETCH " + std::string(kUids) + " " + client::fetch_items(items);
+}
+
+}  // namespace
+
+Result<void> Finder::explain(std::span<const Target> targets,
+                             Explanation& explanation) {
+  while (!targets.empty()) {
+    const auto flight = next_flight(targets);
+    targets = targets.subspan(flight.size());
+    if (looked_up_ && !flight.front().uids) {
+      auto told = explain_threads(session_, what_.query, flight.front().folder,
+                                  options_.read_only, explanation);
+      if (!told) return told;
+    }
+    auto told = explain_flight(flight, explanation);
+    if (!told) return told;
+    explain_rest(flight, explanation);
+    if (flight.front().uids) continue;
+    explanation.on_server(plan_.on_server);
+    explanation.here(plan_.here);
+  }
+  return {};
+}
+
+Result<void> Finder::explain_flight(std::span<const Target> flight,
+                                    Explanation& explanation) {
+  auto& client = session_.client();
+  auto offered = client.capabilities();
+  if (!offered) return session_.at_server(std::move(offered).error());
+  const bool side_by_side =
+      (*offered)->has("ESEARCH") || (*offered)->has("IMAP4REV2");
+  explanation.next_flight();
+  for (const auto& target : flight) {
+    imap::CommandBuilder select(options_.read_only ? "EXAMINE" : "SELECT");
+    const auto select_it = select.mailbox(target.folder).build();
+    if (!select_it) return select_it.error();
+    explanation.send(*select_it);
+    bool first = true;
+    const auto asked = questions(target);
+    for (const auto& question :
+         flight.size() == 1 ? client::questions_sent(client, asked) : asked) {
+      // Answers without a tag could be mixed up.
+      if (!std::exchange(first, false) && !side_by_side) {
+        explanation.next_flight();
+      }
+      auto command = client.search_command(question);
+      if (!command) return session_.at_server(std::move(command).error());
+      explanation.send(*command);
+    }
+  }
+  return {};
+}
+
+// What would be fetched of what was found.
+void Finder::explain_rest(std::span<const Target> flight,
+                          Explanation& explanation) const {
+  const bool look = plan_.check && !flight.front().uids;
+  const bool sort = options_.sort && !sort_on_server_ && !options_.count_only;
+  const bool thread = options_.thread && !options_.count_only &&
+                      !threads_on_server(flight.front());
+  for (const auto& target : flight) {
+    const auto folder =
+        flight.size() > 1 ? " of " + target.folder.utf8 : std::string();
+    if (look) {
+      explanation.next_flight();
+      explanation.send(fetch_command(plan_.items),
+                       "for those in doubt" + folder);
+    }
+    if (sort || thread) {
+      explanation.next_flight();
+      explanation.send(
+          fetch_command(sort ? Sorter(*options_.sort).items()
+                             : ThreadMaker(*options_.thread).items()),
+          "for those found" + folder);
+    }
+  }
+  if (sort) explanation.note("they would be sorted here");
+  if (thread) explanation.note("threads would be made here");
+}
+
+Result<ExitStatus> explain_reading(const Invocation& invocation,
+                                   ImapSession& session, const What& what,
+                                   const FindOptions& options,
+                                   std::span<const Target> targets,
+                                   const client::FetchItems& items,
+                                   const std::string& note, Output& out) {
+  auto finder = Finder::make(session, what, options);
+  if (!finder) return std::move(finder).error();
+  auto offered = session.client().capabilities();
+  if (!offered) return session.at_server(std::move(offered).error());
+  Explanation explanation(**offered);
+  for (const auto& target : targets) {
+    auto told = finder->explain({&target, 1}, explanation);
+    if (!told) return std::move(told).error();
+    explanation.next_flight();
+    explanation.send(fetch_command(items), "for those found");
+  }
+  if (!note.empty()) explanation.note(note);
+  auto wrote = explanation.write(invocation, out);
+  if (!wrote) return std::move(wrote).error();
+  return ExitStatus::ok;
+}
+
+Result<void> explain_find(ImapSession& session, const What& what,
+                          const Target& target, bool read_only,
+                          Explanation& explanation, bool* whole) {
+  auto finder = Finder::make(session, what, {read_only, false, {}});
+  if (!finder) return std::move(finder).error();
+  if (whole != nullptr) *whole = finder->is_whole(target);
+  return finder->explain({&target, 1}, explanation);
+}
+
+}  // namespace mailtool::app
