@@ -50,6 +50,7 @@ constexpr Word kTerms[] = {
     {"larger:", "a size, as 5M"},
     {"smaller:", "a size, as 10K"},
     {"uid:", "UIDs, as 2,4:9"},
+    {"thread:", "UIDs or a Message-ID: all of the conversation"},
 };
 
 constexpr Word kFlags[] = {
