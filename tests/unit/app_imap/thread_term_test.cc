@@ -31,7 +31,8 @@ std::string wire(const imap::SearchKey& key) {
   imap::CommandBuilder builder("X");
   append_search_key(builder, key);
   const auto command = builder.build();
-  return to_wire(*command, imap::LiteralMode::all_at_once).substr(2);
+  const auto line = to_wire(*command, imap::LiteralMode::all_at_once);
+  return line.substr(2, line.size() - 4);
 }
 
 TEST(ThreadTerm, WhatItNames) {
