@@ -44,7 +44,7 @@ class Many(DovecotImapTest):
 
         # By the server, and here, where attachments leave a doubt.
         for query in ("", "-has:attachment"):
-            *rows, _ = map(json.loads, self.lean("list", "--thread", "--json", "--limit", "2", query).splitlines())
+            *rows, _ = map(json.loads, self.lean("list", "--thread", "--json", "--limit", "2", "--", query).splitlines())
             self.assertEqual([(row["uid"], row["depth"]) for row in rows], [(MANY - 1, 0), (MANY, 0)], query)
 
         self.lean("flag", "+flagged", "+$Seen-it", "1:*")
