@@ -2,20 +2,19 @@
 
 import pathlib
 import re
-import socket
 import subprocess
 import sys
 import tempfile
-import threading
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from listener import Listener  # noqa: E402
 from program import MAILTOOL  # noqa: E402
 
 LITERAL = re.compile(rb"\{(\d+)(\+?)\}\r\n$")
 
 
-class Server:
+class Server(Listener):
     """One session. `answer(sizes, number)` is what the server says to the APPEND of messages of
     these sizes, the `number`th from 1 on; None hangs up."""
 
@@ -23,15 +22,10 @@ class Server:
         self.capabilities, self.answer = capabilities, answer
         self.commands = []  # the sizes of each, or "CREATE"
         self.created = "OK made"
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.url = "imap://127.0.0.1:%d" % self.listener.getsockname()[1]
-        self.thread = threading.Thread(target=self.serve, daemon=True)
-        self.thread.start()
+        self.listen()
 
-    def serve(self):
-        connection, _ = self.listener.accept()
-        self.listener.close()
-        with connection, connection.makefile("rb") as lines:
+    def serve(self, connection):
+        with connection.makefile("rb") as lines:
             connection.sendall(f"* PREAUTH [CAPABILITY IMAP4rev1 {self.capabilities}] hi\r\n".encode())
             while line := lines.readline():
                 words = line.split()
@@ -71,7 +65,7 @@ class Refusals(unittest.TestCase):
             done = subprocess.run(
                 [MAILTOOL, "imap", server.url, "--tls", "off", "append", "INBOX", box, *options],
                 env={"HOME": home, "LC_ALL": "C.UTF-8"}, capture_output=True, text=True, timeout=60)
-        server.thread.join(timeout=20)
+        server.close()
         self.assertEqual(done.returncode, status, done.stderr)
         return server.commands, done.stderr
 

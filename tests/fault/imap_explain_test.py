@@ -3,14 +3,13 @@
 import json
 import pathlib
 import re
-import socket
 import subprocess
 import sys
 import tempfile
-import threading
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from listener import Listener  # noqa: E402
 from program import MAILTOOL  # noqa: E402
 
 MODES = {
@@ -23,21 +22,16 @@ MODES = {
 }
 
 
-class Server:
+class Server(Listener):
     """One session, PREAUTH. A search finds 2 and 4, read and old, of which 2 has an attachment; one
     for what is certain of a query finds none. `missing` is what is said of the target until CREATE."""
 
     def __init__(self, capabilities, missing=""):
         self.capabilities, self.missing, self.commands = capabilities, missing.encode(), []
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.url = "imap://127.0.0.1:%d" % self.listener.getsockname()[1]
-        self.thread = threading.Thread(target=self.serve, daemon=True)
-        self.thread.start()
+        self.listen()
 
-    def serve(self):
-        connection, _ = self.listener.accept()
-        self.listener.close()
-        with connection, connection.makefile("rb") as lines:
+    def serve(self, connection):
+        with connection.makefile("rb") as lines:
             connection.sendall(f"* PREAUTH [CAPABILITY IMAP4rev1 SPECIAL-USE {self.capabilities}] hi\r\n".encode())
             while line := lines.readline():
                 tag, command = line.rstrip(b"\r\n").split(b" ", 1)
@@ -84,7 +78,7 @@ class Imap(unittest.TestCase):
         with tempfile.TemporaryDirectory() as home:
             done = subprocess.run([MAILTOOL, "imap", server.url, "--tls", "off", *words], input=input,
                                   env={"HOME": home, "LC_ALL": "C.UTF-8"}, capture_output=True, text=True, timeout=60)
-        server.thread.join(timeout=20)
+        server.close()
         self.assertEqual(done.returncode, status, done.stderr)
         return done
 

@@ -2,33 +2,27 @@
 
 import pathlib
 import re
-import socket
 import subprocess
 import sys
 import tempfile
-import threading
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from listener import Listener  # noqa: E402
 from program import MAILTOOL  # noqa: E402
 
 COUNT = 5
 
 
-class Server:
+class Server(Listener):
     """INBOX holds the UIDs 1 to 5 and is read-only unless `access` says otherwise. One session, PREAUTH."""
 
     def __init__(self, capabilities, access):
         self.capabilities, self.access, self.commands = capabilities, access, []
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.url = "imap://bob@127.0.0.1:%d" % self.listener.getsockname()[1]
-        self.thread = threading.Thread(target=self.serve, daemon=True)
-        self.thread.start()
+        self.listen()
 
-    def serve(self):
-        connection, _ = self.listener.accept()
-        self.listener.close()
-        with connection, connection.makefile("r", newline="\r\n") as lines:
+    def serve(self, connection):
+        with connection.makefile("r", newline="\r\n") as lines:
             connection.sendall(f"* PREAUTH [CAPABILITY IMAP4rev1 {self.capabilities}] hi\r\n".encode())
             for line in lines:
                 tag, _, command = line.rstrip("\r\n").partition(" ")
@@ -68,7 +62,7 @@ def run(*words, capabilities="ESEARCH SEARCHRES UIDPLUS MOVE", access="READ-WRIT
     with tempfile.TemporaryDirectory() as home:
         done = subprocess.run([MAILTOOL, "imap", server.url, "--tls", "off", *words],
                               env={"HOME": home, "LC_ALL": "C.UTF-8"}, capture_output=True, text=True, timeout=60)
-    server.thread.join(timeout=20)
+    server.close()
     return done, [each for each in server.commands if re.match("UID (MOVE|COPY|STORE|EXPUNGE)", each)]
 
 

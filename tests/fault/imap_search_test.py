@@ -2,33 +2,27 @@
 
 import pathlib
 import re
-import socket
 import subprocess
 import sys
 import tempfile
-import threading
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from listener import Listener  # noqa: E402
 from program import MAILTOOL  # noqa: E402
 
 SUBJECTS = {1: b"=?utf-8?B?R3LDvMOfZQ==?=", 2: b"lunch", 3: b"=?iso-8859-1?Q?GR=DCSSE_gr=FC=DFe?="}
 
 
-class Server:
+class Server(Listener):
     """One session, PREAUTH; `refusal` is its answer to a search with a charset."""
 
     def __init__(self, refusal):
         self.refusal, self.commands = refusal, []
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.url = "imap://127.0.0.1:%d" % self.listener.getsockname()[1]
-        self.thread = threading.Thread(target=self.serve, daemon=True)
-        self.thread.start()
+        self.listen()
 
-    def serve(self):
-        connection, _ = self.listener.accept()
-        self.listener.close()
-        with connection, connection.makefile("rb") as lines:
+    def serve(self, connection):
+        with connection.makefile("rb") as lines:
             connection.sendall(b"* PREAUTH [CAPABILITY IMAP4rev1] hi\r\n")
             while line := lines.readline():
                 tag, command = line.rstrip(b"\r\n").split(b" ", 1)
@@ -59,7 +53,7 @@ class NoUtf8(unittest.TestCase):
         with tempfile.TemporaryDirectory() as home:
             done = subprocess.run([MAILTOOL, "imap", server.url, "--tls", "off", "search", *words],
                                   env={"HOME": home, "LC_ALL": "C.UTF-8"}, capture_output=True, text=True, timeout=60)
-        server.thread.join(timeout=20)
+        server.close()
         self.assertEqual(done.returncode, status, done.stderr)
         return server.commands, done
 

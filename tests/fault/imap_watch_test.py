@@ -57,7 +57,7 @@ class Watch(ProgramTest):
                 for uid in 4, 5:
                     self.assertEqual(watch.line(), NEW.format(uid), row)
                 watch.heard("connected again")
-                self.assertRegex(watch.errors, "mailtool: imap watch: imap://127.0.0.1:[0-9]+: .*; "
+                self.assertRegex(watch.errors, "mailtool: imap watch: imap://bob@127.0.0.1:[0-9]+: .*; "
                                                "trying again in [0-9]+ m?s\n")
                 self.assertEqual(watch.end(signal.SIGTERM), -signal.SIGTERM)
 

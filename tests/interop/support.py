@@ -6,6 +6,7 @@ import os
 import pathlib
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
 import unittest
@@ -22,6 +23,7 @@ def read_env(path):
 LAB = read_env(os.environ["LAB_ENV"])
 MAILTOOL = os.environ["MAILTOOL"]
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests/support"))
 
 
 def password(user):

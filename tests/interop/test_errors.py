@@ -1,43 +1,25 @@
 """Bad input and bad servers: one clear line, the right status, nothing lost."""
 
 import signal
-import socket
 import subprocess
 import threading
 import time
 
 from support import LAB, MAILTOOL, LabTest, message
+from listener import Listener  # support knows where
 
 
-class Scripted:
-    """A server that says what it is told to, to one client after the other."""
+class Scripted(Listener):
+    """A server that says to each client what it is told to."""
 
     def __init__(self, talk):
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self.listener.getsockname()[1]
-        self.talk = talk
+        self.serve = talk
         self.accepted = threading.Event()
-        threading.Thread(target=self.serve, daemon=True).start()
+        self.listen()
 
-    def serve(self):
-        while True:
-            try:
-                client, _ = self.listener.accept()
-            except OSError:
-                return
-            self.accepted.set()
-            threading.Thread(target=self.one, args=(client,), daemon=True).start()
-
-    def one(self, client):
-        try:
-            self.talk(client)
-        except OSError:
-            pass
-        finally:
-            client.close()
-
-    def close(self):
-        self.listener.close()
+    def begin(self, client):
+        self.accepted.set()
+        return super().begin(client)
 
 
 def drip(client):
@@ -52,7 +34,8 @@ def flood(client):
 
 
 def stall(client):
-    time.sleep(30)
+    while client.recv(65536):
+        pass
 
 
 def lie(client):

@@ -16,52 +16,26 @@ import socket
 import threading
 import time
 
+from listener import Listener
+
 CHUNK = 256 * 1024
 
 
-class DelayProxy:
+class DelayProxy(Listener):
     def __init__(self, port, delay=0.0, host="127.0.0.1"):
         self.target, self.delay = (host, port), delay
         self.round_trips = self.connections = 0
         self.sent = self.received = 0  # octets, as the client sees it
         self.lock = threading.Lock()
-        self.threads = []
-        self.listener = socket.create_server((host, 0), backlog=256)
-        self.port = self.listener.getsockname()[1]
-        self.acceptor = threading.Thread(target=self.accept, daemon=True)
-        self.acceptor.start()
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.close()
-
-    def close(self):
-        self.listener.shutdown(socket.SHUT_RDWR)
-        self.acceptor.join()
-        self.listener.close()
-        for thread in self.threads:
-            thread.join(timeout=5)
+        self.listen(host)
 
     def reset(self):
         """Starts to count anew, once the lines that are up have ended."""
-        for thread in self.threads:
-            thread.join(timeout=5)
+        self.wait()
         self.threads.clear()
         self.round_trips = self.connections = self.sent = self.received = 0
 
-    def accept(self):
-        while True:
-            try:
-                client, _ = self.listener.accept()
-            except OSError:
-                return
-            thread = threading.Thread(target=self.connect, args=(client,), daemon=True)
-            self.threads.append(thread)
-            thread.start()
-
-    def connect(self, client):
+    def serve(self, client):
         server = socket.create_connection(self.target)
         for end in (client, server):
             end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

@@ -3,7 +3,8 @@ its nth line."""
 
 import re
 import socket
-import threading
+
+from listener import Listener
 
 LINE_LIMIT = 65536
 VALIDITY = {"INBOX": 7, "Archive": 9}
@@ -33,7 +34,7 @@ class HungUp(Exception):
     pass
 
 
-class MovingServer:
+class MovingServer(Listener):
     """INBOX holds messages 1 to `count`, Archive none; a search finds every second. `folders` maps names to
     {uid: [message, flags]}. Each session is PREAUTH and hangs up in the place of its line `cut` (0: never), or in the
     midst of it when `half`. `lines` is what was sent, but for EXPUNGE only the word."""
@@ -42,21 +43,7 @@ class MovingServer:
         self.capabilities, self.cut, self.half = capabilities.split(), cut, half
         self.folders = {"INBOX": {uid: [uid, set()] for uid in range(1, count + 1)}, "Archive": {}}
         self.lines, self.commands = [], []
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.url = "imap://bob@127.0.0.1:%d" % self.listener.getsockname()[1]
-        self.thread = threading.Thread(target=self.serve, daemon=True)
-        self.thread.start()
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        try:
-            self.listener.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass
-        self.listener.close()
-        self.thread.join(timeout=20)
+        self.listen()
 
     def places(self):
         """{message: [folder, …]}"""
@@ -66,25 +53,25 @@ class MovingServer:
                 found.setdefault(message, []).append(name)
         return found
 
-    def serve(self):
-        while True:
+    def begin(self, connection):
+        """One client after the other."""
+        self.wait()
+        return super().begin(connection)
+
+    def serve(self, connection):
+        with connection.makefile("rb") as lines:
+            self.connection, self.selected, self.saved, self.sent = connection, None, [], 0
             try:
-                connection, _ = self.listener.accept()
-            except OSError:
-                return
-            with connection, connection.makefile("rb") as lines:
-                self.connection, self.selected, self.saved, self.sent = connection, None, [], 0
-                try:
-                    self.say("* PREAUTH [CAPABILITY IMAP4rev1 %s] hi" % " ".join(self.capabilities))
-                    while line := lines.readline(LINE_LIMIT):
-                        self.tag, _, command = line.decode().rstrip("\r\n").partition(" ")
-                        self.commands.append(command)
-                        if command == "LOGOUT":
-                            break
-                        self.say(self.tag + " " + self.answer(command))
-                    self.flush()
-                except (HungUp, OSError):
-                    pass
+                self.say("* PREAUTH [CAPABILITY IMAP4rev1 %s] hi" % " ".join(self.capabilities))
+                while line := lines.readline(LINE_LIMIT):
+                    self.tag, _, command = line.decode().rstrip("\r\n").partition(" ")
+                    self.commands.append(command)
+                    if command == "LOGOUT":
+                        break
+                    self.say(self.tag + " " + self.answer(command))
+                self.flush()
+            except HungUp:
+                pass
 
     def say(self, line):
         self.sent += 1

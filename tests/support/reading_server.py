@@ -1,35 +1,22 @@
 """A scripted IMAP server for verbs that read: one folder, INBOX, of messages that a test answers for."""
 
 import re
-import socket
-import threading
+
+from listener import Listener
 
 
-class ReadingServer:
+class ReadingServer(Listener):
     """`fetch(number, uids, items, send)` answers a UID FETCH, the `number`th from 1 on, but for its tagged line:
     it calls send(octets), and may return that line without its tag, or None to hang up. `said` is what was heard."""
 
     def __init__(self, count, fetch, capabilities="ESEARCH", uidvalidity=7):
         self.count, self.fetch, self.uidvalidity = count, fetch, uidvalidity
         self.capabilities, self.said, self.fetches = capabilities, [], 0
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.url = "imap://127.0.0.1:%d" % self.listener.getsockname()[1]
-        threading.Thread(target=self.serve, daemon=True).start()
+        self.listen()
 
-    def close(self):
-        self.listener.close()
-
-    def serve(self):
-        while True:
-            try:
-                connection, _ = self.listener.accept()
-            except OSError:
-                return
-            with connection, connection.makefile("rb") as lines:
-                try:
-                    self.session(connection, lines)
-                except OSError:
-                    pass
+    def serve(self, connection):
+        with connection.makefile("rb") as lines:
+            self.session(connection, lines)
 
     def session(self, connection, lines):
         connection.sendall(f"* PREAUTH [CAPABILITY IMAP4rev1 {self.capabilities}] hi\r\n".encode())

@@ -10,8 +10,8 @@ function(server, folder, words)} in the place of its own answers: octets, or Non
 """
 
 import re
-import socket
-import threading
+
+from listener import Listener
 
 LITERAL = re.compile(rb"\{(\d+)(\+?)\}\r\n$")
 ALL = "LIST-EXTENDED LIST-STATUS ENABLE CONDSTORE QRESYNC UNSELECT ESEARCH UIDPLUS LITERAL+ MULTIAPPEND"
@@ -61,28 +61,14 @@ class Cut(Exception):
     """The session is to end here."""
 
 
-class ImapServer:
+class ImapServer(Listener):
     def __init__(self, folders=None, capabilities=ALL, cut=None, replies=None):
         self.folders = folders if folders is not None else {"INBOX": Folder()}
         self.capabilities, self.cut, self.replies = capabilities, cut, replies or {}
         self.held = lambda: None
         self.refuses = None  # octets of a message that is not taken
         self.said, self.answers = [], 0
-        self.listener = socket.create_server(("127.0.0.1", 0), backlog=64)
-        self.url = "imap://bob@127.0.0.1:%d" % self.listener.getsockname()[1]
-        self.threads = []
-        self.acceptor = threading.Thread(target=self.accept, daemon=True)
-        self.acceptor.start()
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.listener.shutdown(socket.SHUT_RDWR)
-        self.acceptor.join()
-        self.listener.close()
-        for thread in self.threads:
-            thread.join(timeout=20)
+        self.listen()
 
     def offers(self, name):
         return name in self.capabilities.split()
@@ -90,23 +76,13 @@ class ImapServer:
     def times(self, command):
         return sum(said.startswith(command) for said in self.said)
 
-    def accept(self):
-        while True:
-            try:
-                connection, _ = self.listener.accept()
-            except OSError:
-                return
-            thread = threading.Thread(target=self.serve, args=(connection,), daemon=True)
-            self.threads.append(thread)
-            thread.start()
-
     def serve(self, connection):
-        with connection, connection.makefile("rb") as lines:
+        with connection.makefile("rb") as lines:
             try:
                 self.send(connection, b"* PREAUTH [CAPABILITY IMAP4rev1 %b] hi\r\n" % self.capabilities.encode())
                 Session(self, connection, lines).run()
-            except (Cut, OSError):
-                return
+            except Cut:
+                pass
 
     def send(self, connection, octets):
         self.answers += 1

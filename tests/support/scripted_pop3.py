@@ -80,7 +80,7 @@ class Pop3Server(ScriptedServer):
         self.deleted = []  # the Mails that went, in order
         self.lock = threading.Lock()
         self.holder = None  # the session that has the maildrop
-        self.listen(Dialogue, Session, host)
+        self.script(Dialogue, Session, host)
 
     # What the tests ask.
 

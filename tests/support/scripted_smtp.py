@@ -43,7 +43,7 @@ class SmtpServer(ScriptedServer):
             octet_by_octet, cut_sent, cut_received, keep
         self.context = certificate.server_context() if certificate else None
         self.slow = slow
-        self.listen(Dialogue, Session, host, self.far_away if slow else None)
+        self.script(Dialogue, Session, host, self.far_away if slow else None)
 
     def far_away(self, listener):
         """Connections have these of the listener, and clients buffer by the segments."""

@@ -1,8 +1,10 @@
 """A scripted IMAP server with one folder, which outlives its connections."""
 
+import functools
 import re
-import socket
 import threading
+
+from listener import Listener
 
 
 class Mailbox:
@@ -15,7 +17,7 @@ class Mailbox:
         self.uidnext += 1
 
 
-class ImapServer:
+class ImapServer(Listener):
     """`answer(connection, number, name, rest)` may answer a command of the `number`th connection by itself:
     True when it did, None to have it answered as usual, False to hang up; of name "greeting" it is asked
     first. An IDLE is answered by
@@ -30,35 +32,11 @@ class ImapServer:
         self.commands = []  # (connection, command)
         self.count = 0
         self.lock = threading.Lock()
-        self.listener = socket.create_server(("127.0.0.1", 0), backlog=50)
-        self.url = "imap://127.0.0.1:%d" % self.listener.getsockname()[1]
-        threading.Thread(target=self.accept, daemon=True).start()
+        self.listen()
 
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        try:
-            self.listener.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass
-        self.listener.close()
-
-    def accept(self):
-        while True:
-            try:
-                client, _ = self.listener.accept()
-            except OSError:
-                return
-            self.count += 1
-            threading.Thread(target=self.serve, args=(client, self.count), daemon=True).start()
-
-    def serve(self, client, number):
-        with client:
-            try:
-                self.talk(Connection(client), number)
-            except OSError:
-                pass
+    def begin(self, client):
+        self.count += 1
+        return functools.partial(self.talk, Connection(client), self.count)
 
     def talk(self, connection, number):
         if self.answer(connection, number, "greeting", "") is False:
