@@ -48,34 +48,9 @@ function(mailtool_test name)
     "${PROJECT_SOURCE_DIR}/tests" "${PROJECT_SOURCE_DIR}/src")
   target_compile_definitions(${name} PRIVATE
     MAILTOOL_TESTS="${PROJECT_SOURCE_DIR}/tests")
+  target_compile_options(${name} PRIVATE ${MAILTOOL_TEST_FLAGS})
   mailtool_precompiled(${name} TESTS)
   mailtool_unity(${name})
   add_test(NAME ${name} COMMAND ${name})
   set_tests_properties(${name} PROPERTIES TIMEOUT 120 LABELS "unit;${arg_LABELS}")
-endfunction()
-
-# mailtool_fuzz(NAME LAYERS layer... SOURCE file)
-#
-# A libFuzzer target in the fuzz preset. In all others the same source is built
-# with a small main that replays tests/fuzz/corpus/NAME: every past crash is a
-# test for good.
-function(mailtool_fuzz name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "SOURCE" "LAYERS;PACKAGES")
-  list(TRANSFORM arg_LAYERS PREPEND mailtool_)
-  add_executable(${name} ${arg_SOURCE})
-  target_link_libraries(${name} PRIVATE
-    mailtool_flags mailtool_test_support ${arg_LAYERS} ${arg_PACKAGES})
-  target_include_directories(${name} PRIVATE
-    "${PROJECT_SOURCE_DIR}/tests" "${PROJECT_SOURCE_DIR}/src")
-  if(MAILTOOL_FUZZ)
-    target_link_options(${name} PRIVATE -fsanitize=fuzzer)
-    set_property(GLOBAL APPEND PROPERTY MAILTOOL_FUZZERS ${name})
-    add_test(NAME ${name}
-      COMMAND ${name} -runs=0 "${PROJECT_SOURCE_DIR}/tests/fuzz/corpus/${name}")
-  else()
-    target_sources(${name} PRIVATE "${PROJECT_SOURCE_DIR}/tests/fuzz/replay_main.cc")
-    add_test(NAME ${name}
-      COMMAND ${name} "${PROJECT_SOURCE_DIR}/tests/fuzz/corpus/${name}")
-  endif()
-  set_tests_properties(${name} PROPERTIES TIMEOUT 120 LABELS fuzz)
 endfunction()

@@ -29,6 +29,7 @@ function(mailtool_precompiled target)
     file(WRITE "${PROJECT_BINARY_DIR}/test_headers.cc" "int main() {}\n")
     add_executable(mailtool_test_headers "${PROJECT_BINARY_DIR}/test_headers.cc")
     target_link_libraries(mailtool_test_headers PRIVATE mailtool_flags GTest::gtest)
+    target_compile_options(mailtool_test_headers PRIVATE ${MAILTOOL_TEST_FLAGS})
     target_precompile_headers(mailtool_test_headers PRIVATE
       ${MAILTOOL_STANDARD_HEADERS} <gtest/gtest.h>)
     target_precompile_headers(${target} REUSE_FROM mailtool_test_headers)
