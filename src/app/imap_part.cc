@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "app/lf_sink.h"
+#include "app/line_ended.h"
 #include "mailtool/base/ascii.h"
 #include "mailtool/mime/charset.h"
 #include "mailtool/mime/format_flowed.h"
@@ -42,23 +43,6 @@ bool has_lines(const imap::BodyPart& part, mime::TransferEncoding encoding) {
   if (encoding == quoted_printable) return true;
   return encoding == identity && part.encoding != "binary";
 }
-
-// Ends a text with a line end: the one before a delimiter is not the text's.
-class LineEnded : public Sink {
- public:
-  explicit LineEnded(Sink& out) : out_(out) {}
-  Result<void> write(std::string_view octets) override {
-    if (!octets.empty()) last_ = octets.back();
-    return out_.write(octets);
-  }
-  Result<void> finish() {
-    return last_ == '\n' ? Result<void>{} : out_.write("\n");
-  }
-
- private:
-  Sink& out_;
-  char last_ = '\n';
-};
 
 }  // namespace
 

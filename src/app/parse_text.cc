@@ -1,6 +1,7 @@
 #include "app/parse_text.h"
 
 #include "app/body_choice.h"
+#include "app/line_ended.h"
 #include "mailtool/base/ascii.h"
 #include "mailtool/mime/format_flowed.h"
 #include "mailtool/mime/html_to_text.h"
@@ -8,23 +9,6 @@
 
 namespace mailtool::app {
 namespace {
-
-// Ends each text with a line end: the one before a delimiter is not the text's.
-class LineEnded : public Sink {
- public:
-  explicit LineEnded(Sink& out) : out_(out) {}
-  Result<void> write(std::string_view octets) override {
-    if (!octets.empty()) last_ = octets.back();
-    return out_.write(octets);
-  }
-  Result<void> finish() {
-    return last_ == '\n' ? Result<void>{} : out_.write("\n");
-  }
-
- private:
-  Sink& out_;
-  char last_ = '\n';
-};
 
 struct Flow {
   bool flowed = false;
