@@ -6,6 +6,7 @@
 
 #include "app/from_unquoting.h"
 #include "app/imap_append_batch.h"
+#include "app/imap_append_error.h"
 #include "app/imap_append_options.h"
 #include "app/imap_changer.h"
 #include "app/imap_session.h"
@@ -17,22 +18,6 @@
 
 namespace mailtool::app {
 namespace {
-
-// It is not known whether the server obeyed.
-bool is_lost(const Error& error) {
-  return error.kind == ErrorKind::disconnected ||
-         error.kind == ErrorKind::timed_out ||
-         error.kind == ErrorKind::interrupted;
-}
-
-// Refusals that the next message would get as well.
-bool ends_run(const Error& error) {
-  const bool of_message = error.kind == ErrorKind::rejected ||
-                          error.kind == ErrorKind::bad_input ||
-                          error.kind == ErrorKind::content_refused;
-  return !of_message ||
-         error.server_said.find("OVERQUOTA") != std::string::npos;
-}
 
 class Appender : public MessageConsumer, public ParseReport {
  public:
@@ -151,8 +136,10 @@ class Appender : public MessageConsumer, public ParseReport {
     multi_ = *multi;
     if (!invocation_.dry_run() || invocation_.options.has("create")) return {};
     auto there = session_->client().select(to_, true);
-    if (!there) return at_server(std::move(there).error());
-    return {};
+    if (!there && find_name(there.error())) {
+      there = session_->client().select(to_, true);
+    }
+    return there ? Result<void>() : at_server(std::move(there).error());
   }
 
   Error at_server(Error error) { return session_->at_server(std::move(error)); }
@@ -217,7 +204,20 @@ class Appender : public MessageConsumer, public ParseReport {
     return std::optional(std::move(made).error());
   }
 
+  // Has the folder another name here?
+  bool find_name(const Error& refusal) {
+    if (proven_ || !session_->reconsiders(refusal)) return false;
+    auto to = session_->folder(options_.folder);
+    if (to) to_ = *std::move(to);
+    return to.has_value();
+  }
+
   std::optional<Error> send_together(const Items& items) {
+    auto error = send_by_name(items);
+    return error && find_name(*error) ? send_by_name(items) : error;
+  }
+
+  std::optional<Error> send_by_name(const Items& items) {
     std::vector<client::MessageToAppend> messages;
     for (const auto* item : items) messages.push_back(batch_.message(*item));
     auto& client = session_->client();

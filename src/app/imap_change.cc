@@ -37,10 +37,13 @@ Result<ExitStatus> transfer(const Invocation& invocation, const Words& words,
   }
   auto session = ImapSession::start(invocation);
   if (!session) return std::move(session).error();
-  auto target = (*session)->folder(*to);
-  if (!target) return (*session)->at_server(std::move(target).error());
-  change.what.to = *std::move(target);
-  return run_change(invocation, **session, *prepared, change, out);
+  const auto plan = [&]() -> Result<Change> {
+    auto target = (*session)->folder(*to);
+    if (!target) return (*session)->at_server(std::move(target).error());
+    change.what.to = *std::move(target);
+    return change;
+  };
+  return run_change(invocation, **session, *prepared, plan, out);
 }
 
 struct FlagChange {
@@ -99,7 +102,8 @@ Result<ExitStatus> imap_flag(const Invocation& invocation, const Words& words,
   }
   auto session = ImapSession::start(invocation);
   if (!session) return std::move(session).error();
-  return run_change(invocation, **session, *prepared, change, out);
+  const auto plan = [&]() -> Result<Change> { return change; };
+  return run_change(invocation, **session, *prepared, plan, out);
 }
 
 }  // namespace mailtool::app

@@ -29,6 +29,8 @@ struct ChangeTotals {
   std::optional<Error> stopped_by;  ///< names the server
   /// The line was lost before the messages were known: nothing is certain.
   bool lost = false;
+  /// A folder turned out to be called otherwise here: nothing was done.
+  bool renamed = false;
   /// The record that `undo` takes it back by.
   std::optional<std::uint64_t> undo;
 

@@ -1,5 +1,6 @@
 #include "app/imap_changer.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "app/imap_change_at_once.h"
@@ -88,6 +89,7 @@ class Changer {
       for (const auto& target : *folders) {
         auto found = find(session_, what_, target, true);
         if (!found) return std::move(found).error();
+        if (auto same = as_planned(*found, target); !same) return same;
         sum += found->count;
         add_unchanged(*found);
       }
@@ -154,6 +156,7 @@ class Changer {
     const bool reads = dry || change_.what.kind == Kind::copy;
     auto found = find(session_, what_, target, reads);
     if (!found) return std::move(found).error();
+    if (auto same = as_planned(*found, target); !same) return same;
     if (auto fits = check_expected(expected_, found->count); !fits) {
       add_unchanged(*found);
       return fits;
@@ -168,6 +171,14 @@ class Changer {
     }
     take(*found, *what, session_.client().change(*what, found->uids));
     return {};
+  }
+
+  // What is done depends on the folder, as on whether it is the trash.
+  Result<void> as_planned(const FoundMessages& found, const Target& target) {
+    if (found.folder == target.folder) return {};
+    totals_.renamed = true;
+    return Error{ErrorKind::no_such_item, "no such folder",
+                 printable(target.folder.utf8, 200)};
   }
 
   void add_unchanged(const FoundMessages& found) {
@@ -249,6 +260,18 @@ Result<ExitStatus> finish(const Invocation& invocation, const Change& change,
   return exit_status(totals);
 }
 
+bool is_untouched(const ChangeTotals& totals) {
+  if (totals.lost || totals.changed() > 0) return false;
+  return std::all_of(totals.folders.begin(), totals.folders.end(),
+                     [](const FolderChange& one) {
+                       const auto& report = one.report;
+                       return report.changed.empty() &&
+                              report.unknown.empty() &&
+                              report.copied_only.empty() &&
+                              report.marked_only.empty();
+                     });
+}
+
 }  // namespace
 
 Result<Prepared> prepare(const Invocation& invocation,
@@ -276,14 +299,26 @@ ChangeTotals change_messages(const Invocation& invocation,
 
 Result<ExitStatus> run_change(const Invocation& invocation,
                               ImapSession& session, const Prepared& prepared,
-                              const Change& change, Output& out) {
+                              const ChangePlanner& plan, Output& out) {
+  auto change = plan();
+  if (!change) return std::move(change).error();
   if (invocation.options.has("explain")) {
-    return explain_change(invocation, session, prepared, change, out);
+    return explain_change(invocation, session, prepared, *change, out);
   }
-  UndoLog undo(invocation, change.verb);
-  const auto totals =
-      change_messages(invocation, session, prepared, change, out, &undo);
-  return finish(invocation, change, totals, out);
+  const auto run = [&] {
+    UndoLog undo(invocation, change->verb);
+    return change_messages(invocation, session, prepared, *change, out, &undo);
+  };
+  auto totals = run();
+  const bool again =
+      totals.stopped_by && is_untouched(totals) &&
+      (totals.renamed || session.reconsiders(*totals.stopped_by));
+  if (again) {
+    change = plan();
+    if (!change) return std::move(change).error();
+    totals = run();
+  }
+  return finish(invocation, *change, totals, out);
 }
 
 Result<ExitStatus> nothing_to_do(const Invocation& invocation,

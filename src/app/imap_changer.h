@@ -55,10 +55,12 @@ ChangeTotals change_messages(const Invocation& invocation,
                              const Change& change, Output& out, UndoLog* undo);
 
 /// change_messages(), and then tells what became of each, also where the server
-/// has refused in the midst or the line was lost.
+/// has refused in the midst or the line was lost. `plan` is asked again where
+/// folders turn out to be called otherwise here, and nothing was changed.
+using ChangePlanner = std::function<Result<Change>()>;
 Result<ExitStatus> run_change(const Invocation& invocation,
                               ImapSession& session, const Prepared& prepared,
-                              const Change& change, Output& out);
+                              const ChangePlanner& plan, Output& out);
 /// The same where is_empty_set().
 Result<ExitStatus> nothing_to_do(const Invocation& invocation,
                                  const Prepared& prepared, const Change& change,

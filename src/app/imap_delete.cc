@@ -113,9 +113,8 @@ Result<ExitStatus> imap_delete(const Invocation& invocation, const Words& words,
   auto session = ImapSession::start(invocation);
   if (!session) return std::move(session).error();
   Deletion deletion(invocation, **session);
-  auto change = deletion.plan(prepared->what);
-  if (!change) return std::move(change).error();
-  return run_change(invocation, **session, *prepared, *change, out);
+  const auto plan = [&] { return deletion.plan(prepared->what); };
+  return run_change(invocation, **session, *prepared, plan, out);
 }
 
 }  // namespace mailtool::app

@@ -171,12 +171,36 @@ Result<std::vector<Result<client::MailboxFound>>> Finder::fly(
                                  questions(flight.front()));
 }
 
+// Those that could not be opened, where they are called otherwise here.
+Result<std::vector<Result<client::MailboxFound>>> Finder::fly_by_other_names(
+    std::vector<Target>& flight,
+    std::vector<Result<client::MailboxFound>> found) {
+  const auto refused = std::find_if(found.begin(), found.end(),
+                                    [](const auto& one) { return !one; });
+  if (refused == found.end() || !session_.reconsiders(refused->error())) {
+    return found;
+  }
+  for (std::size_t i = 0; i < flight.size(); ++i) {
+    // The name in a set from a pipe is the server's own.
+    if (found[i] || flight[i].uidvalidity) continue;
+    auto other = session_.folder(flight[i].folder.utf8);
+    if (!other || *other == flight[i].folder) continue;
+    flight[i].folder = *std::move(other);
+    auto again = fly({&flight[i], 1});
+    if (!again) return again;
+    found[i] = std::move(again->front());
+  }
+  return found;
+}
+
 Result<void> Finder::run(std::span<const Target> targets,
                          const OnFound& on_found, const OnMissed& on_missed) {
   while (!targets.empty()) {
-    const auto flight = next_flight(targets);
-    targets = targets.subspan(flight.size());
+    const auto next = next_flight(targets);
+    targets = targets.subspan(next.size());
+    std::vector<Target> flight(next.begin(), next.end());
     auto found = fly(flight);
+    if (found) found = fly_by_other_names(flight, *std::move(found));
     if (!found) return session_.at_server(std::move(found).error());
     for (std::size_t i = 0; i < flight.size(); ++i) {
       auto& one = (*found)[i];

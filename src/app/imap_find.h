@@ -68,6 +68,9 @@ class Finder {
       std::span<const Target> rest) const;
   Result<std::vector<Result<client::MailboxFound>>> fly(
       std::span<const Target> flight);
+  Result<std::vector<Result<client::MailboxFound>>> fly_by_other_names(
+      std::vector<Target>& flight,
+      std::vector<Result<client::MailboxFound>> found);
   Result<FoundMessages> settle(const Target& target,
                                client::MailboxFound& found);
   Result<void> sift(client::MailboxFound& found, FoundMessages& messages);

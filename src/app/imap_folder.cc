@@ -1,6 +1,7 @@
 // mailtool imap folder create|rename|delete|subscribe|unsubscribe|status: one
 // command a folder, all in one flight.
 
+#include <algorithm>
 #include <utility>
 
 #include "app/imap_change_report.h"
@@ -153,7 +154,29 @@ class FolderVerb {
     return session_->client().rename(folders[0], folders[1]);
   }
 
-  Result<void> change(const Folders& folders) {
+  // Those that were refused, by the names that they have here.
+  template <class Outcome, class Ask>
+  Result<void> ask_again(Folders& folders,
+                         std::vector<Result<Outcome>>& outcomes, Ask ask) {
+    const auto refused = std::find_if(outcomes.begin(), outcomes.end(),
+                                      [](const auto& one) { return !one; });
+    if (refused == outcomes.end() ||
+        !session_->reconsiders(refused->error())) {
+      return {};
+    }
+    for (std::size_t i = 0; i < folders.size(); ++i) {
+      if (outcomes[i]) continue;
+      auto other = session_->folder(folders[i].utf8);
+      if (!other || *other == folders[i]) continue;
+      folders[i] = *std::move(other);
+      auto again = ask(Folders{folders[i]});
+      if (!again) return std::move(again).error();
+      outcomes[i] = std::move(again->front());
+    }
+    return {};
+  }
+
+  Result<void> change(Folders& folders) {
     if (const auto role = invocation_.options.get("role")) {
       if (folders.size() > 1) {
         return Error{ErrorKind::usage, "one folder has a role, not several",
@@ -162,13 +185,22 @@ class FolderVerb {
       const auto use = std::string("\\") +
                        static_cast<char>((*role)[0] - 'a' + 'A') +
                        role->substr(1);
-      return session_->client().create_with_use(folders[0], use);
+      auto made = session_->client().create_with_use(folders[0], use);
+      if (made || !session_->reconsiders(made.error())) return made;
+      auto other = session_->folder(folders[0].utf8);
+      if (!other) return made;
+      return session_->client().create_with_use(*other, use);
     }
     const auto what = verb_ == "create"      ? Verb::create
                       : verb_ == "subscribe" ? Verb::subscribe
                                              : Verb::unsubscribe;
-    auto outcomes = session_->client().for_each(what, folders);
+    const auto ask = [&](const Folders& some) {
+      return session_->client().for_each(what, some);
+    };
+    auto outcomes = ask(folders);
     if (!outcomes) return std::move(outcomes).error();
+    auto again = ask_again(folders, *outcomes, ask);
+    if (!again) return again;
     return tell_refused(folders, *std::move(outcomes));
   }
 
@@ -192,9 +224,14 @@ class FolderVerb {
     return {};
   }
 
-  Result<void> count(const Folders& folders) {
-    auto counted = session_->client().status_of_each(folders);
+  Result<void> count(Folders& folders) {
+    const auto ask = [&](const Folders& some) {
+      return session_->client().status_of_each(some);
+    };
+    auto counted = ask(folders);
     if (!counted) return std::move(counted).error();
+    auto again = ask_again(folders, *counted, ask);
+    if (!again) return again;
     for (std::size_t i = 0; i < folders.size(); ++i) {
       auto& one = (*counted)[i];
       auto told = one ? show(folders[i], *one)

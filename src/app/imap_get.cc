@@ -320,8 +320,12 @@ Result<ExitStatus> imap_get(const Invocation& invocation, const Words& words,
   auto status = Result<ExitStatus>(ExitStatus::ok);
   if (!is_one_uid(*what) || to_files) {
     status = GetAll(invocation, **session, getter, out, text).run(*what);
-  } else if (auto got = get_one(**session, *what, getter, text); !got) {
-    status = (*session)->at_server(std::move(got).error());
+  } else {
+    auto got = get_one(**session, *what, getter, text);
+    if (!got && (*session)->reconsiders(got.error())) {
+      got = get_one(**session, *what, getter, text);
+    }
+    if (!got) status = (*session)->at_server(std::move(got).error());
   }
   auto wrote = terminal ? terminal->finish() : Result<void>();
   if (!status) return status;

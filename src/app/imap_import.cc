@@ -113,6 +113,7 @@ class Importer {
     to_ = *std::move(to);
     auto& client = session_->client();
     auto there = client.select(to_, true);
+    if (!there && session_->reconsiders(there.error())) return open();
     if (!there && there.error().kind == ErrorKind::no_such_item) {
       if (!invocation_.options.has("create")) {
         return at_server(std::move(there).error())

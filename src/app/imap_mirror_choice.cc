@@ -79,6 +79,11 @@ Result<MailboxChoice> choose_mailboxes(ImapSession& session,
     }
     if (!any) choice.unmatched.push_back(words[w]);
   }
+  // They may be called otherwise here.
+  if (!choice.unmatched.empty() &&
+      session.reconsiders({ErrorKind::no_such_item, "no such folder"})) {
+    return choose_mailboxes(session, words);
+  }
   for (std::size_t i = 0; i < listed->size(); ++i) {
     if (chosen[i]) choice.mailboxes.push_back(std::move((*listed)[i]));
   }

@@ -55,10 +55,15 @@ Result<ExitStatus> imap_quota(const Invocation& invocation, const Words&,
   }
   auto session = ImapSession::start(invocation);
   if (!session) return std::move(session).error();
-  auto folder =
-      (*session)->folder(invocation.options.get_or("folder", "INBOX"));
+  const auto name = invocation.options.get_or("folder", "INBOX");
+  auto folder = (*session)->folder(name);
   if (!folder) return (*session)->at_server(std::move(folder).error());
   auto quotas = (*session)->client().quota(*folder);
+  if (!quotas && (*session)->reconsiders(quotas.error())) {
+    folder = (*session)->folder(name);
+    if (!folder) return (*session)->at_server(std::move(folder).error());
+    quotas = (*session)->client().quota(*folder);
+  }
   if (!quotas) return (*session)->at_server(std::move(quotas).error());
   bool any = false;
   for (const auto& quota : *quotas) {

@@ -122,14 +122,14 @@ Result<void> ImapSession::begin_to_compress() {
 }
 
 Result<imap::MailboxName> ImapSession::folder(const std::string& name) {
-  if (!name.starts_with('@')) return imap::mailbox_from_utf8(name);
+  if (!name.starts_with('@')) return named(name);
   const auto role = lower(std::string_view(name).substr(1));
   if (role == "inbox") return imap::mailbox_from_utf8("INBOX");
   bool known = false;
   for (const auto one : kRoles) known = known || role == one;
   // A folder may be called "@home" all the same; "@trsh" where it is there.
   const auto meant = known ? std::string() : did_you_mean(role, kRoles, "@");
-  if (!known && meant.empty()) return imap::mailbox_from_utf8(name);
+  if (!known && meant.empty()) return named(name);
   if (!roles_) {
     client::ListQuestion question;
     question.special_use = true;

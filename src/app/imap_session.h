@@ -2,6 +2,7 @@
 /// ImapSession: a connection to the server of this command, logged in.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -49,6 +50,14 @@ class ImapSession {
   /// Fails with usage (no legal name) or no_such_item (no such role).
   Result<imap::MailboxName> folder(const std::string& name);
 
+  /// To be asked when a command was refused: may it be that a folder is called
+  /// otherwise here? Where the server keeps the user's folders below a prefix
+  /// (RFC 2342), or has another delimiter than "/", names that folder() gave as
+  /// they were typed are looked up, and folder() gives those that are not there
+  /// so as that prefix and delimiter want them. True when it does so for one:
+  /// the same may then be tried once more. Never for what is no such refusal.
+  bool reconsiders(const Error& refusal);
+
   /// Forgets which folder has which role: folders have changed.
   void forget_roles() { roles_.reset(); }
 
@@ -63,6 +72,8 @@ class ImapSession {
               ServerUrl url);
   Result<void> bring_up();
   Result<void> log_in();
+  Result<imap::MailboxName> named(const std::string& name);
+  Result<bool> look_names_up();
   Result<void> begin_to_compress();
 
   std::shared_ptr<Connector> connector_;
@@ -72,6 +83,8 @@ class ImapSession {
   std::optional<std::vector<client::ListedMailbox>> roles_;
   imap::Capabilities before_login_;
   std::set<std::string> guessed_;  // roles
+  std::set<std::string> literal_;  // names given as they were typed
+  std::map<std::string, std::string> renamed_;  // typed: as it is called here
   bool quiet_ = false;
   bool usable_ = false;
 };

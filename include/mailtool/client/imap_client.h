@@ -20,6 +20,7 @@
 #include "mailtool/client/imap_change.h"
 #include "mailtool/client/imap_dialogue.h"
 #include "mailtool/client/imap_listing.h"
+#include "mailtool/client/imap_namespace.h"
 #include "mailtool/client/imap_quirks.h"
 #include "mailtool/client/imap_quota.h"
 #include "mailtool/client/imap_search.h"
@@ -128,6 +129,9 @@ class ImapClient final : private ImapObserver {
   Result<std::vector<Quota>> quota(const imap::MailboxName& mailbox);
 
   Result<std::vector<ListedMailbox>> list(const ListQuestion& question);
+  /// Where the user's own mailboxes lie (RFC 2342); nullopt where the server
+  /// does not say.
+  Result<std::optional<PersonalNamespace>> personal_namespace();
   Result<imap::StatusData> status(const imap::MailboxName& mailbox);
   Result<void> create(const imap::MailboxName& mailbox);
   /// CREATE with a role, "\\Archive" (RFC 6154); unsupported where the server
