@@ -20,8 +20,9 @@ struct CodeMeaning {
   ErrorKind kind;
 };
 
-// Response codes of RFC 9051 section 7.1, RFC 5530 and RFC 9208.
-constexpr std::array<CodeMeaning, 20> kCodes{{
+// Response codes of RFC 9051 section 7.1, RFC 5530, RFC 9208
+// and RFC 9586.
+constexpr std::array<CodeMeaning, 21> kCodes{{
     {"UNAVAILABLE", ErrorKind::deferred},
     {"INUSE", ErrorKind::deferred},
     {"LIMIT", ErrorKind::deferred},
@@ -38,6 +39,7 @@ constexpr std::array<CodeMeaning, 20> kCodes{{
     {"TRYCREATE", ErrorKind::no_such_item},
     {"BADCHARSET", ErrorKind::unsupported},
     {"UNKNOWN-CTE", ErrorKind::unsupported},
+    {"UIDREQUIRED", ErrorKind::unsupported},
     {"OVERQUOTA", ErrorKind::rejected},
     {"ALREADYEXISTS", ErrorKind::rejected},
     {"CANNOT", ErrorKind::rejected},

@@ -5,6 +5,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "client/imap_search_parts.h"
 #include "client/uid_bitmap.h"
 #include "mailtool/base/ascii.h"
 #include "mailtool/client/imap_client.h"
@@ -211,23 +212,6 @@ class FetchHandler : public ImapHandler {
   std::optional<imap::FetchData> unnamed_;  // came without a UID so far
   std::optional<Named> last_;
 };
-
-}  // namespace
-
-namespace {
-
-// Where a server that takes a number of messages at a time stopped, as it goes
-// from the highest UID down: OK [MESSAGELIMIT 1000 23221] (RFC 9738 section 3).
-std::optional<std::uint32_t> stopped_at(const imap::StatusResponse& done) {
-  if (done.status != imap::Status::ok || !done.has_code("MESSAGELIMIT")) {
-    return std::nullopt;
-  }
-  const auto words = split(done.code->arguments, ' ');
-  const auto uid =
-      words.size() < 2 ? std::nullopt : parse_number(words[1], UINT32_MAX);
-  if (!uid || *uid == 0) return std::nullopt;
-  return static_cast<std::uint32_t>(*uid);
-}
 
 }  // namespace
 

@@ -75,6 +75,9 @@ Result<void> check_raw_command(std::string_view text) {
   if (std::find(kRefused.begin(), kRefused.end(), name) != kRefused.end()) {
     return wrong(name + " would change how the connection is spoken");
   }
+  if (name == "ENABLE" && upper(text).find("UIDONLY") != std::string::npos) {
+    return wrong("UIDONLY would change how messages are named");
+  }
   if (name == "ENABLE" && upper(text).find("UTF8") != std::string::npos) {
     return wrong("UTF8 would change how folders are named");
   }

@@ -26,8 +26,11 @@ imap::SearchKey of_saved(const imap::SearchKey& key) {
 }  // namespace
 
 bool ImapClient::can_save() const {
+  // A server with limits keeps no more than its limit (RFC 9738).
   return capabilities_ &&
-         (capabilities_->has("SEARCHRES") || capabilities_->has("IMAP4REV2"));
+         (capabilities_->has("SEARCHRES") || capabilities_->has("IMAP4REV2")) &&
+         !capabilities_->limit("MESSAGELIMIT") &&
+         !capabilities_->limit("SAVELIMIT");
 }
 
 // What a change will be asked to look at goes out in the flight of the search.
@@ -43,7 +46,7 @@ std::vector<SearchQuestion> ImapClient::saved_questions(
 }
 
 void ImapClient::note_saved(const std::vector<SearchOutcome>& found) {
-  if (!found.front().extended) return;
+  if (!found.front().extended || found.front().in_pieces) return;
   saved_ = found.front().uids;
   among_saved_.clear();
   for (std::size_t i = 1; i < found.size(); ++i) {
@@ -78,7 +81,7 @@ Result<ImapClient::FoundAndChanged> ImapClient::search_and_change(
   auto found = select_and_search(mailbox, false, key, false, [&] {
     if (++searches == 1) sweep.begin_saved();
   });
-  if (!found || searches > 1) {
+  if (!found || searches > 1 || found->search.in_pieces) {
     auto swept = sweep.finish_unfound(selected_ ? selected_->exists : 0);
     if (!swept.copied.empty() && selected_) {
       auto why = found ? Error{ErrorKind::protocol,

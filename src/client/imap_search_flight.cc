@@ -78,6 +78,7 @@ class SearchHandler : public ImapHandler {
 
   // "* SEARCH", or "* ESEARCH" that names the command, has come.
   [[nodiscard]] bool answered() const { return lines_ > 0; }
+  [[nodiscard]] bool sorted() const { return sorted_; }
 
   SearchOutcome take() {
     SearchOutcome outcome;
@@ -134,9 +135,22 @@ bool has_charset(const imap::Command& command) {
           command.name == "UID SORT" || command.name == "UID THREAD");
 }
 
-// RFC 4731 section 3.1: what was asked for by RETURN is told in any case.
-Error unanswered() {
-  return {ErrorKind::protocol, "OK, and no answer before it", "SEARCH"};
+// Part of what there is is not presented as all: where it ends, or an Error.
+Result<SearchOutcome> outcome_of(const imap::StatusResponse& done,
+                                 SearchHandler& handler, bool returns) {
+  const auto stopped = handler.sorted() ? std::nullopt : stopped_at(done);
+  if (!stopped) {
+    if (auto whole = imap_success(done, "SEARCH"); !whole) {
+      return std::move(whole).error();
+    }
+  }
+  // RFC 4731 section 3.1: what was asked for by RETURN is told in any case.
+  if (returns && !handler.answered()) {
+    return Error{ErrorKind::protocol, "OK, and no answer before it", "SEARCH"};
+  }
+  auto outcome = handler.take();
+  if (stopped) outcome.looked_from = *stopped;
+  return outcome;
 }
 
 }  // namespace
@@ -245,13 +259,12 @@ Result<Result<MailboxFound>> ImapClient::await_searches(MailboxInFlight& one) {
     if (!open || failed) continue;
     if (done->status != imap::Status::ok) {
       failed = search_refusal(*done, search.charset);
-    } else if (auto whole = imap_success(*done, "SEARCH"); !whole) {
-      // Part of what there is is not presented as all.
-      failed = std::move(whole).error();
-    } else if (search.returns && !search.handler.answered()) {
-      failed = unanswered();
+    } else if (auto told = outcome_of(*done, search.handler, search.returns);
+               !told) {
+      failed = std::move(told).error();
+    } else {
+      found.searches.push_back(*std::move(told));
     }
-    found.searches.push_back(search.handler.take());
   }
   selected_.reset();
   if (!open) {
@@ -311,6 +324,11 @@ Result<std::vector<Result<MailboxFound>>> ImapClient::search_mailboxes(
     if (!outcome) return std::move(outcome).error();
     outcomes.push_back(*std::move(outcome));
   }
+  for (std::size_t i = 0; i < mailboxes.size(); ++i) {
+    auto all = complete(outcomes[i], mailboxes[i], read_only, questions,
+                        mailboxes.size() == 1);
+    if (!all) return std::move(all).error();
+  }
   if (!unsafe_login_ || told_id_) return outcomes;
   told_id_ = true;
   if (auto told = identify(); !told) return std::move(told).error();
@@ -345,9 +363,8 @@ Result<ImapClient::Found> ImapClient::select_and_search(
                std::move(outcome->searches.front())};
 }
 
-Result<SearchOutcome> ImapClient::search(const imap::SearchKey& key,
-                                         bool count_only) {
-  const auto command = search_command({key, count_only, ""});
+Result<SearchOutcome> ImapClient::search_once(const SearchQuestion& question) {
+  const auto command = search_command(question);
   if (!command) return command.error();
   std::size_t budget = imap::kMaxRanges;
   SearchHandler handler(false, budget);
@@ -356,14 +373,9 @@ Result<SearchOutcome> ImapClient::search(const imap::SearchKey& key,
   if (done->status != imap::Status::ok) {
     return search_refusal(*done, has_charset(*command));
   }
-  // Part of what there is is not presented as all.
-  if (auto whole = imap_success(*done, "SEARCH"); !whole) {
-    return std::move(whole).error();
-  }
   const bool returns =
       capabilities_->has("ESEARCH") || capabilities_->has("IMAP4REV2");
-  if (returns && !handler.answered()) return unanswered();
-  return handler.take();
+  return outcome_of(*done, handler, returns);
 }
 
 }  // namespace mailtool::client

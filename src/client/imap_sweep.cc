@@ -38,9 +38,9 @@ std::size_t octets_of(const Range& range) {
 
 // In parts whose text is at most `octets` long and that name at most
 // `messages` each. A range alone is never too long.
-std::deque<imap::SequenceSet> split(const imap::SequenceSet& uids,
-                                    std::size_t octets,
-                                    std::uint64_t messages) {
+std::deque<imap::SequenceSet> split_set(const imap::SequenceSet& uids,
+                                        std::size_t octets,
+                                        std::uint64_t messages) {
   std::deque<imap::SequenceSet> parts;
   std::vector<Range> one;
   std::size_t length = 0;
@@ -138,7 +138,7 @@ void ImapSweep::plan(const imap::SequenceSet& uids) {
   if (by_saved_) {
     todo_.push_back(uids);
   } else {
-    todo_ = split(uids, client_.set_octets_, most);
+    todo_ = split_set(uids, client_.set_octets_, most);
   }
 }
 
@@ -207,10 +207,30 @@ bool ImapSweep::again_shorter(const Flying& part,
       client_.set_octets_ = std::max(kLeastOctets, (length + 1) / 2);
     }
   }
-  auto parts = split(part.uids, client_.set_octets_, client_.message_limit());
+  put_back(
+      split_set(part.uids, client_.set_octets_, client_.message_limit()));
+  return true;
+}
+
+// NO [MESSAGELIMIT 1000]: COPY copies all or nothing (RFC 9738 section 3).
+bool ImapSweep::again_fewer(const Flying& part,
+                            const imap::StatusResponse& first) {
+  const bool limited = first.status == imap::Status::no &&
+                       first.has_code("MESSAGELIMIT") && !outcome_.error &&
+                       steps_.front().verb == "UID COPY";
+  if (!limited) return false;
+  const auto words = split(trim(first.code->arguments), ' ');
+  const auto most = parse_number(words.front());
+  if (!most || *most == 0 || *most >= part.uids.count()) return false;
+  client_.saved_.reset();
+  by_saved_ = false;
+  put_back(split_set(part.uids, client_.set_octets_, *most));
+  return true;
+}
+
+void ImapSweep::put_back(std::deque<imap::SequenceSet> parts) {
   todo_.insert(todo_.begin(), std::make_move_iterator(parts.begin()),
                std::make_move_iterator(parts.end()));
-  return true;
 }
 
 void ImapSweep::settle_ok(const Flying& part, const Answers& answers) {
@@ -256,7 +276,8 @@ void ImapSweep::settle(Flying part) {
       std::count_if(answers.begin(), answers.end(), is_ok));
   if (oks == steps_.size()) return settle_ok(part, answers);
   if (!answers.empty() && answers.front() &&
-      again_shorter(part, *answers.front())) {
+      (again_shorter(part, *answers.front()) ||
+       again_fewer(part, *answers.front()))) {
     return;
   }
   const bool answered = answers.size() == steps_.size() && answers.back();

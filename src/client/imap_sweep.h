@@ -81,6 +81,9 @@ class ImapSweep {
   [[nodiscard]] Answers answers_to(const Flying& part);
   [[nodiscard]] bool again_shorter(const Flying& part,
                                    const imap::StatusResponse& first);
+  [[nodiscard]] bool again_fewer(const Flying& part,
+                                 const imap::StatusResponse& first);
+  void put_back(std::deque<imap::SequenceSet> parts);
   void settle_ok(const Flying& part, const Answers& answers);
   void fail(Error error);
   SweepOutcome take(const imap::SequenceSet& uids);

@@ -335,6 +335,14 @@ class ImapClient final : private ImapObserver {
                                        ImapHandler& handler,
                                        std::optional<Error>& refused);
   struct MailboxInFlight;
+  /// One command.
+  Result<SearchOutcome> search_once(const SearchQuestion& question);
+  /// Searches where `found` was not looked for, until there is no more.
+  Result<void> complete(const SearchQuestion& question, SearchOutcome& found);
+  /// complete() of each; of a flight of many by searching the one again.
+  Result<void> complete(Result<MailboxFound>& found,
+                        const imap::MailboxName& mailbox, bool read_only,
+                        std::span<const SearchQuestion> questions, bool alone);
   Result<void> send_searches(MailboxInFlight& one,
                              std::span<const SearchQuestion> questions,
                              std::span<const imap::Command> searches);

@@ -51,6 +51,9 @@ struct SearchOutcome {
   bool extended = false;             ///< told by ESEARCH
   /// Of UID THREAD: each of `uids` once.
   std::vector<imap::ThreadPlace> threads;
+  /// Lower UIDs were not looked at: the server stopped there (RFC 9738).
+  std::uint32_t looked_from = 1;
+  bool in_pieces = false;  ///< by several commands: "$" does not name them all
 };
 
 /// A mailbox, and what each of the searches found in it. Of several mailboxes

@@ -70,6 +70,7 @@ TEST(RawCommand, WhatIsRefused) {
       {"COMPRESS", "COMPRESS DEFLATE", false},
       {"LOGOUT", "LOGOUT", false},
       {"UTF8", "ENABLE utf8=accept", false},
+      {"UIDONLY", "ENABLE UIDONLY", false},
       {"ENABLE", "ENABLE CONDSTORE", true},
   };
   for (const auto& one : cases) {
