@@ -308,6 +308,50 @@ TEST_P(ImapSync, EachForItself) {
   EXPECT_EQ(heard.heard, "body 5 - 'ab'\n");
 }
 
+// RFC 9738: from the highest UID down.
+TEST_P(ImapSync, WhatAServerLeavesOutIsAskedFor) {
+  begin(
+      "C: A1 EXAMINE INBOX (CONDSTORE)\n"
+      "C: A2 UID FETCH 1:9 (UID FLAGS) (CHANGEDSINCE 4)\n"
+      "C: A3 UID FETCH 10:* (UID FLAGS INTERNALDATE BODY.PEEK[])\n"
+      "S: * 4 EXISTS\n"
+      "S: A1 OK done\n"
+      "S: * 2 FETCH (UID 9 FLAGS (\\Seen))\n"
+      "S: A2 OK [MESSAGELIMIT 1 9] some\n"
+      "S: * 4 FETCH (UID 12 FLAGS () BODY[] \"d\")\n"
+      "S: A3 OK [MESSAGELIMIT 1 12] some\n"
+      "C: A4 UID FETCH 1:8 (UID FLAGS) (CHANGEDSINCE 4)\n"
+      "C: A5 UID FETCH 10:11 (UID FLAGS INTERNALDATE BODY.PEEK[])\n"
+      "S: * 1 FETCH (UID 2 FLAGS ())\n"
+      "S: A4 OK [MESSAGELIMIT 1 1] all\n"
+      "S: * 3 FETCH (UID 11 FLAGS () BODY[] \"c\")\n"
+      "S: A5 OK done\n");
+  SyncQuestion question;
+  question.flags_of = uids("1:9");
+  question.changed_since = 4;
+  question.bodies_of = uids("10:*");
+  const auto done = client->sync(in("INBOX"), question, heard);
+  ASSERT_TRUE(done) << done.error().one_line();
+  EXPECT_EQ(heard.heard,
+            "opened 4 0\n"
+            "flags 9 \\Seen\n"
+            "body 12 - 'd'\n"
+            "flags 2\n"
+            "body 11 - 'c'\n");
+}
+
+TEST_P(ImapSync, APartThatIsNotNamedIsRefused) {
+  begin(
+      "C: A1 EXAMINE INBOX (CONDSTORE)\n"
+      "C: A2 UID FETCH 1:9 (UID FLAGS)\n"
+      "S: A1 OK done\n"
+      "S: A2 OK [MESSAGELIMIT 1] some\n");
+  SyncQuestion question;
+  question.flags_of = uids("1:9");
+  EXPECT_EQ(client->sync(in("INBOX"), question, heard).error().kind,
+            ErrorKind::rejected);
+}
+
 TEST_P(ImapSync, StatusOfChanges) {
   begin(
       "C: A1 LIST \"\" \"*\"\n"
