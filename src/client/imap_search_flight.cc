@@ -78,7 +78,9 @@ class SearchHandler : public ImapHandler {
 
   // "* SEARCH", or "* ESEARCH" that names the command, has come.
   [[nodiscard]] bool answered() const { return lines_ > 0; }
-  [[nodiscard]] bool sorted() const { return sorted_; }
+  // Of SORT and THREAD two answers do not make one.
+  void keep_whole() { divisible_ = false; }
+  [[nodiscard]] bool divisible() const { return divisible_; }
 
   SearchOutcome take() {
     SearchOutcome outcome;
@@ -118,6 +120,7 @@ class SearchHandler : public ImapHandler {
   }
 
   bool sorted_;
+  bool divisible_ = true;
   std::size_t& budget_;
   std::vector<imap::Range> ranges_;
   std::vector<std::uint32_t> order_;
@@ -138,7 +141,7 @@ bool has_charset(const imap::Command& command) {
 // Part of what there is is not presented as all: where it ends, or an Error.
 Result<SearchOutcome> outcome_of(const imap::StatusResponse& done,
                                  SearchHandler& handler, bool returns) {
-  const auto stopped = handler.sorted() ? std::nullopt : stopped_at(done);
+  const auto stopped = handler.divisible() ? stopped_at(done) : std::nullopt;
   if (!stopped) {
     if (auto whole = imap_success(done, "SEARCH"); !whole) {
       return std::move(whole).error();
@@ -237,6 +240,7 @@ Result<void> ImapClient::send_searches(
     auto& search = one.searches.emplace_back(MailboxInFlight::Search{
         SearchHandler(sorted, one.budget), has_charset(searches[i]),
         side_by_side && !ordered});
+    if (ordered) search.handler.keep_whole();
     ticket = dialogue_.send(searches[i], &search.handler, literal_mode());
     if (!ticket) return std::move(ticket).error();
     search.ticket = *ticket;

@@ -68,6 +68,22 @@ TEST_P(ImapMessageLimit, ASearchWithoutEnd) {
   }
 }
 
+// Two orders do not make one.
+TEST_P(ImapMessageLimit, ASortIsNotPutTogether) {
+  begin("SORT MESSAGELIMIT=2",
+        "C: A1 EXAMINE One\n"
+        "C: A2 UID SORT (DATE) UTF-8 ALL\n"
+        "S: A1 OK done\n"
+        "S: * SORT 3 2\n"
+        "S: A2 OK [MESSAGELIMIT 2 2] some\n");
+  const std::vector<imap::MailboxName> names{folder("One")};
+  SearchQuestion sorted;
+  sorted.sort = "DATE";
+  const auto found = client->search_mailboxes(names, true, {&sorted, 1});
+  ASSERT_TRUE(found);
+  EXPECT_EQ((*found)[0].error().kind, ErrorKind::rejected);
+}
+
 // With the SELECT; and one of many folders is searched again.
 TEST_P(ImapMessageLimit, SearchesOfAFlight) {
   begin("ESEARCH MESSAGELIMIT=2",
