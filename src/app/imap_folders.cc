@@ -98,15 +98,22 @@ Result<ExitStatus> imap_folders(const Invocation& invocation,
     if (!folder) return (*session)->at_server(std::move(folder).error());
     pattern = folder->utf8;
   }
+  // A program need not wait for the last folder, whose messages the server may
+  // take long to count; people get them in order.
+  if (invocation.json()) {
+    const bool with_status = options.has("status");
+    question.on_mailbox = [&out, with_status](const ListedMailbox& mailbox) {
+      auto wrote = write_json(out, mailbox, with_status);
+      return wrote && with_status ? out.flush() : wrote;
+    };
+  }
   auto listed = (*session)->client().list(question);
   if (!listed) return (*session)->at_server(std::move(listed).error());
   std::sort(listed->begin(), listed->end(), [](const auto& a, const auto& b) {
     return a.list.mailbox.utf8 < b.list.mailbox.utf8;
   });
   for (const auto& mailbox : *listed) {
-    auto wrote = invocation.json()
-                     ? write_json(out, mailbox, options.has("status"))
-                     : write_text(invocation, out, mailbox);
+    auto wrote = write_text(invocation, out, mailbox);
     if (!wrote) return std::move(wrote).error();
   }
   if (auto wrote = write_summary(invocation, out, ExitStatus::ok); !wrote) {

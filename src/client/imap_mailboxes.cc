@@ -18,10 +18,19 @@ constexpr std::size_t kMaxMailboxes = 500'000;
 // Takes LIST or LSUB, and the STATUS lines between them.
 class ListHandler : public ImapHandler {
  public:
-  explicit ListHandler(std::vector<ListedMailbox>& into) : into_(into) {}
+  /// `complete` is called for each mailbox as soon as its STATUS has come too,
+  /// where `with_status`; empty: nobody waits for them.
+  using OnMailbox = std::function<Result<void>(const ListedMailbox&)>;
+  ListHandler(std::vector<ListedMailbox>& into, const OnMailbox& complete,
+              bool with_status)
+      : into_(into), complete_(complete), with_status_(with_status) {}
 
   Result<bool> on_data(imap::Response& data) override {
-    if (auto* list = std::get_if<imap::ListData>(&data)) return add(*list);
+    if (auto* list = std::get_if<imap::ListData>(&data)) {
+      auto added = add(*list);
+      if (auto told = hand_over(false); !told) return std::move(told).error();
+      return added;
+    }
     if (auto* status = std::get_if<imap::StatusData>(&data)) {
       const auto at = index_.find(status->mailbox.wire);
       if (at == index_.end()) {
@@ -30,9 +39,25 @@ class ListHandler : public ImapHandler {
       } else {
         into_[at->second].status = std::move(*status);
       }
+      if (auto told = hand_over(false); !told) return std::move(told).error();
       return true;
     }
     return false;
+  }
+
+  // Those at the front that are complete; or all that are left.
+  Result<void> hand_over(bool all) {
+    while (complete_ && handed_over_ < into_.size()) {
+      auto& next = into_[handed_over_];
+      const bool waits = with_status_ && !next.status &&
+                         !next.has("\\Noselect") && !next.has("\\NonExistent");
+      if (waits && !all) return {};
+      if (auto told = complete_(next); !told) return told;
+      ++handed_over_;
+      // The name alone is remembered, in the index.
+      next = {};
+    }
+    return {};
   }
 
   // STATUS lines that came before their LIST line.
@@ -63,6 +88,9 @@ class ListHandler : public ImapHandler {
   }
 
   std::vector<ListedMailbox>& into_;
+  const OnMailbox& complete_;
+  const bool with_status_;
+  std::size_t handed_over_ = 0;
   std::unordered_map<std::string, std::size_t> index_;
   std::vector<imap::StatusData> early_;
   std::size_t lines_ = 0;
@@ -136,7 +164,13 @@ Result<std::vector<ListedMailbox>> ImapClient::list(
   if (!patterns) return std::move(patterns).error();
 
   std::vector<ListedMailbox> mailboxes;
-  ListHandler handler(mailboxes);
+  const bool with_list =
+      (*offered)->has("LIST-STATUS") || (*offered)->has("IMAP4REV2");
+  // Without LIST-STATUS all is known at the end only.
+  const bool streams = question.on_mailbox && (!question.status || with_list);
+  const ListHandler::OnMailbox nobody;
+  ListHandler handler(mailboxes, streams ? question.on_mailbox : nobody,
+                      question.status);
   std::vector<std::uint32_t> tickets;
   for (const auto& pattern : *patterns) {
     auto command = list_command(question, **offered, pattern);
@@ -156,15 +190,21 @@ Result<std::vector<ListedMailbox>> ImapClient::list(
   // Part of a list is not presented as the whole.
   if (refused) return *std::move(refused);
   handler.settle();
-  const bool with_list =
-      (*offered)->has("LIST-STATUS") || (*offered)->has("IMAP4REV2");
+  if (auto told = handler.hand_over(true); !told) return std::move(told).error();
+  if (streams) return std::vector<ListedMailbox>();
   if (question.status && !with_list) {
     auto added = add_status(mailboxes, question.only_changes);
     if (!added) {
       return added.error();
     }
   }
-  return mailboxes;
+  if (!question.on_mailbox) return mailboxes;
+  for (const auto& mailbox : mailboxes) {
+    if (auto told = question.on_mailbox(mailbox); !told) {
+      return std::move(told).error();
+    }
+  }
+  return std::vector<ListedMailbox>();
 }
 
 // Without LIST-STATUS: all STATUS commands in one flight.

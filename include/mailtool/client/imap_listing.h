@@ -2,11 +2,13 @@
 /// What LIST is asked and answers (RFC 9051 section 6.3.9, RFC 5258, RFC 5819).
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "mailtool/base/result.h"
 #include "mailtool/imap/response.h"
 
 namespace mailtool::client {
@@ -30,6 +32,9 @@ struct ListQuestion {
   /// Of the status only what tells of changes: MESSAGES UIDNEXT UIDVALIDITY,
   /// and HIGHESTMODSEQ where offered.
   bool only_changes = false;
+  /// Is handed each mailbox, in the server's order, once all is known that was
+  /// asked about it; list() then returns none. May fail to end the session.
+  std::function<Result<void>(const ListedMailbox&)> on_mailbox = {};
 };
 
 }  // namespace mailtool::client
