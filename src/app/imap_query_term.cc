@@ -8,6 +8,7 @@
 #include "app/suggestion.h"
 #include "mailtool/base/ascii.h"
 #include "mailtool/base/printable.h"
+#include "mailtool/imap/message_id.h"
 
 namespace mailtool::app {
 namespace {
@@ -144,10 +145,21 @@ Result<QueryTerm> thread_term(const std::string& value) {
     seed.set = *std::move(set);
     return term;
   }
-  if (!is_ascii(value) || value.find('@') == value.npos) {
+  const bool closed = value.starts_with('<') && value.ends_with('>');
+  const auto id = closed ? value.substr(1, value.size() - 2) : value;
+  if (!is_ascii(value) || id.find('@') == id.npos) {
     return wrong("thread", value, "neither UIDs, as 4711, nor a Message-ID");
   }
-  seed = string_key("Message-ID", value);
+  const std::string whole = "<" + id + ">";
+  std::string_view rest = whole;
+  const bool legal = id.find_first_of(closed ? "<> \t" : "<> \t,") == id.npos &&
+                     imap::take_message_id(rest) && rest.empty();
+  if (!legal) {
+    return wrong("thread", value, "not one whole Message-ID, as id@host")
+        .with_hint("several: thread:ID or thread:ID");
+  }
+  // With the brackets, lest it is found as a part of another.
+  seed = string_key("Message-ID", whole);
   seed.kind = SearchKey::Kind::header;
   return term;
 }

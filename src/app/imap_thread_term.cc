@@ -1,10 +1,15 @@
 #include "app/imap_thread_term.h"
 
+#include <algorithm>
+#include <span>
 #include <unordered_set>
 #include <utility>
 
+#include "app/imap_collation.h"
+#include "app/imap_find.h"
 #include "app/imap_thread.h"
 #include "mailtool/client/imap_fetch_items.h"
+#include "mailtool/imap/message_id.h"
 
 namespace mailtool::app {
 namespace {
@@ -73,6 +78,69 @@ Result<std::vector<imap::ThreadPlace>> make_threads(ImapSession& session) {
   return maker.take();
 }
 
+client::FetchItems message_id_items() {
+  client::FetchItems items;
+  items.flags = false;
+  items.header_fields = {"MESSAGE-ID"};
+  return items;
+}
+
+// A Message-ID that is named, and the messages whose field has it somewhere,
+// in letters of either case.
+struct NamedId {
+  std::optional<std::string> id;
+  imap::SequenceSet* uids = nullptr;
+  imap::SequenceSet exactly;
+};
+
+// Of several messages those whose Message-ID is just that. One alone is taken,
+// without asking again.
+Result<void> keep_exact(ImapSession& session, std::vector<NamedId> named) {
+  std::erase_if(named, [](const auto& one) { return one.uids->count() < 2; });
+  if (named.empty()) return {};
+  std::vector<imap::Range> all;
+  for (const auto& one : named) {
+    const auto& some = one.uids->ranges();
+    all.insert(all.end(), some.begin(), some.end());
+  }
+  auto seen = session.client().fetch(
+      imap::SequenceSet(std::move(all)), message_id_items(),
+      [&](imap::FetchData& message) -> Result<void> {
+        std::string field;
+        for (const auto& section : message.sections) {
+          if (section.octets) field = first_field(*section.octets, "Message-ID");
+        }
+        std::string_view rest = field;
+        const auto id = imap::take_message_id(rest);
+        for (auto& one : named) {
+          const bool is_it = id == one.id && one.uids->contains(*message.uid);
+          if (is_it) one.exactly.add(*message.uid);
+        }
+        return {};
+      });
+  if (!seen) return std::move(seen).error();
+  for (auto& one : named) *one.uids = std::move(one.exactly);
+  return {};
+}
+
+// What each term names, where the server found more than that.
+Result<void> sift(ImapSession& session, const Query& query,
+                  std::span<client::SearchOutcome> found) {
+  std::vector<NamedId> named;
+  std::size_t next = 0;
+  each_thread(query.root, [&](const QueryNode& node) {
+    auto& uids = found[next++].uids;
+    const auto& seed = *node.term.thread;
+    if (seed.kind != SearchKey::Kind::uid) {
+      std::string_view text = seed.text;
+      named.push_back({imap::take_message_id(text), &uids, {}});
+    } else if (may_turn_round(seed.set)) {
+      uids = uids.intersect(seed.set);
+    }
+  });
+  return keep_exact(session, std::move(named));
+}
+
 Result<bool> by_server(ImapSession& session) {
   auto offered = session.client().capabilities();
   if (!offered) return std::move(offered).error();
@@ -118,27 +186,26 @@ Result<Result<ThreadsLookedUp>> look_up_threads(
   auto& one = *found->front();
 
   std::vector<imap::ThreadPlace> places;
-  auto first = one.searches.begin();
-  if (*server) places = std::move((first++)->threads);
-  bool any = false;
-  for (auto at = first; at != one.searches.end(); ++at) {
-    any = any || !at->uids.empty();
+  std::span<client::SearchOutcome> seeds(one.searches);
+  if (*server) {
+    places = std::move(seeds.front().threads);
+    seeds = seeds.subspan(1);
   }
+  if (auto sifted = sift(session, query, seeds); !sifted) {
+    return sifted.error();
+  }
+  const bool any = std::any_of(seeds.begin(), seeds.end(), [](const auto& at) {
+    return !at.uids.empty();
+  });
   if (any && !*server) {
     auto made = make_threads(session);
     if (!made) return std::move(made).error();
     places = *std::move(made);
   }
-
   std::vector<SearchKey> keys;
-  auto at = first;
-  each_thread(query.root, [&](const QueryNode& node) {
-    auto named = std::move((at++)->uids);
-    // "7:*" finds the last message, which may be one before 7.
-    const auto& seed = *node.term.thread;
-    if (seed.kind == SearchKey::Kind::uid) named = named.intersect(seed.set);
-    keys.push_back(key_of(whole_threads(places, named)));
-  });
+  for (const auto& seed : seeds) {
+    keys.push_back(key_of(whole_threads(places, seed.uids)));
+  }
   return Outcome(ThreadsLookedUp{with_threads(query, keys),
                                  one.mailbox.uidvalidity.value_or(0)});
 }
@@ -158,6 +225,16 @@ Result<void> explain_threads(ImapSession& session, const Query& query,
     auto command = client.search_command(question);
     if (!command) return session.at_server(std::move(command).error());
     explanation.send(*command);
+  }
+  bool by_id = false;
+  each_thread(query.root, [&](const QueryNode& node) {
+    by_id = by_id || node.term.thread->kind != SearchKey::Kind::uid;
+  });
+  if (by_id) {
+    explanation.next_flight();
+    explanation.send("UID FETCH " + std::string(kUids) + " " +
+                         client::fetch_items(message_id_items()),
+                     "where a Message-ID is in several");
   }
   if (*server) return {};
   explanation.next_flight();

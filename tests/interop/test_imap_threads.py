@@ -5,7 +5,7 @@ import unittest
 
 from imap_scenario import unannounced
 from imap_support import DovecotImapTest, separated
-from imap_thread_cases import CONVERSATION, hard
+from imap_thread_cases import CONVERSATION, hard, letter
 
 from certificates import Authority
 from dovecot_imap import DovecotImap
@@ -63,9 +63,24 @@ class ByTheServer(Threads):
         self.assertEqual(self.uids("thread:4 or thread:2 or has:attachment"), [1, 2, 3, 4, 7])
         for nothing in ("thread:99", "thread:9:*", "thread:none@x.example"):
             self.assertEqual(self.uids(nothing), [], nothing)
+        self.assertEqual(self.uids("thread:*"), [8])
+        self.assertEqual(self.uids("-thread:*"), [1, 2, 3, 4, 5, 6, 7])
+        self.assertEqual(self.uids("thread:5,*"), [5, 6, 8])
+        self.assertEqual(self.uids("thread:6,9:*"), [5, 6])
         self.imap("search", "thread:x", status=64)
         self.imap("search", "-f", "Missing", "thread:1", status=66)
         self.assertEqual(self.imap("get", "thread:8").out.count("X-Number: 8"), 1)
+
+    def test_message_ids_are_whole(self):
+        self.fill([letter(1, "a", "<a1@x>"), letter(2, "b", "<b1@x>"), letter(3, "c", "<A1@x>"),
+                   letter(4, "Re: a", "<d@x>", "<a1@x>"), letter(5, "e", "<e@x> <a1@x>"), letter(6, "f", "(a1@x) <1@x>")])
+        for word, uids in (("a1@x", [1, 4]), ("<a1@x>", [1, 4]), ("A1@x", [3]), ("1@x", [6]), ("b1@x", [2]), ("1@", None),
+                           ("@x", None), ("@", None), ("<a1@x>,<b1@x>", None), ('"a1@x b1"', None)):
+            if uids is None:
+                self.imap("search", f"thread:{word}", status=64)
+            else:
+                self.assertEqual(self.uids(f"thread:{word}"), uids, word)
+        self.assertEqual(self.uids("thread:a1@x or thread:A1@x or thread:none@x"), [1, 3, 4])
 
     def test_change(self):
         self.fill(CONVERSATION)

@@ -42,7 +42,13 @@ TEST(ThreadTerm, WhatItNames) {
   const auto by_id = parsed("thread:<1@crepes.example>");
   EXPECT_EQ(wire(by_id.root.term.thread.value()),
             "HEADER Message-ID <1@crepes.example>");
-  for (const auto* text : {"thread:", "thread:x", "thread:0", "thread:ü@x"}) {
+  // Whole, lest it is found as a part of others.
+  EXPECT_EQ(wire(parsed("thread:1@crepes.example").root.term.thread.value()),
+            "HEADER Message-ID <1@crepes.example>");
+  for (const auto* text :
+       {"thread:", "thread:x", "thread:0", "thread:ü@x", "thread:@", "thread:@x",
+        "thread:1@", "thread:<1@x", "thread:1@x>", "thread:<1@x>,<2@x>",
+        "thread:1@x,2@x", "thread:\"1@x 2\"", "thread:<1@x><2@x>"}) {
     EXPECT_FALSE(parse_query(text, {})) << text;
   }
 }
