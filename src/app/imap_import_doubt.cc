@@ -20,16 +20,20 @@ constexpr std::chrono::seconds kStill{3};
 constexpr std::chrono::seconds kLongest{60};
 constexpr int kBetweenNoops = 250;  // milliseconds
 
+std::uint32_t exists_in(const client::ImapClient& client) {
+  return client.selected() ? client.selected()->exists : 0;
+}
+
 // Until no message has come for a while.
 Result<void> wait_until_still(client::ImapClient& client) {
   const auto begin = Clock::now();
   auto changed = begin;
-  auto exists = client.selected()->exists;
+  auto exists = exists_in(client);
   while (Clock::now() - changed < kStill && Clock::now() - begin < kLongest) {
     pollfd signal{interrupt_fd(), POLLIN, 0};
     (void)::poll(&signal, 1, kBetweenNoops);
     if (auto asked = client.noop(); !asked) return asked;
-    const auto now = client.selected()->exists;
+    const auto now = exists_in(client);
     if (std::exchange(exists, now) != now) changed = Clock::now();
   }
   return {};

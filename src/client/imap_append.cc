@@ -57,6 +57,21 @@ Result<std::optional<std::uint64_t>> ImapClient::append_limit() {
   return (*offered)->limit("APPENDLIMIT");
 }
 
+// Courier refuses to append to the mailbox that is open by EXAMINE. A server
+// with UNSELECT is not known to, and SELECT, which takes the \Recent away from
+// what is there, is spared.
+Result<void> ImapClient::select_to_append(const imap::MailboxName& to) {
+  const bool examined = selected_ && selected_->read_only &&
+                        selected_->name.wire == to.wire;
+  if (!examined || selecting_to_append_) return {};
+  if (capabilities_->has("UNSELECT") || capabilities_->has("IMAP4REV2")) {
+    return {};
+  }
+  auto begun = begin_select(to, false);
+  selecting_to_append_ = begun.has_value();
+  return begun;
+}
+
 // append = "APPEND" SP mailbox 1*(SP append-message)
 // append-message = append-opts SP append-data        ; RFC 3502 section 6.3.11
 Result<std::uint32_t> ImapClient::begin_append(
@@ -77,11 +92,14 @@ Result<std::uint32_t> ImapClient::begin_append(
     if (!built) return std::move(built).error();
     parts.push_back({*std::move(built), message.octets, message.write});
   }
+  if (auto begun = select_to_append(to); !begun) return std::move(begun).error();
   return dialogue_.send_streamed("APPEND", parts, literal_mode());
 }
 
 Result<std::optional<AppendUid>> ImapClient::finish_append(
     std::uint32_t ticket, std::size_t messages) {
+  // Where it is refused, the APPEND tells.
+  if (std::exchange(selecting_to_append_, false)) (void)finish_select();
   auto done = dialogue_.await(ticket);
   if (!done) return std::move(done).error();
   if (done->status != imap::Status::ok) return imap_refusal(*done, "APPEND");

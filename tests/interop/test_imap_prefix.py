@@ -45,6 +45,15 @@ class Names:
         self.assertEqual(self.imap("search", "--count").out, "1\n")
         self.imap("export", "Done/2026", "--to", f"maildir:{self.folder / 'mirror'}")
         self.assertEqual([path.name for path in (self.folder / "mirror").iterdir() if path.is_dir()], ["INBOX.Done.2026"])
+        # Into the folder that is open, too; of the two messages, which are equal, one.
+        mirror = self.folder / "mirror" / "INBOX.Done.2026"
+        for _ in range(2):
+            self.imap("import", f"maildir:{mirror}", "--to", "Imported", "--create")
+        batch = self.folder / "batch"
+        batch.write_text(f"search --count -f Imported\nappend Imported {source} {source}\n"
+                         f"list -f Imported\nappend Imported {source}\nsearch --count -f Imported\n")
+        said = self.imap("batch", batch).out.splitlines()
+        self.assertEqual((said[0], said[-1]), ("1", "4"))
         # What nobody has: the same status as ever, and what changes whole folders takes the exact name alone.
         self.assertIn("None", self.imap("search", "-f", "None", status=None).err)
         self.assertNotEqual(self.imap("folder", "delete", "Grüße", status=None).status, 0)
@@ -59,12 +68,6 @@ class Names:
 
 class Dovecot(Names, DovecotImapTest):
     settings = PREFIXED
-
-    def play(self):
-        super().play()
-        mirror = self.folder / "mirror" / "INBOX.Done.2026"
-        self.imap("import", f"maildir:{mirror}", "--to", "Imported", "--create")
-        self.assertEqual(self.imap("search", "--count", "-f", "Imported").out, "1\n")
 
     def imap(self, *words, status=0, **more):
         run = self.mailtool(*self.arguments(*words), **more)

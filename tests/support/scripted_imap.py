@@ -5,8 +5,9 @@
     server.said                    every command, without its tag
 
 `capabilities` decide what it can do beyond IMAP4rev1: CONDSTORE, QRESYNC, LIST-STATUS, MULTIAPPEND, UIDPLUS... It greets
-with PREAUTH. `held` is called before an APPEND that was obeyed is answered. `cut` ends a session before its answer of that number, from 1 on, is sent. `replies`: {b"UID FETCH":
-function(server, folder, words)} in the place of its own answers: octets, or None to hang up.
+with PREAUTH. Without UNSELECT it refuses an APPEND to the folder that is examined. `held` is called before an APPEND that
+was obeyed is answered. `cut` ends a session before its answer of that number, from 1 on, is sent. `replies`:
+{b"UID FETCH": function(server, folder, words)} in the place of its own answers: octets, or None to hang up.
 """
 
 import re
@@ -94,7 +95,7 @@ class ImapServer(Listener):
 class Session:
     def __init__(self, server, connection, lines):
         self.server, self.connection, self.lines = server, connection, lines
-        self.folder, self.told = None, 0
+        self.folder, self.told, self.examined = None, 0, None
 
     def say(self, text):
         self.server.send(self.connection, text if isinstance(text, bytes) else text.encode())
@@ -175,6 +176,7 @@ class Session:
         if name not in self.server.folders:
             return "NO [NONEXISTENT] no such folder"
         self.folder = folder = self.server.folders[name]
+        self.examined = name
         self.tell_exists()
         self.say(f"* OK [UIDVALIDITY {folder.uidvalidity}] ok\r\n"
                  f"* OK [UIDNEXT {folder.uidnext}] ok\r\n")
@@ -187,6 +189,11 @@ class Session:
                 self.say(f"* VANISHED (EARLIER) {','.join(map(str, gone))}\r\n")
             self.tell_flags(folder.within(b"1:*"), int(found[2]))
         return "OK [READ-ONLY] done"
+
+    def select(self, words):
+        done = self.examine(words)
+        self.examined = None
+        return done.replace("READ-ONLY", "READ-WRITE")
 
     def tell_flags(self, messages, since):
         for number, message in messages:
@@ -228,6 +235,8 @@ class Session:
             raise Cut  # the client has gone in the midst of it
         if name not in self.server.folders:
             return self.say(tag + b" NO [TRYCREATE] no such folder\r\n")
+        if name == self.examined and not self.server.offers("UNSELECT"):
+            return self.say(tag + b" NO open to be read alone\r\n")
         if self.server.refuses and any(self.server.refuses in content for content, _, _ in taken):
             return self.say(tag + b" NO [CANNOT] bad\r\n")
         folder = self.server.folders[name]

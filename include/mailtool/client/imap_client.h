@@ -266,7 +266,7 @@ class ImapClient final : private ImapObserver {
   Result<std::optional<std::uint64_t>> append_limit();
   /// APPEND of one message; of several, all or none, where MULTIAPPEND is
   /// offered (RFC 3502). Sends without waiting for the outcome, unless literals
-  /// have to be waited for. Returns a ticket for finish_append().
+  /// have to be awaited; may SELECT `to`. Returns a ticket for finish_append().
   /// \pre there is a message
   Result<std::uint32_t> begin_append(const imap::MailboxName& to,
                                      std::span<const MessageToAppend> messages);
@@ -326,6 +326,7 @@ class ImapClient final : private ImapObserver {
   Result<void> add_status(std::vector<ListedMailbox>& mailboxes,
                           bool only_changes);
   Result<SelectedMailbox> settle_select(const imap::StatusResponse& done);
+  Result<void> select_to_append(const imap::MailboxName& to);
   /// A command in front of an EXAMINE, where a mailbox is, or may be, selected.
   Result<std::optional<std::uint32_t>> leave_before(const SyncStart& start);
   /// Returns what a server with MESSAGELIMIT has left out; `refused` is set by
@@ -371,6 +372,7 @@ class ImapClient final : private ImapObserver {
   bool unsafe_login_ = false;  // a SELECT was refused for want of an ID
   bool told_id_ = false;
   std::uint32_t select_ticket_ = 0;
+  bool selecting_to_append_ = false;  // finish_select() is due
   std::optional<std::uint32_t> idle_ticket_;
   std::function<void(const imap::Response&)> heard_;
   std::vector<imap::CopyUid> copied_;  // since this was last cleared

@@ -69,6 +69,84 @@ TEST_P(ImapAppend, RefusedBetweenTwoLiterals) {
   EXPECT_TRUE(client->create(folder("Work")));
 }
 
+// To the mailbox that is open by EXAMINE a server may refuse to append.
+TEST_P(ImapAppend, TheMailboxThatIsExaminedIsSelectedInTheSameFlight) {
+  play_text(
+      "S: * PREAUTH [CAPABILITY IMAP4rev1 LITERAL+] hi\n"
+      "C: A1 EXAMINE Work\n"
+      "S: * 3 EXISTS\n"
+      "S: A1 OK [READ-ONLY] done\n"
+      "C: A2 APPEND INBOX {2+}\n"
+      "C: ab\n"
+      "S: A2 OK done\n"
+      "C: A3 SELECT Work\n"
+      "C: A4 APPEND Work {2+}\n"
+      "C: ab\n"
+      "C: A5 APPEND Work {2+}\n"
+      "C: cd\n"
+      "S: * 3 EXISTS\n"
+      "S: A3 OK [READ-WRITE] done\n"
+      "S: * 4 EXISTS\n"
+      "S: A4 OK [APPENDUID 7 9] done\n"
+      "S: A5 NO over quota\n"
+      "C: A6 APPEND Work {2+}\n"
+      "C: ab\n"
+      "S: A6 OK done\n");
+  ASSERT_TRUE(client->open(false));
+  ASSERT_TRUE(client->select(folder("Work"), true));
+  EXPECT_TRUE(append("INBOX", {text("ab")}));
+  const auto first = text("ab");
+  const auto second = text("cd");
+  const auto one = client->begin_append(folder("Work"), {&first, 1});
+  const auto two = client->begin_append(folder("Work"), {&second, 1});
+  ASSERT_TRUE(one && two);
+  EXPECT_TRUE(client->finish_append(*one, 1));
+  EXPECT_EQ(client->finish_append(*two, 1).error().kind, ErrorKind::rejected);
+  ASSERT_TRUE(client->selected());
+  EXPECT_FALSE(client->selected()->read_only);
+  EXPECT_EQ(client->selected()->exists, 4u);
+  EXPECT_TRUE(append("Work", {text("ab")}));
+}
+
+TEST_P(ImapAppend, AServerWithUnselectIsNotKnownToRefuse) {
+  for (const std::string offered : {"IMAP4rev1 UNSELECT", "IMAP4rev2"}) {
+    play_text("S: * PREAUTH [CAPABILITY LITERAL+ " + offered +
+              "] hi\n"
+              "C: A1 EXAMINE Work\n"
+              "S: A1 OK [READ-ONLY] done\n"
+              "C: A2 APPEND Work {2+}\n"
+              "C: ab\n"
+              "S: A2 OK done\n");
+    ASSERT_TRUE(client->open(false));
+    ASSERT_TRUE(client->select(folder("Work"), true));
+    EXPECT_TRUE(append("Work", {text("ab")}));
+    EXPECT_TRUE(client->selected()->read_only);
+    EXPECT_EQ(server->unplayed(), "");
+  }
+}
+
+// What the APPEND says is what counts; that no mailbox is open is known.
+TEST_P(ImapAppend, TheSelectBeforeItIsRefused) {
+  play_text(
+      "S: * PREAUTH [CAPABILITY IMAP4rev1] hi\n"
+      "C: A1 EXAMINE Work\n"
+      "S: A1 OK [READ-ONLY] done\n"
+      "C: A2 SELECT Work\n"
+      "C: A3 APPEND Work {2}\n"
+      "S: A2 NO gone\n"
+      "S: A3 NO [TRYCREATE] gone\n"
+      "C: A4 APPEND Work {2}\n"
+      "S: + go on\n"
+      "C: ab\n"
+      "S: A4 OK done\n");
+  ASSERT_TRUE(client->open(false));
+  ASSERT_TRUE(client->select(folder("Work"), true));
+  EXPECT_EQ(append("Work", {text("ab")}).error().kind,
+            ErrorKind::no_such_item);
+  EXPECT_FALSE(client->selected());
+  EXPECT_TRUE(append("Work", {text("ab")}));
+}
+
 TEST_P(ImapAppend, TryCreate) {
   play_in("append-trycreate");
   EXPECT_EQ(append("Work", {text("ab\r\n")}).error().kind,
