@@ -9,6 +9,7 @@
 #include "app/imap_append_error.h"
 #include "app/imap_append_options.h"
 #include "app/imap_changer.h"
+#include "app/imap_keywords_sent.h"
 #include "app/imap_session.h"
 #include "app/imap_verbs.h"
 #include "app/json.h"
@@ -88,6 +89,7 @@ class Appender : public MessageConsumer, public ParseReport {
 
   Result<ExitStatus> finish(Output& out) {
     if (auto sent = flush(); !sent) return stop(std::move(sent).error());
+    warn_of_keywords();
     if (invocation_.json()) return summarise();
     const auto to = " to " + printable(options_.folder, 200);
     if (invocation_.dry_run()) {
@@ -101,6 +103,7 @@ class Appender : public MessageConsumer, public ParseReport {
 
   /// The run ends before its time. A program is told how far it came.
   Result<ExitStatus> stop(Error error) {
+    warn_of_keywords();
     if (!invocation_.json() || error.kind == ErrorKind::interrupted) {
       return error;
     }
@@ -110,6 +113,10 @@ class Appender : public MessageConsumer, public ParseReport {
   }
 
  private:
+  void warn_of_keywords() const {
+    if (session_) keywords_.warn_of_lost(session_->client(), to_);
+  }
+
   Result<ExitStatus> summarise() {
     json_.begin_object().field("type", "summary");
     json_.field("exit", static_cast<int>(status_));
@@ -183,6 +190,7 @@ class Appender : public MessageConsumer, public ParseReport {
   // The server's refusal of one message: which one is said first.
   void refused(Error error, const AppendBatch::Item& item) {
     error.step = item.source;
+    keywords_.add(item.flags);
     failed(std::move(error));
   }
 
@@ -297,6 +305,7 @@ class Appender : public MessageConsumer, public ParseReport {
     for (std::size_t i = 0; i < items.size(); ++i) {
       const auto uid = uid_at(i);
       if (uid) uids_.add(static_cast<std::uint32_t>(*uid));
+      keywords_.add(items[i]->flags);
       if (!invocation_.json()) continue;
       json_.begin_object().field("type", "message");
       json_.field("source", items[i]->source).field("size", items[i]->octets);
@@ -335,12 +344,8 @@ class Appender : public MessageConsumer, public ParseReport {
   std::uint64_t failed_ = 0;
   std::uint64_t unknown_ = 0;  // sent, and not answered
   imap::SequenceSet uids_;
+  KeywordsSent keywords_;
 };
-
-bool is_of_one_input(const Error& error) {
-  return error.kind == ErrorKind::no_input ||
-         error.kind == ErrorKind::bad_input;
-}
 
 Result<void> append_files(std::vector<std::string> paths, Appender& appender) {
   // Who corrects a name and runs the command again must not have the others
@@ -365,7 +370,9 @@ Result<void> append_files(std::vector<std::string> paths, Appender& appender) {
       auto read = reader.read(**folder, i, appender);
       if (read) continue;
       auto error = std::move(read).error();
-      if (!is_of_one_input(error)) return error;
+      const bool of_one_input = error.kind == ErrorKind::no_input ||
+                                error.kind == ErrorKind::bad_input;
+      if (!of_one_input) return error;
       appender.failed(std::move(error).at((*folder)->shown_name(i)));
     }
   }

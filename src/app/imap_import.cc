@@ -18,6 +18,7 @@
 #include "app/imap_import_doubt.h"
 #include "app/imap_import_files.h"
 #include "app/imap_import_sender.h"
+#include "app/imap_keywords_sent.h"
 #include "app/imap_session.h"
 #include "app/imap_verbs.h"
 #include "app/json.h"
@@ -74,6 +75,7 @@ class Importer {
     if (auto opened = open(); !opened) return std::move(opened).error();
     auto done = import_all();
     progress_.aside([] {});
+    sent_.warn_of_lost(session_->client(), to_);
     if (!done) {
       auto error = std::move(done).error();
       if (imported_ > 0) {
@@ -112,7 +114,10 @@ class Importer {
     if (!to) return at_server(std::move(to).error());
     to_ = *std::move(to);
     auto& client = session_->client();
-    auto there = client.select(to_, true);
+    // Only a SELECT tells which keywords are kept; EXAMINE leaves \Recent.
+    const bool examine =
+        invocation_.dry_run() || !have_keywords(files_, keywords_);
+    auto there = client.select(to_, examine);
     if (!there && session_->reconsiders(there.error())) return open();
     if (!there && there.error().kind == ErrorKind::no_such_item) {
       if (!invocation_.options.has("create")) {
@@ -122,7 +127,7 @@ class Importer {
       if (invocation_.dry_run()) return {};
       auto made = client.create(to_);
       if (!made) return at_server(std::move(made).error());
-      there = client.select(to_, true);
+      there = client.select(to_, examine);
     }
     if (!there) return at_server(std::move(there).error());
     auto multi = client.offers("MULTIAPPEND");
@@ -223,9 +228,7 @@ class Importer {
       if (auto kept = as_sent.write(octets); !kept) return kept;
       if (auto kept = batch_.write(octets); !kept) return kept;
     }
-    const auto slash = file.path.rfind('/') + 1;
-    auto flags = import_flags(std::string_view(file.path).substr(slash),
-                              keywords_[file.maildir]);
+    auto flags = flags_of(file, keywords_);
     const auto name = digest.finish();
     if (auto kept = batch_.end(std::move(flags), file.modified); !kept) {
       return kept;
@@ -298,6 +301,7 @@ class Importer {
     const auto& item = *outcome.item;
     progress_.received(item.octets);
     progress_.message_came();
+    sent_.add(item.flags);
     if (outcome.refused) {
       auto error = *outcome.refused;
       error.step = printable(item.source, kShownName);
@@ -365,6 +369,7 @@ class Importer {
   std::uint64_t doubtful_ = 0;  // so many were in doubt
   bool recent_ = false;         // the earlier run
   AppendBatch batch_;
+  KeywordsSent sent_;
   std::vector<std::string> digests_;      // of its messages
   std::unordered_set<std::string> seen_;  // digests of this run
   ExitStatus status_ = ExitStatus::ok;

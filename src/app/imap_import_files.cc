@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
@@ -58,6 +59,23 @@ std::vector<std::string> import_flags(std::string_view name,
     if (!keyword.empty()) flags.push_back(keyword);
   }
   return flags;
+}
+
+std::vector<std::string> flags_of(const MaildirFile& file,
+                                  const std::vector<MaildirKeywords>& of_each) {
+  const auto slash = file.path.rfind('/') + 1;
+  return import_flags(std::string_view(file.path).substr(slash),
+                      of_each[file.maildir]);
+}
+
+bool have_keywords(const std::vector<MaildirFile>& files,
+                   const std::vector<MaildirKeywords>& of_each) {
+  return std::any_of(files.begin(), files.end(), [&](const auto& file) {
+    const auto flags = flags_of(file, of_each);
+    return std::any_of(flags.begin(), flags.end(), [](const auto& flag) {
+      return !flag.starts_with('\\');
+    });
+  });
 }
 
 Result<void> list_maildir(const std::string& maildir, std::size_t number,

@@ -30,6 +30,13 @@ using MaildirKeywords = std::array<std::string, 26>;
 [[nodiscard]] std::vector<std::string> import_flags(
     std::string_view name, const MaildirKeywords& keywords);
 
+/// The same of `file`, whose Maildir's keywords `of_each` has at its index.
+[[nodiscard]] std::vector<std::string> flags_of(
+    const MaildirFile& file, const std::vector<MaildirKeywords>& of_each);
+/// Has any of them a keyword?
+[[nodiscard]] bool have_keywords(const std::vector<MaildirFile>& files,
+                                 const std::vector<MaildirKeywords>& of_each);
+
 /// Appends the regular files of new and cur, names that begin with a dot left
 /// out. Fails with no_input where it is no Maildir, or local_io.
 Result<void> list_maildir(const std::string& maildir, std::size_t number,

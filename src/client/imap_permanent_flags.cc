@@ -8,6 +8,7 @@
 #include "client/imap_change_run.h"
 #include "mailtool/base/ascii.h"
 #include "mailtool/base/printable.h"
+#include "mailtool/client/imap_permanent_flags.h"
 
 namespace mailtool::client {
 namespace {
@@ -37,6 +38,16 @@ std::string listed(const std::vector<std::string>& flags) {
 
 }  // namespace
 
+std::vector<std::string> not_kept(const SelectedMailbox& mailbox,
+                                  const std::vector<std::string>& flags) {
+  std::vector<std::string> lost;
+  if (!mailbox.permanent_flags) return lost;
+  for (const auto& flag : flags) {
+    if (!outlives(*mailbox.permanent_flags, flag)) lost.push_back(flag);
+  }
+  return lost;
+}
+
 Result<void> ChangeRun::check_kept(ChangeMethod method) const {
   const auto& mailbox = client_.selected_;
   if (!mailbox || !mailbox->permanent_flags) return {};
@@ -50,9 +61,7 @@ Result<void> ChangeRun::check_kept(ChangeMethod method) const {
       if (!outlives(permanent, "\\Deleted")) lost.emplace_back("\\Deleted");
       break;
     case ChangeMethod::flags:
-      for (const auto& flag : what_.add) {
-        if (!outlives(permanent, flag)) lost.push_back(flag);
-      }
+      lost = not_kept(*mailbox, what_.add);
       // A keyword that the mailbox does not know no message has.
       for (const auto& flag : what_.remove) {
         const bool there = contains(mailbox->flags, flag);

@@ -66,6 +66,49 @@ class Import(MirrorTest):
                 for number in (5, 6):
                     next(self.box.glob(f"*/{number}.*")).unlink()
 
+    def test_keywords_that_are_not_kept(self):
+        (self.box / "dovecot-keywords").write_text("0 $Work\n1 $Never\n")
+        for capabilities in MODES:
+            for keeps, lost in (("\\Seen", True), ("\\Seen $work", False), ("\\Seen \\*", False), (None, False)):
+                with self.subTest((capabilities, keeps)), ImapServer(capabilities=capabilities) as server:
+                    shutil.rmtree(self.home / ".local", ignore_errors=True)
+                    server.keeps = keeps
+                    warning = "mailtool: imap: the server does not keep $Work in INBOX\n" if lost else ""
+                    self.assertEqual(self.take(server, "-n").stderr, "")
+                    self.assertEqual(server.times("SELECT"), 0)
+                    self.assertEqual(self.take(server).stderr, warning)
+                    self.assertEqual((server.times("SELECT"), server.times("EXAMINE")), (1, 1))
+                    # What was sent before is not warned of again.
+                    self.assertEqual(self.take(server).stderr, "")
+                    self.assertEqual(self.contents(server), sorted(texts(5)))
+        with ImapServer() as server:
+            shutil.rmtree(self.home / ".local", ignore_errors=True)
+            server.keeps, server.refuses = "", b"Subject: "
+            self.assertIn("the server does not keep $Work in INBOX\n", self.take(server, status=69).stderr)
+        # No keyword: \\Recent is left to others.
+        (self.box / "dovecot-keywords").unlink()
+        shutil.rmtree(self.home / ".local")
+        with ImapServer() as server:
+            server.keeps = ""
+            self.assertEqual(self.take(server).stderr, "")
+            self.assertEqual(server.times("SELECT"), 0)
+
+    def test_append_in_a_batch(self):
+        """What a SELECT before it has told is enough; and nothing else is asked."""
+        letter, batch = self.home / "letter", self.home / "batch"
+        letter.write_bytes(texts(1)[0])
+        append = f"append INBOX --flag kw:$Work --flag seen {letter} {letter}\n"
+        for capabilities in MODES:
+            for first, status in ((f"append INBOX {letter}\nsearch --count\n", not capabilities.count("UNSELECT")),
+                                  ("", False)):
+                with self.subTest((capabilities, first)), ImapServer(capabilities=capabilities) as server:
+                    server.keeps = "\\Seen"
+                    batch.write_text(first + append)
+                    said = self.command(server, "batch", batch).stderr
+                    self.assertEqual(said.count("the server does not keep $Work in INBOX"), int(status), said)
+                    self.assertEqual(server.times("SELECT"), int(status))
+                    self.assertEqual(len(server.folders["INBOX"].messages), 3 if first else 2)
+
     def test_folders_come_and_go(self):
         with ImapServer() as server:
             self.assertIn("hint: --create", self.take(server, folder="Work", status=66).stderr)

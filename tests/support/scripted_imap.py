@@ -67,6 +67,7 @@ class ImapServer(Listener):
         self.folders = folders if folders is not None else {"INBOX": Folder()}
         self.capabilities, self.cut, self.replies = capabilities, cut, replies or {}
         self.held = lambda: None
+        self.keeps = None  # "\\Seen \\*": PERMANENTFLAGS of a SELECT
         self.refuses = None  # octets of a message that is not taken
         self.said, self.answers = [], 0
         self.listen()
@@ -179,7 +180,8 @@ class Session:
         self.examined = name
         self.tell_exists()
         self.say(f"* OK [UIDVALIDITY {folder.uidvalidity}] ok\r\n"
-                 f"* OK [UIDNEXT {folder.uidnext}] ok\r\n")
+                 f"* OK [UIDNEXT {folder.uidnext}] ok\r\n"
+                 + ("" if self.server.keeps is None else "* OK [PERMANENTFLAGS ()] none\r\n"))
         if self.server.offers("CONDSTORE"):
             self.say(f"* OK [HIGHESTMODSEQ {folder.modseq}] ok\r\n")
         found = re.search(rb"QRESYNC \((\d+) (\d+)", b" ".join(words))
@@ -193,6 +195,8 @@ class Session:
     def select(self, words):
         done = self.examine(words)
         self.examined = None
+        if self.server.keeps is not None:
+            self.say(f"* OK [PERMANENTFLAGS ({self.server.keeps})] these\r\n")
         return done.replace("READ-ONLY", "READ-WRITE")
 
     def tell_flags(self, messages, since):
