@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "app/imap_append_error.h"
 #include "app/signals.h"
 
 namespace mailtool::app {
@@ -15,15 +16,6 @@ constexpr std::uint64_t kCandidates = 20'000;
 constexpr unsigned kAwaited = 5;  // seconds
 
 Error stopped() { return {ErrorKind::interrupted, "stopped by a signal"}; }
-
-// Refusals that the next message would get as well.
-bool ends_run(const Error& error) {
-  const bool of_message = error.kind == ErrorKind::rejected ||
-                          error.kind == ErrorKind::bad_input ||
-                          error.kind == ErrorKind::content_refused;
-  return !of_message ||
-         error.server_said.find("OVERQUOTA") != std::string::npos;
-}
 
 imap::SearchKey of_number(const char* name, std::uint64_t number) {
   imap::SearchKey key;
