@@ -9,6 +9,7 @@
 
 #include "app/imap_collation.h"
 #include "app/imap_get_partial.h"
+#include "app/imap_mirror_name.h"
 #include "app/imap_uid_chunks.h"
 #include "app/lf_sink.h"
 #include "app/output.h"
@@ -19,6 +20,9 @@ namespace mailtool::app {
 namespace {
 
 constexpr std::size_t kHeaderOctets = 64 * 1024;
+// Of the 255 octets of a name. The others are for the UID and the suffix, and
+// for what a PartialMessage adds to them.
+constexpr std::size_t kMostOfFolder = 160;
 
 /// One message on its way.
 struct Download {
@@ -236,21 +240,8 @@ Error other_file_at(const std::string& path) {
 
 std::string message_file_name(const std::string& folder, std::uint32_t uid,
                               const std::string& suffix) {
-  constexpr std::string_view kHex = "0123456789ABCDEF";
-  std::string name;
-  for (const char c : folder) {
-    const bool plain = !is_control(c) && c != '/' && c != '%' && c != '\\' &&
-                       !(c == '.' && name.empty());
-    if (plain) {
-      name += c;
-      continue;
-    }
-    const auto octet = static_cast<unsigned char>(c);
-    name += '%';
-    name += kHex[octet >> 4];
-    name += kHex[octet & 15];
-  }
-  return name + "-" + std::to_string(uid) + suffix;
+  return mirror_folder_name(folder, kMostOfFolder) + "-" + std::to_string(uid) +
+         suffix;
 }
 
 Result<ExitStatus> get_into_files(ImapSession& session,

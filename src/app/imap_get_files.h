@@ -13,8 +13,8 @@
 
 namespace mailtool::app {
 
-/// "INBOX-7.eml": no octet that means something to a file system, and no name
-/// that begins with a dot. Reversible, so that two folders never share a name.
+/// "INBOX-7.eml": the folder as mirror_folder_name() has it, in at most 160
+/// octets, so that two folders never share a name.
 [[nodiscard]] std::string message_file_name(const std::string& folder,
                                             std::uint32_t uid,
                                             const std::string& suffix);

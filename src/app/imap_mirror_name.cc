@@ -8,19 +8,19 @@ namespace mailtool::app {
 namespace {
 
 constexpr std::string_view kHex = "0123456789ABCDEF";
-constexpr std::size_t kMaxName = 255;
-constexpr std::size_t kKept = 200;
 constexpr std::size_t kDigest = 16;
+// Left for the digest, and for what one octet or character more may take.
+constexpr std::size_t kBehind = 55;
 
 }  // namespace
 
-std::string mirror_folder_name(std::string_view folder) {
+std::string mirror_folder_name(std::string_view folder, std::size_t most) {
   const bool utf8 = is_valid_utf8(folder);
   std::string name;
-  std::size_t kept = 0;  // where a character begins, at most kKept
+  std::size_t kept = 0;  // where a character begins
   for (const char c : folder) {
     const bool continues = (static_cast<unsigned char>(c) & 0xC0) == 0x80;
-    if (name.size() <= kKept && !(utf8 && continues)) kept = name.size();
+    if (name.size() <= most - kBehind && !(utf8 && continues)) kept = name.size();
     const bool plain = !is_control(c) && c != '/' && c != '%' && c != '\\' &&
                        !(c == '.' && name.empty()) && (utf8 || !is_8bit(c));
     if (plain) {
@@ -32,7 +32,7 @@ std::string mirror_folder_name(std::string_view folder) {
     name += kHex[octet >> 4];
     name += kHex[octet & 15];
   }
-  if (name.size() <= kMaxName) return name;
+  if (name.size() <= most) return name;
   return name.substr(0, kept) + "%#" + hex(sha256(folder), kDigest);
 }
 

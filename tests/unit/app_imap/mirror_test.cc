@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "app/imap_get_files.h"
 #include "app/imap_mirror_choice.h"
 #include "app/imap_mirror_flags.h"
 #include "app/imap_mirror_name.h"
@@ -44,14 +45,28 @@ TEST(MirrorName, OfAnyLengthFitsAndIsItsOwn) {
   for (const char* part : {"x", "/", "글", "\xff"}) {
     std::string folder;
     for (int i = 0; i < 2000; ++i) folder += part;
-    const auto name = mirror_folder_name(folder);
-    EXPECT_LE(name.size(), 255u);
-    EXPECT_NE(name, mirror_folder_name(folder + part));
-    EXPECT_EQ(mirrored_folder(name), name);
-    EXPECT_EQ(name.find('/'), name.npos);
+    for (const unsigned most : {255u, 160u}) {
+      const auto name = mirror_folder_name(folder, most);
+      EXPECT_LE(name.size(), most);
+      EXPECT_NE(name, mirror_folder_name(folder + part, most));
+      EXPECT_EQ(mirrored_folder(name), name);
+      EXPECT_EQ(name.find('/'), name.npos);
+    }
   }
   const auto longest = std::string(255, 'a');
   EXPECT_EQ(mirror_folder_name(longest), longest);
+}
+
+TEST(MessageFileName, OfAnyFolderFitsWithWhatAPartIsCalled) {
+  EXPECT_EQ(message_file_name("Work/2026", 7, ".eml"), "Work%2F2026-7.eml");
+  for (const char* part : {"x", "글"}) {
+    std::string folder;
+    while (folder.size() < 250) folder += part;
+    const auto name = message_file_name(folder, UINT32_MAX, ".part-1.raw");
+    const auto behind = std::string(".") + ".4294967295-18446744073709551615.part";
+    EXPECT_LE(name.size() + behind.size(), 255u);
+    EXPECT_NE(name, message_file_name(folder + part, UINT32_MAX, ".part-1.raw"));
+  }
 }
 
 TEST(MirrorFlags, EqualSetsAreEqualTexts) {
