@@ -45,6 +45,24 @@ Result<void> check_opened(const client::SelectedMailbox& mailbox,
   return {};
 }
 
+// What was found and FETCH did not tell of: it may be there all the same. More
+// than a folder holds is not believed.
+Result<std::vector<std::uint32_t>> untold(const imap::SequenceSet& found,
+                                          std::vector<imap::Range> told) {
+  constexpr std::uint64_t kMost = 1'000'000;
+  const auto left = found.minus(imap::SequenceSet(std::move(told)));
+  if (left.count() > kMost) {
+    return Error{ErrorKind::protocol,
+                 std::to_string(left.count()) + " messages found, and not told of"};
+  }
+  std::vector<std::uint32_t> uids;
+  for (const auto& range : left.ranges()) {
+    const auto count = range.last - range.first + 1;
+    for (std::uint32_t i = 0; i < count; ++i) uids.push_back(range.first + i);
+  }
+  return uids;
+}
+
 Error replaced(const imap::MailboxName& folder) {
   return {ErrorKind::deferred, "replaced by another meanwhile",
           "folder " + printable(folder.utf8, 200)};
@@ -299,6 +317,11 @@ Result<void> Finder::sort_here(FoundMessages& messages) {
                     });
   if (!seen) return seen;
   messages.order = sorter.take();
+  std::vector<imap::Range> told;
+  for (const auto uid : messages.order) told.push_back({uid, uid});
+  auto left = untold(messages.uids, std::move(told));
+  if (!left) return std::move(left).error();
+  messages.order.insert(messages.order.end(), left->begin(), left->end());
   return {};
 }
 
@@ -311,6 +334,13 @@ Result<void> Finder::thread_here(FoundMessages& messages) {
                     });
   if (!seen) return seen;
   messages.threads = maker.take();
+  std::vector<imap::Range> told;
+  for (const auto& place : messages.threads) {
+    told.push_back({place.uid, place.uid});
+  }
+  auto left = untold(messages.uids, std::move(told));
+  if (!left) return std::move(left).error();
+  for (const auto uid : *left) messages.threads.push_back({uid, 0, uid, 0});
   return {};
 }
 

@@ -194,7 +194,10 @@ class Planner {
   }
 
   void tell(const QueryNode& node, std::vector<std::string>& where) {
-    if (node.kind == Kind::term) where.push_back(node.term.words);
+    // What was added to a query no word stands for.
+    if (node.kind == Kind::term && !node.term.words.empty()) {
+      where.push_back(node.term.words);
+    }
     for (const auto& child : node.children) tell(child, where);
   }
 
@@ -252,7 +255,7 @@ class Planner {
       check.kind = LocalCheck::Kind::term;
       check.term = &node.term;
       add_items(node.term, plan_.items);
-      plan_.here.push_back(node.term.words);
+      if (!node.term.words.empty()) plan_.here.push_back(node.term.words);
       return check;
     }
     check.kind = kind_of(node);

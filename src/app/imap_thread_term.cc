@@ -8,6 +8,7 @@
 #include "app/imap_collation.h"
 #include "app/imap_find.h"
 #include "app/imap_thread.h"
+#include "app/imap_thread_bound.h"
 #include "mailtool/client/imap_fetch_items.h"
 #include "mailtool/imap/message_id.h"
 
@@ -16,6 +17,9 @@ namespace {
 
 using imap::SearchKey;
 constexpr auto kBy = imap::ThreadBy::references;
+
+// Messages that may come before EXISTS tells of them.
+constexpr std::size_t kMostNewer = 10'000;
 
 // Calls `visit` with each thread: term, from the left. Depth is bounded by
 // kMaxQueryDepth.
@@ -52,14 +56,15 @@ SearchKey key_of(imap::SequenceSet uids) {
   return key;
 }
 
-// The messages of all threads in which one of `named` is.
+// The messages of all threads in which one of `named` is, and these themselves,
+// whether or not a thread has them.
 imap::SequenceSet whole_threads(const std::vector<imap::ThreadPlace>& places,
                                 const imap::SequenceSet& named) {
   std::unordered_set<std::uint32_t> roots;
   for (const auto& place : places) {
     if (named.contains(place.uid)) roots.insert(place.root);
   }
-  std::vector<imap::Range> uids;
+  auto uids = named.ranges();
   for (const auto& place : places) {
     if (roots.contains(place.root)) uids.push_back({place.uid, place.uid});
   }
@@ -68,9 +73,18 @@ imap::SequenceSet whole_threads(const std::vector<imap::ThreadPlace>& places,
 
 Result<std::vector<imap::ThreadPlace>> make_threads(ImapSession& session) {
   ThreadMaker maker(kBy);
+  std::size_t rows = 0;
+  const auto most = [&] {
+    const auto& folder = session.client().selected();
+    return std::size_t{folder ? folder->exists : 0} + kMostNewer;
+  };
   auto seen = session.client().fetch(
       imap::SequenceSet({{1, imap::kStar}}), maker.items(),
       [&](imap::FetchData& message) -> Result<void> {
+        if (++rows > most()) {
+          return Error{ErrorKind::protocol, "more messages than there are",
+                       "UID FETCH"};
+        }
         maker.add(message);
         return {};
       });
@@ -169,7 +183,8 @@ Query with_unknown_threads(const Query& query) {
   unknown.kind = SearchKey::Kind::raw;
   unknown.text = "UID " + std::string(kUids);
   const auto terms = questions(query, false).size();
-  return with_threads(query, std::vector<SearchKey>(terms, unknown));
+  auto known = with_threads(query, std::vector<SearchKey>(terms, unknown));
+  return negates_threads(query) ? narrowed(std::move(known), unknown) : known;
 }
 
 Result<Result<ThreadsLookedUp>> look_up_threads(
@@ -197,6 +212,11 @@ Result<Result<ThreadsLookedUp>> look_up_threads(
   const bool any = std::any_of(seeds.begin(), seeds.end(), [](const auto& at) {
     return !at.uids.empty();
   });
+  if (any && *server && places.empty()) {
+    return Outcome(Error{ErrorKind::protocol,
+                         "OK, and no threads, of a folder with messages",
+                         "THREAD"});
+  }
   if (any && !*server) {
     auto made = make_threads(session);
     if (!made) return std::move(made).error();
@@ -206,7 +226,13 @@ Result<Result<ThreadsLookedUp>> look_up_threads(
   for (const auto& seed : seeds) {
     keys.push_back(key_of(whole_threads(places, seed.uids)));
   }
-  return Outcome(ThreadsLookedUp{with_threads(query, keys),
+  auto known = with_threads(query, keys);
+  if (negates_threads(query)) {
+    auto there = threaded_messages(one.mailbox, places);
+    if (!there) return Outcome(std::move(there).error());
+    known = narrowed(std::move(known), key_of(*std::move(there)));
+  }
+  return Outcome(ThreadsLookedUp{std::move(known),
                                  one.mailbox.uidvalidity.value_or(0)});
 }
 

@@ -20,7 +20,8 @@ namespace mailtool::app {
 [[nodiscard]] Query with_threads(Query query,
                                  const std::vector<imap::SearchKey>& keys);
 
-/// A query without thread: terms, for one folder.
+/// A query without thread: terms, for one folder. Where a term was below a
+/// "not", only what was there meanwhile meets it; see imap_thread_bound.h.
 struct ThreadsLookedUp {
   Query query;
   std::uint32_t uidvalidity = 0;  ///< that its UIDs are of

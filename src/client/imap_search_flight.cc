@@ -14,6 +14,8 @@ namespace mailtool::client {
 namespace {
 
 constexpr std::size_t kMaxSearchLines = 10'000;
+// Messages that may come between a SELECT and a THREAD behind it.
+constexpr std::size_t kMostNewer = 10'000;
 
 // Takes what a SELECT says of its mailbox while other commands follow it.
 class SelectHandler : public ImapHandler {
@@ -46,11 +48,11 @@ class SelectHandler : public ImapHandler {
 };
 
 // Takes the answer to one search. `budget` is what all answers of a flight may
-// bring together, in ranges.
+// bring together, in ranges; `exists` is that of the mailbox by then.
 class SearchHandler : public ImapHandler {
  public:
-  SearchHandler(bool sorted, std::size_t& budget)
-      : sorted_(sorted), budget_(budget) {}
+  SearchHandler(bool sorted, std::size_t& budget, const std::uint32_t& exists)
+      : sorted_(sorted), budget_(budget), exists_(exists) {}
 
   Result<bool> on_data(imap::Response& data) override {
     if (auto* threads = std::get_if<imap::ThreadData>(&data)) {
@@ -105,6 +107,9 @@ class SearchHandler : public ImapHandler {
     }
     budget_ -= threads.places.size();
     for (const auto& place : threads.places) {
+      if (places_.size() >= std::size_t{exists_} + kMostNewer) {
+        return Error{ErrorKind::protocol, "THREAD: more than there are"};
+      }
       if (!placed_.insert(place.uid).second) continue;
       places_.push_back(place);
       ranges_.push_back({place.uid, place.uid});
@@ -122,6 +127,7 @@ class SearchHandler : public ImapHandler {
   bool sorted_;
   bool divisible_ = true;
   std::size_t& budget_;
+  const std::uint32_t& exists_;
   std::vector<imap::Range> ranges_;
   std::vector<std::uint32_t> order_;
   std::vector<imap::ThreadPlace> places_;
@@ -140,7 +146,7 @@ bool has_charset(const imap::Command& command) {
 
 // Part of what there is is not presented as all: where it ends, or an Error.
 Result<SearchOutcome> outcome_of(const imap::StatusResponse& done,
-                                 SearchHandler& handler, bool returns) {
+                                 SearchHandler& handler, bool must_tell) {
   const auto stopped = handler.divisible() ? stopped_at(done) : std::nullopt;
   if (!stopped) {
     if (auto whole = imap_success(done, "SEARCH"); !whole) {
@@ -148,7 +154,7 @@ Result<SearchOutcome> outcome_of(const imap::StatusResponse& done,
     }
   }
   // RFC 4731 section 3.1: what was asked for by RETURN is told in any case.
-  if (returns && !handler.answered()) {
+  if (must_tell && !handler.answered()) {
     return Error{ErrorKind::protocol, "OK, and no answer before it", "SEARCH"};
   }
   auto outcome = handler.take();
@@ -208,6 +214,7 @@ struct ImapClient::MailboxInFlight {
     SearchHandler handler;
     bool charset;
     bool returns;  // RETURN was said
+    bool all_threads = false;
     std::uint32_t ticket = 0;
     std::optional<imap::StatusResponse> done;  // awaited before the next
   };
@@ -238,9 +245,11 @@ Result<void> ImapClient::send_searches(
     const bool sorted = !questions[i].sort.empty();
     const bool ordered = sorted || questions[i].thread;
     auto& search = one.searches.emplace_back(MailboxInFlight::Search{
-        SearchHandler(sorted, one.budget), has_charset(searches[i]),
-        side_by_side && !ordered});
+        SearchHandler(sorted, one.budget, one.handler.mailbox.exists),
+        has_charset(searches[i]), side_by_side && !ordered});
     if (ordered) search.handler.keep_whole();
+    const bool all = questions[i].key.kind == imap::SearchKey::Kind::all;
+    search.all_threads = questions[i].thread && all;
     ticket = dialogue_.send(searches[i], &search.handler, literal_mode());
     if (!ticket) return std::move(ticket).error();
     search.ticket = *ticket;
@@ -261,9 +270,12 @@ Result<Result<MailboxFound>> ImapClient::await_searches(MailboxInFlight& one) {
     if (!done) return std::move(done).error();
     // Where nothing is selected a search fails, too.
     if (!open || failed) continue;
+    // RFC 5256 section 4: "Data: untagged responses: THREAD".
+    const bool some = one.handler.mailbox.exists > 0;
+    const bool must_tell = search.returns || (search.all_threads && some);
     if (done->status != imap::Status::ok) {
       failed = search_refusal(*done, search.charset);
-    } else if (auto told = outcome_of(*done, search.handler, search.returns);
+    } else if (auto told = outcome_of(*done, search.handler, must_tell);
                !told) {
       failed = std::move(told).error();
     } else {
@@ -371,7 +383,8 @@ Result<SearchOutcome> ImapClient::search_once(const SearchQuestion& question) {
   const auto command = search_command(question);
   if (!command) return command.error();
   std::size_t budget = imap::kMaxRanges;
-  SearchHandler handler(false, budget);
+  const std::uint32_t exists = selected_ ? selected_->exists : 0;
+  SearchHandler handler(false, budget, exists);
   auto done = run(*command, &handler);
   if (!done) return std::move(done).error();
   if (done->status != imap::Status::ok) {

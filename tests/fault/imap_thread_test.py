@@ -1,0 +1,144 @@
+"""Threads of a folder that changes meanwhile, or that the server tells of in part: what is in no thread is never guessed."""
+
+import pathlib
+import re
+import sys
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from listener import Listener  # noqa: E402
+from moving_imap import as_set, numbers  # noqa: E402
+from program import ProgramTest  # noqa: E402
+
+# UID 4 is answered by 5, and by 6 when that comes; 1, 2 and 3 stand alone.
+HEADERS = {uid: f"Message-ID: <m{uid}@x>\r\n" for uid in range(1, 5)}
+HEADERS[5] = "Message-ID: <m5@x>\r\nReferences: <m4@x>\r\n"
+HEADERS[6] = "Message-ID: <m6@x>\r\nReferences: <m4@x>\r\n"
+
+
+class Folder(Listener):
+    """INBOX of 1 to 5. `threads`: the answer to THREAD, None for a server without; `silent`: UIDs of which FETCH does not
+    tell headers; `arrives`: message 6 comes before the second EXAMINE or SELECT; `uidnext`: it is told."""
+
+    def __init__(self, threads=None, silent=(), arrives=False, uidnext=True, exists=5):
+        self.threads, self.silent, self.arrives, self.uidnext, self.exists = threads, silent, arrives, uidnext, exists
+        self.uids, self.said, self.opened = [1, 2, 3, 4, 5], [], 0
+        self.listen()
+
+    def serve(self, connection):
+        offers = " THREAD=REFS" if self.threads is not None else ""
+        connection.sendall(f"* PREAUTH [CAPABILITY IMAP4rev1 ESEARCH MOVE UIDPLUS{offers}] hi\r\n".encode())
+        with connection.makefile("rb") as lines:
+            for line in lines:
+                tag, _, text = line.decode().strip().partition(" ")
+                self.said.append(text)
+                if text == "LOGOUT":
+                    return
+                for said in self.answer(tag, text):
+                    connection.sendall(said.encode() + b"\r\n")
+                connection.sendall(f"{tag} OK done\r\n".encode())
+
+    def answer(self, tag, text):
+        if text.startswith(("EXAMINE", "SELECT")):
+            self.opened += 1
+            if self.arrives and self.opened == 2:
+                self.uids.append(6)
+            yield f"* {max(self.exists, len(self.uids))} EXISTS"
+            yield "* OK [UIDVALIDITY 7] x"
+            if self.uidnext:
+                yield f"* OK [UIDNEXT {self.uids[-1] + 1}] x"
+        elif text.startswith("UID THREAD"):
+            yield from self.threads
+        elif text.startswith("UID SEARCH"):
+            found = as_set(self.found(text))
+            yield f'* ESEARCH (TAG "{tag}") UID' + (f" ALL {found}" if found else "")
+        elif text.startswith("UID FETCH"):
+            yield from self.rows(text)
+
+    def found(self, text):
+        """NOT UID, UID and no other key."""
+        uids = set(self.uids)
+        for negated, words in re.findall(r"(NOT )?UID ([\d:,]+)", text):
+            named = set(numbers(words))
+            uids = uids - named if negated else uids & named
+        if text.endswith("NOT ALL") or "NOT ALL " in text:
+            uids -= set(self.uids)
+        return sorted(uids)
+
+    def rows(self, text):
+        asked = re.match(r"UID FETCH (\S+)", text)[1].replace("*", "99")
+        for at, uid in enumerate(self.uids, 1):
+            if uid not in numbers(asked) or ("REFERENCES" in text and uid in self.silent):
+                continue
+            if "REFERENCES" in text:
+                octets = HEADERS[uid] + "\r\n"
+                yield (f'* {at} FETCH (UID {uid} INTERNALDATE "20-Nov-2026 12:00:0{uid} +0000" BODY[HEADER.FIELDS (DATE)] '
+                       f"{{{len(octets)}}}\r\n{octets})")
+            else:
+                yield f"* {at} FETCH (UID {uid} FLAGS () RFC822.SIZE 9)"
+
+
+class Threads(ProgramTest):
+    def server(self, **more):
+        server = Folder(**more)
+        self.addCleanup(server.close)
+        return server
+
+    def imap(self, server, *words, status=0):
+        done = self.mailtool("imap", server.url, "--tls", "off", *words)
+        self.assertEqual(done.status, status, done)
+        return done
+
+    def moved(self, **more):
+        """What is moved where the thread of 4 is to stay."""
+        server = self.server(**more)
+        self.imap(server, "move", "--to", "T", "--", "-thread:4")
+        sets = [text.split(" ")[2] for text in server.said if text.startswith("UID MOVE")]
+        return [list(numbers(each)) for each in sets]
+
+    def test_a_reply_that_comes_meanwhile(self):
+        for threads in (["* THREAD (1)(2)(3)(4 5)"], None):
+            for uidnext in (True, False):
+                with self.subTest(threads=threads, uidnext=uidnext):
+                    self.assertEqual(self.moved(threads=threads, arrives=True, uidnext=uidnext), [[1, 2, 3]])
+
+    def test_it_comes_before_there_is_a_thread(self):
+        server = self.server(arrives=True)
+        self.imap(server, "move", "--to", "T", "--", "-(thread:9 or uid:1)")
+        self.assertIn("UID MOVE 2:5 T", server.said)
+
+    def test_without_uidnext_the_last_one_is_not_known(self):
+        server = self.server(uidnext=False)
+        done = self.imap(server, "move", "--to", "T", "--", "-thread:9", status=76)
+        self.assertIn("UIDNEXT", done.err)
+
+    def test_no_threads_told_of(self):
+        for threads in ([], ["* THREAD"]):
+            for query in ("thread:4", "-thread:4"):
+                with self.subTest(threads=threads, query=query):
+                    server = self.server(threads=threads)
+                    self.imap(server, "move", "--to", "T", "--", query, status=76)
+                    self.assertFalse([text for text in server.said if "MOVE" in text])
+        self.imap(self.server(threads=[]), "list", "--thread", status=76)
+
+    def test_threads_told_of_in_part(self):
+        self.assertEqual(self.moved(threads=["* THREAD (1)(2 3)"]), [[1, 2, 3]])
+        self.assertEqual(self.moved(silent=(4, 5)), [[1, 2, 3]])
+        self.assertEqual(self.moved(silent=(3, 4)), [[1, 2]])
+        found = self.imap(self.server(threads=["* THREAD (1)(2 3)"]), "search", "thread:4").out
+        self.assertIn("\n4\n", found)
+
+    def test_rows_whose_header_is_not_told(self):
+        rows = self.imap(self.server(silent=(2, 4)), "list", "--thread", "--fields", "uid").out
+        self.assertEqual(rows.split(), ["1", "3", "5", "2", "4"])
+
+    def test_more_than_there_are(self):
+        lots = ["* THREAD " + "".join(f"({uid})" for uid in range(start, start + 1000))
+                for start in range(1, 40_000, 1000)]
+        for words in (["list", "--thread"], ["search", "thread:1"]):
+            done = self.imap(self.server(threads=lots), *words, status=76)
+            self.assertIn("more than there are", done.err)
+
+
+if __name__ == "__main__":
+    unittest.main()
