@@ -155,6 +155,25 @@ Result<void> sift(ImapSession& session, const Query& query,
   return keep_exact(session, std::move(named));
 }
 
+// What answers a message that no thread has cannot be told from the others.
+Result<void> check_placed(const std::vector<imap::ThreadPlace>& places,
+                          std::span<const client::SearchOutcome> named) {
+  std::vector<imap::Range> uids;
+  for (const auto& place : places) uids.push_back({place.uid, place.uid});
+  const imap::SequenceSet placed(std::move(uids));
+  for (const auto& one : named) {
+    const auto left = one.uids.minus(placed);
+    if (left.empty()) continue;
+    return Error{ErrorKind::deferred,
+                 "the threads of the folder do not tell of UID " +
+                     to_wire(left.first(1)),
+                 "not thread:",
+                 "",
+                 "it came or went meanwhile: try again"};
+  }
+  return {};
+}
+
 Result<bool> by_server(ImapSession& session) {
   auto offered = session.client().capabilities();
   if (!offered) return std::move(offered).error();
@@ -228,6 +247,9 @@ Result<Result<ThreadsLookedUp>> look_up_threads(
   }
   auto known = with_threads(query, keys);
   if (negates_threads(query)) {
+    if (auto all = check_placed(places, seeds); !all) {
+      return Outcome(std::move(all).error());
+    }
     auto there = threaded_messages(one.mailbox, places);
     if (!there) return Outcome(std::move(there).error());
     known = narrowed(std::move(known), key_of(*std::move(there)));

@@ -21,12 +21,12 @@ class Folder(Listener):
     tell headers; `arrives`: message 6 comes before the second EXAMINE or SELECT; `uidnext`: it is told."""
 
     def __init__(self, threads=None, silent=(), arrives=False, uidnext=True, exists=5):
-        self.threads, self.silent, self.arrives, self.uidnext, self.exists = threads, silent, arrives, uidnext, exists
+        self.told, self.silent, self.arrives, self.uidnext, self.exists = threads, silent, arrives, uidnext, exists
         self.uids, self.said, self.opened = [1, 2, 3, 4, 5], [], 0
         self.listen()
 
     def serve(self, connection):
-        offers = " THREAD=REFS" if self.threads is not None else ""
+        offers = " THREAD=REFS" if self.told is not None else ""
         connection.sendall(f"* PREAUTH [CAPABILITY IMAP4rev1 ESEARCH MOVE UIDPLUS{offers}] hi\r\n".encode())
         with connection.makefile("rb") as lines:
             for line in lines:
@@ -48,7 +48,7 @@ class Folder(Listener):
             if self.uidnext:
                 yield f"* OK [UIDNEXT {self.uids[-1] + 1}] x"
         elif text.startswith("UID THREAD"):
-            yield from self.threads
+            yield from self.told
         elif text.startswith("UID SEARCH"):
             found = as_set(self.found(text))
             yield f'* ESEARCH (TAG "{tag}") UID' + (f" ALL {found}" if found else "")
@@ -122,9 +122,12 @@ class Threads(ProgramTest):
         self.imap(self.server(threads=[]), "list", "--thread", status=76)
 
     def test_threads_told_of_in_part(self):
-        self.assertEqual(self.moved(threads=["* THREAD (1)(2 3)"]), [[1, 2, 3]])
-        self.assertEqual(self.moved(silent=(4, 5)), [[1, 2, 3]])
-        self.assertEqual(self.moved(silent=(3, 4)), [[1, 2]])
+        self.assertEqual(self.moved(threads=["* THREAD (1)(2)(4 5)"]), [[1, 2]])
+        self.assertEqual(self.moved(silent=(3,)), [[1, 2]])
+        for more in ({"threads": ["* THREAD (1)(2 3)"]}, {"silent": (4, 5)}, {"silent": (3, 4)}):
+            server = self.server(**more)
+            self.assertIn("UID 4", self.imap(server, "move", "--to", "T", "--", "-thread:4", status=75).err)
+            self.assertFalse([text for text in server.said if "MOVE" in text])
         found = self.imap(self.server(threads=["* THREAD (1)(2 3)"]), "search", "thread:4").out
         self.assertIn("\n4\n", found)
 
