@@ -275,20 +275,22 @@ class Undoing {
   ChangeTotals total;
 
  private:
-  // Done, or such that trying again will not help.
-  static bool settled(const ChangeTotals& done) {
-    return !done.stopped_by ||
+  // Done, or such that trying again will not help. What a folder does not keep
+  // today (PERMANENTFLAGS) it may keep another day.
+  [[nodiscard]] bool settled(const ChangeTotals& done) const {
+    return !done.stopped_by || originals_gone_ ||
            done.stopped_by->kind == ErrorKind::no_such_item ||
-           done.stopped_by->kind == ErrorKind::bad_input ||
-           done.stopped_by->kind == ErrorKind::unsupported;
+           done.stopped_by->kind == ErrorKind::bad_input;
   }
 
   ChangeTotals take_back(ImapSession& session, const UndoPart& part,
                          const Inverse& inverse) {
+    originals_gone_ = false;
     if (part.kind == Kind::copied) {
       if (auto safe = check_originals(session, part); !safe) {
         ChangeTotals none;
         none.stopped_by = std::move(safe).error();
+        originals_gone_ = none.stopped_by->kind == ErrorKind::unsupported;
         return none;
       }
     }
@@ -307,6 +309,7 @@ class Undoing {
   const Invocation& invocation_;
   Output& out_;
   ChangeWords words_{"undo", "", "", std::nullopt};
+  bool originals_gone_ = false;  // of the part that was tried last
 };
 
 struct Chosen {
