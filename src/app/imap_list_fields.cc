@@ -4,12 +4,12 @@
 #include <array>
 #include <ctime>
 
+#include "app/imap_addresses.h"
 #include "app/imap_part.h"
 #include "app/suggestion.h"
 #include "mailtool/base/ascii.h"
 #include "mailtool/base/printable.h"
 #include "mailtool/mime/date_time.h"
-#include "mailtool/mime/encoded_word.h"
 
 namespace mailtool::app {
 namespace {
@@ -43,20 +43,6 @@ constexpr std::size_t kNarrowest = 6;
 
 const FieldRow& row_of(ListField field) {
   return kFields[static_cast<std::size_t>(field)];
-}
-
-std::string decoded(const std::optional<std::string>& raw) {
-  return raw ? mime::decode_encoded_words(*raw) : std::string();
-}
-
-std::string address_text(const imap::Address& address) {
-  if (!address.mailbox) return "";
-  return *address.mailbox + (address.host ? "@" + *address.host : "");
-}
-
-// What opens and closes a group has no host.
-bool is_address(const imap::Address& address) {
-  return address.host && address.mailbox;
 }
 
 std::optional<mime::DateTime> server_date(
@@ -124,23 +110,6 @@ std::string attachment_text(const imap::FetchData& message) {
             (name.empty() ? part->type + "/" + part->subtype : name);
   }
   return text;
-}
-
-void write_addresses(JsonWriter& json, std::string_view name,
-                     const std::vector<imap::Address>& addresses) {
-  json.key(name).begin_array();
-  for (const auto& address : addresses) {
-    if (!is_address(address)) continue;
-    json.begin_object();
-    json.key("name");
-    if (address.name) {
-      json.value(decoded(address.name));
-    } else {
-      json.null();
-    }
-    json.field("address", address_text(address)).end_object();
-  }
-  json.end_array();
 }
 
 void write_date(JsonWriter& json, std::string_view name,

@@ -1,24 +1,15 @@
 #include "app/imap_watch_report.h"
 
+#include "app/imap_addresses.h"
 #include "app/imap_verbs.h"
 #include "app/json.h"
 #include "mailtool/base/printable.h"
-#include "mailtool/mime/encoded_word.h"
 
 namespace mailtool::app {
 namespace {
 
 constexpr std::size_t kShown = 300;
 constexpr std::size_t kMostAddresses = 20;
-
-std::string decoded(const std::optional<std::string>& raw) {
-  return raw ? mime::decode_encoded_words(*raw) : std::string();
-}
-
-std::string address_text(const imap::Address& address) {
-  if (!address.mailbox) return "";
-  return *address.mailbox + (address.host ? "@" + *address.host : "");
-}
 
 std::string sender(const imap::Envelope& envelope) {
   if (envelope.from.empty()) return "-";
@@ -31,24 +22,6 @@ std::string sender(const imap::Envelope& envelope) {
 std::string field(std::string_view text) {
   auto shown = printable(text, kShown);
   return shown.empty() ? "-" : shown;
-}
-
-void write_from(JsonWriter& json, const imap::Envelope& envelope) {
-  json.key("from").begin_array();
-  std::size_t count = 0;
-  for (const auto& address : envelope.from) {
-    // What opens and closes a group has no host.
-    if (!address.host || !address.mailbox) continue;
-    if (++count > kMostAddresses) break;
-    json.begin_object().key("name");
-    if (address.name) {
-      json.value(decoded(address.name));
-    } else {
-      json.null();
-    }
-    json.field("address", address_text(address)).end_object();
-  }
-  json.end_array();
 }
 
 }  // namespace
@@ -99,7 +72,7 @@ Result<void> WatchReport::write_json(const WatchedName& name,
   }
   if (event.kind == WatchEventKind::fresh) {
     const auto envelope = event.envelope.value_or(imap::Envelope{});
-    write_from(json, envelope);
+    write_addresses(json, "from", envelope.from, kMostAddresses);
     json.key("subject");
     if (envelope.subject) {
       json.value(decoded(envelope.subject));
