@@ -3,36 +3,16 @@
 // request ends once and in order, with as many octets as its sink was given,
 // and never more than were asked for.
 
-#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 #include <map>
 
+#include "fuzz/imap/hostile_server.h"
 #include "mailtool/client/imap_client.h"
 
 namespace {
 
 using namespace mailtool;
-
-class HostileServer : public Stream {
- public:
-  HostileServer(std::string_view text, std::size_t chunk)
-      : rest_(text), chunk_(chunk) {}
-  Result<std::size_t> read_some(std::span<char> into) override {
-    const auto count = std::min({into.size(), chunk_, rest_.size()});
-    std::copy_n(rest_.begin(), count, into.begin());
-    rest_.remove_prefix(count);
-    return count;
-  }
-  Result<void> write_all(std::string_view) override { return {}; }
-  Result<void> start_tls() override { return {}; }
-  [[nodiscard]] std::optional<TlsInfo> tls() const override { return {}; }
-  void set_deadline(std::chrono::milliseconds) override {}
-
- private:
-  std::string_view rest_;
-  std::size_t chunk_;
-};
 
 class Counter : public Sink {
  public:
@@ -85,7 +65,7 @@ class Receiver : public client::BodyReceiver {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t n) {
   if (n == 0) return 0;
   const std::string_view text(reinterpret_cast<const char*>(data), n);
-  HostileServer server(text.substr(1), text[0] == '1' ? 1 : 4096);
+  auto server = test::hostile_server(text);
   client::ImapClient client(server);
   if (!client.open(false)) return 0;
   Receiver receiver;

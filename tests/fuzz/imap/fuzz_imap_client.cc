@@ -1,47 +1,15 @@
 // A hostile server: the input is all it ever says, the first octet how much at
 // a time. The client must end, whatever it is asked to do.
 
-#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 
+#include "fuzz/imap/hostile_server.h"
 #include "mailtool/client/imap_client.h"
 
 namespace {
 
 using namespace mailtool;
-
-class HostileServer : public Stream {
- public:
-  HostileServer(std::string_view text, std::size_t chunk)
-      : rest_(text), chunk_(chunk) {}
-  Result<std::size_t> read_some(std::span<char> into) override {
-    const auto count = std::min({into.size(), chunk_, rest_.size()});
-    std::copy_n(rest_.begin(), count, into.begin());
-    rest_.remove_prefix(count);
-    return count;
-  }
-  Result<void> write_all(std::string_view octets) override {
-    // Only the announcement of a literal may end a line within a command; no
-    // literal of these tests holds a line end.
-    if (!octets.ends_with("\r\n")) std::abort();
-    octets.remove_suffix(2);
-    for (auto at = octets.find_first_of("\r\n"); at != octets.npos;
-         at = octets.find_first_of("\r\n", at + 2)) {
-      const bool announced = at > 0 && octets[at - 1] == '}' &&
-                             octets.substr(at, 2) == "\r\n";
-      if (!announced) std::abort();
-    }
-    return {};
-  }
-  Result<void> start_tls() override { return {}; }
-  [[nodiscard]] std::optional<TlsInfo> tls() const override { return {}; }
-  void set_deadline(std::chrono::milliseconds) override {}
-
- private:
-  std::string_view rest_;
-  std::size_t chunk_;
-};
 
 // Each message is in one set of the report, whatever the server says.
 void check(const client::ChangeReport& report, const imap::SequenceSet& uids) {
@@ -86,7 +54,7 @@ void talk(client::ImapClient& client) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t n) {
   if (n == 0) return 0;
   const std::string_view text(reinterpret_cast<const char*>(data), n);
-  HostileServer server(text.substr(1), text[0] == '1' ? 1 : 4096);
+  auto server = test::hostile_server(text);
   client::ImapClient client(server);
   if (client.open(false)) talk(client);
   return 0;
