@@ -33,6 +33,11 @@ class ImapSplit : public ImapDialogueTest {
     what.add = {"\\Seen"};
     return client->change(what, set);
   }
+  void changes_all(const imap::SequenceSet& set) {
+    const auto report = play(set);
+    ASSERT_TRUE(report.whole()) << report.stopped_by->one_line();
+    EXPECT_EQ(report.changed, set);
+  }
   std::string text_;
 
  private:
@@ -51,9 +56,7 @@ TEST_P(ImapSplit, LongSets) {
   store(to_wire(set.last(14)));
   say("OK done", 1);
   say("OK done");
-  const auto report = play(set);
-  ASSERT_TRUE(report.whole()) << report.stopped_by->one_line();
-  EXPECT_EQ(report.changed, set);
+  changes_all(set);
 }
 
 // A BAD for a long line: the rest goes in lines of half the length.
@@ -66,9 +69,7 @@ TEST_P(ImapSplit, HalvedOnBad) {
   store(to_wire(set.last(250)));
   say("OK done", 1);
   say("OK done");
-  const auto report = play(set);
-  ASSERT_TRUE(report.whole()) << report.stopped_by->one_line();
-  EXPECT_EQ(report.changed, set);
+  changes_all(set);
 }
 
 // Both parts in flight are too long; each is halved, and no more than once.
@@ -92,9 +93,7 @@ TEST_P(ImapSplit, HalvedTogether) {
   store(part(1143, 1));
   say("OK done", 1);
   say("OK done");
-  const auto report = play(set);
-  ASSERT_TRUE(report.whole()) << report.stopped_by->one_line();
-  EXPECT_EQ(report.changed, set);
+  changes_all(set);
 }
 
 // Down to a thousand octets; a server that takes not even these refuses.
