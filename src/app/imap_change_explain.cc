@@ -77,6 +77,7 @@ class ChangeExplainer {
   Result<void> tell(Explanation& explanation) {
     auto folders = targets(session_, prepared_.what);
     if (!folders) return std::move(folders).error();
+    explain_names(explanation);
     const bool counted = !prepared_.expected.any();
     if (folders->size() != 1 && counted) {
       for (const auto& target : *folders) {
@@ -99,6 +100,20 @@ class ChangeExplainer {
       if (!told) return told;
     }
     return {};
+  }
+
+  // As ImapSession::look_ahead() has it, before the first of several is changed.
+  void explain_names(Explanation& explanation) {
+    const auto& offered = **session_.client().capabilities();
+    const bool asks = offered.has("NAMESPACE") || offered.has("IMAP4REV2");
+    if (prepared_.what.folders.size() < 2 || !session_.may_look_ahead() ||
+        !asks) {
+      return;
+    }
+    explanation.next_flight();
+    explanation.send("NAMESPACE");
+    explanation.note("where the server has a prefix or another delimiter, LIST "
+                     "would tell which folders are called otherwise");
   }
 
   // As ImapClient::search_and_change() has it.

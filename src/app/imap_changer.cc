@@ -83,6 +83,10 @@ class Changer {
                               : std::vector<imap::SearchKey>());
     auto folders = targets(session_, what_);
     if (!folders) return std::move(folders).error();
+    // What comes there from the others is not to be found there in its turn.
+    std::stable_partition(folders->begin(), folders->end(), [&](const auto& one) {
+      return one.folder == change_.what.to;
+    });
     // What is expected is the sum: with several folders it is taken first.
     if (folders->size() != 1 && !expected_.any()) {
       std::uint64_t sum = 0;
@@ -305,13 +309,25 @@ Result<ExitStatus> run_change(const Invocation& invocation,
   if (invocation.options.has("explain")) {
     return explain_change(invocation, session, prepared, *change, out);
   }
+  // Once one of several folders is changed, nothing is planned again: before
+  // that it is known how all of them are called.
+  const bool several = prepared.what.folders.size() > 1;
+  if (several) {
+    const auto named = targets(session, prepared.what);
+    if (!named) return named.error();
+    if (session.look_ahead()) {
+      change = plan();
+      if (!change) return std::move(change).error();
+    }
+  }
   const auto run = [&] {
     UndoLog undo(invocation, change->verb);
     return change_messages(invocation, session, prepared, *change, out, &undo);
   };
   auto totals = run();
+  const bool told = invocation.dry_run() && !totals.folders.empty();
   const bool again =
-      totals.stopped_by && is_untouched(totals) &&
+      totals.stopped_by && !several && !told && is_untouched(totals) &&
       (totals.renamed || session.reconsiders(*totals.stopped_by));
   if (again) {
     change = plan();

@@ -38,7 +38,8 @@ class Finder {
   static Result<Finder> make(ImapSession& session, const What& what,
                              FindOptions options);
 
-  /// Called for each folder in the order of the targets; an Error ends it.
+  /// Called for each folder in the order of the targets; an Error ends it. Not
+  /// for one that turns out to be another of `what` by another name.
   using OnFound = std::function<Result<void>(FoundMessages&)>;
   /// Called for a folder that could not be searched, an Error that names the
   /// server; an Error ends it.
@@ -71,6 +72,8 @@ class Finder {
   Result<std::vector<Result<client::MailboxFound>>> fly_by_other_names(
       std::vector<Target>& flight,
       std::vector<Result<client::MailboxFound>> found);
+  [[nodiscard]] bool named_besides(const std::string& typed,
+                                   const imap::MailboxName& other);
   Result<FoundMessages> settle(const Target& target,
                                client::MailboxFound& found);
   Result<void> sift(client::MailboxFound& found, FoundMessages& messages);

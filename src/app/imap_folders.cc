@@ -1,9 +1,11 @@
 // mailtool imap folders.
 
 #include <algorithm>
+#include <unordered_set>
 #include <utility>
 
 #include "app/imap_folder_row.h"
+#include "app/imap_mirror_choice.h"
 #include "app/imap_session.h"
 #include "app/imap_verbs.h"
 #include "app/json.h"
@@ -79,47 +81,134 @@ Result<void> write_text(const Invocation& invocation, Output& out,
   return out.write(row.take());
 }
 
+// Lists the folders that were asked for; what the server does not have by the
+// name as it was typed, once more by the name that it would have here.
+class FolderListing {
+ public:
+  FolderListing(const Invocation& invocation, ImapSession& session, Output& out)
+      : invocation_(invocation), session_(session), out_(out) {}
+
+  Result<ExitStatus> run(const client::ListQuestion& question,
+                         const Words& words) {
+    question_ = question;
+    // A program need not wait for the last folder, whose messages the server
+    // may take long to count; people get them in order.
+    question_.on_mailbox = [this](const ListedMailbox& one) { return take(one); };
+    for (const auto& word : words) asked_.push_back({word, "", false});
+    auto done = ask(false);
+    const auto refusal =
+        done ? Error{ErrorKind::no_such_item, "no such folder"} : done.error();
+    if ((!done || any_missed()) && session_.reconsiders(refusal)) {
+      done = ask(true);
+    }
+    if (!done) return session_.at_server(std::move(done).error());
+    if (auto wrote = write_in_order(); !wrote) return std::move(wrote).error();
+    return report_missed();
+  }
+
+ private:
+  struct Asked {
+    std::string word;
+    std::string pattern;  // as the server has it
+    bool met;
+  };
+
+  Result<void> ask(bool once_more) {
+    question_.patterns.clear();
+    for (auto& one : asked_) {
+      if (one.met) continue;
+      auto name = session_.folder(one.word);
+      if (!name) return std::move(name).error();
+      if (once_more && name->utf8 == one.pattern && !refused_) continue;
+      one.pattern = std::move(name->utf8);
+      question_.patterns.push_back(one.pattern);
+    }
+    // No pattern would mean all.
+    if (!asked_.empty() && question_.patterns.empty()) return {};
+    auto listed = session_.client().list(question_);
+    refused_ = !listed;
+    if (!listed) return std::move(listed).error();
+    return {};
+  }
+
+  Result<void> take(const ListedMailbox& mailbox) {
+    const auto& name = mailbox.list.mailbox.utf8;
+    bool meant = false;
+    for (auto& one : asked_) {
+      if (!matches_mailbox(one.pattern, name, mailbox.list.delimiter)) continue;
+      one.met = meant = true;
+    }
+    // As the server reads a pattern: with INBOX in any case, for one.
+    strays_ = strays_ || !meant;
+    if (!asked_.empty() && !names_.insert(name).second) return {};
+    if (!invocation_.json()) {
+      listed_.push_back(mailbox);
+      return {};
+    }
+    const bool with_status = question_.status;
+    auto wrote = write_json(out_, mailbox, with_status);
+    return wrote && with_status ? out_.flush() : wrote;
+  }
+
+  Result<void> write_in_order() {
+    std::sort(listed_.begin(), listed_.end(), [](const auto& a, const auto& b) {
+      return a.list.mailbox.utf8 < b.list.mailbox.utf8;
+    });
+    for (const auto& mailbox : listed_) {
+      auto wrote = write_text(invocation_, out_, mailbox);
+      if (!wrote) return wrote;
+    }
+    return {};
+  }
+
+  [[nodiscard]] bool any_missed() const {
+    return !strays_ && std::any_of(asked_.begin(), asked_.end(),
+                                   [](const Asked& one) { return !one.met; });
+  }
+
+  // A name; of a pattern, or among the subscribed, there may be none.
+  ExitStatus report_missed() const {
+    auto status = ExitStatus::ok;
+    if (strays_ || question_.subscribed_only) return status;
+    for (const auto& one : asked_) {
+      if (one.met || one.word.find_first_of("*%") != one.word.npos) continue;
+      status = ExitStatus::no_input;
+      report_error("imap", session_.at_server({ErrorKind::no_such_item,
+                                               "no such folder",
+                                               printable(one.word, 200)}));
+    }
+    return status;
+  }
+
+  const Invocation& invocation_;
+  ImapSession& session_;
+  Output& out_;
+  client::ListQuestion question_;
+  std::vector<Asked> asked_;
+  std::vector<ListedMailbox> listed_;  // for people
+  std::unordered_set<std::string> names_;
+  bool refused_ = false;
+  bool strays_ = false;
+};
+
 }  // namespace
 
 Result<ExitStatus> imap_folders(const Invocation& invocation,
                                 const Words& words, Output& out) {
   const auto& options = invocation.options;
   client::ListQuestion question;
-  question.patterns = words;
   question.subscribed_only = options.has("subscribed");
   question.status = options.has("status");
   question.special_use = options.has("roles") || invocation.json();
   question.subscriptions = invocation.json();
   auto session = ImapSession::start(invocation);
   if (!session) return std::move(session).error();
-  for (auto& pattern : question.patterns) {
-    if (!pattern.starts_with('@')) continue;
-    auto folder = (*session)->folder(pattern);
-    if (!folder) return (*session)->at_server(std::move(folder).error());
-    pattern = folder->utf8;
-  }
-  // A program need not wait for the last folder, whose messages the server may
-  // take long to count; people get them in order.
-  if (invocation.json()) {
-    const bool with_status = options.has("status");
-    question.on_mailbox = [&out, with_status](const ListedMailbox& mailbox) {
-      auto wrote = write_json(out, mailbox, with_status);
-      return wrote && with_status ? out.flush() : wrote;
-    };
-  }
-  auto listed = (*session)->client().list(question);
-  if (!listed) return (*session)->at_server(std::move(listed).error());
-  std::sort(listed->begin(), listed->end(), [](const auto& a, const auto& b) {
-    return a.list.mailbox.utf8 < b.list.mailbox.utf8;
-  });
-  for (const auto& mailbox : *listed) {
-    auto wrote = write_text(invocation, out, mailbox);
-    if (!wrote) return std::move(wrote).error();
-  }
-  if (auto wrote = write_summary(invocation, out, ExitStatus::ok); !wrote) {
+  auto status = FolderListing(invocation, **session, out).run(question, words);
+  if (!status) return status;
+  if (auto wrote = write_summary(invocation, out, *status); !wrote) {
     return wrote.error();
   }
-  return ExitStatus::ok;
+  return status;
 }
 
 }  // namespace mailtool::app

@@ -268,6 +268,7 @@ Result<FoundMessages> find_some(ImapSession& session, const What& what,
   auto finder = Finder::make(session, what, options);
   if (!finder) return std::move(finder).error();
   FoundMessages messages;
+  messages.folder = target.folder;
   auto done = finder->run(
       {&target, 1},
       [&](FoundMessages& found) -> Result<void> {

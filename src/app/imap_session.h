@@ -57,6 +57,16 @@ class ImapSession {
   /// so as that prefix and delimiter want them. True when it does so for one:
   /// the same may then be tried once more. Never for what is no such refusal.
   bool reconsiders(const Error& refusal);
+  /// How the folder that was `typed` so is called here, where reconsiders() has
+  /// found that out; nothing where it is called as it was typed.
+  [[nodiscard]] std::optional<imap::MailboxName> other_name(
+      const std::string& typed) const;
+  /// Before something is done to one folder after the other: looks up the names
+  /// that folder() gave as they were typed, as reconsiders() does. True when
+  /// folder() now gives one otherwise.
+  bool look_ahead();
+  /// Would look_ahead() ask the server?
+  [[nodiscard]] bool may_look_ahead() const { return !literal_.empty(); }
 
   /// Forgets which folder has which role: folders have changed.
   void forget_roles() { roles_.reset(); }
@@ -91,6 +101,9 @@ class ImapSession {
 
 /// True for what no session survives.
 [[nodiscard]] bool ends_session(ErrorKind kind);
+
+/// True for what a server may say of a folder that it calls otherwise.
+[[nodiscard]] bool may_be_of_the_name(ErrorKind kind);
 
 /// "\Trash" as users write it: "trash"; "" for none.
 [[nodiscard]] std::string role_of(const client::ListedMailbox& mailbox);

@@ -12,12 +12,12 @@ namespace {
 // More names than these are not typed.
 constexpr std::size_t kMostNames = 1000;
 
+}  // namespace
+
 bool may_be_of_the_name(ErrorKind kind) {
   return kind == ErrorKind::no_such_item || kind == ErrorKind::rejected ||
          kind == ErrorKind::no_permission;
 }
-
-}  // namespace
 
 Result<imap::MailboxName> ImapSession::named(const std::string& name) {
   const auto other = renamed_.find(name);
@@ -30,7 +30,20 @@ Result<imap::MailboxName> ImapSession::named(const std::string& name) {
 }
 
 bool ImapSession::reconsiders(const Error& refusal) {
-  if (!may_be_of_the_name(refusal.kind) || literal_.empty()) return false;
+  return may_be_of_the_name(refusal.kind) && look_ahead();
+}
+
+std::optional<imap::MailboxName> ImapSession::other_name(
+    const std::string& typed) const {
+  const auto other = renamed_.find(typed);
+  if (other == renamed_.end()) return std::nullopt;
+  auto mailbox = imap::mailbox_from_utf8(other->second);
+  if (!mailbox) return std::nullopt;
+  return *std::move(mailbox);
+}
+
+bool ImapSession::look_ahead() {
+  if (literal_.empty()) return false;
   auto changed = look_names_up();
   // What is wrong with the session shows in what is done next.
   return changed && *changed;

@@ -1,5 +1,6 @@
 """Names as users write them, at servers that keep all folders below INBOX and have another delimiter than "/"."""
 
+import json
 import pathlib
 import re
 import sys
@@ -68,6 +69,71 @@ class Names:
 
 class Dovecot(Names, DovecotImapTest):
     settings = PREFIXED
+
+    def filled(self, *folders):
+        """Two letters in each."""
+        source = self.folder / "letter.eml"
+        source.write_bytes(letter(7))
+        for folder in folders:
+            if folder != "INBOX":
+                self.imap("folder", "create", folder)
+            self.imap("append", folder, source, source)
+
+    def test_reading_several(self):
+        self.filled("Done", "T5", "Work/Lunch")
+        some = ["-f", "Done", "-f", "T5", "-f", "Work/Lunch"]
+        rows = [f"INBOX.{name}\t{uid}" for name in ("Done", "T5", "Work.Lunch") for uid in (1, 2)]
+        for more in ([], ["--thread"], ["--sort", "date"]):
+            listed = self.imap("list", *some, "--fields", "folder,uid", *more).out
+            self.assertEqual([line.strip() for line in listed.splitlines()], rows, more)
+        files = self.folder / "files"
+        self.imap("get", "1:*", *some, "-o", files)
+        self.assertEqual(len(list(files.iterdir())), 6)
+        self.imap("attachments", "1:*", *some)
+        self.assertEqual(self.imap("search", "--count", *some, "thread:1").out.split()[-2:], ["3", "total"])
+
+    def test_changing_several(self):
+        self.filled("INBOX", "Done", "T5", "V1")
+        some = ["-f", "INBOX", "-f", "Done", "-f", "T5"]
+        for flags in (["--expect", "6"], []):
+            would = self.imap("flag", "+seen", "subject:Lunch", *some, "-n", *flags).out
+            self.assertEqual(would, "".join(f"would flag 2 messages of {name}\n" for name in ("INBOX", "INBOX.Done", "INBOX.T5")))
+        would = self.imap("copy", "subject:Lunch", "-f", "Done", "-f", "INBOX.Done", "--to", "V1", "-n").out
+        self.assertEqual(would, "would copy 2 messages of INBOX.Done to V1\n")
+        for to in ("INBOX.V1", "V1"):
+            self.imap("copy", "subject:Lunch", *some, "--to", to)
+        self.assertEqual(self.imap("search", "--count", "-f", "V1").out, "14\n")
+        self.imap("flag", "+flagged", "subject:Lunch", *some)
+        self.assertEqual(self.imap("search", "--count", *some, "is:flagged").out.split()[-2:], ["6", "total"])
+        explained = self.imap("move", "subject:Lunch", *some, "--to", "V1", "--explain").out
+        self.assertIn("NAMESPACE", explained.splitlines()[0])
+        self.imap("delete", "subject:Lunch", *some, "-f", "Trash")
+        self.assertEqual(self.imap("search", "--count", *some, "-f", "Trash").out.split()[-4::2], ["6", "6"])
+
+    def test_one_folder_by_two_names(self):
+        self.filled("Done", "X")
+        for names in (["Done", "INBOX.Done"], ["INBOX.Done", "Done"], ["Done", "INBOX/Done", "Done"]):
+            some = [word for name in names for word in ("-f", name)]
+            found = self.imap("search", *some)
+            self.assertEqual(found.out.count("INBOX.Done"), 1, found)
+            self.assertEqual(self.imap("search", "--count", *some).out.split()[-2:], ["2", "total"])
+            self.assertEqual(self.imap("list", *some, "--fields", "uid").out.split(), ["1", "2"])
+        self.imap("copy", "-", "--to", "X", input=found.stdout)
+        self.assertEqual(self.imap("search", "--count", "-f", "X").out, "4\n")
+
+    def test_listing_by_name(self):
+        self.filled("Work/Lunch", "Work/Supper", "Done")
+        meals = ["INBOX.Work.Lunch", "INBOX.Work.Supper"]
+        self.assertEqual(self.imap("folders", "Work/Lunch").out, meals[0] + "\n")
+        self.assertEqual(self.imap("folders", "Work/*").out.split(), meals)
+        self.assertEqual(self.imap("folders", "INBOX.Work.*", "Work/L*", "inbox").out.split(), ["INBOX", *meals])
+        lines = self.imap("folders", "Work/*", "INBOX.Work.*", "--status", "--json").out.splitlines()
+        self.assertEqual(sorted(json.loads(line)["name"] for line in lines if "folder" in line), meals)
+        missed = self.imap("folders", "None", "Done", status=66)
+        self.assertEqual(missed.out, "INBOX.Done\n")
+        self.assertIn("None: no such folder", missed.err)
+        self.assertEqual(self.imap("folders", "None*").out, "")
+        self.assertEqual(self.imap("folders", "--subscribed", "Done").out, "")
 
     def imap(self, *words, status=0, **more):
         run = self.mailtool(*self.arguments(*words), **more)
