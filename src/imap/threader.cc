@@ -3,7 +3,8 @@
 
 #include "mailtool/imap/threader.h"
 
-#include <utility>
+#include <algorithm>
+#include <functional>
 
 #include "mailtool/imap/message_id.h"
 
@@ -13,6 +14,9 @@ namespace {
 // What headers may name beside the messages themselves: beyond it, what they
 // name is not kept, and joins nothing.
 constexpr std::size_t kMaxUnseen = 1'000'000;
+
+// What is read of References, in octets, from the end: those next to a message.
+constexpr std::size_t kMaxReferences = 64 * 1024;
 
 }  // namespace
 
@@ -28,23 +32,29 @@ std::uint32_t Threader::add_node() {
   return static_cast<std::uint32_t>(nodes_.size() - 1);
 }
 
+// Stands for a Message-ID of any length. Who makes two of them collide joins
+// what References would join as well.
+Threader::IdKey Threader::key_of(const std::string& id) {
+  return {std::hash<std::string>()(id), id.size()};
+}
+
 // 0: one more than is kept.
-std::uint32_t Threader::referred(std::string id) {
-  const auto found = ids_.find(id);
+std::uint32_t Threader::referred(const std::string& id) {
+  const auto key = key_of(id);
+  const auto found = ids_.find(key);
   if (found != ids_.end()) return found->second;
   if (unseen_ >= kMaxUnseen) return 0;
   ++unseen_;
-  return ids_.emplace(std::move(id), add_node()).first->second;
+  return ids_.emplace(key, add_node()).first->second;
 }
 
 // Of messages with one Message-ID, the first has it.
 std::uint32_t Threader::own(std::string_view message_id) {
   auto id = take_message_id(message_id);
   if (!id) return add_node();
-  const auto found = ids_.find(*id);
-  if (found == ids_.end()) {
-    return ids_.emplace(*std::move(id), add_node()).first->second;
-  }
+  const auto key = key_of(*id);
+  const auto found = ids_.find(key);
+  if (found == ids_.end()) return ids_.emplace(key, add_node()).first->second;
   if (nodes_[found->second].uid != 0) return add_node();
   --unseen_;
   return found->second;
@@ -61,6 +71,7 @@ void Threader::link(std::uint32_t child, std::uint32_t parent) {
 // (A): each is the parent of the next, unless that has one. Returns the last.
 std::uint32_t Threader::link_references(const ThreadMessage& message) {
   auto left = message.references;
+  left.remove_prefix(left.size() - std::min(left.size(), kMaxReferences));
   auto id = take_message_id(left);
   if (!id) {
     auto replied = message.in_reply_to;
@@ -68,7 +79,7 @@ std::uint32_t Threader::link_references(const ThreadMessage& message) {
   }
   std::uint32_t last = 0;
   for (; id; id = take_message_id(left)) {
-    const auto node = referred(*std::move(id));
+    const auto node = referred(*id);
     if (node == 0) continue;
     if (last != 0) link(node, last);
     last = node;

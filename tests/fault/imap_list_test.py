@@ -29,11 +29,11 @@ class List(ProgramTest):
         self.addCleanup(server.close)
         return server
 
-    def rows(self, count, peak, answer):
+    def rows(self, count, peak, answer, *words):
         """All rows arrive, and mailtool takes at most `peak` MiB meanwhile."""
         server = self.server(count, answer)
         report, told = os.pipe()
-        with subprocess.Popen([MEASURE, "--to", str(told), MAILTOOL, "imap", server.url, "--tls", "off", "list"],
+        with subprocess.Popen([MEASURE, "--to", str(told), MAILTOOL, "imap", server.url, "--tls", "off", "list", *words],
                               pass_fds=[told], stdout=subprocess.PIPE,
                               env={"HOME": str(self.folder), "LC_ALL": "C.UTF-8"}) as run:
             os.close(told)
@@ -61,6 +61,18 @@ class List(ProgramTest):
                 send(b"".join(row(uid).replace(b"RFC822.SIZE %d " % uid, b"") for uid in uids[start:start + 1000]))
             return ""
         self.rows(100_000, 64, answer)
+
+    def test_long_references_are_not_held(self):
+        def answer(number, uids, items, send):
+            for uid in uids:
+                if "REFERENCES" not in items:
+                    send(row(uid))
+                    continue
+                ids = b"".join(b" <%d-%d-%s@x>\r\n" % (uid, at, b"a" * 9000) for at in range(20))
+                send(b'* %d FETCH (UID %d INTERNALDATE "20-Nov-2026 12:00:00 +0100" BODY[HEADER.FIELDS (DATE)] {%d}\r\n'
+                     b"References:%s\r\n)\r\n" % (uid, uid, len(ids) + 13, ids))
+            return ""
+        self.rows(1000, 48, answer, "--thread")
 
     def test_a_reader_that_goes_ends_it_quietly(self):
         def answer(number, uids, items, send):

@@ -6,6 +6,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "mailtool/imap/ancestry.h"
@@ -27,7 +28,9 @@ struct ThreadMessage {
 };
 
 /// Makes threads as a server does: RFC 5256 section 3, REFERENCES, steps 1 to
-/// 6. Nothing is recursive; time is n log n, whatever the headers claim.
+/// 6. Nothing is recursive; time is n log n, whatever the headers claim. What is
+/// held for a Message-ID does not grow with it, and of References the last 64 KiB
+/// count.
 class Threader {
  public:
   explicit Threader(ThreadBy by);
@@ -47,9 +50,11 @@ class Threader {
     bool is_reply = false;
   };
   class Finish;
+  using IdKey = std::pair<std::uint64_t, std::uint64_t>;  // hash, length
 
   std::uint32_t add_node();
-  std::uint32_t referred(std::string id);
+  static IdKey key_of(const std::string& id);
+  std::uint32_t referred(const std::string& id);
   std::uint32_t own(std::string_view message_id);
   void link(std::uint32_t child, std::uint32_t parent);
   std::uint32_t link_references(const ThreadMessage& message);
@@ -57,7 +62,7 @@ class Threader {
   ThreadBy by_;
   std::vector<Node> nodes_;  // [0] is none
   std::vector<Subject> subjects_;
-  std::map<std::string, std::uint32_t, std::less<>> ids_;
+  std::map<IdKey, std::uint32_t> ids_;
   std::size_t unseen_ = 0;  // nodes without a message
   Ancestry ancestry_;
 };

@@ -72,6 +72,17 @@ TEST(Threader, Replies) {
             "1 | 2 >3");
 }
 
+TEST(Threader, LongIds) {
+  const std::string long_id = "<" + std::string(20'000, 'a') + "@x>";
+  const std::string other = "<" + std::string(20'000, 'a') + "@y>";
+  EXPECT_EQ(by_references({{long_id}, {other}, {"<c@x>", long_id}}),
+            "2 | 1 >3");
+  // Those next to a message count: what is before the last 64 KiB does not.
+  const std::string many = "<early@x> " + long_id + long_id + long_id + other;
+  EXPECT_EQ(by_references({{"<early@x>"}, {"<c@x>", many}, {"<d@x>", other}}),
+            "1 | 2 >3?");
+}
+
 TEST(Threader, RepliesBeforeWhatTheyAnswer) {
   EXPECT_EQ(by_references({{"<c@x>", "<a@x> <b@x>"},
                            {"<b@x>", "<a@x>"},
