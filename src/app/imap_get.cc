@@ -13,6 +13,7 @@
 #include "app/terminal_sink.h"
 #include "mailtool/base/ascii.h"
 #include "mailtool/base/printable.h"
+#include "mailtool/client/imap_permanent_flags.h"
 
 namespace mailtool::app {
 namespace {
@@ -175,6 +176,17 @@ Result<void> get_one(ImapSession& session, const What& what, Getter& getter,
   return got;
 }
 
+// A folder may not keep \Seen; the messages are told of all the same.
+void warn_of_unseen(const Invocation& invocation, ImapSession& session) {
+  const auto& folder = session.client().selected();
+  const bool asked =
+      invocation.options.has("mark-seen") && !invocation.dry_run();
+  if (!asked || invocation.quiet() || !folder || folder->read_only) return;
+  if (client::not_kept(*folder, {"\\Seen"}).empty()) return;
+  warn("imap", "the server does not keep \\Seen in " +
+                   printable(folder->name.utf8, 200));
+}
+
 class GetAll {
  public:
   /// What is got goes to `text`, unless it goes to files.
@@ -200,6 +212,7 @@ class GetAll {
       if (!found) return std::move(found).error();
       auto got = run_folder(*found);
       if (!got) return session_.at_server(std::move(got).error());
+      if (found->count > 0) warn_of_unseen(invocation_, session_);
       status = combine(status, *got);
     }
     if (count_ == 0 && !what.from_pipe) {
@@ -325,7 +338,11 @@ Result<ExitStatus> imap_get(const Invocation& invocation, const Words& words,
     if (!got && (*session)->reconsiders(got.error())) {
       got = get_one(**session, *what, getter, text);
     }
-    if (!got) status = (*session)->at_server(std::move(got).error());
+    if (!got) {
+      status = (*session)->at_server(std::move(got).error());
+    } else {
+      warn_of_unseen(invocation, **session);
+    }
   }
   auto wrote = terminal ? terminal->finish() : Result<void>();
   if (!status) return status;
