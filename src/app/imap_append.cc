@@ -214,7 +214,10 @@ class Appender : public MessageConsumer, public ParseReport {
 
   // Has the folder another name here?
   bool find_name(const Error& refusal) {
-    if (proven_ || !session_->reconsiders(refusal)) return false;
+    if (proven_) return false;
+    const bool creates = invocation_.options.has("create");
+    const auto created = creates ? Words{options_.folder} : Words();
+    if (!session_->reconsiders(refusal, created)) return false;
     auto to = session_->folder(options_.folder);
     if (to) to_ = *std::move(to);
     return to.has_value();

@@ -309,13 +309,17 @@ Result<ExitStatus> run_change(const Invocation& invocation,
   if (invocation.options.has("explain")) {
     return explain_change(invocation, session, prepared, *change, out);
   }
+  const auto to = invocation.options.get_or("to", "");
+  const auto created = change->what.create && !to.empty()
+                           ? std::vector{to}
+                           : std::vector<std::string>();
   // Once one of several folders is changed, nothing is planned again: before
   // that it is known how all of them are called.
   const bool several = prepared.what.folders.size() > 1;
   if (several) {
     const auto named = targets(session, prepared.what);
     if (!named) return named.error();
-    if (session.look_ahead()) {
+    if (session.look_ahead(created)) {
       change = plan();
       if (!change) return std::move(change).error();
     }
@@ -328,7 +332,7 @@ Result<ExitStatus> run_change(const Invocation& invocation,
   const bool told = invocation.dry_run() && !totals.folders.empty();
   const bool again =
       totals.stopped_by && !several && !told && is_untouched(totals) &&
-      (totals.renamed || session.reconsiders(*totals.stopped_by));
+      (totals.renamed || session.reconsiders(*totals.stopped_by, created));
   if (again) {
     change = plan();
     if (!change) return std::move(change).error();

@@ -33,6 +33,7 @@ class FolderVerb {
     auto session = ImapSession::start(invocation_);
     if (!session) return std::move(session).error();
     session_ = *std::move(session);
+    if (verb_ == "create") created_ = names;
     auto folders = look_up(names);
     if (!folders) return std::move(folders).error();
     Result<void> done;
@@ -161,13 +162,13 @@ class FolderVerb {
     const auto refused = std::find_if(outcomes.begin(), outcomes.end(),
                                       [](const auto& one) { return !one; });
     if (refused == outcomes.end() ||
-        !session_->reconsiders(refused->error())) {
+        !session_->reconsiders(refused->error(), created_)) {
       return {};
     }
     for (std::size_t i = 0; i < folders.size(); ++i) {
       if (outcomes[i]) continue;
-      auto other = session_->folder(folders[i].utf8);
-      if (!other || *other == folders[i]) continue;
+      auto other = session_->other_name(folders[i].utf8);
+      if (!other) continue;
       folders[i] = *std::move(other);
       auto again = ask(Folders{folders[i]});
       if (!again) return std::move(again).error();
@@ -186,8 +187,8 @@ class FolderVerb {
                        static_cast<char>((*role)[0] - 'a' + 'A') +
                        role->substr(1);
       auto made = session_->client().create_with_use(folders[0], use);
-      if (made || !session_->reconsiders(made.error())) return made;
-      auto other = session_->folder(folders[0].utf8);
+      if (made || !session_->reconsiders(made.error(), created_)) return made;
+      const auto other = session_->other_name(folders[0].utf8);
       if (!other) return made;
       return session_->client().create_with_use(*other, use);
     }
@@ -261,6 +262,7 @@ class FolderVerb {
   const Invocation& invocation_;
   std::string verb_;
   Output& out_;
+  Words created_;  // as typed
   std::shared_ptr<ImapSession> session_;
   ExitStatus status_ = ExitStatus::ok;
 };

@@ -335,7 +335,9 @@ Result<ExitStatus> imap_get(const Invocation& invocation, const Words& words,
     status = GetAll(invocation, **session, getter, out, text).run(*what);
   } else {
     auto got = get_one(**session, *what, getter, text);
-    if (!got && (*session)->reconsiders(got.error())) {
+    // What the server has not refused is no message in a folder that it has.
+    if (!got && !got.error().server_said.empty() &&
+        (*session)->reconsiders(got.error())) {
       got = get_one(**session, *what, getter, text);
     }
     if (!got) {

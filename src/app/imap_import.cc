@@ -110,7 +110,8 @@ class Importer {
   }
 
   Result<void> open() {
-    auto to = session_->folder(*invocation_.options.get("to"));
+    const auto name = *invocation_.options.get("to");
+    auto to = session_->folder(name);
     if (!to) return at_server(std::move(to).error());
     to_ = *std::move(to);
     auto& client = session_->client();
@@ -118,9 +119,11 @@ class Importer {
     const bool examine =
         invocation_.dry_run() || !have_keywords(files_, keywords_);
     auto there = client.select(to_, examine);
-    if (!there && session_->reconsiders(there.error())) return open();
+    const bool creates = invocation_.options.has("create");
+    const auto created = creates ? Words{name} : Words();
+    if (!there && session_->reconsiders(there.error(), created)) return open();
     if (!there && there.error().kind == ErrorKind::no_such_item) {
-      if (!invocation_.options.has("create")) {
+      if (!creates) {
         return at_server(std::move(there).error())
             .with_hint("--create creates the folder");
       }

@@ -53,10 +53,15 @@ class ImapSession {
   /// To be asked when a command was refused: may it be that a folder is called
   /// otherwise here? Where the server keeps the user's folders below a prefix
   /// (RFC 2342), or has another delimiter than "/", names that folder() gave as
-  /// they were typed are looked up, and folder() gives those that are not there
-  /// so as that prefix and delimiter want them. True when it does so for one:
-  /// the same may then be tried once more. Never for what is no such refusal.
-  bool reconsiders(const Error& refusal);
+  /// they were typed are looked up. Where the server does not list one, says
+  /// itself that it is not there, and lists it as that prefix and delimiter want
+  /// it, folder() gives that from now on; where a doubt remains, stderr names
+  /// the other. `created`: the names, as typed, of what is to be created where
+  /// it is missing, which need not be there; stderr says how they are called.
+  /// True when folder() gives one otherwise now: the same may then be tried once
+  /// more. Never for what is no such refusal.
+  bool reconsiders(const Error& refusal,
+                   const std::vector<std::string>& created = {});
   /// How the folder that was `typed` so is called here, where reconsiders() has
   /// found that out; nothing where it is called as it was typed.
   [[nodiscard]] std::optional<imap::MailboxName> other_name(
@@ -64,7 +69,7 @@ class ImapSession {
   /// Before something is done to one folder after the other: looks up the names
   /// that folder() gave as they were typed, as reconsiders() does. True when
   /// folder() now gives one otherwise.
-  bool look_ahead();
+  bool look_ahead(const std::vector<std::string>& created = {});
   /// Would look_ahead() ask the server?
   [[nodiscard]] bool may_look_ahead() const { return !literal_.empty(); }
 
@@ -83,7 +88,7 @@ class ImapSession {
   Result<void> bring_up();
   Result<void> log_in();
   Result<imap::MailboxName> named(const std::string& name);
-  Result<bool> look_names_up();
+  Result<bool> look_names_up(const std::vector<std::string>& created);
   Result<void> begin_to_compress();
 
   std::shared_ptr<Connector> connector_;
@@ -94,6 +99,7 @@ class ImapSession {
   imap::Capabilities before_login_;
   std::set<std::string> guessed_;  // roles
   std::set<std::string> literal_;  // names given as they were typed
+  std::set<std::string> kept_;     // those looked up, and called as typed
   std::map<std::string, std::string> renamed_;  // typed: as it is called here
   bool quiet_ = false;
   bool usable_ = false;

@@ -2,6 +2,7 @@
 
 #include "mailtool/client/imap_namespace.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "mailtool/base/ascii.h"
@@ -11,25 +12,59 @@
 namespace mailtool::client {
 namespace {
 
-// namespace = "(" 1*namespace-descr ")" / nil
+// A server has a handful.
+constexpr std::size_t kMostNamespaces = 1000;
+
+struct Description {
+  std::string prefix;
+  std::string delimiter;
+};
+
 // namespace-descr = "(" string SP (DQUOTE QUOTED-CHAR DQUOTE / nil)
 //                   [namespace-response-extensions] ")"
-// The first of three is the user's own.
-std::optional<PersonalNamespace> parse_namespace(
-    const imap::FramedResponse& framed) {
-  const imap::ValueTree tree(framed, std::string_view("* NAMESPACE ").size());
-  const auto first = tree.first().first();
-  if (!first.is_list() || !first.first().is_string()) return std::nullopt;
-  const auto prefix = first.first().text();
-  const auto delimiter = first.first().next();
-  if (delimiter.absent() || prefix.size() > imap::kMaxMailboxName || delimiter.text().size() > 1 ||
-      has_line_break_or_nul(prefix) ||
+std::optional<Description> read_description(const imap::Value& value) {
+  if (!value.is_list() || !value.first().is_string()) return std::nullopt;
+  const auto prefix = value.first().text();
+  const auto delimiter = value.first().next();
+  if (delimiter.absent() || prefix.size() > imap::kMaxMailboxName ||
+      delimiter.text().size() > 1 || has_line_break_or_nul(prefix) ||
       has_line_break_or_nul(delimiter.text())) {
     return std::nullopt;
   }
-  PersonalNamespace space;
-  if (!prefix.empty()) space.prefix = imap::mailbox_from_wire(prefix).utf8;
-  if (delimiter.is_string()) space.delimiter = delimiter.text();
+  Description description;
+  if (!prefix.empty()) {
+    description.prefix = imap::mailbox_from_wire(prefix).utf8;
+  }
+  if (delimiter.is_string()) description.delimiter = delimiter.text();
+  return description;
+}
+
+// namespace-response = "*" SP "NAMESPACE" SP namespace SP namespace SP namespace
+// namespace = "(" 1*namespace-descr ")" / nil
+// The first of three is the user's own. Where one cannot be read, it is not
+// known what lies in it, and nothing is.
+std::optional<PersonalNamespace> parse_namespace(
+    const imap::FramedResponse& framed) {
+  const imap::ValueTree tree(framed, std::string_view("* NAMESPACE ").size());
+  if (!tree.first().is_list()) return std::nullopt;
+  std::optional<PersonalNamespace> space;
+  for (auto list = tree.first(); !list.absent(); list = list.next()) {
+    if (!list.is_list() && !list.is_nil()) return std::nullopt;
+    for (auto one = list.first(); !one.absent(); one = one.next()) {
+      auto read = read_description(one);
+      if (!read) return std::nullopt;
+      if (!space) {
+        space.emplace();
+        space->prefix = std::move(read->prefix);
+        space->delimiter = std::move(read->delimiter);
+      } else if (space->others.size() == kMostNamespaces) {
+        return std::nullopt;
+      } else {
+        space->others.push_back(std::move(read->prefix));
+      }
+    }
+    if (!space) return std::nullopt;
+  }
   return space;
 }
 
@@ -66,6 +101,27 @@ std::string name_within(const PersonalNamespace& space, std::string_view name) {
                           ? iequals(begin, prefix)
                           : begin == prefix;
   return has_it ? within : prefix + within;
+}
+
+bool lies_elsewhere(const PersonalNamespace& space, std::string_view name) {
+  const auto begins = [&](std::string_view prefix) {
+    // "shared" is the root of "shared.".
+    if (prefix.empty() || name.size() + 1 < prefix.size()) return false;
+    const auto size = std::min(prefix.size(), name.size());
+    for (std::size_t i = 0; i < size; ++i) {
+      const bool delimits = name[i] == '/' && prefix[i] == prefix.back();
+      if (!delimits && !iequals(prefix.substr(i, 1), name.substr(i, 1))) {
+        return false;
+      }
+    }
+    return true;
+  };
+  return std::any_of(space.others.begin(), space.others.end(), begins);
+}
+
+bool any_may_lie_elsewhere(const PersonalNamespace& space) {
+  return std::find(space.others.begin(), space.others.end(), "") !=
+         space.others.end();
 }
 
 Result<std::optional<PersonalNamespace>> ImapClient::personal_namespace() {

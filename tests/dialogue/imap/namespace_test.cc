@@ -22,6 +22,18 @@ TEST(ImapNamespaceName, WithPrefixAndDelimiter) {
   EXPECT_EQ(name_within(flat, "A/B"), "A/B");
 }
 
+TEST(ImapNamespaceName, InAnother) {
+  const PersonalNamespace space{"INBOX.", ".", {"user.", "#shared.", "~"}};
+  for (const char* name : {"user.bob", "User/bob", "user", "#shared.A", "~bob"}) {
+    EXPECT_TRUE(lies_elsewhere(space, name)) << name;
+  }
+  for (const char* name : {"users", "use", "userxbob", "shared.A", "A"}) {
+    EXPECT_FALSE(lies_elsewhere(space, name)) << name;
+  }
+  EXPECT_FALSE(any_may_lie_elsewhere(space));
+  EXPECT_TRUE(any_may_lie_elsewhere({"INBOX.", ".", {"user.", ""}}));
+}
+
 class ImapNamespace : public ImapDialogueTest {
  protected:
   std::string ask(const std::string& answer,
@@ -33,7 +45,10 @@ class ImapNamespace : public ImapDialogueTest {
     EXPECT_TRUE(client->open(false));
     auto space = client->personal_namespace();
     if (!space) return space.error().one_line();
-    return *space ? (*space)->prefix + "|" + (*space)->delimiter : "none";
+    if (!*space) return "none";
+    auto text = (*space)->prefix + "|" + (*space)->delimiter;
+    for (const auto& other : (*space)->others) text += "|" + other;
+    return text;
   }
 };
 INSTANTIATE_TEST_SUITE_P(Chunk, ImapNamespace, testing::Values(4096, 1));
@@ -41,7 +56,15 @@ INSTANTIATE_TEST_SUITE_P(Chunk, ImapNamespace, testing::Values(4096, 1));
 TEST_P(ImapNamespace, TheFirstOfOnesOwn) {
   EXPECT_EQ(ask("S: * NAMESPACE ((\"INBOX.\" \".\")(\"#mh/\" \"/\")) NIL "
                 "((\"#shared.\" \".\"))\n"),
-            "INBOX.|.");
+            "INBOX.|.|#mh/|#shared.");
+}
+TEST_P(ImapNamespace, AnotherThatIsNotUnderstood) {
+  for (const char* others : {"x NIL", "NIL ((1 2))", "NIL (NIL)", "NIL ((\"x\"))"}) {
+    EXPECT_EQ(ask("S: * NAMESPACE ((\"INBOX.\" \".\")) " +
+                  std::string(others) + "\n"),
+              "none")
+        << others;
+  }
 }
 TEST_P(ImapNamespace, NoPrefix) {
   EXPECT_EQ(ask("S: * namespace ((\"\" \"/\")) NIL NIL\n"), "|/");
