@@ -28,8 +28,8 @@ bool is_astring_atom(std::string_view text) {
   return is_atom(text) && !iequals(text, "NIL");
 }
 
-bool is_quotable(std::string_view text) {
-  return text.size() <= kMaxQuoted && is_ascii(text) &&
+bool is_quotable(std::string_view text, bool utf8) {
+  return text.size() <= kMaxQuoted && (utf8 || is_ascii(text)) &&
          !has_line_break_or_nul(text);
 }
 
@@ -89,7 +89,7 @@ CommandBuilder& CommandBuilder::astring(std::string_view octets) {
   separate();
   if (is_astring_atom(octets)) {
     append(octets);
-  } else if (is_quotable(octets)) {
+  } else if (is_quotable(octets, false)) {
     append(in_quotes(octets));
   } else {
     command_.fragments.push_back({true, std::string(octets)});
@@ -100,6 +100,14 @@ CommandBuilder& CommandBuilder::astring(std::string_view octets) {
 CommandBuilder& CommandBuilder::mailbox(const MailboxName& name) {
   if (has_line_break_or_nul(name.wire)) {
     refuse("CR, LF or NUL in the folder name " + printable(name.wire));
+    return *this;
+  }
+  // A name that is well formed and not ASCII is one of a session where quoted
+  // strings hold UTF-8 (RFC 9051 section 9, RFC 6855 section 3).
+  if (name.well_formed && !is_ascii(name.wire) &&
+      is_quotable(name.wire, true)) {
+    separate();
+    append(in_quotes(name.wire));
     return *this;
   }
   return astring(name.wire);

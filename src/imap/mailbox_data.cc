@@ -36,15 +36,16 @@ std::string_view bare_name(Value name, bool (*is_data)(Value)) {
   return span(name, is_data(last) ? before : last);
 }
 
-std::optional<MailboxName> mailbox(Value name, bool (*is_data)(Value)) {
+std::optional<MailboxName> mailbox(Value name, bool (*is_data)(Value),
+                                   NameEncoding encoding) {
   if (name.is_string() && !name.streamed()) {
     if (name.text().size() > kMaxMailboxName) return std::nullopt;
-    return mailbox_from_wire(name.text());
+    return mailbox_from_wire(name.text(), encoding);
   }
   if (name.kind() != Value::Kind::atom) return std::nullopt;
   const auto bare = bare_name(name, is_data);
   if (bare.size() > kMaxMailboxName) return std::nullopt;
-  return mailbox_from_wire(bare);
+  return mailbox_from_wire(bare, encoding);
 }
 
 std::optional<std::uint32_t> nz_number(std::string_view text) {
@@ -73,12 +74,13 @@ FlagsData parse_flags(const FramedResponse& framed, std::size_t offset) {
 //                (DQUOTE QUOTED-CHAR DQUOTE / nil) SP mailbox
 //                [SP mbox-list-extended]
 std::optional<ListData> parse_list(const FramedResponse& framed,
-                                   std::size_t offset, bool lsub) {
+                                   std::size_t offset, bool lsub,
+                                   NameEncoding names) {
   const ValueTree tree(framed, offset);
   const auto attributes = tree.first();
   if (!attributes.is_list() && !attributes.is_nil()) return std::nullopt;
   const auto delimiter = attributes.next();
-  auto name = mailbox(delimiter.next(), is_extended_data);
+  auto name = mailbox(delimiter.next(), is_extended_data, names);
   if (!name) return std::nullopt;
   ListData data;
   data.lsub = lsub;
@@ -90,10 +92,11 @@ std::optional<ListData> parse_list(const FramedResponse& framed,
 
 // mailbox-data =/ "STATUS" SP mailbox SP "(" [status-att-list] ")"
 std::optional<StatusData> parse_status_data(const FramedResponse& framed,
-                                            std::size_t offset) {
+                                            std::size_t offset,
+                                            NameEncoding names) {
   const ValueTree tree(framed, offset);
   const auto name = tree.first();
-  auto found = mailbox(name, is_status_items);
+  auto found = mailbox(name, is_status_items, names);
   Value items;
   for (auto at = name.next(); !at.absent(); at = at.next()) {
     if (at.is_list()) items = at;

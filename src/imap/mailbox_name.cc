@@ -131,15 +131,19 @@ std::optional<std::string> decode_modified_utf7(std::string_view text) {
   return utf8;
 }
 
-MailboxName mailbox_from_wire(std::string_view wire) {
+MailboxName mailbox_from_wire(std::string_view wire, NameEncoding encoding) {
   if (iequals(wire, "INBOX")) return {"INBOX", "INBOX", true};
+  if (encoding == NameEncoding::utf8) {
+    return {std::string(wire), std::string(wire), is_valid_utf8(wire)};
+  }
   if (auto utf8 = decode_modified_utf7(wire)) {
     return {std::string(wire), *std::move(utf8), true};
   }
   return {std::string(wire), std::string(wire), false};
 }
 
-Result<MailboxName> mailbox_from_utf8(std::string_view utf8) {
+Result<MailboxName> mailbox_from_utf8(std::string_view utf8,
+                                      NameEncoding encoding) {
   const auto refuse = [](std::string why) {
     return Error{ErrorKind::usage, "folder name: " + why};
   };
@@ -148,7 +152,15 @@ Result<MailboxName> mailbox_from_utf8(std::string_view utf8) {
   if (has_line_break_or_nul(utf8)) return refuse("CR, LF or NUL in it");
   if (!is_valid_utf8(utf8)) return refuse("not UTF-8");
   if (iequals(utf8, "INBOX")) return MailboxName{"INBOX", "INBOX", true};
-  return MailboxName{encode_modified_utf7(utf8), std::string(utf8), true};
+  return MailboxName{encoding == NameEncoding::utf8
+                         ? std::string(utf8)
+                         : encode_modified_utf7(utf8),
+                     std::string(utf8), true};
+}
+
+MailboxName in_encoding(const MailboxName& name, NameEncoding encoding) {
+  auto same = mailbox_from_utf8(name.utf8, encoding);
+  return name.well_formed && same ? *std::move(same) : name;
 }
 
 }  // namespace mailtool::imap

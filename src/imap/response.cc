@@ -112,7 +112,8 @@ Response parse_numbered(std::string_view number, std::string_view rest,
   return other(word, framed);
 }
 
-Response parse_untagged(std::string_view rest, const FramedResponse& framed) {
+Response parse_untagged(std::string_view rest, const FramedResponse& framed,
+                        NameEncoding names) {
   const auto whole = rest;
   const auto word = take_word(rest);
   const auto offset = framed.octets.size() - rest.size();
@@ -129,13 +130,13 @@ Response parse_untagged(std::string_view rest, const FramedResponse& framed) {
   }
   if (iequals(word, "FLAGS")) return parse_flags(framed, offset);
   if (iequals(word, "LIST") || iequals(word, "XLIST")) {
-    return or_other(parse_list(framed, offset, false), word, framed);
+    return or_other(parse_list(framed, offset, false, names), word, framed);
   }
   if (iequals(word, "LSUB")) {
-    return or_other(parse_list(framed, offset, true), word, framed);
+    return or_other(parse_list(framed, offset, true, names), word, framed);
   }
   if (iequals(word, "STATUS")) {
-    return or_other(parse_status_data(framed, offset), word, framed);
+    return or_other(parse_status_data(framed, offset, names), word, framed);
   }
   if (iequals(word, "SEARCH")) return parse_search(rest);
   if (iequals(word, "SORT")) return parse_sort(rest);
@@ -173,14 +174,14 @@ std::string StatusResponse::shown() const {
 }
 
 // response = *(continue-req / response-data) response-done
-Response parse_response(const FramedResponse& framed) {
+Response parse_response(const FramedResponse& framed, NameEncoding names) {
   std::string_view rest = framed.octets;
   if (rest.starts_with('+')) {
     rest.remove_prefix(1);
     return Continuation{std::string(trim(rest))};
   }
   const auto tag = take_word(rest);
-  if (tag == "*") return parse_untagged(rest, framed);
+  if (tag == "*") return parse_untagged(rest, framed, names);
   const auto word = take_word(rest);
   const auto status = status_of(word);
   if (tag.empty() || !status) return other("", framed);

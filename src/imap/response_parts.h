@@ -13,9 +13,11 @@ namespace mailtool::imap {
 
 /// nullopt: not what the keyword promised.
 std::optional<ListData> parse_list(const FramedResponse& framed,
-                                   std::size_t offset, bool lsub);
+                                   std::size_t offset, bool lsub,
+                                   NameEncoding names);
 std::optional<StatusData> parse_status_data(const FramedResponse& framed,
-                                            std::size_t offset);
+                                            std::size_t offset,
+                                            NameEncoding names);
 SearchData parse_search(std::string_view numbers);
 /// parse_search(), and the order.
 SearchData parse_sort(std::string_view numbers);

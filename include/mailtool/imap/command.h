@@ -55,6 +55,7 @@ class CommandBuilder {
   CommandBuilder& text(std::string_view words);
   /// The shortest legal of atom, quoted string and literal. Refuses NUL.
   CommandBuilder& astring(std::string_view octets);
+  /// As astring(); UTF-8 in quotes, where the session encodes names so.
   CommandBuilder& mailbox(const MailboxName& name);
   CommandBuilder& set(const SequenceSet& uids);
   /// "(\Seen $Junk)"; refuses what is no flag.

@@ -143,8 +143,11 @@ using Response =
                  RecentData, ExpungeData, VanishedData, FetchData, OtherData>;
 
 /// Reads one response. Never fails: what cannot be read as what it claims to be
-/// is OtherData, so that no odd line can end a session.
-[[nodiscard]] Response parse_response(const FramedResponse& framed);
+/// is OtherData, so that no odd line can end a session. `names` is how the
+/// session encodes mailboxes.
+[[nodiscard]] Response parse_response(
+    const FramedResponse& framed,
+    NameEncoding names = NameEncoding::modified_utf7);
 
 /// Reads a line that is no response of its own as more items of the FETCH of
 /// message `sequence`, for servers that break the line within one.

@@ -1,5 +1,5 @@
 // Properties: what decodes encodes to the same octets; what encodes decodes to
-// the same text.
+// the same text; in UTF-8 a name is what it is.
 
 #include <cstdint>
 #include <cstdlib>
@@ -19,6 +19,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t n) {
   const auto name = imap::mailbox_from_wire(text);
   if (name.well_formed && imap::mailbox_from_utf8(name.utf8) &&
       imap::mailbox_from_utf8(name.utf8)->wire != name.wire) {
+    std::abort();
+  }
+  const auto plain = imap::mailbox_from_wire(text, imap::NameEncoding::utf8);
+  if (plain.well_formed != is_valid_utf8(plain.wire)) std::abort();
+  if (imap::in_encoding(name, imap::NameEncoding::utf8).utf8 != name.utf8) {
     std::abort();
   }
   return 0;

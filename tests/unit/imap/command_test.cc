@@ -40,6 +40,22 @@ TEST(Command, Strings) {
   }
 }
 
+TEST(Command, MailboxesInUtf8) {
+  const auto sent = [](std::string_view name) {
+    CommandBuilder builder("X");
+    return wire(builder.mailbox(*mailbox_from_utf8(name, NameEncoding::utf8)));
+  };
+  EXPECT_EQ(sent("편지함"), "X \"편지함\"\r\n");
+  EXPECT_EQ(sent("\"안\\녕\""), "X \"\\\"안\\\\녕\\\"\"\r\n");
+  EXPECT_EQ(sent("R&D"), "X R&D\r\n");
+  const std::string longest = std::string(998, 'x') + "ü";
+  EXPECT_EQ(sent(longest), "X \"" + longest + "\"\r\n");
+  EXPECT_EQ(sent(longest + "x"), "X {1001}\r\n" + longest + "x\r\n");
+  CommandBuilder odd("X");
+  EXPECT_EQ(wire(odd.mailbox(mailbox_from_wire("Gr\xc3\xbc"))),
+            "X {4}\r\nGr\xc3\xbc\r\n");
+}
+
 TEST(Command, LiteralModes) {
   const std::string small("\xc3\xbc");
   const std::string large(5000, '\xfc');

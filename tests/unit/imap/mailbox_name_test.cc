@@ -58,7 +58,36 @@ TEST(MailboxName, WhatIsNotLegalIsKeptAsItIs) {
   }
 }
 
+TEST(MailboxName, InUtf8NothingIsShifted) {
+  for (const auto* text : {"R&D", "&APw-", "편지함", "a & 📧", "Archive/2026"}) {
+    const auto name = mailbox_from_wire(text, NameEncoding::utf8);
+    EXPECT_EQ(name.utf8, text);
+    EXPECT_EQ(name.wire, text);
+    EXPECT_TRUE(name.well_formed);
+    EXPECT_EQ(*mailbox_from_utf8(text, NameEncoding::utf8), name);
+  }
+  const auto odd = mailbox_from_wire("Entw\xfcrfe", NameEncoding::utf8);
+  EXPECT_EQ(odd.wire, "Entw\xfcrfe");
+  EXPECT_FALSE(odd.well_formed);
+  EXPECT_FALSE(mailbox_from_utf8("\xff", NameEncoding::utf8));
+}
+
+TEST(MailboxName, FromOneEncodingToTheOther) {
+  for (const auto& c : kBothWays) {
+    const auto shifted = mailbox_from_wire(c.wire);
+    const auto plain = in_encoding(shifted, NameEncoding::utf8);
+    // One with a line break may be read, not sent.
+    if (std::string_view(c.utf8).find('\n') != std::string_view::npos) continue;
+    EXPECT_EQ(plain.wire, c.utf8) << c.why;
+    EXPECT_EQ(in_encoding(plain, NameEncoding::modified_utf7), shifted)
+        << c.why;
+  }
+  const auto odd = mailbox_from_wire("a & b");
+  EXPECT_EQ(in_encoding(odd, NameEncoding::utf8), odd);
+}
+
 TEST(MailboxName, InboxInAnyCase) {
+  EXPECT_EQ(mailbox_from_wire("inbox", NameEncoding::utf8).wire, "INBOX");
   EXPECT_EQ(mailbox_from_wire("iNbOx").utf8, "INBOX");
   EXPECT_EQ(mailbox_from_utf8("inbox")->wire, "INBOX");
 }
