@@ -32,6 +32,7 @@ void AppendBatch::begin(std::string source, bool of_mbox) {
   current_.source = std::move(source);
   current_.offset = spool_.size();
   lines_.begin();
+  header_ = {};
   in_from_line_ = of_mbox;
   nul_ = false;
 }
@@ -43,6 +44,7 @@ Result<void> AppendBatch::write(std::string_view octets) {
     in_from_line_ = false;
     octets.remove_prefix(end + 1);
   }
+  header_.write(octets);
   nul_ = nul_ || octets.find('\0') != octets.npos;
   return lines_.write(octets);
 }
@@ -58,6 +60,7 @@ Result<void> AppendBatch::end(std::vector<std::string> flags,
   }
   current_.flags = std::move(flags);
   current_.date = date;
+  current_.utf8_header = header_.found();
   octets_ += current_.octets;
   items_.push_back(std::move(current_));
   return {};
@@ -78,6 +81,7 @@ client::MessageToAppend AppendBatch::message(const Item& item) const {
   message.flags = item.flags;
   message.internal_date = item.date;
   message.octets = item.octets;
+  message.utf8_header = item.utf8_header;
   message.write = [this, offset = item.offset, octets = item.octets](Sink& to) {
     return spool_.copy(offset, octets, to);
   };

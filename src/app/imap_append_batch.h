@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "app/imap_utf8_header.h"
 #include "mailtool/base/sink.h"
 #include "mailtool/client/imap_client.h"
 #include "mailtool/store/spool.h"
@@ -42,6 +43,7 @@ class AppendBatch : public Sink {
     std::uint64_t octets = 0;
     std::vector<std::string> flags;
     std::optional<std::int64_t> date;
+    bool utf8_header = false;
   };
 
   AppendBatch();
@@ -69,6 +71,7 @@ class AppendBatch : public Sink {
   CrlfSink lines_;
   std::vector<Item> items_;
   Item current_;
+  Utf8Header header_;
   std::uint64_t octets_ = 0;  // of all items
   bool in_from_line_ = false;
   bool nul_ = false;

@@ -83,6 +83,12 @@ Result<void> FolderExport::went_back(std::uint32_t uidnext) const {
                  "was put back");
 }
 
+std::string FolderExport::lasting_name() const {
+  return imap::in_encoding(mailbox_.list.mailbox,
+                           imap::NameEncoding::modified_utf7)
+      .wire;
+}
+
 Result<void> FolderExport::glance() {
   struct stat found {};
   was_there_ = ::stat((path_ + "/cur").c_str(), &found) == 0;
@@ -92,7 +98,7 @@ Result<void> FolderExport::glance() {
   if (!known_before_) return {};
   const auto& title = known_before_->title;
   if (title.owner != context_.owner ||
-      title.folder != mailbox_.list.mailbox.wire) {
+      title.folder != lasting_name()) {
     return Error{ErrorKind::bad_input,
                  printable(path_, kShownName) + " is the mirror of " +
                      printable(title.folder, kShownName) + " of " +

@@ -71,6 +71,8 @@ class FolderExport : private client::SyncReceiver {
   [[nodiscard]] Error changed(std::uint32_t now) const;
   [[nodiscard]] Result<void> went_back(std::uint32_t uidnext) const;
   [[nodiscard]] bool unchanged() const;
+  /// The mailbox as the state names it, however this session encodes names.
+  [[nodiscard]] std::string lasting_name() const;
   Result<void> glance();
   Result<void> open_state(std::uint32_t uidvalidity);
   Result<void> recognise(std::uint32_t uidvalidity);

@@ -10,7 +10,7 @@ namespace mailtool::app {
 
 Result<void> FolderExport::open_state(std::uint32_t uidvalidity) {
   const store::MirrorTitle title{uidvalidity, context_.owner,
-                                 mailbox_.list.mailbox.wire};
+                                 lasting_name()};
   if (!context_.dry_run) {
     auto maildir = store::MirrorMaildir::open(path_, uidvalidity);
     if (!maildir) return std::move(maildir).error();

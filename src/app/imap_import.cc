@@ -105,11 +105,11 @@ class Importer {
     return {};
   }
 
-  Error at_server(Error error) {
-    return session_->at_server(std::move(error));
-  }
+  Error at_server(Error error) { return session_->at_server(std::move(error)); }
 
   Result<void> open() {
+    const auto said = session_->client().accept_utf8();
+    if (!said) return at_server(said.error());
     const auto name = *invocation_.options.get("to");
     auto to = session_->folder(name);
     if (!to) return at_server(std::move(to).error());
@@ -138,9 +138,8 @@ class Importer {
     if (!multi) return at_server(std::move(multi).error());
     if (!limit) return at_server(std::move(limit).error());
     limit_ = *limit;
-    if (auto opened = open_journal(there->uidvalidity.value_or(0)); !opened) {
-      return opened;
-    }
+    auto opened = open_journal(there->uidvalidity.value_or(0));
+    if (!opened) return opened;
     sender_.emplace(client, to_, *multi, *journal_);
     return {};
   }
@@ -156,7 +155,8 @@ class Importer {
     auto state = user_state_folder();
     if (!state) return std::move(state).error();
     const auto folder = *state + "/imap-import";
-    const auto mailbox = to_.wire + " " + std::to_string(uidvalidity);
+    const auto to = imap::in_encoding(to_, imap::NameEncoding::modified_utf7);
+    const auto mailbox = to.wire + " " + std::to_string(uidvalidity);
     const auto path = folder + "/" + hex(sha256(owner + "\n" + mailbox), 16);
     if (invocation_.dry_run()) {
       auto journal = store::Journal::read(path, owner, mailbox);

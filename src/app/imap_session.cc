@@ -124,7 +124,7 @@ Result<void> ImapSession::begin_to_compress() {
 Result<imap::MailboxName> ImapSession::folder(const std::string& name) {
   if (!name.starts_with('@')) return named(name);
   const auto role = lower(std::string_view(name).substr(1));
-  if (role == "inbox") return imap::mailbox_from_utf8("INBOX");
+  if (role == "inbox") return client_.mailbox("INBOX");
   bool known = false;
   for (const auto one : kRoles) known = known || role == one;
   // A folder may be called "@home" all the same; "@trsh" where it is there.
@@ -140,7 +140,7 @@ Result<imap::MailboxName> ImapSession::folder(const std::string& name) {
   for (const auto& mailbox : *roles_) {
     const bool fits = known ? role_of(mailbox) == role
                             : mailbox.list.mailbox.utf8 == name;
-    if (fits) return mailbox.list.mailbox;
+    if (fits) return imap::in_encoding(mailbox.list.mailbox, client_.names());
   }
   if (!known) {
     return Error{ErrorKind::no_such_item, "no such folder" + meant,
@@ -153,7 +153,7 @@ Result<imap::MailboxName> ImapSession::folder(const std::string& name) {
                        ": taking " +
                        printable(likely->list.mailbox.utf8, 200));
     }
-    return likely->list.mailbox;
+    return imap::in_encoding(likely->list.mailbox, client_.names());
   }
   return Error{ErrorKind::no_such_item,
                "the server has no folder for " + printable(name, 40)};

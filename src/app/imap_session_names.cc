@@ -173,8 +173,8 @@ bool may_be_of_the_name(ErrorKind kind) {
 
 Result<imap::MailboxName> ImapSession::named(const std::string& name) {
   const auto other = renamed_.find(name);
-  if (other != renamed_.end()) return imap::mailbox_from_utf8(other->second);
-  auto mailbox = imap::mailbox_from_utf8(name);
+  if (other != renamed_.end()) return client_.mailbox(other->second);
+  auto mailbox = client_.mailbox(name);
   if (mailbox && mailbox->utf8 != "INBOX" && literal_.size() < kMostNames) {
     literal_.insert(name);
   }

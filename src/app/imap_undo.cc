@@ -121,7 +121,7 @@ struct Inverse {
   Change change;
 };
 
-Result<Inverse> inverse_of(const UndoPart& part) {
+Result<Inverse> inverse_of(ImapSession& session, const UndoPart& part) {
   Inverse inverse;
   const bool there = part.kind == Kind::moved || part.kind == Kind::copied;
   inverse.prepared.what.from_pipe = true;
@@ -129,7 +129,7 @@ Result<Inverse> inverse_of(const UndoPart& part) {
       there ? UidBlock{part.to, part.to_uidvalidity, part.to_uids}
             : UidBlock{part.folder, part.uidvalidity, part.uids});
   auto& change = inverse.change;
-  auto folder = imap::mailbox_from_utf8(part.folder);
+  auto folder = session.client().mailbox(part.folder);
   if (!folder) return std::move(folder).error();
   switch (part.kind) {
     case Kind::moved:
@@ -234,7 +234,7 @@ class Undoing {
     if (!session) return std::move(session).error();
     bool left = false;
     for (auto at = record.parts.rbegin(); at != record.parts.rend(); ++at) {
-      auto inverse = inverse_of(*at);
+      auto inverse = inverse_of(**session, *at);
       if (!inverse) return std::move(inverse).error();
       if (is_empty_set(inverse->prepared.what)) continue;
       auto done = take_back(**session, *at, *inverse);

@@ -124,7 +124,7 @@ Result<std::vector<Target>> targets(ImapSession& session, const What& what) {
   for (const auto& block : what.blocks) {
     // An empty set changes nothing, wherever it points.
     if (block.uids.empty()) continue;
-    auto folder = imap::mailbox_from_utf8(block.folder);
+    auto folder = session.client().mailbox(block.folder);
     if (!folder) return std::move(folder).error();
     all.push_back({*std::move(folder), block.uids, block.uidvalidity});
   }

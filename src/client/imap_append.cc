@@ -81,18 +81,27 @@ Result<std::uint32_t> ImapClient::begin_append(
   if (messages.size() > 1 && !(*offered)->has("MULTIAPPEND")) {
     return Error{ErrorKind::unsupported, "the server has no MULTIAPPEND"};
   }
+  for (const auto& message : messages) {
+    if (!message.utf8_header) continue;
+    if (auto ready = accept_utf8(); !ready) return std::move(ready).error();
+    break;
+  }
+  const auto mailbox = imap::in_encoding(to, names());
   std::vector<StreamedLiteral> parts;
   parts.reserve(messages.size());
   for (const auto& message : messages) {
     imap::CommandBuilder words(parts.empty() ? "APPEND" : "");
-    if (parts.empty()) words.mailbox(to);
+    if (parts.empty()) words.mailbox(mailbox);
     if (!message.flags.empty()) words.flags(message.flags);
     if (message.internal_date) words.text(date_time(*message.internal_date));
     auto built = words.build();
     if (!built) return std::move(built).error();
-    parts.push_back({*std::move(built), message.octets, message.write});
+    parts.push_back({*std::move(built), message.octets, message.write,
+                     message.utf8_header && utf8_enabled_});
   }
-  if (auto begun = select_to_append(to); !begun) return std::move(begun).error();
+  if (auto begun = select_to_append(mailbox); !begun) {
+    return std::move(begun).error();
+  }
   return dialogue_.send_streamed("APPEND", parts, literal_mode());
 }
 

@@ -119,7 +119,7 @@ Result<void> ImapClient::open(bool tls_required) {
     return Error{ErrorKind::protocol,
                  "PREAUTH: this session cannot be secured by TLS", "greeting"};
   }
-  return {};
+  return settle_names();
 }
 
 Result<const imap::Capabilities*> ImapClient::capabilities() {
@@ -127,6 +127,9 @@ Result<const imap::Capabilities*> ImapClient::capabilities() {
     imap::CommandBuilder command("CAPABILITY");
     if (auto done = run_ok(command); !done) return std::move(done).error();
     if (!capabilities_) capabilities_.emplace();
+  }
+  if (auto settled = settle_names(); !settled) {
+    return std::move(settled).error();
   }
   return &*capabilities_;
 }

@@ -86,7 +86,7 @@ Result<imap::Response> ImapDialogue::read_response(std::size_t& octets) {
     auto taken = command->handler->on_framed(*framed);
     if (!taken) return std::move(taken).error();
   }
-  auto response = imap::parse_response(*framed);
+  auto response = imap::parse_response(*framed, names_);
   octets = framed->octets.size() + 2;
   const auto* other = std::get_if<imap::OtherData>(&response);
   // Lenient: a list closed too soon; the rest of the FETCH is a line of its
@@ -102,7 +102,7 @@ Result<imap::Response> ImapDialogue::read_response(std::size_t& octets) {
   const auto joined = join_broken_lines(*framed);
   if (!joined) return joined.error();
   octets = framed->octets.size() + 2;
-  return *joined ? imap::parse_response(*framed) : response;
+  return *joined ? imap::parse_response(*framed, names_) : response;
 }
 
 Result<std::optional<imap::Continuation>> ImapDialogue::read_and_dispatch() {

@@ -92,8 +92,11 @@ class ImapDialogue::StreamedSend {
                           [&](Sink& to) { return to.write(fragment.octets); });
       if (!done || !*done) return done;
     }
-    out_.add(" ");
-    return literal(part.octets, part.write);
+    // append-data =/ "UTF8" SP "(" literal8 ")"       ; RFC 6855 section 4
+    out_.add(part.utf8 ? " UTF8 (~" : " ");
+    auto done = literal(part.octets, part.write);
+    if (done && *done && part.utf8) out_.add(")");
+    return done;
   }
 
   Result<bool> literal(std::uint64_t octets,

@@ -113,6 +113,7 @@ class ImapClient::Channel : public SaslChannel {
 
 Result<void> ImapClient::logged_in() {
   authenticated_ = true;
+  if (auto settled = settle_names(); !settled) return settled;
   // A server may offer more to those it knows.
   if (!volunteered_) capabilities_.reset();
   return quirks_.id_before_select ? identify() : Result<void>();

@@ -96,14 +96,15 @@ class ListHandler : public ImapHandler {
   std::size_t lines_ = 0;
 };
 
-Result<std::vector<std::string>> wire_patterns(const ListQuestion& question) {
-  std::vector<std::string> patterns;
+Result<std::vector<imap::MailboxName>> wire_patterns(
+    const ListQuestion& question, imap::NameEncoding encoding) {
+  std::vector<imap::MailboxName> patterns;
   for (const auto& pattern : question.patterns) {
-    auto name = imap::mailbox_from_utf8(pattern);
+    auto name = imap::mailbox_from_utf8(pattern, encoding);
     if (!name) return std::move(name).error();
-    patterns.push_back(std::move(name->wire));
+    patterns.push_back(*std::move(name));
   }
-  if (patterns.empty()) patterns.emplace_back("*");
+  if (patterns.empty()) patterns.push_back({"*", "*"});
   return patterns;
 }
 
@@ -111,16 +112,16 @@ Result<std::vector<std::string>> wire_patterns(const ListQuestion& question) {
 //        [SP list-return-opts]                         ; RFC 5258 section 6
 Result<imap::Command> list_command(const ListQuestion& question,
                                    const imap::Capabilities& offered,
-                                   const std::string& pattern) {
+                                   const imap::MailboxName& pattern) {
   const bool extended =
       offered.has("LIST-EXTENDED") || offered.has("IMAP4REV2");
   if (!extended) {
     imap::CommandBuilder command(question.subscribed_only ? "LSUB" : "LIST");
-    return command.text("\"\"").astring(pattern).build();
+    return command.text("\"\"").mailbox(pattern).build();
   }
   imap::CommandBuilder command("LIST");
   if (question.subscribed_only) command.text("(SUBSCRIBED)");
-  command.text("\"\"").astring(pattern);
+  command.text("\"\"").mailbox(pattern);
   std::string wanted;
   if (question.subscriptions && !question.subscribed_only) {
     wanted += " SUBSCRIBED";
@@ -160,7 +161,7 @@ Result<std::vector<ListedMailbox>> ImapClient::list(
     const ListQuestion& question) {
   auto offered = capabilities();
   if (!offered) return std::move(offered).error();
-  auto patterns = wire_patterns(question);
+  auto patterns = wire_patterns(question, names());
   if (!patterns) return std::move(patterns).error();
 
   std::vector<ListedMailbox> mailboxes;
@@ -246,7 +247,8 @@ Result<imap::StatusData> ImapClient::status(const imap::MailboxName& mailbox) {
 
 Result<void> ImapClient::create(const imap::MailboxName& mailbox) {
   imap::CommandBuilder command("CREATE");
-  auto done = run_ok(command.mailbox(mailbox));
+  // An APPEND before it may have changed the encoding.
+  auto done = run_ok(command.mailbox(imap::in_encoding(mailbox, names())));
   if (!done) return std::move(done).error();
   return {};
 }

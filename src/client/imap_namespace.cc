@@ -22,7 +22,8 @@ struct Description {
 
 // namespace-descr = "(" string SP (DQUOTE QUOTED-CHAR DQUOTE / nil)
 //                   [namespace-response-extensions] ")"
-std::optional<Description> read_description(const imap::Value& value) {
+std::optional<Description> read_description(const imap::Value& value,
+                                            imap::NameEncoding names) {
   if (!value.is_list() || !value.first().is_string()) return std::nullopt;
   const auto prefix = value.first().text();
   const auto delimiter = value.first().next();
@@ -33,7 +34,7 @@ std::optional<Description> read_description(const imap::Value& value) {
   }
   Description description;
   if (!prefix.empty()) {
-    description.prefix = imap::mailbox_from_wire(prefix).utf8;
+    description.prefix = imap::mailbox_from_wire(prefix, names).utf8;
   }
   if (delimiter.is_string()) description.delimiter = delimiter.text();
   return description;
@@ -44,14 +45,14 @@ std::optional<Description> read_description(const imap::Value& value) {
 // The first of three is the user's own. Where one cannot be read, it is not
 // known what lies in it, and nothing is.
 std::optional<PersonalNamespace> parse_namespace(
-    const imap::FramedResponse& framed) {
+    const imap::FramedResponse& framed, imap::NameEncoding names) {
   const imap::ValueTree tree(framed, std::string_view("* NAMESPACE ").size());
   if (!tree.first().is_list()) return std::nullopt;
   std::optional<PersonalNamespace> space;
   for (auto list = tree.first(); !list.absent(); list = list.next()) {
     if (!list.is_list() && !list.is_nil()) return std::nullopt;
     for (auto one = list.first(); !one.absent(); one = one.next()) {
-      auto read = read_description(one);
+      auto read = read_description(one, names);
       if (!read) return std::nullopt;
       if (!space) {
         space.emplace();
@@ -70,11 +71,14 @@ std::optional<PersonalNamespace> parse_namespace(
 
 class NamespaceHandler : public ImapHandler {
  public:
+  explicit NamespaceHandler(imap::NameEncoding names) : names_(names) {}
   Result<void> on_framed(const imap::FramedResponse& framed) override {
     constexpr std::string_view kBefore = "* NAMESPACE ";
     const auto begin =
         std::string_view(framed.octets).substr(0, kBefore.size());
-    if (iequals(begin, kBefore) && !found) found = parse_namespace(framed);
+    if (iequals(begin, kBefore) && !found) {
+      found = parse_namespace(framed, names_);
+    }
     return {};
   }
   Result<bool> on_data(imap::Response& data) override {
@@ -82,6 +86,9 @@ class NamespaceHandler : public ImapHandler {
     return other != nullptr && other->name == "NAMESPACE";
   }
   std::optional<PersonalNamespace> found;
+
+ private:
+  imap::NameEncoding names_;
 };
 
 }  // namespace
@@ -133,7 +140,7 @@ Result<std::optional<PersonalNamespace>> ImapClient::personal_namespace() {
   imap::CommandBuilder command("NAMESPACE");
   const auto built = command.build();
   if (!built) return built.error();
-  NamespaceHandler handler;
+  NamespaceHandler handler(names());
   auto done = run(*built, &handler);
   if (!done) return std::move(done).error();
   return std::move(handler.found);

@@ -78,8 +78,9 @@ Result<void> check_raw_command(std::string_view text) {
   if (name == "ENABLE" && upper(text).find("UIDONLY") != std::string::npos) {
     return wrong("UIDONLY would change how messages are named");
   }
-  if (name == "ENABLE" && upper(text).find("UTF8") != std::string::npos) {
-    return wrong("UTF8 would change how folders are named");
+  if (name == "ENABLE" && (upper(text).find("UTF8") != std::string::npos ||
+                           upper(text).find("IMAP4REV2") != std::string::npos)) {
+    return wrong("it would change how folders are named");
   }
   return {};
 }

@@ -186,7 +186,11 @@ Result<imap::Command> ImapClient::search_command(
                    : question.save     ? "RETURN (SAVE ALL)"
                                        : "RETURN (ALL)");
     }
-    if (imap::needs_charset(question.key)) command.text("CHARSET UTF-8");
+    // RFC 6855 section 3: where it is enabled, UTF-8 goes without saying, and a
+    // charset is refused.
+    if (imap::needs_charset(question.key) && !utf8_enabled_) {
+      command.text("CHARSET UTF-8");
+    }
   }
   imap::append_search_program(command, question.key);
   return command.build();

@@ -4,7 +4,7 @@
         ... run mailtool against server.url ...
     server.said                    every command, without its tag
 
-`capabilities` decide what it can do beyond IMAP4rev1: CONDSTORE, QRESYNC, LIST-STATUS, MULTIAPPEND, UIDPLUS... It greets
+`capabilities` decide what it can do beyond its `revision`: CONDSTORE, QRESYNC, LIST-STATUS, MULTIAPPEND, UIDPLUS... It greets
 with PREAUTH. Without UNSELECT it refuses an APPEND to the folder that is examined. `held` is called before an APPEND that
 was obeyed is answered. `cut` ends a session before its answer of that number, from 1 on, is sent. `replies`:
 {b"UID FETCH": function(server, folder, words)} in the place of its own answers: octets, or None to hang up.
@@ -63,6 +63,8 @@ class Cut(Exception):
 
 
 class ImapServer(Listener):
+    revision = "IMAP4rev1"
+
     def __init__(self, folders=None, capabilities=ALL, cut=None, replies=None):
         self.folders = folders if folders is not None else {"INBOX": Folder()}
         self.capabilities, self.cut, self.replies = capabilities, cut, replies or {}
@@ -71,6 +73,9 @@ class ImapServer(Listener):
         self.refuses = None  # octets of a message that is not taken
         self.said, self.answers = [], 0
         self.listen()
+
+    def session(self, *arguments):
+        return Session(*arguments)
 
     def offers(self, name):
         return name in self.capabilities.split()
@@ -81,8 +86,8 @@ class ImapServer(Listener):
     def serve(self, connection):
         with connection.makefile("rb") as lines:
             try:
-                self.send(connection, b"* PREAUTH [CAPABILITY IMAP4rev1 %b] hi\r\n" % self.capabilities.encode())
-                Session(self, connection, lines).run()
+                self.send(connection, f"* PREAUTH [CAPABILITY {self.revision} {self.capabilities}] hi\r\n".encode())
+                self.session(self, connection, lines).run()
             except Cut:
                 pass
 

@@ -16,6 +16,7 @@
 #include "mailtool/base/sink.h"
 #include "mailtool/base/stream.h"
 #include "mailtool/client/deflate_stream.h"
+#include "mailtool/client/imap_append.h"
 #include "mailtool/client/imap_bodies.h"
 #include "mailtool/client/imap_change.h"
 #include "mailtool/client/imap_dialogue.h"
@@ -47,20 +48,6 @@ struct FetchItems {
   bool thread_id = false;
   /// Header fields to have as BODY.PEEK[HEADER.FIELDS (…)].
   std::vector<std::string> header_fields;
-};
-
-/// A message on its way to a mailbox, with CRLF line ends and without NUL.
-struct MessageToAppend {
-  std::vector<std::string> flags;
-  std::optional<std::int64_t> internal_date;  ///< seconds since 1970
-  std::uint64_t octets = 0;
-  std::function<Result<void>(Sink&)> write;  ///< exactly `octets`
-};
-
-/// "APPENDUID 7 9:10": where messages went (RFC 4315, RFC 3502).
-struct AppendUid {
-  std::uint32_t uidvalidity = 0;
-  imap::SequenceSet uids;  ///< in the order of the messages
 };
 
 /// A session over a Stream, from the greeting to LOGOUT.
@@ -127,6 +114,14 @@ class ImapClient final : private ImapObserver {
 
   /// GETQUOTAROOT (RFC 9208). Fails with unsupported where it is not offered.
   Result<std::vector<Quota>> quota(const imap::MailboxName& mailbox);
+
+  /// A mailbox as a user wrote it, encoded as this session does; as
+  /// imap::mailbox_from_utf8().
+  Result<imap::MailboxName> mailbox(std::string_view utf8);
+  [[nodiscard]] imap::NameEncoding names() const { return dialogue_.names(); }
+  /// ENABLE UTF8=ACCEPT, for UTF-8 in the headers of what is appended. False
+  /// where it is not offered, or a mailbox is selected. names() may change.
+  Result<bool> accept_utf8();
 
   Result<std::vector<ListedMailbox>> list(const ListQuestion& question);
   /// Where the user's own mailboxes lie (RFC 2342); nullopt where the server
@@ -323,6 +318,10 @@ class ImapClient final : private ImapObserver {
   [[nodiscard]] bool may_use_login(const sasl::Credentials& credentials,
                                    const sasl::Policy& policy) const;
   Result<void> logged_in();
+  /// Where the server is known to take names in UTF-8 alone: says what it wants
+  /// to hear, and encodes them so.
+  Result<void> settle_names();
+  Result<bool> enable_utf8();
   Result<void> add_status(std::vector<ListedMailbox>& mailboxes,
                           bool only_changes);
   Result<SelectedMailbox> settle_select(const imap::StatusResponse& done);
@@ -369,6 +368,7 @@ class ImapClient final : private ImapObserver {
   std::optional<SelectedMailbox> selected_;
   bool raw_may_select_ = false;  // and has, or not
   bool knows_utf8_ = true;
+  bool utf8_enabled_ = false, utf8_refused_ = false;  // UTF8=ACCEPT
   bool unsafe_login_ = false;  // a SELECT was refused for want of an ID
   bool told_id_ = false;
   std::uint32_t select_ticket_ = 0;

@@ -70,6 +70,7 @@ struct StreamedLiteral {
   std::uint64_t octets = 0;
   /// Writes the literal, exactly `octets` of it.
   std::function<Result<void>(Sink&)> write;
+  bool utf8 = false;  ///< as "UTF8 (~{n}…)" (RFC 6855 section 4)
 };
 
 /// Sends commands and takes their answers in the order they were sent. Data
@@ -135,6 +136,10 @@ class ImapDialogue {
 
   [[nodiscard]] Stream& stream() { return stream_; }
 
+  /// How the server writes mailboxes from now on.
+  void set_names(imap::NameEncoding names) { names_ = names; }
+  [[nodiscard]] imap::NameEncoding names() const { return names_; }
+
  private:
   struct InFlight {
     std::uint32_t number;
@@ -178,6 +183,7 @@ class ImapDialogue {
   ImapLimits limits_;
   std::unique_ptr<LineReader> reader_;
   imap::ResponseFramer framer_;
+  imap::NameEncoding names_ = imap::NameEncoding::modified_utf7;
   std::deque<InFlight> in_flight_;
   std::uint32_t next_number_ = 1;
   std::size_t outstanding_ = 0;
