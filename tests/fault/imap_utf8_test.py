@@ -41,9 +41,6 @@ class Utf8Session(Session):
     def enable(self, words):
         self.say(b"* ENABLED " + b" ".join(words[1:]) + b"\r\n")
 
-    def select(self, words):
-        return self.examine(words).replace("READ-ONLY", "READ-WRITE")
-
     def uid_search(self, words):
         text = b" ".join(words).rpartition(b"SUBJECT ")[2].strip(b'"') if b"SUBJECT" in words else b""
         among = re.search(rb" UID ([\d:,*]+)", b" ".join(words))

@@ -200,10 +200,10 @@ TEST_P(ImapUtf8, RefusedOrNotOfferedItGoesAsItIs) {
 TEST_P(ImapUtf8, NotWhileAMailboxIsSelected) {
   play_text(std::string(kBoth) +
             "C: A1 EXAMINE INBOX\nS: A1 OK done\n"
-            "C: A2 APPEND INBOX {17+}\nC: Subject: 안녕\nC: \nS: A2 OK done\n");
+            "C: A2 APPEND Sent {17+}\nC: Subject: 안녕\nC: \nS: A2 OK done\n");
   ASSERT_TRUE(client->open(false));
   ASSERT_TRUE(client->select(named("INBOX"), true));
-  EXPECT_EQ(append("INBOX", {text("Subject: 안녕\r\n", true)}), "unknown");
+  EXPECT_EQ(append("Sent", {text("Subject: 안녕\r\n", true)}), "unknown");
 }
 
 }  // namespace
