@@ -21,8 +21,10 @@
 namespace mailtool::app {
 namespace {
 
-// Messages whose structure is held while their parts are saved.
-constexpr std::uint64_t kMessagesHeld = 100;
+// Messages of whose attachments is told, or whose parts are saved, together.
+constexpr std::uint64_t kMessagesHeld = 1000;
+// About so many octets tell of one.
+constexpr std::uint64_t kStructureOctets = 400;
 
 struct Wanted {
   std::vector<std::string> globs;  // of names; none: all
@@ -207,6 +209,8 @@ class Attachments {
 
   /// Those of one folder. Errors name the server.
   Result<void> run(const FoundMessages& in) {
+    auto ready = session_.client().expect(kStructureOctets * in.uids.count());
+    if (!ready) return session_.at_server(std::move(ready).error());
     UidChunks uids(in.uids);
     while (!uids.empty()) {
       if (auto done = run_some(in, uids.next(kMessagesHeld)); !done) {

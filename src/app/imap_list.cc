@@ -18,8 +18,13 @@
 namespace mailtool::app {
 namespace {
 
-// Rows that wait for their previews, or for their turn.
-constexpr std::size_t kRowsHeld = 200;
+// Rows that wait for their previews, or for their turn: as many as one flight
+// brings. Some megabytes, and less than one wait for a thousand.
+constexpr std::size_t kRowsHeld = 2000;
+// Of the responses about them.
+constexpr std::size_t kOctetsHeld = 128 * 1024 * 1024;
+// About so many tell of one row.
+constexpr std::uint64_t kRowOctets = 400;
 
 class RowWriter {
  public:
@@ -173,8 +178,15 @@ Result<void> list_some(ImapSession& session, const FoundMessages& found,
                        const SomeRows& some, const Items& items,
                        RowWriter& rows) {
   std::vector<imap::FetchData> held;
+  std::size_t octets = 0;
   auto seen = session.client().fetch(
       some.uids, items.fetch, [&](imap::FetchData& message) -> Result<void> {
+        octets += message.octets;
+        if (octets > kOctetsHeld) {
+          return Error{ErrorKind::protocol,
+                       "more about messages than can be held to be put in "
+                       "order"};
+        }
         held.push_back(std::move(message));
         return {};
       });
@@ -221,6 +233,8 @@ Result<void> list_sorted(ImapSession& session, const FoundMessages& found,
   const std::span<const std::uint32_t> all(found.order);
   auto left = all.first(
       static_cast<std::size_t>(std::min<std::uint64_t>(limit, all.size())));
+  auto ready = session.client().expect(kRowOctets * left.size());
+  if (!ready) return ready;
   while (!left.empty()) {
     const auto some = left.first(std::min(left.size(), kRowsHeld));
     left = left.subspan(some.size());
@@ -239,6 +253,8 @@ Result<void> list_threads(ImapSession& session, const FoundMessages& found,
   const std::span<const imap::ThreadPlace> all(found.threads);
   auto left = all.last(
       static_cast<std::size_t>(std::min<std::uint64_t>(limit, all.size())));
+  auto ready = session.client().expect(kRowOctets * left.size());
+  if (!ready) return ready;
   while (!left.empty()) {
     const auto places = left.first(std::min(left.size(), kRowsHeld));
     left = left.subspan(places.size());
@@ -298,6 +314,16 @@ Result<FindOptions> order_of(const Invocation& invocation) {
   return find;
 }
 
+// What --explain says beside the commands.
+std::string note_of(const FindOptions& order, const Items& items) {
+  std::string note;
+  if (items.local_preview) note = "previews would be fetched besides";
+  if (!order.sort && !order.thread && note.empty()) return note;
+  if (!note.empty()) note += "; ";
+  return note + "rows would be fetched " + std::to_string(kRowsHeld) +
+         " at a time";
+}
+
 }  // namespace
 
 Result<ExitStatus> imap_list(const Invocation& invocation, const Words& words,
@@ -322,9 +348,8 @@ Result<ExitStatus> imap_list(const Invocation& invocation, const Words& words,
   if (!items) return (*session)->at_server(std::move(items).error());
 
   if (invocation.options.has("explain")) {
-    return explain_reading(
-        invocation, **session, *what, *order, *folders, items->fetch,
-        items->local_preview ? "previews would be fetched besides" : "", out);
+    return explain_reading(invocation, **session, *what, *order, *folders,
+                           items->fetch, note_of(*order, *items), out);
   }
   RowWriter rows(invocation, out, *fields);
   for (const auto& target : *folders) {

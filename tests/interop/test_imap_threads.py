@@ -157,5 +157,25 @@ class Same(Threads):
             self.assertEqual(server, here, words)
 
 
+class Long(Threads):
+    """More rows than are held at a time."""
+
+    def test_few_round_trips(self):
+        many = 2100
+        self.fill([letter(number, f"dinner {number}", f"<{number}@x>", day=many - number) for number in range(1, many + 1)])
+        path = self.folder / "long"
+        backwards = [str(uid) for uid in range(many, 0, -1)]
+        for words, flights, rows in ((["list", "--thread", "--fields", "uid"], 2, backwards),
+                                     (["list", "--sort", "date", "--fields", "uid"], 2, backwards),
+                                     (["attachments", "1:*"], 3, [])):
+            path.unlink(missing_ok=True)
+            run = self.imap(*words, "--transcript", path)
+            self.assertEqual(run.out.split(), rows)
+            dialogue = path.read_text()
+            self.assertEqual(dialogue.count(" UID FETCH "), flights, words)
+        said = self.imap("list", "--thread", "--explain").out
+        self.assertIn("2000 at a time", said)
+
+
 if __name__ == "__main__":
     unittest.main()
