@@ -43,6 +43,12 @@ std::vector<const Option*> options_of(const Command& command) {
 std::vector<const Option*> leading_options() {
   std::vector<const Option*> all;
   append_all(all, server_options());
+  const auto heading = all.front()->group;
+  for (const auto* command : kCommands) {
+    for (const auto* own : own_options(*command)) {
+      if (own->group == heading) all.push_back(own);
+    }
+  }
   append_all(all, common_options());
   return all;
 }

@@ -105,7 +105,8 @@ struct Command {
 /// All options `command` takes: its own, the server options where it talks to
 /// servers, the common ones.
 [[nodiscard]] std::vector<const Option*> options_of(const Command& command);
-/// The common and the server options: what may stand before a command.
+/// What may stand before a command: the common options, the server options, and
+/// the options of single commands that the help lists among these.
 [[nodiscard]] std::vector<const Option*> leading_options();
 
 /// nullptr when there is none.

@@ -43,10 +43,7 @@ Result<Invocation> make_batch_line(const app::Command& command,
   auto line = parse_line(words);
   if (!line.verdict) return std::move(line.verdict).error();
   if (line.wish != ParsedLine::Wish::run) return not_in_a_line("help");
-  auto about_all = app::leading_options();
-  about_all.push_back(
-      app::find_option(app::own_options(command), "compress"));
-  for (const auto* option : about_all) {
+  for (const auto* option : app::leading_options()) {
     const auto name = option->name;
     const bool may = name == "json" || name == "quiet" || name == "dry-run";
     if (line.options.has(name) && !may) return not_in_a_line(name);
