@@ -183,9 +183,9 @@ class FolderVerb {
         return Error{ErrorKind::usage, "one folder has a role, not several",
                      "--role"};
       }
+      const auto name = role->substr(role->starts_with('@') ? 1 : 0);
       const auto use = std::string("\\") +
-                       static_cast<char>((*role)[0] - 'a' + 'A') +
-                       role->substr(1);
+                       static_cast<char>(name[0] - 'a' + 'A') + name.substr(1);
       auto made = session_->client().create_with_use(folders[0], use);
       if (made || !session_->reconsiders(made.error(), created_)) return made;
       const auto other = session_->other_name(folders[0].utf8);

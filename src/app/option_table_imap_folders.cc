@@ -28,7 +28,8 @@ const Option kOptions[] = {
      .value = "ROLE",
      .help = "make the new folder @archive, @drafts, @junk, @sent or @trash",
      .kind = ValueKind::choice,
-     .choices = "archive|drafts|junk|sent|trash",
+     .choices = "@archive|@drafts|@junk|@sent|@trash|archive|drafts|junk|sent|"
+                "trash",
      .group = kFolders,
      .verbs = "folder create"},
     {.name = "write",

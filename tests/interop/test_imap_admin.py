@@ -95,7 +95,10 @@ class ImapAdmin(LabTest):
         if done.returncode == 0:
             listed = self.objects(self.imap("folders", "--json"))
             self.assertIn("Old", [o["name"] for o in listed if o.get("role") == "archive"])
-        self.imap("folder", "create", "A", "B", "--role", "archive", status=64)
+            self.imap("folder", "create", "Older", "--role", "@archive")
+            listed = self.objects(self.imap("folders", "--json"))
+            self.assertIn("Older", [o["name"] for o in listed if o.get("role") == "archive"])
+        self.imap("folder", "create", "A", "B", "--role", "@archive", status=64)
 
     def offers(self, name):
         rows = [line.split("\t") for line in self.imap("caps").out.splitlines()]
