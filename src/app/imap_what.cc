@@ -99,6 +99,10 @@ Result<What> parse_search(const Invocation& invocation,
   }
   std::string text;
   for (const auto& word : words) text += (text.empty() ? "" : " ") + word;
+  if (trim(text) == "-") {
+    return Error{ErrorKind::usage, "search and list read no set from stdin", "-",
+                 "", "get, attachments, move, copy, flag and delete do"};
+  }
   if (looks_like_uids(text)) {
     const auto shown = printable(trim(text), 60);
     const bool set = imap::parse_sequence_set(trim(text)).has_value();
