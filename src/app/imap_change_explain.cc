@@ -59,28 +59,30 @@ class ChangeExplainer {
     auto offered = client.capabilities();
     if (!offered) return session_.at_server(std::move(offered).error());
     saves_ = (*offered)->has("SEARCHRES") || (*offered)->has("IMAP4REV2");
-    Explanation explanation(**offered);
+    const auto folders = targets(session_, prepared_.what);
+    if (!folders) return folders.error();
+    auto explanation = Explanation::of(session_);
+    if (!explanation) return std::move(explanation).error();
     client.keep_results(true, flag_keys(change_.what));
-    auto told = tell(explanation);
+    auto told = tell(*folders, *explanation);
     client.keep_results(false);
     if (!told) return std::move(told).error();
     if (const auto most = (*offered)->limit("MESSAGELIMIT"); most && *most > 0) {
-      explanation.note("at most " + std::to_string(*most) +
+      explanation->note("at most " + std::to_string(*most) +
                        " messages would be named in one command");
     }
-    auto wrote = explanation.write(invocation_, out);
+    auto wrote = explanation->write(invocation_, out);
     if (!wrote) return std::move(wrote).error();
     return ExitStatus::ok;
   }
 
  private:
-  Result<void> tell(Explanation& explanation) {
-    auto folders = targets(session_, prepared_.what);
-    if (!folders) return std::move(folders).error();
+  Result<void> tell(const std::vector<Target>& folders,
+                    Explanation& explanation) {
     explain_names(explanation);
     const bool counted = !prepared_.expected.any();
-    if (folders->size() != 1 && counted) {
-      for (const auto& target : *folders) {
+    if (folders.size() != 1 && counted) {
+      for (const auto& target : folders) {
         auto told = explain_find(session_, prepared_.what, target, true,
                                  explanation);
         if (!told) return told;
@@ -90,8 +92,8 @@ class ChangeExplainer {
       explanation.note("nothing would be changed unless as many were found as "
                        "--expect says");
     }
-    for (const auto& target : *folders) {
-      auto key = folders->size() == 1
+    for (const auto& target : folders) {
+      auto key = folders.size() == 1
                      ? key_at_once(session_, prepared_, change_, target)
                      : Result<std::optional<imap::SearchKey>>(std::nullopt);
       if (!key) return std::move(key).error();

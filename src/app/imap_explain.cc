@@ -45,6 +45,18 @@ void write_list(JsonWriter& json, std::string_view name,
 Explanation::Explanation(const imap::Capabilities& capabilities)
     : literals_(literal_mode(capabilities)) {}
 
+Result<Explanation> Explanation::of(ImapSession& session) {
+  auto offered = session.client().capabilities();
+  if (!offered) return session.at_server(std::move(offered).error());
+  Explanation explanation(**offered);
+  for (const auto& flight : session.take_lookups()) {
+    explanation.next_flight();
+    for (const auto& command : flight) explanation.send(command);
+  }
+  explanation.next_flight();
+  return explanation;
+}
+
 void Explanation::begin() {
   if (std::exchange(waits_, false)) ++trips_;
 }

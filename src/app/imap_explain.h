@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "app/imap_session.h"
 #include "app/invocation.h"
 #include "app/output.h"
 #include "mailtool/imap/capability.h"
@@ -21,6 +22,9 @@ class Explanation {
  public:
   /// `capabilities` say whether literals would have to be waited for.
   explicit Explanation(const imap::Capabilities& capabilities);
+  /// Begun with what was sent in `session` to learn what is to be explained:
+  /// it would be sent again. Fails as capabilities() does.
+  static Result<Explanation> of(ImapSession& session);
 
   /// What is sent next waits for the answers to all before it.
   void next_flight() { waits_ = true; }

@@ -1,5 +1,6 @@
 // --explain of what Finder would do.
 
+#include <algorithm>
 #include <utility>
 
 #include "app/imap_find.h"
@@ -15,6 +16,14 @@ std::string fetch_command(const client::FetchItems& items) {
   return "UID FETCH " + std::string(kUids) + " " + client::fetch_items(items);
 }
 
+std::vector<std::string> without(std::vector<std::string> words,
+                                 const std::vector<std::string>& others) {
+  std::erase_if(words, [&](const std::string& word) {
+    return std::find(others.begin(), others.end(), word) != others.end();
+  });
+  return words;
+}
+
 }  // namespace
 
 Result<void> Finder::explain(std::span<const Target> targets,
@@ -22,16 +31,18 @@ Result<void> Finder::explain(std::span<const Target> targets,
   while (!targets.empty()) {
     const auto flight = next_flight(targets);
     targets = targets.subspan(flight.size());
+    std::vector<std::string> made_here;
     if (looked_up_ && !flight.front().uids) {
       auto told = explain_threads(session_, what_.query, flight.front().folder,
                                   options_.read_only, explanation);
-      if (!told) return told;
+      if (!told) return std::move(told).error();
+      made_here = *std::move(told);
     }
     auto told = explain_flight(flight, explanation);
     if (!told) return told;
     explain_rest(flight, explanation);
     if (flight.front().uids) continue;
-    explanation.on_server(plan_.on_server);
+    explanation.on_server(without(plan_.on_server, made_here));
     explanation.here(plan_.here);
   }
   return {};
@@ -101,17 +112,16 @@ Result<ExitStatus> explain_reading(const Invocation& invocation,
                                    const std::string& note, Output& out) {
   auto finder = Finder::make(session, what, options);
   if (!finder) return std::move(finder).error();
-  auto offered = session.client().capabilities();
-  if (!offered) return session.at_server(std::move(offered).error());
-  Explanation explanation(**offered);
+  auto explanation = Explanation::of(session);
+  if (!explanation) return std::move(explanation).error();
   for (const auto& target : targets) {
-    auto told = finder->explain({&target, 1}, explanation);
+    auto told = finder->explain({&target, 1}, *explanation);
     if (!told) return std::move(told).error();
-    explanation.next_flight();
-    explanation.send(fetch_command(items), "for those found");
+    explanation->next_flight();
+    explanation->send(fetch_command(items), "for those found");
   }
-  if (!note.empty()) explanation.note(note);
-  auto wrote = explanation.write(invocation, out);
+  if (!note.empty()) explanation->note(note);
+  auto wrote = explanation->write(invocation, out);
   if (!wrote) return std::move(wrote).error();
   return ExitStatus::ok;
 }

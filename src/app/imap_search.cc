@@ -38,7 +38,7 @@ Result<SearchOptions> search_options(const Invocation& invocation) {
 }
 
 Result<void> every_folder(ImapSession& session, What& what) {
-  auto listed = session.client().list({});
+  auto listed = session.list({});
   if (!listed) return session.at_server(std::move(listed).error());
   what.folders.clear();
   for (const auto& mailbox : *listed) {
@@ -175,13 +175,12 @@ class SearchReport {
 Result<ExitStatus> explained(const Invocation& invocation, ImapSession& session,
                              Finder& finder, const std::vector<Target>& folders,
                              Output& out) {
-  auto offered = session.client().capabilities();
-  if (!offered) return session.at_server(std::move(offered).error());
-  Explanation explanation(**offered);
-  if (auto told = finder.explain(folders, explanation); !told) {
+  auto explanation = Explanation::of(session);
+  if (!explanation) return std::move(explanation).error();
+  if (auto told = finder.explain(folders, *explanation); !told) {
     return std::move(told).error();
   }
-  auto wrote = explanation.write(invocation, out);
+  auto wrote = explanation->write(invocation, out);
   if (!wrote) return std::move(wrote).error();
   return ExitStatus::ok;
 }

@@ -118,7 +118,24 @@ Result<void> ImapSession::begin_to_compress() {
     return {};
   }
   client_.may_compress(*connection_.compression);
-  return mode == CompressMode::always ? client_.compress() : Result<void>();
+  if (mode != CompressMode::always) return {};
+  auto offered = client_.offers("COMPRESS=DEFLATE");
+  if (!offered) return std::move(offered).error();
+  if (!*offered) return {};
+  const auto command = imap::CommandBuilder("COMPRESS").text("DEFLATE").build();
+  if (!command) return command.error();
+  lookups_.push_back({*command});
+  return client_.compress();
+}
+
+Result<std::vector<client::ListedMailbox>> ImapSession::list(
+    const client::ListQuestion& question) {
+  auto offered = client_.capabilities();
+  if (!offered) return std::move(offered).error();
+  auto commands = client::list_commands(question, **offered, client_.names());
+  if (!commands) return std::move(commands).error();
+  lookups_.push_back(*std::move(commands));
+  return client_.list(question);
 }
 
 Result<imap::MailboxName> ImapSession::folder(const std::string& name) {
@@ -133,7 +150,7 @@ Result<imap::MailboxName> ImapSession::folder(const std::string& name) {
   if (!roles_) {
     client::ListQuestion question;
     question.special_use = true;
-    auto listed = client_.list(question);
+    auto listed = list(question);
     if (!listed) return std::move(listed).error();
     roles_ = *std::move(listed);
   }
@@ -160,6 +177,7 @@ Result<imap::MailboxName> ImapSession::folder(const std::string& name) {
 }
 
 bool ImapSession::can_go_on() {
+  lookups_.clear();
   usable_ = client_.settled();
   return usable_;
 }

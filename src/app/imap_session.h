@@ -7,6 +7,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "app/connect.h"
@@ -73,6 +74,17 @@ class ImapSession {
   /// Would look_ahead() ask the server?
   [[nodiscard]] bool may_look_ahead() const { return !literal_.empty(); }
 
+  /// As ImapClient::list(), and kept for take_lookups().
+  Result<std::vector<client::ListedMailbox>> list(
+      const client::ListQuestion& question);
+
+  /// What was sent since the login, or since the verb before this one, to agree
+  /// upon compression and to learn which folders are meant: a flight each, in
+  /// the order of sending. For --explain, which looks for them as well.
+  [[nodiscard]] std::vector<std::vector<imap::Command>> take_lookups() {
+    return std::exchange(lookups_, {});
+  }
+
   /// Forgets which folder has which role: folders have changed.
   void forget_roles() { roles_.reset(); }
 
@@ -97,6 +109,7 @@ class ImapSession {
   client::ImapClient client_;
   std::optional<std::vector<client::ListedMailbox>> roles_;
   imap::Capabilities before_login_;
+  std::vector<std::vector<imap::Command>> lookups_;
   std::set<std::string> guessed_;  // roles
   std::set<std::string> literal_;  // names given as they were typed
   std::set<std::string> kept_;     // those looked up, and called as typed

@@ -258,9 +258,9 @@ Result<Result<ThreadsLookedUp>> look_up_threads(
                                  one.mailbox.uidvalidity.value_or(0)});
 }
 
-Result<void> explain_threads(ImapSession& session, const Query& query,
-                             const imap::MailboxName& folder, bool read_only,
-                             Explanation& explanation) {
+Result<std::vector<std::string>> explain_threads(
+    ImapSession& session, const Query& query, const imap::MailboxName& folder,
+    bool read_only, Explanation& explanation) {
   auto& client = session.client();
   const auto server = by_server(session);
   if (!server) return session.at_server(server.error());
@@ -284,13 +284,18 @@ Result<void> explain_threads(ImapSession& session, const Query& query,
                          client::fetch_items(message_id_items()),
                      "where a Message-ID is in several");
   }
-  if (*server) return {};
+  std::vector<std::string> words;
+  if (*server) return words;
   explanation.next_flight();
   explanation.send(
       "UID FETCH 1:* " + client::fetch_items(ThreadMaker(kBy).items()),
       "where one of these is there");
   explanation.note("threads would be made here");
-  return {};
+  each_thread(query.root, [&](const QueryNode& node) {
+    words.push_back(node.term.words);
+  });
+  explanation.here(words);
+  return words;
 }
 
 }  // namespace mailtool::app

@@ -34,10 +34,11 @@ Result<Result<ThreadsLookedUp>> look_up_threads(
     ImapSession& session, const Query& query, const imap::MailboxName& folder,
     bool read_only);
 
-/// What look_up_threads() would send.
-Result<void> explain_threads(ImapSession& session, const Query& query,
-                             const imap::MailboxName& folder, bool read_only,
-                             Explanation& explanation);
+/// What look_up_threads() would send; the words of the terms whose threads would
+/// be made here.
+Result<std::vector<std::string>> explain_threads(
+    ImapSession& session, const Query& query, const imap::MailboxName& folder,
+    bool read_only, Explanation& explanation);
 /// The query that would follow, with UIDs that are not known.
 [[nodiscard]] Query with_unknown_threads(const Query& query);
 

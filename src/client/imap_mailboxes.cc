@@ -140,6 +140,20 @@ Result<imap::Command> list_command(const ListQuestion& question,
 
 }  // namespace
 
+Result<std::vector<imap::Command>> list_commands(
+    const ListQuestion& question, const imap::Capabilities& offered,
+    imap::NameEncoding encoding) {
+  auto patterns = wire_patterns(question, encoding);
+  if (!patterns) return std::move(patterns).error();
+  std::vector<imap::Command> commands;
+  for (const auto& pattern : *patterns) {
+    auto command = list_command(question, offered, pattern);
+    if (!command) return std::move(command).error();
+    commands.push_back(*std::move(command));
+  }
+  return commands;
+}
+
 bool ListedMailbox::has(std::string_view attribute) const {
   for (const auto& known : list.attributes) {
     if (iequals(known, attribute)) return true;
@@ -161,8 +175,8 @@ Result<std::vector<ListedMailbox>> ImapClient::list(
     const ListQuestion& question) {
   auto offered = capabilities();
   if (!offered) return std::move(offered).error();
-  auto patterns = wire_patterns(question, names());
-  if (!patterns) return std::move(patterns).error();
+  auto commands = list_commands(question, **offered, names());
+  if (!commands) return std::move(commands).error();
 
   std::vector<ListedMailbox> mailboxes;
   const bool with_list =
@@ -173,10 +187,8 @@ Result<std::vector<ListedMailbox>> ImapClient::list(
   ListHandler handler(mailboxes, streams ? question.on_mailbox : nobody,
                       question.status);
   std::vector<std::uint32_t> tickets;
-  for (const auto& pattern : *patterns) {
-    auto command = list_command(question, **offered, pattern);
-    if (!command) return std::move(command).error();
-    auto ticket = dialogue_.send(*command, &handler, literal_mode());
+  for (const auto& command : *commands) {
+    auto ticket = dialogue_.send(command, &handler, literal_mode());
     if (!ticket) return std::move(ticket).error();
     tickets.push_back(*ticket);
   }

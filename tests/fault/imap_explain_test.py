@@ -68,6 +68,8 @@ class Server(Listener):
             return row % (2, 2, b'("attachment" NIL)') + row % (4, 4, b"NIL") + b"%s OK done" % tag
         if command.startswith(b"LIST"):
             return b'* LIST (\\Trash) "/" Trash\r\n* LIST (\\Archive) "/" Archive\r\n%s OK done' % tag
+        if command.startswith(b"COMPRESS"):
+            return b"%s NO not now" % tag
         if command.startswith(b"CREATE"):
             self.missing = b""
         return b"%s OK done" % tag
@@ -85,11 +87,13 @@ class Imap(unittest.TestCase):
 
 class Explained(Imap):
     def explain(self, capabilities, *words, **how):
-        """The rows of --explain --json; nothing but LIST was sent."""
+        """The rows of --explain --json; nothing but LIST was sent, and that is among them."""
         server = Server(capabilities)
         done = self.run_imap(server, *words, "--explain", "--json", **how)
-        self.assertEqual([command for command in server.commands if not command.startswith("LIST")], ["LOGOUT"])
-        return [json.loads(line) for line in done.stdout.splitlines()]
+        rows = [json.loads(line) for line in done.stdout.splitlines()]
+        told = [row["command"] for row in rows[:-1] if row["command"].startswith("LIST")]
+        self.assertEqual(server.commands, [*told, "LOGOUT"])
+        return rows
 
     def same(self, mode, *words, found="2,4", missing="", input="", conditional=False):
         """The commands of --explain are those of the transcript."""
@@ -99,10 +103,11 @@ class Explained(Imap):
                  and "once more" not in row.get("condition", "")]
         told = [re.sub("^UID FETCH UIDS", "UID FETCH 2,4", row["command"]).replace("UIDS", found) for row in usual]
         server = Server(MODES[mode], missing)
-        done = self.run_imap(server, *words, "--transcript", "/dev/stderr", input=input)
+        json_too = ["--json"] if words[0] == "list" else []  # which asks for more
+        done = self.run_imap(server, *words, *json_too, "--transcript", "/dev/stderr", input=input)
         sent = re.findall(r"(?m)^C: A\d+ (.*)$", done.stderr)
-        sent = [command for command in sent if not command.startswith(("LIST", "LOGOUT"))]
-        self.assertEqual(sent, [command for command in server.commands if not command.startswith(("LIST", "LOGOUT"))])
+        self.assertEqual(sent, server.commands)
+        self.assertEqual(sent.pop(), "LOGOUT")
         self.assertEqual(told, sent)
         return rows[-1]
 
@@ -145,6 +150,33 @@ class Explained(Imap):
             self.assertEqual(rows[-1]["round_trips"], trips, mode)
             self.assertEqual(rows[-1]["server"], ["is:read"])
         self.assertIn("MOVE", " ".join(rows[-1]["notes"]))
+
+    def test_what_is_looked_up_first(self):
+        """Folders by their roles, all folders, and compression: each is a round trip before the others."""
+        for words, trips in ((["list", "-f", "@trash", "is:read"], 3),
+                             (["search", "--all-folders", "is:read"], 2),
+                             (["search", "-f", "@trash", "-f", "@archive", "is:read"], 2),
+                             (["delete", "is:read"], 2)):
+            for mode in ("searchres and move", "rev2"):
+                with self.subTest(words=words, mode=mode):
+                    self.assertEqual(self.same(mode, *words)["round_trips"], trips)
+        server = Server("ESEARCH COMPRESS=DEFLATE")
+        done = self.run_imap(server, "search", "is:read", "--compress", "always", "--explain")
+        self.assertEqual(done.stdout.splitlines()[:2], ["1.  COMPRESS DEFLATE", "2.  EXAMINE INBOX"])
+
+    def test_lookups_of_another_line_of_a_batch(self):
+        server = Server("ESEARCH")
+        done = self.run_imap(server, "batch", "-", input="search -f @trash is:read\n"
+                             "search -f @trash is:read --explain\n")
+        self.assertIn("1.  EXAMINE Trash\n", done.stdout)
+
+    def test_threads_that_are_made_here(self):
+        for mode, offers in (("neither", False), ("thread", True)):
+            server = Server("ESEARCH THREAD=REFS" if offers else "ESEARCH")
+            done = self.run_imap(server, "search", "thread:2", "is:read", "--explain", "--json")
+            summary = json.loads(done.stdout.splitlines()[-1])
+            self.assertEqual(summary["server"], ["thread:2", "is:read"] if offers else ["is:read"], mode)
+            self.assertEqual(summary["here"], [] if offers else ["thread:2"], mode)
 
     def test_what_the_server_cannot_do_is_refused(self):
         for words in (["move", "2", "--to", "Work"], ["delete", "--permanent", "2"]):

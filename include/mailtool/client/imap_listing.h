@@ -9,6 +9,9 @@
 #include <vector>
 
 #include "mailtool/base/result.h"
+#include "mailtool/imap/capability.h"
+#include "mailtool/imap/command.h"
+#include "mailtool/imap/mailbox_name.h"
 #include "mailtool/imap/response.h"
 
 namespace mailtool::client {
@@ -36,5 +39,11 @@ struct ListQuestion {
   /// asked about it; list() then returns none. May fail to end the session.
   std::function<Result<void>(const ListedMailbox&)> on_mailbox = {};
 };
+
+/// The LIST or LSUB of each pattern, as ImapClient::list() sends them in one
+/// flight. Fails where a pattern is no name.
+Result<std::vector<imap::Command>> list_commands(
+    const ListQuestion& question, const imap::Capabilities& offered,
+    imap::NameEncoding encoding);
 
 }  // namespace mailtool::client
