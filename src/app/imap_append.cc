@@ -215,8 +215,7 @@ class Appender : public MessageConsumer, public ParseReport {
   // Has the folder another name here?
   bool find_name(const Error& refusal) {
     if (proven_) return false;
-    const bool creates = invocation_.options.has("create");
-    const auto created = creates ? Words{options_.folder} : Words();
+    const Words created(invocation_.options.has("create") ? 1 : 0, options_.folder);
     if (!session_->reconsiders(refusal, created)) return false;
     auto to = session_->folder(options_.folder);
     if (to) to_ = *std::move(to);

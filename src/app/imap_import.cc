@@ -30,7 +30,6 @@
 
 namespace mailtool::app {
 namespace {
-
 constexpr std::size_t kShownName = 200;
 // In seconds: what a run sent that ended before, its server has taken, or not.
 constexpr std::int64_t kRecent = 3600;
@@ -106,21 +105,19 @@ class Importer {
   }
 
   Error at_server(Error error) { return session_->at_server(std::move(error)); }
-
   Result<void> open() {
-    const auto said = session_->client().accept_utf8();
-    if (!said) return at_server(said.error());
+    auto& client = session_->client();
+    if (auto said = client.accept_utf8(); !said) return at_server(said.error());
     const auto name = *invocation_.options.get("to");
     auto to = session_->folder(name);
     if (!to) return at_server(std::move(to).error());
     to_ = *std::move(to);
-    auto& client = session_->client();
     // Only a SELECT tells which keywords are kept; EXAMINE leaves \Recent.
     const bool examine =
         invocation_.dry_run() || !have_keywords(files_, keywords_);
     auto there = client.select(to_, examine);
     const bool creates = invocation_.options.has("create");
-    const auto created = creates ? Words{name} : Words();
+    const Words created(creates ? 1 : 0, name);
     if (!there && session_->reconsiders(there.error(), created)) return open();
     if (!there && there.error().kind == ErrorKind::no_such_item) {
       if (!creates) {

@@ -1,5 +1,4 @@
-// UID SEARCH, UID SORT and UID THREAD, in one mailbox or in many: RFC 9051
-// section 6.4.4, ESEARCH RFC 4731, SORT and THREAD RFC 5256.
+// UID SEARCH, SORT and THREAD, in many mailboxes: RFC 9051, 4731 and 5256.
 
 #include <deque>
 #include <unordered_set>
@@ -14,8 +13,7 @@ namespace mailtool::client {
 namespace {
 
 constexpr std::size_t kMaxSearchLines = 10'000;
-// Messages that may come between a SELECT and a THREAD behind it.
-constexpr std::size_t kMostNewer = 10'000;
+constexpr std::size_t kMostNewer = 10'000;  // come after the SELECT
 
 // Takes what a SELECT says of its mailbox while other commands follow it.
 class SelectHandler : public ImapHandler {
