@@ -148,7 +148,7 @@ Result<void> look_at(client::ImapClient& client,
   if (names.empty()) return {};
   std::vector<imap::MailboxName> mailboxes;
   for (const auto& name : names) {
-    auto mailbox = imap::mailbox_from_utf8(name.typed);
+    auto mailbox = client.mailbox(name.typed);
     if (!mailbox) return std::move(mailbox).error();
     mailboxes.push_back(*std::move(mailbox));
   }
@@ -185,7 +185,7 @@ std::optional<imap::MailboxName> ImapSession::other_name(
     const std::string& typed) const {
   const auto other = renamed_.find(typed);
   if (other == renamed_.end()) return std::nullopt;
-  auto mailbox = imap::mailbox_from_utf8(other->second);
+  auto mailbox = imap::mailbox_from_utf8(other->second, client_.names());
   if (!mailbox) return std::nullopt;
   return *std::move(mailbox);
 }
