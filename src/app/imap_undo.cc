@@ -134,7 +134,7 @@ Result<Inverse> inverse_of(ImapSession& session, const UndoPart& part) {
   switch (part.kind) {
     case Kind::moved:
       change.verb = "move";
-      change.past = "moved back";
+      change.past = "moved";
       change.rest = " back to " + printable(part.folder, 200);
       change.what.kind = client::ImapChange::Kind::move;
       change.what.to = *std::move(folder);
@@ -238,8 +238,10 @@ class Undoing {
       if (!inverse) return std::move(inverse).error();
       if (is_empty_set(inverse->prepared.what)) continue;
       auto done = take_back(**session, *at, *inverse);
+      // Of several folders none is named as if it were all.
+      if (words_.past.empty()) words_.rest = inverse->change.rest;
+      if (words_.rest != inverse->change.rest) words_.rest.clear();
       words_.past = inverse->change.past;
-      words_.rest = inverse->change.rest;
       left = left || !settled(done);
       const auto asked = inverse->prepared.what.blocks.front().uids.count();
       if (!done.stopped_by && done.matched() < asked) {

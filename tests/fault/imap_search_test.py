@@ -84,6 +84,15 @@ class NoUtf8(unittest.TestCase):
         # EXAMINE and the first search, the second and its literal, the FETCH.
         self.assertTrue(done.stdout.endswith("this would take 4 round trips after the login\n"), done.stdout)
 
+    def test_no_set_is_read_from_stdin(self):
+        for verb in ("search", "list"):
+            with self.subTest(verb):
+                done = subprocess.run([MAILTOOL, "imap", "imap://bob@127.0.0.1:1", "--tls", "off", verb, "-"],
+                                      stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60)
+                self.assertEqual((done.returncode, done.stdout), (64, ""))
+                self.assertEqual(done.stderr, "mailtool: imap: -: search and list read no set from stdin\n"
+                                              "hint: get, attachments, move, copy, flag and delete do\n")
+
 
 if __name__ == "__main__":
     unittest.main()

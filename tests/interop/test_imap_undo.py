@@ -22,10 +22,17 @@ class Undo(LabTest):
         done = self.imap("undo", "-n")
         self.assertEqual(done.out, "would move 2 messages of Työ ja % muu back to INBOX\n")
         self.assertEqual(self.uids(), "1,3,5")
-        self.imap("undo")
+        self.assertRegex(self.imap("undo").err, ": moved 2 messages back to INBOX\n$")
         self.assertEqual(self.uids(), "1,3,5:7")
         self.assertEqual(self.uids("Työ ja % muu"), "")
         self.imap("undo", status=66)
+
+    def test_a_move_from_several_folders_names_none_as_all(self):
+        self.deliver(count=2)
+        self.imap("copy", "1", "--to", "Other", "--create")
+        self.imap("move", "-f", "INBOX", "-f", "Other", "subject:Lunch", "--to", "Big", "--create")
+        self.assertRegex(self.imap("undo").err, ": moved 3 messages\n$")
+        self.assertEqual((len(self.uids("Other")), self.uids("Big")), (1, ""))
 
     def test_of_a_copy_exactly_the_copies_go(self):
         self.deliver(count=3)
