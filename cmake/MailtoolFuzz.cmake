@@ -27,7 +27,8 @@ endfunction()
 
 # mailtool_fuzz_replay()
 #
-# Once, after all mailtool_fuzz(). Each target's entry gets its target's name.
+# Once, after all mailtool_fuzz(). Each target's entry gets its target's name;
+# files whose names cannot meet are compiled as one.
 function(mailtool_fuzz_replay)
   if(MAILTOOL_FUZZ)
     return()
@@ -37,18 +38,29 @@ function(mailtool_fuzz_replay)
   list(REMOVE_DUPLICATES uses)
   set(table "")
   add_executable(fuzz_replay "${PROJECT_SOURCE_DIR}/tests/fuzz/replay_main.cc")
+  set(files "")
   foreach(name IN LISTS names)
     get_property(source GLOBAL PROPERTY MAILTOOL_SOURCE_OF_${name})
-    target_sources(fuzz_replay PRIVATE "${source}")
-    set_property(SOURCE "${source}" APPEND PROPERTY
-      COMPILE_DEFINITIONS LLVMFuzzerTestOneInput=${name}_input)
+    list(APPEND files "${source}")
     string(APPEND table "TARGET(${name}, ${name}_input)\n")
+  endforeach()
+  mailtool_batches(batches ${files})
+  foreach(name source batch IN ZIP_LISTS names files batches)
+    string(APPEND text_${batch} "#define LLVMFuzzerTestOneInput ${name}_input\n"
+      "#include \"${source}\"\n" "#undef LLVMFuzzerTestOneInput\n")
+  endforeach()
+  list(REMOVE_DUPLICATES batches)
+  foreach(batch IN LISTS batches)
+    set(source "${PROJECT_BINARY_DIR}/fuzz/fuzz_targets_${batch}.cc")
+    file(CONFIGURE OUTPUT "${source}" CONTENT "${text_${batch}}" @ONLY)
+    target_sources(fuzz_replay PRIVATE "${source}")
   endforeach()
   file(CONFIGURE OUTPUT "${PROJECT_BINARY_DIR}/fuzz/fuzz_targets.inc" CONTENT "${table}" @ONLY)
   target_include_directories(fuzz_replay PRIVATE "${PROJECT_BINARY_DIR}/fuzz"
     "${PROJECT_SOURCE_DIR}/tests" "${PROJECT_SOURCE_DIR}/src")
   # What the precompiled headers of the tests are made with.
   target_link_libraries(fuzz_replay PRIVATE mailtool_flags mailtool_test_support ${uses} GTest::gtest)
-  target_compile_options(fuzz_replay PRIVATE ${MAILTOOL_TEST_FLAGS})
+  target_compile_options(fuzz_replay PRIVATE ${MAILTOOL_TEST_FLAGS}
+    $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
   mailtool_precompiled(fuzz_replay TESTS)
 endfunction()
