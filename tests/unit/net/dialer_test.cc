@@ -335,7 +335,10 @@ TEST(Stream, WritingToAPeerThatReadsALittleAtATimeGoesOn) {
 
 // The default action of SIGPIPE would end this program.
 TEST(Stream, WritingToAPeerThatIsGoneRaisesNoSignal) {
-  TestServer server([](Peer& peer) { peer.reset(); });
+  TestServer server([](Peer& peer) {
+    peer.receive(1);  // not before the dialer has the connection
+    peer.reset();
+  });
   auto dialed = dial({.host = "127.0.0.1", .port = server.port()});
   ASSERT_TRUE(dialed);
   Result<void> sent;
