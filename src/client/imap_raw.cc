@@ -7,6 +7,7 @@
 #include "mailtool/base/ascii.h"
 #include "mailtool/base/printable.h"
 #include "mailtool/client/imap_client.h"
+#include "mailtool/client/imap_raw_command.h"
 
 namespace mailtool::client {
 namespace {

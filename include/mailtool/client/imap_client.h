@@ -19,7 +19,10 @@
 #include "mailtool/client/imap_append.h"
 #include "mailtool/client/imap_bodies.h"
 #include "mailtool/client/imap_change.h"
+#include "mailtool/client/imap_completion.h"
 #include "mailtool/client/imap_dialogue.h"
+#include "mailtool/client/imap_fetch_items.h"
+#include "mailtool/client/imap_idle.h"
 #include "mailtool/client/imap_listing.h"
 #include "mailtool/client/imap_namespace.h"
 #include "mailtool/client/imap_quirks.h"
@@ -31,24 +34,6 @@
 #include "mailtool/sasl/mechanism.h"
 
 namespace mailtool::client {
-
-/// What FETCH is asked for, beside UID and FLAGS.
-struct FetchItems {
-  bool flags = true;
-  bool envelope = false;
-  bool size = false;
-  bool internal_date = false;
-  bool modseq = false;  ///< of a server with CONDSTORE (RFC 7162) alone
-  bool body_structure = false;
-  /// Of the extensions SAVEDATE, PREVIEW and OBJECTID, which the server must
-  /// offer.
-  bool save_date = false;
-  bool preview = false;
-  bool email_id = false;
-  bool thread_id = false;
-  /// Header fields to have as BODY.PEEK[HEADER.FIELDS (…)].
-  std::vector<std::string> header_fields;
-};
 
 /// A session over a Stream, from the greeting to LOGOUT.
 ///
@@ -134,12 +119,7 @@ class ImapClient final : private ImapObserver {
   Result<void> create_with_use(const imap::MailboxName& mailbox,
                                std::string_view use);
   /// One command a mailbox, all in one flight; the outcome of each, in order.
-  enum class MailboxVerb : std::uint8_t {
-    create,
-    remove,
-    subscribe,
-    unsubscribe
-  };
+  enum class MailboxVerb : std::uint8_t { create, remove, subscribe, unsubscribe };
   using MailboxNames = std::span<const imap::MailboxName>;
   Result<std::vector<Result<void>>> for_each(MailboxVerb verb,
                                              MailboxNames mailboxes);
@@ -160,18 +140,16 @@ class ImapClient final : private ImapObserver {
   /// \pre begin_select() succeeded
   Result<SelectedMailbox> finish_select();
   /// SELECT (EXAMINE) and the searches in each of `mailboxes`, all in one
-  /// flight, of which what `meanwhile` sends is the end; an outcome a mailbox, in their order. Selected is then the last
-  /// one that could be. Fails where the session does; with unsupported, having
-  /// said so in knows_utf8(), where the server cannot search for UTF-8.
+  /// flight, of which what `meanwhile` sends is the end; an outcome a mailbox,
+  /// in their order. Selected is then the last one that could be. Fails where
+  /// the session does; with unsupported, having said so in knows_utf8(), where
+  /// the server cannot search for UTF-8.
   Result<std::vector<Result<MailboxFound>>> search_mailboxes(
       std::span<const imap::MailboxName> mailboxes, bool read_only,
       std::span<const SearchQuestion> questions,
       const std::function<void()>& meanwhile = {});
   /// The same for one mailbox and one search.
-  struct Found {
-    SelectedMailbox mailbox;
-    SearchOutcome search;
-  };
+  using Found = FoundInMailbox;
   Result<Found> select_and_search(const imap::MailboxName& mailbox,
                                   bool read_only, const imap::SearchKey& key,
                                   bool count_only = false,
@@ -277,11 +255,7 @@ class ImapClient final : private ImapObserver {
   /// IDLE (RFC 2177). What comes is for listen(). Fails with unsupported where
   /// it is not offered now.
   Result<void> begin_idle();
-  enum class Idle : std::uint8_t {
-    nothing,   ///< came in that time
-    response,  ///< one, and there may be more
-    ended,     ///< by the server; end_idle() is still due
-  };
+  using Idle = IdleOutcome;
   /// One response, or none within `wait`; that is no silence of a peer.
   /// \pre begin_idle() succeeded, and end_idle() was not called since
   Result<Idle> idle(std::chrono::milliseconds wait);
@@ -383,18 +357,5 @@ class ImapClient final : private ImapObserver {
   std::vector<imap::SequenceSet> among_saved_;
   std::size_t set_octets_ = 8000;           // longest set on a line
 };
-
-/// May a user send this? Fails with usage on CR, LF, NUL and 8 bit octets, on
-/// the announcement of a literal, and on commands after which the connection
-/// speaks something else: STARTTLS, AUTHENTICATE, IDLE and their like.
-Result<void> check_raw_command(std::string_view text);
-
-/// The Error that a completion other than OK stands for. `step` names the
-/// command.
-[[nodiscard]] Error imap_refusal(const imap::StatusResponse& completion,
-                                 std::string_view step);
-/// imap_refusal(), too, for an OK that says that only a part was done.
-[[nodiscard]] Result<void> imap_success(const imap::StatusResponse& completion,
-                                        std::string_view step);
 
 }  // namespace mailtool::client

@@ -63,4 +63,10 @@ struct MailboxFound {
   std::vector<SearchOutcome> searches;
 };
 
+/// A mailbox, and what one search found in it.
+struct FoundInMailbox {
+  SelectedMailbox mailbox;
+  SearchOutcome search;
+};
+
 }  // namespace mailtool::client

@@ -1,6 +1,7 @@
 // Raw commands, quotas, what the server says of itself, many mailboxes at once.
 
 #include "dialogue/imap/session.h"
+#include "mailtool/client/imap_raw_command.h"
 
 namespace mailtool::client {
 namespace {
