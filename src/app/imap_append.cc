@@ -8,13 +8,12 @@
 #include "app/imap_append_batch.h"
 #include "app/imap_append_error.h"
 #include "app/imap_append_options.h"
-#include "app/imap_changer.h"
+#include "app/imap_append_report.h"
+#include "app/imap_change_report.h"
 #include "app/imap_keywords_sent.h"
 #include "app/imap_session.h"
 #include "app/imap_verbs.h"
-#include "app/json.h"
 #include "app/message_reader.h"
-#include "mailtool/base/printable.h"
 #include "mailtool/client/imap_missing.h"
 
 namespace mailtool::app {
@@ -23,7 +22,9 @@ namespace {
 class Appender : public MessageConsumer, public ParseReport {
  public:
   Appender(const Invocation& invocation, AppendOptions options, Output& out)
-      : invocation_(invocation), options_(std::move(options)), json_(out) {}
+      : invocation_(invocation),
+        options_(std::move(options)),
+        report_(invocation, options_.folder, out) {}
 
   /// Of the file that comes next.
   void set_flags(std::vector<std::string> flags) { flags_ = std::move(flags); }
@@ -58,11 +59,7 @@ class Appender : public MessageConsumer, public ParseReport {
     return batch_.full() ? flush() : Result<void>();
   }
 
-  void failed(Error error) override {
-    report_error("imap", error);
-    status_ = combine(status_, exit_status(error.kind));
-    ++failed_;
-  }
+  void failed(Error error) override { report_.failed(error); }
   void progressed(std::uint64_t, std::uint64_t) override {}
 
   /// Sends what is waiting.
@@ -87,29 +84,16 @@ class Appender : public MessageConsumer, public ParseReport {
     return batch_.clear();
   }
 
-  Result<ExitStatus> finish(Output& out) {
+  Result<ExitStatus> finish() {
     if (auto sent = flush(); !sent) return stop(std::move(sent).error());
     warn_of_keywords();
-    if (invocation_.json()) return summarise();
-    const auto to = " to " + printable(options_.folder, 200);
-    if (invocation_.dry_run()) {
-      auto wrote = out.write("would append " + count_of(appended_) + to + "\n");
-      if (!wrote) return wrote.error();
-    } else if (invocation_.stderr_is_terminal && !invocation_.quiet()) {
-      warn("imap", "appended " + count_of(appended_) + to + uids_text());
-    }
-    return status_;
+    return report_.finish();
   }
 
-  /// The run ends before its time. A program is told how far it came.
+  /// The run ends before its time.
   Result<ExitStatus> stop(Error error) {
     warn_of_keywords();
-    if (!invocation_.json() || error.kind == ErrorKind::interrupted) {
-      return error;
-    }
-    report_error("imap", error);
-    status_ = combine(status_, exit_status(error.kind));
-    return summarise();
+    return report_.stop(std::move(error));
   }
 
  private:
@@ -117,16 +101,7 @@ class Appender : public MessageConsumer, public ParseReport {
     if (session_) keywords_.warn_of_lost(session_->client(), to_);
   }
 
-  Result<ExitStatus> summarise() {
-    json_.begin_object().field("type", "summary");
-    json_.field("exit", static_cast<int>(status_));
-    json_.field("appended", invocation_.dry_run() ? 0 : appended_);
-    json_.field("failed", failed_).field("folder", options_.folder);
-    auto wrote = json_.end_object().end_line();
-    return wrote ? Result<ExitStatus>(status_) : std::move(wrote).error();
-  }
-
-  using Items = std::vector<const AppendBatch::Item*>;
+  using Items = AppendReport::Items;
 
   Result<void> begin_session() {
     auto session = ImapSession::start(invocation_);
@@ -156,8 +131,9 @@ class Appender : public MessageConsumer, public ParseReport {
     if (error.kind == ErrorKind::no_such_item) {
       return std::move(error).with_hint("--create creates the folder");
     }
-    if (appended_ == 0 && unknown_ == 0) return error;
-    auto hint = count_of(appended_) + (appended_ == 1 ? " was" : " were") +
+    const auto appended = report_.appended();
+    if (appended == 0 && unknown_ == 0) return error;
+    auto hint = count_of(appended) + (appended == 1 ? " was" : " were") +
                 " appended before";
     if (unknown_ > 0) {
       hint += "; whether the next " + std::to_string(unknown_) +
@@ -169,7 +145,7 @@ class Appender : public MessageConsumer, public ParseReport {
   Result<void> send(const Items& items) {
     if (items.empty()) return {};
     if (invocation_.dry_run()) {
-      appended_ += items.size();
+      report_.would_append(items.size());
       return {};
     }
     if (multi_ && items.size() > 1) {
@@ -294,43 +270,13 @@ class Appender : public MessageConsumer, public ParseReport {
   Result<void> record(const Items& items,
                       const std::optional<client::AppendUid>& went) {
     proven_ = true;
-    appended_ += items.size();
-    const auto uid_at = [&](std::size_t i) -> std::optional<std::uint64_t> {
-      if (!went) return std::nullopt;
-      for (const auto& range : went->uids.ranges()) {
-        const std::size_t length = range.last - range.first + std::size_t{1};
-        if (i < length) return range.first + i;
-        i -= length;
-      }
-      return std::nullopt;
-    };
-    for (std::size_t i = 0; i < items.size(); ++i) {
-      const auto uid = uid_at(i);
-      if (uid) uids_.add(static_cast<std::uint32_t>(*uid));
-      keywords_.add(items[i]->flags);
-      if (!invocation_.json()) continue;
-      json_.begin_object().field("type", "message");
-      json_.field("source", items[i]->source).field("size", items[i]->octets);
-      json_.field("folder", to_.utf8).key("uidvalidity");
-      if (went) {
-        json_.value(went->uidvalidity);
-      } else {
-        json_.null();
-      }
-      json_.field("uid", uid);
-      if (auto wrote = json_.end_object().end_line(); !wrote) return wrote;
-    }
-    return {};
-  }
-
-  // For people: where they are now.
-  [[nodiscard]] std::string uids_text() const {
-    return uids_.ranges().size() == 1 ? ", UID " + imap::to_wire(uids_) : "";
+    for (const auto* item : items) keywords_.add(item->flags);
+    return report_.appended(items, to_, went);
   }
 
   const Invocation& invocation_;
   AppendOptions options_;
-  JsonWriter json_;
+  AppendReport report_;
   std::shared_ptr<ImapSession> session_;
   imap::MailboxName to_;
   std::optional<std::uint64_t> limit_;
@@ -341,11 +287,7 @@ class Appender : public MessageConsumer, public ParseReport {
   bool quoted_ = false;
   std::vector<std::string> flags_;  // of the file that is read
   Result<void> state_;
-  ExitStatus status_ = ExitStatus::ok;
-  std::uint64_t appended_ = 0;
-  std::uint64_t failed_ = 0;
   std::uint64_t unknown_ = 0;  // sent, and not answered
-  imap::SequenceSet uids_;
   KeywordsSent keywords_;
 };
 
@@ -394,7 +336,7 @@ Result<ExitStatus> imap_append(const Invocation& invocation, const Words& words,
   Appender appender(invocation, *std::move(options), out);
   auto read = append_files(Words(words.begin() + 1, words.end()), appender);
   if (!read) return appender.stop(std::move(read).error());
-  return appender.finish(out);
+  return appender.finish();
 }
 
 }  // namespace mailtool::app

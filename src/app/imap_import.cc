@@ -1,38 +1,31 @@
 // mailtool imap import: Maildirs into a folder, each message once.
 
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <chrono>
-#include <ctime>
 #include <tuple>
 #include <unordered_set>
 #include <utility>
 
 #include "app/destination_name.h"
 #include "app/fetch_progress.h"
-#include "app/fetch_state.h"
 #include "app/file_source.h"
 #include "app/imap_import_doubt.h"
 #include "app/imap_import_files.h"
+#include "app/imap_import_journal.h"
 #include "app/imap_import_sender.h"
 #include "app/imap_keywords_sent.h"
 #include "app/imap_session.h"
 #include "app/imap_verbs.h"
 #include "app/json.h"
-#include "app/signals.h"
 #include "app/user_folders.h"
 #include "mailtool/base/printable.h"
-#include "mailtool/store/folder.h"
-#include "mailtool/store/lock_file.h"
 
 namespace mailtool::app {
 namespace {
 constexpr std::size_t kShownName = 200;
-// In seconds: what a run sent that ended before, its server has taken, or not.
-constexpr std::int64_t kRecent = 3600;
 
 int progress_descriptor(const Invocation& invocation) {
   const bool data_on_terminal =
@@ -135,44 +128,11 @@ class Importer {
     if (!multi) return at_server(std::move(multi).error());
     if (!limit) return at_server(std::move(limit).error());
     limit_ = *limit;
-    auto opened = open_journal(there->uidvalidity.value_or(0));
-    if (!opened) return opened;
-    sender_.emplace(client, to_, *multi, *journal_);
-    return {};
-  }
-
-  // One journal a mailbox: what was imported into another of this name counts
-  // for nothing.
-  Result<void> open_journal(std::uint32_t uidvalidity) {
-    auto url = parse_server_url(*invocation_.options.get("server"),
-                                {"imap", "imaps"});
-    if (!url) return std::move(url).error();
-    const auto owner =
-        maildrop_identity(invocation_.options.get_or("user", url->user), *url);
-    auto state = user_state_folder();
-    if (!state) return std::move(state).error();
-    const auto folder = *state + "/imap-import";
-    const auto to = imap::in_encoding(to_, imap::NameEncoding::modified_utf7);
-    const auto mailbox = to.wire + " " + std::to_string(uidvalidity);
-    const auto path = folder + "/" + hex(sha256(owner + "\n" + mailbox), 16);
-    if (invocation_.dry_run()) {
-      auto journal = store::Journal::read(path, owner, mailbox);
-      if (!journal) return std::move(journal).error();
-      journal_ = *std::move(journal);
-      return {};
-    }
-    if (auto made = store::create_folder(folder); !made) return made;
-    auto lock = store::LockFile::acquire(path + ".lock",
-                                         std::chrono::milliseconds(0),
-                                         interrupt_fd());
-    if (!lock) return std::move(lock).error();
-    lock_ = *std::move(lock);
-    struct stat written {};
-    recent_ = ::stat(path.c_str(), &written) == 0 &&
-              ::time(nullptr) - written.st_mtime < kRecent;
-    auto journal = store::Journal::open(path, owner, mailbox);
+    auto journal = ImportJournal::open(invocation_, to_,
+                                       there->uidvalidity.value_or(0));
     if (!journal) return std::move(journal).error();
     journal_ = *std::move(journal);
+    sender_.emplace(client, to_, *multi, *journal_.journal);
     return {};
   }
 
@@ -183,12 +143,13 @@ class Importer {
     }
     if (auto sent = flush(); !sent) return sent;
     if (!sender_ || invocation_.dry_run()) return {};
-    auto absent = doubt_.settle(session_->client(), *sender_, recent_);
+    auto absent = doubt_.settle(session_->client(), *sender_,
+                                journal_.recent);
     if (!absent) return at_server(std::move(absent).error());
     const auto found = doubtful_ - absent->size();
     known_ += found;
     for (std::uint64_t i = 0; i < found; ++i) progress_.message_came();
-    if (auto safe = journal_->commit(); !safe) return safe;
+    if (auto safe = journal_.journal->commit(); !safe) return safe;
     for (const auto& message : *absent) {
       auto done = import_file(message.file, &message);
       if (!done) return done;
@@ -362,12 +323,10 @@ class Importer {
   std::shared_ptr<ImapSession> session_;
   imap::MailboxName to_;
   std::optional<std::uint64_t> limit_;
-  std::optional<store::LockFile> lock_;
-  std::unique_ptr<store::Journal> journal_;
+  ImportJournal journal_;
   std::optional<ImportSender> sender_;
   ImportDoubt doubt_;
   std::uint64_t doubtful_ = 0;  // so many were in doubt
-  bool recent_ = false;         // the earlier run
   AppendBatch batch_;
   KeywordsSent sent_;
   std::vector<std::string> digests_;      // of its messages

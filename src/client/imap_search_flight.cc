@@ -1,139 +1,16 @@
 // UID SEARCH, SORT and THREAD, in many mailboxes: RFC 9051, 4731 and 5256.
 
 #include <deque>
-#include <unordered_set>
 #include <utility>
 
 #include "client/imap_change_run.h"
+#include "client/imap_search_handler.h"
 #include "client/imap_search_parts.h"
 #include "mailtool/base/ascii.h"
 #include "mailtool/client/imap_client.h"
 
 namespace mailtool::client {
 namespace {
-
-constexpr std::size_t kMaxSearchLines = 10'000;
-constexpr std::size_t kMostNewer = 10'000;  // come after the SELECT
-
-// Takes what a SELECT says of its mailbox while other commands follow it.
-class SelectHandler : public ImapHandler {
- public:
-  SelectHandler(const imap::MailboxName& name, bool read_only, bool keep_flags)
-      : keep_flags_(keep_flags) {
-    mailbox.name = name;
-    mailbox.read_only = read_only;
-  }
-
-  Result<bool> on_data(imap::Response& data) override {
-    if (const auto* exists = std::get_if<imap::ExistsData>(&data)) {
-      mailbox.exists = exists->count;
-    } else if (auto* flags = std::get_if<imap::FlagsData>(&data)) {
-      if (keep_flags_) mailbox.flags = std::move(flags->flags);
-    }
-    // Counted as unsolicited: a SELECT brings little.
-    return false;
-  }
-
-  void on_status(const imap::StatusResponse& status) override {
-    const bool kept = keep_flags_ || !status.has_code("PERMANENTFLAGS");
-    if (status.code && kept) apply_code(*status.code, mailbox);
-  }
-
-  SelectedMailbox mailbox;
-
- private:
-  bool keep_flags_;
-};
-
-// Takes the answer to one search. `budget` is what all answers of a flight may
-// bring together, in ranges; `exists` is that of the mailbox by then.
-class SearchHandler : public ImapHandler {
- public:
-  SearchHandler(bool sorted, std::size_t& budget, const std::uint32_t& exists)
-      : sorted_(sorted), budget_(budget), exists_(exists) {}
-
-  Result<bool> on_data(imap::Response& data) override {
-    if (auto* threads = std::get_if<imap::ThreadData>(&data)) {
-      return on_threads(*threads);
-    }
-    auto* found = std::get_if<imap::SearchData>(&data);
-    if (found == nullptr) return false;
-    if (found->malformed) {
-      return Error{ErrorKind::protocol, "bad number in the answer to SEARCH"};
-    }
-    const auto& ranges = found->numbers.ranges();
-    const auto cost = ranges.size() + found->order.size() / 2;
-    if (++lines_ > kMaxSearchLines || cost > budget_) {
-      return Error{ErrorKind::protocol, "answer to SEARCH without end"};
-    }
-    budget_ -= cost;
-    ranges_.insert(ranges_.end(), ranges.begin(), ranges.end());
-    if (found->count) count_ = found->count;
-    extended_ = extended_ || found->extended;
-    if (sorted_) {
-      order_.insert(order_.end(), found->order.begin(), found->order.end());
-    }
-    return true;
-  }
-
-  // "* SEARCH", or "* ESEARCH" that names the command, has come.
-  [[nodiscard]] bool answered() const { return lines_ > 0; }
-  // Of SORT and THREAD two answers do not make one.
-  void keep_whole() { divisible_ = false; }
-  [[nodiscard]] bool divisible() const { return divisible_; }
-
-  SearchOutcome take() {
-    SearchOutcome outcome;
-    outcome.extended = extended_;
-    outcome.threads = std::move(places_);
-    outcome.uids = imap::SequenceSet(std::move(ranges_));
-    outcome.count =
-        count_ && outcome.uids.empty() ? *count_ : outcome.uids.count();
-    if (!sorted_) return outcome;
-    if (order_.size() != outcome.count) each_once();
-    outcome.order = std::move(order_);
-    return outcome;
-  }
-
- private:
-  Result<bool> on_threads(imap::ThreadData& threads) {
-    if (threads.malformed) {
-      return Error{ErrorKind::protocol, "the answer to THREAD cannot be read"};
-    }
-    if (++lines_ > kMaxSearchLines || threads.places.size() > budget_) {
-      return Error{ErrorKind::protocol, "answer to THREAD without end"};
-    }
-    budget_ -= threads.places.size();
-    for (const auto& place : threads.places) {
-      if (places_.size() >= std::size_t{exists_} + kMostNewer) {
-        return Error{ErrorKind::protocol, "THREAD: more than there are"};
-      }
-      if (!placed_.insert(place.uid).second) continue;
-      places_.push_back(place);
-      ranges_.push_back({place.uid, place.uid});
-    }
-    return true;
-  }
-
-  // A server that names a message twice is not believed the second time.
-  void each_once() {
-    std::unordered_set<std::uint32_t> seen;
-    std::erase_if(order_,
-                  [&](std::uint32_t uid) { return !seen.insert(uid).second; });
-  }
-
-  bool sorted_;
-  bool divisible_ = true;
-  std::size_t& budget_;
-  const std::uint32_t& exists_;
-  std::vector<imap::Range> ranges_;
-  std::vector<std::uint32_t> order_;
-  std::vector<imap::ThreadPlace> places_;
-  std::unordered_set<std::uint32_t> placed_;
-  std::optional<std::uint64_t> count_;
-  std::size_t lines_ = 0;
-  bool extended_ = false;
-};
 
 bool has_charset(const imap::Command& command) {
   return !command.fragments.empty() &&
@@ -244,12 +121,10 @@ Result<void> ImapClient::send_searches(
       if (!done) return std::move(done).error();
       before.done = *std::move(done);
     }
-    const bool sorted = !questions[i].sort.empty();
-    const bool ordered = sorted || questions[i].thread;
+    const bool ordered = !questions[i].sort.empty() || questions[i].thread;
     auto& search = one.searches.emplace_back(MailboxInFlight::Search{
-        SearchHandler(sorted, one.budget, one.handler.mailbox.exists),
+        SearchHandler(questions[i], one.budget, one.handler.mailbox.exists),
         has_charset(searches[i]), side_by_side && !ordered});
-    if (ordered) search.handler.keep_whole();
     const bool all = questions[i].key.kind == imap::SearchKey::Kind::all;
     search.all_threads = questions[i].thread && all;
     ticket = dialogue_.send(searches[i], &search.handler, literal_mode());
@@ -386,7 +261,7 @@ Result<SearchOutcome> ImapClient::search_once(const SearchQuestion& question) {
   if (!command) return command.error();
   std::size_t budget = imap::kMaxRanges;
   const std::uint32_t exists = selected_ ? selected_->exists : 0;
-  SearchHandler handler(false, budget, exists);
+  SearchHandler handler(question, budget, exists);
   auto done = run(*command, &handler);
   if (!done) return std::move(done).error();
   if (done->status != imap::Status::ok) {
