@@ -17,14 +17,15 @@
 #include "app/safe_name.h"
 #include "mailtool/base/ascii.h"
 #include "mailtool/base/printable.h"
+#include "mailtool/client/imap_batches.h"
 
 namespace mailtool::app {
 namespace {
 
-// Messages of whose attachments is told, or whose parts are saved, together.
-constexpr std::uint64_t kMessagesHeld = 1000;
-// About so many octets tell of one.
-constexpr std::uint64_t kStructureOctets = 400;
+// What is found in one flight, before it is saved, or looked at here.
+constexpr std::size_t kMostFound = 2000;
+constexpr std::size_t kMostDoubtful = 100;
+constexpr std::size_t kOctetsHeld = 8 * 1024 * 1024;
 
 struct Wanted {
   std::vector<std::string> globs;  // of names; none: all
@@ -209,11 +210,9 @@ class Attachments {
 
   /// Those of one folder. Errors name the server.
   Result<void> run(const FoundMessages& in) {
-    auto ready = session_.client().expect(kStructureOctets * in.uids.count());
-    if (!ready) return session_.at_server(std::move(ready).error());
     UidChunks uids(in.uids);
     while (!uids.empty()) {
-      if (auto done = run_some(in, uids.next(kMessagesHeld)); !done) {
+      if (auto done = run_some(in, uids); !done) {
         return session_.at_server(std::move(done).error());
       }
     }
@@ -230,24 +229,35 @@ class Attachments {
   [[nodiscard]] std::uint64_t count() const { return report_.count; }
 
  private:
-  Result<void> run_some(const FoundMessages& in,
-                        const imap::SequenceSet& uids) {
+  // One flight, as many as there are until something is to be fetched of them.
+  Result<void> run_some(const FoundMessages& in, UidChunks& uids) {
     std::vector<Found> found;
     std::vector<std::uint32_t> doubtful;
+    std::size_t held = 0;
     client::FetchItems items;
     items.flags = false;
     items.body_structure = true;
-    auto seen = session_.client().fetch(
-        uids, items, [&](imap::FetchData& message) -> Result<void> {
-          if (is_doubtful(message)) {
-            doubtful.push_back(message.uid.value_or(0));
-          } else {
-            add(found, message);
-          }
-          return {};
-        });
-    if (!seen) return std::move(seen).error();
-    auto done = folder_ ? save(in, std::move(found)) : tell(in, found);
+    client::FetchBatches batches;
+    batches.messages = in.uids.count();
+    batches.next = [&]() -> imap::SequenceSet {
+      const bool full = found.size() >= kMostFound ||
+                        (folder_ && held >= kOctetsHeld) ||
+                        doubtful.size() >= kMostDoubtful;
+      return full ? imap::SequenceSet() : uids.next(client::kBatch);
+    };
+    batches.take = [&](std::vector<imap::FetchData>& messages) -> Result<void> {
+      for (const auto& message : messages) {
+        if (is_doubtful(message)) {
+          doubtful.push_back(message.uid.value_or(0));
+        } else {
+          add(found, message);
+          held += message.octets;
+        }
+      }
+      return folder_ ? Result<void>() : tell(in, std::exchange(found, {}));
+    };
+    auto done = client::fetch_batches(session_.client(), items, batches);
+    if (done && folder_) done = save(in, std::move(found));
     for (const auto uid : doubtful) {
       if (!done) return done;
       done = take_apart(in, uid);

@@ -1,73 +1,29 @@
 // mailtool imap list: a row a message, as the server tells of them.
 
 #include <algorithm>
+#include <deque>
+#include <functional>
 #include <span>
 #include <unordered_map>
 #include <utility>
 
 #include "app/imap_find.h"
 #include "app/imap_list_fields.h"
+#include "app/imap_list_rows.h"
 #include "app/imap_preview.h"
 #include "app/imap_uid_chunks.h"
 #include "app/imap_verbs.h"
 #include "app/imap_what.h"
-#include "app/parse_tree.h"
 #include "mailtool/base/ascii.h"
 #include "mailtool/base/printable.h"
+#include "mailtool/client/imap_batches.h"
 
 namespace mailtool::app {
 namespace {
 
-// Rows that wait for their previews, or for their turn: as many as one flight
-// brings. Some megabytes, and less than one wait for a thousand.
-constexpr std::size_t kRowsHeld = 2000;
-// Of the responses about them.
-constexpr std::size_t kOctetsHeld = 128 * 1024 * 1024;
-// About so many tell of one row.
-constexpr std::uint64_t kRowOctets = 400;
-
-class RowWriter {
- public:
-  RowWriter(const Invocation& invocation, Output& out,
-            std::vector<ListField> fields)
-      : invocation_(invocation), out_(out), fields_(std::move(fields)) {
-    if (!invocation.stdout_is_terminal) return;
-    style_.width = invocation.display_width;
-    widths_ = column_widths(
-        fields_, static_cast<std::size_t>(invocation.terminal_columns));
-  }
-
-  Result<void> write(const ListRow& row) {
-    if (invocation_.json()) return write_list_json(out_, row, fields_);
-    std::string line;
-    for (std::size_t i = 0; i < fields_.size(); ++i) {
-      auto text = printable(field_text(fields_[i], row), 8192);
-      if (i > 0) line += widths_.empty() ? "\t" : "  ";
-      line += widths_.empty() ? text : fitted(text, i);
-    }
-    while (!widths_.empty() && line.ends_with(' ')) line.pop_back();
-    return out_.write(line + "\n");
-  }
-
- private:
-  std::string fitted(const std::string& text, std::size_t column) const {
-    if (is_number(fields_[column])) {
-      const auto blanks =
-          widths_[column] - std::min(widths_[column], text.size());
-      return std::string(blanks, ' ') + text;
-    }
-    auto cut = style_.cut(text, widths_[column]);
-    const auto width = style_.width_of(cut);
-    return cut +
-           std::string(widths_[column] - std::min(widths_[column], width), ' ');
-  }
-
-  const Invocation& invocation_;
-  Output& out_;
-  std::vector<ListField> fields_;
-  TreeStyle style_;
-  std::vector<std::size_t> widths_;
-};
+// Rows that wait for their previews, and the octets that told of them.
+constexpr std::size_t kRowsHeld = 1000;
+constexpr std::size_t kOctetsHeld = 8 * 1024 * 1024;
 
 /// What the server is asked for, and what it cannot tell.
 struct Items {
@@ -144,10 +100,10 @@ Result<void> list_at_once(ImapSession& session, const FoundMessages& found,
   return {};
 }
 
-// Rows in an order of their own, at most kRowsHeld.
+// Rows of one batch.
 struct SomeRows {
   imap::SequenceSet uids;
-  std::vector<std::uint32_t> order;             // may be empty
+  std::vector<std::uint32_t> order;            // may be empty
   std::span<const imap::ThreadPlace> threads;  // likewise
 
   static SomeRows of(std::vector<std::uint32_t> order) {
@@ -158,123 +114,170 @@ struct SomeRows {
     some.order = std::move(order);
     return some;
   }
+
+  // The place of each UID in `order`.
+  [[nodiscard]] std::unordered_map<std::uint32_t, std::size_t> places() const {
+    std::unordered_map<std::uint32_t, std::size_t> all;
+    for (const auto uid : order) all.emplace(uid, all.size());
+    return all;
+  }
 };
 
-// The place of each UID in `order`.
-using Places = std::unordered_map<std::uint32_t, std::size_t>;
+// Rows in an order of their own, fetched in flights of many batches.
+class BatchedRows {
+ public:
+  BatchedRows(ImapSession& session, const FoundMessages& found,
+              const Items& items, RowWriter& rows)
+      : session_(session), found_(found), items_(items), rows_(rows) {}
 
-Places put_in_order(std::vector<imap::FetchData>& rows,
-                    std::span<const std::uint32_t> order) {
-  Places places;
-  for (const auto uid : order) places.emplace(uid, places.size());
-  if (order.empty()) return places;
-  std::sort(rows.begin(), rows.end(), [&](const auto& a, const auto& b) {
-    return places[a.uid.value_or(0)] < places[b.uid.value_or(0)];
-  });
-  return places;
-}
-
-Result<void> list_some(ImapSession& session, const FoundMessages& found,
-                       const SomeRows& some, const Items& items,
-                       RowWriter& rows) {
-  std::vector<imap::FetchData> held;
-  std::size_t octets = 0;
-  auto seen = session.client().fetch(
-      some.uids, items.fetch, [&](imap::FetchData& message) -> Result<void> {
-        octets += message.octets;
-        if (octets > kOctetsHeld) {
-          return Error{ErrorKind::protocol,
-                       "more about messages than can be held to be put in "
-                       "order"};
-        }
-        held.push_back(std::move(message));
-        return {};
-      });
-  if (!seen) return std::move(seen).error();
-  const auto places = put_in_order(held, some.order);
-  std::vector<std::optional<std::string>> previews(held.size());
-  if (items.local_preview) {
-    auto made = fetch_previews(session.client(), held);
-    if (!made) return std::move(made).error();
-    previews = *std::move(made);
-  } else {
-    for (std::size_t i = 0; i < held.size(); ++i) {
-      previews[i] = std::move(held[i].preview);
+  // `next` has the rows of the next batch, none at the end, of `all` rows.
+  using Next = std::function<SomeRows()>;
+  Result<void> list(std::uint64_t all, const Next& next) {
+    client::FetchBatches batches;
+    batches.messages = all;
+    bool more = true;
+    batches.next = [&]() -> imap::SequenceSet {
+      if (is_full()) return {};
+      auto some = next();
+      auto uids = some.uids;
+      more = !uids.empty();
+      if (more) asked_.push_back(std::move(some));
+      return uids;
+    };
+    batches.take = [&](std::vector<imap::FetchData>& messages) {
+      return take(messages);
+    };
+    while (more) {
+      auto done = client::fetch_batches(session_.client(), items_.fetch, batches);
+      if (done) done = write_with_previews();
+      if (!done) return done;
     }
+    return {};
   }
-  for (std::size_t i = 0; i < held.size(); ++i) {
-    const auto at = places.find(held[i].uid.value_or(0));
-    const auto* place = some.threads.empty() || at == places.end()
-                            ? nullptr
-                            : &some.threads[at->second];
-    auto wrote = rows.write({found.folder, found.uidvalidity, held[i],
-                             std::move(previews[i]), place});
-    if (!wrote) return wrote;
+
+ private:
+  // Their previews are due.
+  [[nodiscard]] bool is_full() const {
+    const auto rows = held_.size() + asked_.size() * client::kBatch;
+    return items_.local_preview &&
+           (rows >= kRowsHeld || octets_ >= kOctetsHeld);
   }
-  return {};
+
+  Result<void> take(std::vector<imap::FetchData>& messages) {
+    const auto some = std::move(asked_.front());
+    asked_.pop_front();
+    const auto places = some.places();
+    const auto place_of = [&](const imap::FetchData& message) {
+      const auto at = places.find(message.uid.value_or(0));
+      return at == places.end() ? places.size() : at->second;
+    };
+    if (!some.order.empty()) {
+      std::sort(messages.begin(), messages.end(),
+                [&](const auto& a, const auto& b) {
+                  return place_of(a) < place_of(b);
+                });
+    }
+    for (auto& message : messages) {
+      const auto at = place_of(message);
+      const auto* place =
+          at < some.threads.size() ? &some.threads[at] : nullptr;
+      if (items_.local_preview) {
+        octets_ += message.octets;
+        held_.push_back(std::move(message));
+        places_.push_back(place);
+        continue;
+      }
+      auto preview = std::move(message.preview);
+      auto wrote = write(message, std::move(preview), place);
+      if (!wrote) return wrote;
+    }
+    return {};
+  }
+
+  Result<void> write_with_previews() {
+    if (held_.empty()) return {};
+    auto previews = fetch_previews(session_.client(), held_);
+    if (!previews) return std::move(previews).error();
+    for (std::size_t i = 0; i < held_.size(); ++i) {
+      auto wrote = write(held_[i], std::move((*previews)[i]), places_[i]);
+      if (!wrote) return wrote;
+    }
+    held_.clear();
+    places_.clear();
+    octets_ = 0;
+    return {};
+  }
+
+  Result<void> write(const imap::FetchData& message,
+                     std::optional<std::string> preview,
+                     const imap::ThreadPlace* place) {
+    return rows_.write({found_.folder, found_.uidvalidity, message,
+                        std::move(preview), place});
+  }
+
+  ImapSession& session_;
+  const FoundMessages& found_;
+  const Items& items_;
+  RowWriter& rows_;
+  std::deque<SomeRows> asked_;  // and not yet answered, oldest first
+  // Rows that wait for their previews.
+  std::vector<imap::FetchData> held_;
+  std::vector<const imap::ThreadPlace*> places_;
+  std::size_t octets_ = 0;
+};
+
+// The next `batch` of `left`.
+template <class T>
+std::span<const T> take_batch(std::span<const T>& left) {
+  const auto some = left.first(std::min(left.size(), client::kBatch));
+  left = left.subspan(some.size());
+  return some;
 }
 
-Result<void> list_with_previews(ImapSession& session,
-                                const FoundMessages& found, const Items& items,
-                                RowWriter& rows) {
+Result<void> list_with_previews(const FoundMessages& found, BatchedRows& rows) {
   UidChunks left(found.uids);
-  while (!left.empty()) {
+  return rows.list(found.uids.count(), [&] {
     SomeRows some;
-    some.uids = left.next(kRowsHeld);
-    auto listed = list_some(session, found, some, items, rows);
-    if (!listed) return listed;
-  }
-  return {};
+    some.uids = left.next(client::kBatch);
+    return some;
+  });
 }
 
-Result<void> list_sorted(ImapSession& session, const FoundMessages& found,
-                         std::uint64_t limit, const Items& items,
-                         RowWriter& rows) {
+Result<void> list_sorted(const FoundMessages& found, std::uint64_t limit,
+                         BatchedRows& rows) {
   const std::span<const std::uint32_t> all(found.order);
   auto left = all.first(
       static_cast<std::size_t>(std::min<std::uint64_t>(limit, all.size())));
-  auto ready = session.client().expect(kRowOctets * left.size());
-  if (!ready) return ready;
-  while (!left.empty()) {
-    const auto some = left.first(std::min(left.size(), kRowsHeld));
-    left = left.subspan(some.size());
-    auto listed = list_some(session, found,
-                            SomeRows::of({some.begin(), some.end()}), items,
-                            rows);
-    if (!listed) return listed;
-  }
-  return {};
+  return rows.list(left.size(), [&] {
+    const auto some = take_batch(left);
+    return SomeRows::of({some.begin(), some.end()});
+  });
 }
 
 // The last rows: those of the newest threads.
-Result<void> list_threads(ImapSession& session, const FoundMessages& found,
-                          std::uint64_t limit, const Items& items,
-                          RowWriter& rows) {
+Result<void> list_threads(const FoundMessages& found, std::uint64_t limit,
+                          BatchedRows& rows) {
   const std::span<const imap::ThreadPlace> all(found.threads);
   auto left = all.last(
       static_cast<std::size_t>(std::min<std::uint64_t>(limit, all.size())));
-  auto ready = session.client().expect(kRowOctets * left.size());
-  if (!ready) return ready;
-  while (!left.empty()) {
-    const auto places = left.first(std::min(left.size(), kRowsHeld));
-    left = left.subspan(places.size());
+  return rows.list(left.size(), [&] {
+    const auto places = take_batch(left);
     std::vector<std::uint32_t> order;
     for (const auto& place : places) order.push_back(place.uid);
     auto some = SomeRows::of(std::move(order));
     some.threads = places;
-    auto listed = list_some(session, found, some, items, rows);
-    if (!listed) return listed;
-  }
-  return {};
+    return some;
+  });
 }
 
 Result<void> list(ImapSession& session, FoundMessages& found,
                   const FindOptions& order, std::uint64_t limit,
                   const Items& items, RowWriter& rows) {
-  if (order.thread) return list_threads(session, found, limit, items, rows);
-  if (order.sort) return list_sorted(session, found, limit, items, rows);
+  BatchedRows batched(session, found, items, rows);
+  if (order.thread) return list_threads(found, limit, batched);
+  if (order.sort) return list_sorted(found, limit, batched);
   found.uids = found.uids.last(limit);
-  return items.local_preview ? list_with_previews(session, found, items, rows)
+  return items.local_preview ? list_with_previews(found, batched)
                              : list_at_once(session, found, items, rows);
 }
 
@@ -318,10 +321,10 @@ Result<FindOptions> order_of(const Invocation& invocation) {
 std::string note_of(const FindOptions& order, const Items& items) {
   std::string note;
   if (items.local_preview) note = "previews would be fetched besides";
-  if (!order.sort && !order.thread && note.empty()) return note;
+  if (!order.sort && !order.thread) return note;
   if (!note.empty()) note += "; ";
-  return note + "rows would be fetched " + std::to_string(kRowsHeld) +
-         " at a time";
+  return note + "rows would be asked for " + std::to_string(client::kBatch) +
+         " at a time, without waiting for those before";
 }
 
 }  // namespace

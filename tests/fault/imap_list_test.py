@@ -55,6 +55,22 @@ class List(ProgramTest):
             return ""
         self.rows(100_000, 64, answer)
 
+    def test_a_hundred_thousand_rows_in_an_order_of_their_own(self):
+        def scattered(uid):
+            return row(uid).replace(b"20 Nov 2026 12:00:00", b"20 Nov 2026 12:%02d:%02d" % divmod(uid * 7919 % 3600, 60))
+
+        def answer(number, uids, items, send):
+            for start in range(0, len(uids), 1000):
+                if "REFERENCES" in items:
+                    send(b"".join(b'* %d FETCH (UID %d INTERNALDATE "20-Nov-2026 12:00:00 +0100" '
+                                  b"BODY[HEADER.FIELDS (DATE)] {35}\r\nReferences: <a@x> <%06d@b.ex>\r\n\r\n)\r\n"
+                                  % (uid, uid, uid * 7919 % 50_000) for uid in uids[start:start + 1000]))
+                else:
+                    send(b"".join(map(scattered, uids[start:start + 1000])))
+            return ""
+        self.rows(100_000, 64, answer, "--sort", "date")
+        self.rows(100_000, 64, answer, "--thread")
+
     def test_rows_that_are_never_complete_are_not_held(self):
         def answer(number, uids, items, send):
             for start in range(0, len(uids), 1000):

@@ -330,6 +330,7 @@ class ImapClient final : private ImapObserver {
       const imap::SearchKey& key, bool count_only) const;
   friend class ImapSweep;
   friend class ChangeRun;
+  friend class ImapBatches;
   /// How many messages one command may name (RFC 9738).
   [[nodiscard]] std::uint64_t message_limit() const;
 

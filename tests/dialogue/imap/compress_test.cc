@@ -1,7 +1,10 @@
 // COMPRESS (RFC 4978): when it is asked for, and what follows a refusal. What
 // follows consent is in tests/unit/client_deflate and tests/fault.
 
+#include <utility>
+
 #include "dialogue/imap/session.h"
+#include "mailtool/client/imap_batches.h"
 
 namespace mailtool::client {
 namespace {
@@ -112,6 +115,28 @@ TEST_P(ImapCompress, AListOfMany) {
         "S: A3 OK done\n",
         true);
   EXPECT_TRUE(envelopes("1:*"));
+}
+
+// However few one batch has.
+TEST_P(ImapCompress, BatchesOfMany) {
+  begin("COMPRESS=DEFLATE",
+        "C: A2 COMPRESS DEFLATE\n"
+        "S: A2 NO later\n"
+        "C: A3 UID FETCH 1:20 (UID FLAGS ENVELOPE)\n"
+        "S: A3 OK done\n",
+        true);
+  FetchItems items;
+  items.envelope = true;
+  FetchBatches batches;
+  batches.messages = 10'000;
+  bool asked = false;
+  batches.next = [&] {
+    return std::exchange(asked, true) ? imap::SequenceSet() : uids("1:20");
+  };
+  batches.take = [](std::vector<imap::FetchData>&) -> Result<void> {
+    return {};
+  };
+  EXPECT_TRUE(fetch_batches(*client, items, batches));
 }
 
 // COMPRESS needs the line for itself.
