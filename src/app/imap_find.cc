@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "app/imap_query_local.h"
+#include "app/imap_row_bound.h"
 #include "app/imap_thread_term.h"
 #include "mailtool/base/printable.h"
 
@@ -45,22 +46,13 @@ Result<void> check_opened(const client::SelectedMailbox& mailbox,
   return {};
 }
 
-// What was found and FETCH did not tell of: it may be there all the same. More
-// than a folder holds is not believed.
-Result<std::vector<std::uint32_t>> untold(const imap::SequenceSet& found,
-                                          std::vector<imap::Range> told) {
-  constexpr std::uint64_t kMost = 1'000'000;
-  const auto left = found.minus(imap::SequenceSet(std::move(told)));
-  if (left.count() > kMost) {
-    return Error{ErrorKind::protocol,
-                 std::to_string(left.count()) + " messages found, and not told of"};
-  }
-  std::vector<std::uint32_t> uids;
-  for (const auto& range : left.ranges()) {
-    const auto count = range.last - range.first + 1;
-    for (std::uint32_t i = 0; i < count; ++i) uids.push_back(range.first + i);
-  }
-  return uids;
+// A server may leave messages out of its threads, and does not say which: so
+// beside THREAD they are searched for.
+std::vector<client::SearchQuestion> with_search(client::SearchQuestion first) {
+  std::vector<client::SearchQuestion> all{std::move(first)};
+  if (!all.front().thread) return all;
+  all.push_back({all.front().key, false, ""});
+  return all;
 }
 
 Error replaced(const imap::MailboxName& folder) {
@@ -125,11 +117,11 @@ std::vector<client::SearchQuestion> Finder::questions(
     first.key.set = long_set ? span_of(*target.uids) : *target.uids;
     first.count_only =
         options_.count_only && !long_set && !may_turn_round(*target.uids);
-    return {std::move(first)};
+    return with_search(std::move(first));
   }
   first.key = plan_.candidates;
   first.count_only = options_.count_only && !plan_.check;
-  std::vector<client::SearchQuestion> all{std::move(first)};
+  auto all = with_search(std::move(first));
   if (plan_.certain && !plan_.certain_part)
     all.push_back({*plan_.certain, false, ""});
   for (const auto& part : plan_.parts) all.push_back({part, false, ""});
@@ -224,6 +216,11 @@ Result<FoundMessages> Finder::settle(const Target& target,
   auto& first = found.searches.front();
   messages.uids = std::move(first.uids);
   messages.count = first.count;
+  if (threads_on_server(target)) {
+    messages.threads = std::move(first.threads);
+    auto all = add_unthreaded(messages, found.searches[1].uids);
+    if (!all) return std::move(all).error();
+  }
   if (target.uids && (is_long(*target.uids) || may_turn_round(*target.uids))) {
     messages.uids = messages.uids.intersect(*target.uids);
     messages.count = messages.uids.count();
@@ -247,9 +244,8 @@ Result<FoundMessages> Finder::settle(const Target& target,
     auto sorted = sort_here(messages);
     if (!sorted) return std::move(sorted).error();
   }
-  if (threads_on_server(target)) {
-    messages.threads = std::move(first.threads);
-  } else if (options_.thread && !options_.count_only) {
+  const bool thread = options_.thread && !options_.count_only;
+  if (thread && !threads_on_server(target)) {
     auto made = thread_here(messages);
     if (!made) return std::move(made).error();
   }
@@ -286,42 +282,6 @@ Result<void> Finder::sift(client::MailboxFound& found,
   return {};
 }
 
-Result<void> Finder::sort_here(FoundMessages& messages) {
-  Sorter sorter(*options_.sort);
-  auto seen = fetch(messages, messages.uids, sorter.items(),
-                    [&](imap::FetchData& message) -> Result<void> {
-                      sorter.add(message);
-                      return {};
-                    });
-  if (!seen) return seen;
-  messages.order = sorter.take();
-  std::vector<imap::Range> told;
-  for (const auto uid : messages.order) told.push_back({uid, uid});
-  auto left = untold(messages.uids, std::move(told));
-  if (!left) return std::move(left).error();
-  messages.order.insert(messages.order.end(), left->begin(), left->end());
-  return {};
-}
-
-Result<void> Finder::thread_here(FoundMessages& messages) {
-  ThreadMaker maker(*options_.thread);
-  auto seen = fetch(messages, messages.uids, maker.items(),
-                    [&](imap::FetchData& message) -> Result<void> {
-                      maker.add(message);
-                      return {};
-                    });
-  if (!seen) return seen;
-  messages.threads = maker.take();
-  std::vector<imap::Range> told;
-  for (const auto& place : messages.threads) {
-    told.push_back({place.uid, place.uid});
-  }
-  auto left = untold(messages.uids, std::move(told));
-  if (!left) return std::move(left).error();
-  for (const auto uid : *left) messages.threads.push_back({uid, 0, uid, 0});
-  return {};
-}
-
 bool Finder::is_whole(const Target& target) const {
   return target.uids ? !is_long(*target.uids) : !plan_.check;
 }
@@ -339,7 +299,11 @@ Result<void> Finder::fetch(const FoundMessages& from,
     auto begun = client.begin_select(from.folder, options_.read_only);
     if (!begun) return begun;
   }
-  auto seen = client.fetch(uids, items, on_message);
+  RowBound bound(client);
+  auto seen = client.fetch(uids, items, [&](imap::FetchData& message) {
+    auto more = bound.count_one();
+    return more ? on_message(message) : more;
+  });
   if (!open) {
     auto opened = client.finish_select();
     if (!opened) return std::move(opened).error();

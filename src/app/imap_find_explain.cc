@@ -7,6 +7,7 @@
 #include "app/imap_thread_term.h"
 #include "mailtool/client/imap_change_plan.h"
 #include "mailtool/client/imap_fetch_items.h"
+#include "mailtool/client/imap_search_order.h"
 
 namespace mailtool::app {
 namespace {
@@ -53,22 +54,20 @@ Result<void> Finder::explain_flight(std::span<const Target> flight,
   auto& client = session_.client();
   auto offered = client.capabilities();
   if (!offered) return session_.at_server(std::move(offered).error());
-  const bool side_by_side =
-      (*offered)->has("ESEARCH") || (*offered)->has("IMAP4REV2");
   explanation.next_flight();
   for (const auto& target : flight) {
     imap::CommandBuilder select(options_.read_only ? "EXAMINE" : "SELECT");
     const auto select_it = select.mailbox(target.folder).build();
     if (!select_it) return select_it.error();
     explanation.send(*select_it);
-    bool first = true;
-    const auto asked = questions(target);
-    for (const auto& question :
-         flight.size() == 1 ? client::questions_sent(client, asked) : asked) {
-      // Answers without a tag could be mixed up.
-      if (!std::exchange(first, false) && !side_by_side) {
+    const client::SearchQuestion* before = nullptr;
+    auto asked = questions(target);
+    if (flight.size() == 1) asked = client::questions_sent(client, asked);
+    for (const auto& question : asked) {
+      if (before && client::must_await(**offered, *before, question)) {
         explanation.next_flight();
       }
+      before = &question;
       auto command = client.search_command(question);
       if (!command) return session_.at_server(std::move(command).error());
       explanation.send(*command);

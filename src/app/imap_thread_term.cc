@@ -7,6 +7,7 @@
 
 #include "app/imap_collation.h"
 #include "app/imap_find.h"
+#include "app/imap_row_bound.h"
 #include "app/imap_thread.h"
 #include "app/imap_thread_bound.h"
 #include "mailtool/client/imap_fetch_items.h"
@@ -17,9 +18,6 @@ namespace {
 
 using imap::SearchKey;
 constexpr auto kBy = imap::ThreadBy::references;
-
-// Messages that may come before EXISTS tells of them.
-constexpr std::size_t kMostNewer = 10'000;
 
 // Calls `visit` with each thread: term, from the left. Depth is bounded by
 // kMaxQueryDepth.
@@ -73,18 +71,11 @@ imap::SequenceSet whole_threads(const std::vector<imap::ThreadPlace>& places,
 
 Result<std::vector<imap::ThreadPlace>> make_threads(ImapSession& session) {
   ThreadMaker maker(kBy);
-  std::size_t rows = 0;
-  const auto most = [&] {
-    const auto& folder = session.client().selected();
-    return std::size_t{folder ? folder->exists : 0} + kMostNewer;
-  };
+  RowBound bound(session.client());
   auto seen = session.client().fetch(
       imap::SequenceSet({{1, imap::kStar}}), maker.items(),
       [&](imap::FetchData& message) -> Result<void> {
-        if (++rows > most()) {
-          return Error{ErrorKind::protocol, "more messages than there are",
-                       "UID FETCH"};
-        }
+        if (auto more = bound.count_one(); !more) return more;
         maker.add(message);
         return {};
       });

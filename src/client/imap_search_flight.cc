@@ -8,6 +8,7 @@
 #include "client/imap_search_parts.h"
 #include "mailtool/base/ascii.h"
 #include "mailtool/client/imap_client.h"
+#include "mailtool/client/imap_search_order.h"
 
 namespace mailtool::client {
 namespace {
@@ -38,6 +39,12 @@ Result<SearchOutcome> outcome_of(const imap::StatusResponse& done,
 }
 
 }  // namespace
+
+bool must_await(const imap::Capabilities& offered, const SearchQuestion& before,
+                const SearchQuestion& next) {
+  if (offered.has("ESEARCH") || offered.has("IMAP4REV2")) return false;
+  return !before.thread || next.thread;
+}
 
 // search = "SEARCH" [search-return-opts] SP search-program
 // sort = "SORT" SP sort-criteria SP search-criteria   ; RFC 5256 section 5
@@ -93,7 +100,7 @@ struct ImapClient::MailboxInFlight {
     SearchHandler handler;
     bool charset;
     bool returns;  // RETURN was said
-    bool all_threads = false;
+    bool all_ordered = false;
     std::uint32_t ticket = 0;
     std::optional<imap::StatusResponse> done;  // awaited before the next
   };
@@ -110,12 +117,10 @@ Result<void> ImapClient::send_searches(
   auto ticket = dialogue_.send(one.select_it, &one.handler, literal_mode());
   if (!ticket) return std::move(ticket).error();
   one.ticket = *ticket;
-  // Servers search side by side, and "* SEARCH" does not say for which command:
-  // RFC 9051 section 5.5. ESEARCH does.
   const bool side_by_side =
       capabilities_->has("ESEARCH") || capabilities_->has("IMAP4REV2");
   for (std::size_t i = 0; i < searches.size(); ++i) {
-    if (i > 0 && !side_by_side) {
+    if (i > 0 && must_await(*capabilities_, questions[i - 1], questions[i])) {
       auto& before = one.searches.back();
       auto done = dialogue_.await(before.ticket);
       if (!done) return std::move(done).error();
@@ -125,8 +130,9 @@ Result<void> ImapClient::send_searches(
     auto& search = one.searches.emplace_back(MailboxInFlight::Search{
         SearchHandler(questions[i], one.budget, one.handler.mailbox.exists),
         has_charset(searches[i]), side_by_side && !ordered});
+    if (i > 0) one.searches[i - 1].handler.followed_by(search.handler);
     const bool all = questions[i].key.kind == imap::SearchKey::Kind::all;
-    search.all_threads = questions[i].thread && all;
+    search.all_ordered = ordered && all;
     ticket = dialogue_.send(searches[i], &search.handler, literal_mode());
     if (!ticket) return std::move(ticket).error();
     search.ticket = *ticket;
@@ -147,9 +153,9 @@ Result<Result<MailboxFound>> ImapClient::await_searches(MailboxInFlight& one) {
     if (!done) return std::move(done).error();
     // Where nothing is selected a search fails, too.
     if (!open || failed) continue;
-    // RFC 5256 section 4: "Data: untagged responses: THREAD".
+    // RFC 5256 section 3: "Data: untagged responses: SORT", and likewise THREAD.
     const bool some = one.handler.mailbox.exists > 0;
-    const bool must_tell = search.returns || (search.all_threads && some);
+    const bool must_tell = search.returns || (search.all_ordered && some);
     if (done->status != imap::Status::ok) {
       failed = search_refusal(*done, search.charset);
     } else if (auto told = outcome_of(*done, search.handler, must_tell);

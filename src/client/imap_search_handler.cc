@@ -43,10 +43,11 @@ SearchHandler::SearchHandler(const SearchQuestion& question,
 
 Result<bool> SearchHandler::on_data(imap::Response& data) {
   if (const auto* threads = std::get_if<imap::ThreadData>(&data)) {
-    return on_threads(*threads);
+    return threaded_ ? on_threads(*threads) : Result<bool>(false);
   }
   auto* found = std::get_if<imap::SearchData>(&data);
   if (found == nullptr) return false;
+  if (threaded_) return next_ != nullptr ? next_->on_data(data) : false;
   if (found->malformed) {
     return Error{ErrorKind::protocol, "bad number in the answer to SEARCH"};
   }

@@ -35,6 +35,8 @@ class SearchHandler : public ImapHandler {
   /// Fails with protocol on what cannot be read, or has no end.
   Result<bool> on_data(imap::Response& data) override;
 
+  /// `next` is in flight, too: of a THREAD, what answers a SEARCH is for it.
+  void followed_by(SearchHandler& next) { next_ = &next; }
   /// "* SEARCH", or "* ESEARCH" that names the command, has come.
   [[nodiscard]] bool answered() const { return lines_ > 0; }
   /// Of SORT and THREAD two answers do not make one.
@@ -50,6 +52,7 @@ class SearchHandler : public ImapHandler {
   bool threaded_;
   std::size_t& budget_;
   const std::uint32_t& exists_;
+  SearchHandler* next_ = nullptr;
   std::vector<imap::Range> ranges_;
   std::vector<std::uint32_t> order_;
   std::vector<imap::ThreadPlace> places_;

@@ -18,11 +18,13 @@ HEADERS[6] = "Message-ID: <m6@x>\r\nReferences: <m4@x>\r\n"
 
 class Folder(Listener):
     """INBOX of 1 to 5. `threads`: the answer to THREAD, None for a server without; `silent`: UIDs of which FETCH does not
-    tell headers; `arrives`: message 6 comes before the second EXAMINE or SELECT; `uidnext`: it is told."""
+    tell headers; `arrives`: message 6 comes before the second EXAMINE or SELECT; `uidnext`: it is told; `messages`: so many are
+    told of, whatever EXISTS says."""
 
-    def __init__(self, threads=None, silent=(), arrives=False, uidnext=True, exists=5):
+    def __init__(self, threads=None, silent=(), arrives=False, uidnext=True, exists=5, messages=0):
         self.told, self.silent, self.arrives, self.uidnext, self.exists = threads, silent, arrives, uidnext, exists
-        self.uids, self.said, self.opened = [1, 2, 3, 4, 5], [], 0
+        self.messages = messages
+        self.uids, self.said, self.opened = [*range(1, (messages or 5) + 1)], [], 0
         self.listen()
 
     def serve(self, connection):
@@ -43,7 +45,7 @@ class Folder(Listener):
             self.opened += 1
             if self.arrives and self.opened == 2:
                 self.uids.append(6)
-            yield f"* {max(self.exists, len(self.uids))} EXISTS"
+            yield f"* {self.exists if self.messages else max(self.exists, len(self.uids))} EXISTS"
             yield "* OK [UIDVALIDITY 7] x"
             if self.uidnext:
                 yield f"* OK [UIDNEXT {self.uids[-1] + 1}] x"
@@ -66,13 +68,13 @@ class Folder(Listener):
         return sorted(uids)
 
     def rows(self, text):
-        asked = re.match(r"UID FETCH (\S+)", text)[1].replace("*", "99")
+        asked = set(numbers(re.match(r"UID FETCH (\S+)", text)[1].replace("*", "99999")))
         for at, uid in enumerate(self.uids, 1):
-            if uid not in numbers(asked) or ("REFERENCES" in text and uid in self.silent):
+            if uid not in asked or ("REFERENCES" in text and uid in self.silent):
                 continue
             if "REFERENCES" in text:
-                octets = HEADERS[uid] + "\r\n"
-                yield (f'* {at} FETCH (UID {uid} INTERNALDATE "20-Nov-2026 12:00:0{uid} +0000" BODY[HEADER.FIELDS (DATE)] '
+                octets = HEADERS.get(uid, "Date: x\r\n") + "\r\n"
+                yield (f'* {at} FETCH (UID {uid} INTERNALDATE "20-Nov-2026 12:00:0{uid % 10} +0000" BODY[HEADER.FIELDS (DATE)] '
                        f"{{{len(octets)}}}\r\n{octets})")
             else:
                 yield f"* {at} FETCH (UID {uid} FLAGS () RFC822.SIZE 9)"
@@ -134,6 +136,37 @@ class Threads(ProgramTest):
     def test_rows_whose_header_is_not_told(self):
         rows = self.imap(self.server(silent=(2, 4)), "list", "--thread", "--fields", "uid").out
         self.assertEqual(rows.split(), ["1", "3", "5", "2", "4"])
+
+    def test_rows_that_the_threads_leave_out(self):
+        for threads, rows in ((["* THREAD (1)(4 5)"], ["1", "4", "5", "2", "3"]),
+                              (["* THREAD (5)(4)(3)(2)(1)"], ["5", "4", "3", "2", "1"])):
+            for query, left in (((), "12345"), (("uid:2:4",), "234")):
+                with self.subTest(threads=threads, query=query):
+                    server = self.server(threads=threads)
+                    if query:  # what it is asked for does not change what it says of threads
+                        server.told = ["* THREAD " + "".join(f"({uid})" for uid in rows if uid in left and uid != "3")]
+                    listed = self.imap(server, "list", "--thread", "--fields", "uid", *query).out.split()
+                    self.assertEqual(sorted(listed), list(left))
+                    if not query:
+                        self.assertEqual(listed, rows)
+                    else:
+                        self.assertEqual(listed[-1], "3")
+        depths = self.imap(self.server(threads=["* THREAD (1)(4 5)"]), "list", "--thread", "--json").objects()
+        self.assertEqual([(row["uid"], row["thread"], row["depth"]) for row in depths if row["type"] == "message"],
+                         [(1, 1, 0), (4, 4, 0), (5, 4, 1), (2, 2, 0), (3, 3, 0)])
+
+    def test_it_is_one_flight(self):
+        server = self.server(threads=["* THREAD (1)(4 5)"])
+        self.imap(server, "list", "--thread", "--fields", "uid", "uid:2:4")
+        self.assertEqual([text.split(" ")[1] for text in server.said[1:4]], ["THREAD", "SEARCH", "FETCH"])
+
+    def test_more_rows_than_there_are(self):
+        for words in (["list", "--thread"], ["list", "--sort", "date"], ["search", "thread:1"]):
+            with self.subTest(words=words):
+                done = self.imap(self.server(messages=10_006, exists=5), *words, status=76)
+                self.assertIn("more messages than there are", done.err)
+                self.assertEqual(done.out, "")
+        self.imap(self.server(messages=2_005, exists=5), "list", "--thread", "--fields", "uid")
 
     def test_more_than_there_are(self):
         lots = ["* THREAD " + "".join(f"({uid})" for uid in range(start, start + 1000))

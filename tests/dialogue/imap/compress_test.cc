@@ -117,6 +117,57 @@ TEST_P(ImapCompress, AListOfMany) {
   EXPECT_TRUE(envelopes("1:*"));
 }
 
+// 256 KiB are much: what a row takes decides, and how many there can be.
+TEST_P(ImapCompress, WhatIsMuch) {
+  const struct {
+    const char* set;
+    bool envelope;
+    bool much;
+  } cases[] = {
+      {"1:639", true, false},   {"1:640", true, true},
+      {"1:4369", false, false}, {"1:4370", false, true},
+      {"1:639,700:*", true, true},
+  };
+  for (const auto& c : cases) {
+    const std::string set = c.set;
+    const std::string items = c.envelope ? "(UID FLAGS ENVELOPE)" : "(UID FLAGS)";
+    const std::string fetch = "UID FETCH " + set + " " + items + "\n";
+    begin("COMPRESS=DEFLATE",
+          c.much ? "C: A2 COMPRESS DEFLATE\nS: A2 NO later\nC: A3 " + fetch +
+                       "S: A3 OK done\n"
+                 : "C: A2 " + fetch + "S: A2 OK done\n",
+          true);
+    FetchItems asked;
+    asked.envelope = c.envelope;
+    EXPECT_TRUE(client->fetch(
+        uids(set), asked, [](imap::FetchData&) -> Result<void> { return {}; }))
+        << set;
+    EXPECT_EQ(played_->unplayed(), "") << set;
+  }
+}
+
+TEST_P(ImapCompress, NoMoreThanThereAre) {
+  begin("COMPRESS=DEFLATE",
+        "C: A1 EXAMINE INBOX\n"
+        "S: * 600 EXISTS\n"
+        "S: A1 OK [READ-ONLY] done\n"
+        "C: A2 UID FETCH 1:4294967294 (UID FLAGS ENVELOPE)\n"
+        "S: A2 OK done\n");
+  ASSERT_TRUE(client->select(folder("INBOX"), true));
+  EXPECT_TRUE(envelopes("1:4294967294"));
+}
+
+TEST_P(ImapCompress, WhatIsExpected) {
+  begin("COMPRESS=DEFLATE",
+        "C: A1 NOOP\n"
+        "S: A1 OK done\n"
+        "C: A2 COMPRESS DEFLATE\n"
+        "S: A2 NO later\n");
+  EXPECT_TRUE(client->expect(256 * 1024 - 1));
+  EXPECT_TRUE(client->noop());
+  EXPECT_TRUE(client->expect(256 * 1024));
+}
+
 // However few one batch has.
 TEST_P(ImapCompress, BatchesOfMany) {
   begin("COMPRESS=DEFLATE",

@@ -146,6 +146,36 @@ TEST_P(ImapSearch, Threads) {
   EXPECT_EQ(to_wire(found->front()->searches.back().uids), "2");
 }
 
+TEST_P(ImapSearch, ThreadsAndASearchBesideThem) {
+  for (const auto* dialogue :
+       {"search-thread-beside", "search-thread-then-search"}) {
+    play_in(dialogue);
+    const imap::MailboxName names[] = {folder("One")};
+    SearchQuestion threads{word("SEEN"), false, ""};
+    threads.thread = imap::ThreadBy::references;
+    const SearchQuestion questions[] = {threads, {word("SEEN"), false, ""}};
+    const auto found = client->search_mailboxes(names, true, questions);
+    ASSERT_TRUE(found) << dialogue << found.error().one_line();
+    ASSERT_TRUE(found->front()) << dialogue;
+    const auto& searches = found->front()->searches;
+    EXPECT_EQ(to_wire(searches[0].uids), "2,7") << dialogue;
+    EXPECT_EQ(searches[0].threads.size(), 2u) << dialogue;
+    EXPECT_EQ(to_wire(searches[1].uids), "2,4,7") << dialogue;
+    EXPECT_TRUE(searches[1].threads.empty()) << dialogue;
+  }
+}
+
+TEST_P(ImapSearch, AnOrderThatIsNotTold) {
+  play_in("search-sort-untold");
+  const imap::MailboxName names[] = {folder("One")};
+  SearchQuestion sorted;
+  sorted.sort = "DATE";
+  const auto found = client->search_mailboxes(names, true, {&sorted, 1});
+  ASSERT_TRUE(found) << found.error().one_line();
+  ASSERT_FALSE(found->front());
+  EXPECT_EQ(found->front().error().kind, ErrorKind::protocol);
+}
+
 TEST_P(ImapSearch, ThreadsThatCannotBeRead) {
   play_in("search-thread-bad");
   const imap::MailboxName names[] = {folder("One")};
