@@ -17,29 +17,29 @@ namespace {
 struct FieldRow {
   ListField field;
   std::string_view name;
-  std::size_t width;  // of its column; 0: a share of what is left
-  std::size_t share;
 };
 
 constexpr std::array<FieldRow, 16> kFields{{
-    {ListField::uid, "uid", 7, 0},
-    {ListField::date, "date", 16, 0},
-    {ListField::arrival, "arrival", 16, 0},
-    {ListField::from, "from", 0, 3},
-    {ListField::to, "to", 0, 3},
-    {ListField::cc, "cc", 0, 3},
-    {ListField::subject, "subject", 0, 6},
-    {ListField::size, "size", 9, 0},
-    {ListField::flags, "flags", 0, 2},
-    {ListField::message_id, "message-id", 0, 4},
-    {ListField::thread_id, "thread-id", 0, 3},
-    {ListField::email_id, "email-id", 0, 3},
-    {ListField::preview, "preview", 0, 6},
-    {ListField::saved, "saved", 16, 0},
-    {ListField::attachments, "attachments", 0, 4},
-    {ListField::folder, "folder", 0, 2},
+    {ListField::uid, "uid"},
+    {ListField::date, "date"},
+    {ListField::arrival, "arrival"},
+    {ListField::from, "from"},
+    {ListField::to, "to"},
+    {ListField::cc, "cc"},
+    {ListField::subject, "subject"},
+    {ListField::size, "size"},
+    {ListField::flags, "flags"},
+    {ListField::message_id, "message-id"},
+    {ListField::thread_id, "thread-id"},
+    {ListField::email_id, "email-id"},
+    {ListField::preview, "preview"},
+    {ListField::saved, "saved"},
+    {ListField::attachments, "attachments"},
+    {ListField::folder, "folder"},
 }};
-constexpr std::size_t kNarrowest = 6;
+
+// "2026-11-20 12:00"
+constexpr std::size_t kTimeColumns = 16;
 
 const FieldRow& row_of(ListField field) {
   return kFields[static_cast<std::size_t>(field)];
@@ -64,13 +64,17 @@ std::optional<mime::DateTime> date_of(const imap::FetchData& message) {
   return date ? date : server_date(message.internal_date);
 }
 
-std::string local_time(const std::optional<mime::DateTime>& when) {
+// The day alone where there is no room for the time.
+std::string local_time(const std::optional<mime::DateTime>& when,
+                       std::size_t columns) {
   if (!when) return "-";
+  const bool narrow = columns > 0 && columns < kTimeColumns;
   const auto seconds = static_cast<std::time_t>(when->seconds);
   std::tm local{};
   char text[32];
   if (localtime_r(&seconds, &local) == nullptr ||
-      std::strftime(text, sizeof text, "%Y-%m-%d %H:%M", &local) == 0) {
+      std::strftime(text, sizeof text,
+                    narrow ? "%Y-%m-%d" : "%Y-%m-%d %H:%M", &local) == 0) {
     return "-";
   }
   return text;
@@ -146,9 +150,12 @@ void write_attachments(JsonWriter& json, const imap::FetchData& message) {
   json.end_array();
 }
 
-std::string indent(const ListRow& row) {
+// A third of the column at most: the rest is for the subject.
+std::string indent(const ListRow& row, std::size_t columns) {
   if (row.place == nullptr) return "";
-  return std::string(2 * std::min(row.place->depth, kMaxIndent), ' ');
+  std::size_t levels = std::min(row.place->depth, kMaxIndent);
+  if (columns > 0) levels = std::min(levels, columns / 3 / 2);
+  return std::string(2 * levels, ' ');
 }
 
 void write_place(JsonWriter& json, const imap::ThreadPlace& place) {
@@ -206,22 +213,24 @@ bool is_number(ListField field) {
   return field == ListField::uid || field == ListField::size;
 }
 
-std::string field_text(ListField field, const ListRow& row) {
+std::string field_text(ListField field, const ListRow& row,
+                       std::size_t columns) {
   const auto& message = row.message;
   const auto* envelope = message.envelope ? &*message.envelope : nullptr;
   switch (field) {
     case ListField::uid: return std::to_string(message.uid.value_or(0));
-    case ListField::date: return local_time(date_of(message));
+    case ListField::date: return local_time(date_of(message), columns);
     case ListField::arrival:
-      return local_time(server_date(message.internal_date));
-    case ListField::saved: return local_time(server_date(message.save_date));
+      return local_time(server_date(message.internal_date), columns);
+    case ListField::saved:
+      return local_time(server_date(message.save_date), columns);
     case ListField::from:
       if (envelope == nullptr || envelope->from.empty()) return "-";
       return people(envelope->from, false);
     case ListField::to: return envelope ? people(envelope->to, true) : "";
     case ListField::cc: return envelope ? people(envelope->cc, true) : "";
     case ListField::subject:
-      return indent(row) +
+      return indent(row, columns) +
              (envelope ? decoded(envelope->subject) : "(unreadable)");
     case ListField::size:
       return message.size ? std::to_string(*message.size) : "-";
@@ -271,25 +280,6 @@ Result<void> write_list_json(Sink& out, const ListRow& row,
   json.key("warnings").begin_array();
   for (const auto& warning : message.warnings) json.value(warning);
   return json.end_array().end_object().end_line();
-}
-
-std::vector<std::size_t> column_widths(const std::vector<ListField>& fields,
-                                       std::size_t columns) {
-  std::size_t taken = fields.empty() ? 0 : 2 * (fields.size() - 1);
-  std::size_t shares = 0;
-  for (const auto field : fields) {
-    taken += row_of(field).width;
-    shares += row_of(field).share;
-  }
-  const auto left = columns - std::min(columns, taken);
-  std::vector<std::size_t> widths;
-  for (const auto field : fields) {
-    const auto& row = row_of(field);
-    widths.push_back(row.width > 0
-                         ? row.width
-                         : std::max(kNarrowest, left * row.share / shares));
-  }
-  return widths;
 }
 
 }  // namespace mailtool::app

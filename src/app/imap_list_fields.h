@@ -49,17 +49,17 @@ struct ListRow {
 /// The field as text: UTF-8 of any kind, not yet fit for a terminal. Empty
 /// where the message has none, "-" for a date or size that is not known. A
 /// subject is indented by its depth in the thread, at most kMaxIndent levels.
+/// `columns` is the room there is for it on a terminal, 0 for as much as it
+/// takes: an indent leaves two thirds to the subject, and a date its time out
+/// where that does not fit. The text may still be longer.
 inline constexpr std::uint32_t kMaxIndent = 10;
-[[nodiscard]] std::string field_text(ListField field, const ListRow& row);
+[[nodiscard]] std::string field_text(ListField field, const ListRow& row,
+                                     std::size_t columns = 0);
 
 /// One object; `extra` are the fields that are not always told.
 Result<void> write_list_json(Sink& out, const ListRow& row,
                              const std::vector<ListField>& extra);
 
-/// The columns of each field on a terminal: numbers and dates take what they
-/// need, the others share what is left of `columns`, two blanks between.
-[[nodiscard]] std::vector<std::size_t> column_widths(
-    const std::vector<ListField>& fields, std::size_t columns);
 /// Numbers stand at the right of their column.
 [[nodiscard]] bool is_number(ListField field);
 

@@ -150,18 +150,6 @@ TEST(ImapList, Fields) {
   EXPECT_FALSE(parse_list_fields(""));
 }
 
-TEST(ImapList, ColumnsFillTheTerminal) {
-  const auto fields = *parse_list_fields("uid,date,from,subject,size,flags");
-  for (const std::size_t columns : {80u, 100u, 200u}) {
-    const auto widths = column_widths(fields, columns);
-    std::size_t sum = 2 * (fields.size() - 1);
-    for (const auto width : widths) sum += width;
-    EXPECT_LE(sum, columns);
-    EXPECT_GE(sum + 3, columns);
-  }
-  for (const auto width : column_widths(fields, 10)) EXPECT_GE(width, 6u);
-}
-
 TEST(UidChunks, AllOfThemOnce) {
   UidChunks chunks(*imap::parse_sequence_set("1:5,9,20:22"));
   std::string text;
