@@ -12,7 +12,10 @@ _mailtool() {
       :none) ;;
       :file) cur=${cur#"$prefix"}; _filedir ;;
       :dir) cur=${cur#"$prefix"}; _filedir -d ;;
-      *) printf -v line %q "${line%%$'\t'*}"; COMPREPLY+=("${line#"$prefix"}")
+      *) printf -v line %q "${line%%$'\t'*}"
+         # A comma is quoted for the sake of braces, which are quoted themselves.
+         [[ $line == \$\'* ]] || line=${line//'\,'/,}
+         COMPREPLY+=("${line#"$prefix"}")
          [[ $line == *[:/] ]] && compopt -o nospace ;;
     esac
   done <<<"$answer"

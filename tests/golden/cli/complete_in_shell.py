@@ -57,6 +57,13 @@ SINGLE = [
     ("mailtool send --attach=mes", "--attach=message.eml"),
 ]
 
+# The same, where the line itself is to stand as it would be typed.
+LINES = [
+    ("mailtool imap list --fields uid,subj", "mailtool imap list --fields uid,subject"),
+    ("mailtool imap list --fields=uid,subj", "mailtool imap list --fields=uid,subject"),
+    ("mailtool imap watch --events new,fl", "mailtool imap watch --events new,flags"),
+]
+
 
 def prepare(program, home):
     """A folder with the program under its name, a file and an account."""
@@ -107,12 +114,13 @@ class Shell:
         os.waitpid(self.process, 0)
 
 
-def completed_words(shell, line):
-    """Completes `line` by TAB, then runs it with its program as `show`."""
+def completed_words(shell, line, quote=""):
+    """Completes `line` by TAB, then runs it with its program as `show`; in
+    quotes it is one word as it stands."""
     shell.type(line + "\t")
     time.sleep(0.3)
     # Ctrl-A: to the front; the line becomes arguments of show, and is printed.
-    shell.type("\x01show \x05\n")
+    shell.type(f"\x01show {quote}\x05{quote}\n")
     found = shell.read_until(r"<<<(.*?)>>>")
     shell.read_until(r"READY")
     return found.group(1).replace("\r", "").strip().split("|")[:-1]
@@ -177,6 +185,11 @@ def main():
                 words = ask_fish(environment, folder, completions, line)
                 good = words == [expected]
             if not good:
+                wrong += 1
+                print(f"{name}: {line!r} + TAB: {words}, not {expected!r}")
+        for line, expected in LINES if shell else ():
+            words = completed_words(shell, line, quote="'")
+            if [word.rstrip() for word in words] != [expected]:
                 wrong += 1
                 print(f"{name}: {line!r} + TAB: {words}, not {expected!r}")
         if shell:
