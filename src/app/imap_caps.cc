@@ -24,7 +24,7 @@ struct Feature {
   std::string_view otherwise;  ///< how it is done when slow, or why it is not
 };
 
-constexpr std::array<Feature, 13> kFeatures{{
+constexpr std::array<Feature, 17> kFeatures{{
     {"folder-counts", "LIST-STATUS IMAP4REV2", "",
      "a STATUS a folder, all in one flight"},
     {"folder-roles", "SPECIAL-USE IMAP4REV2 XLIST", "", "by the folders' names"},
@@ -33,6 +33,10 @@ constexpr std::array<Feature, 13> kFeatures{{
     {"search-and-change", "SEARCHRES IMAP4REV2", "",
      "the UIDs go back to the server"},
     {"older-newer", "WITHIN", "", "by the day, then by the dates"},
+    {"sort", "SORT", "", "sorted here, by what is fetched of all found"},
+    {"thread", "THREAD=REFS", "", "made here, of header fields of all"},
+    {"thread-by-subject", "THREAD=REFERENCES", "",
+     "made here, of header fields of all"},
     {"move", "MOVE IMAP4REV2", "UIDPLUS", "copied, then expunged"},
     {"delete-permanent", "UIDPLUS IMAP4REV2", "-",
      "only marked, with --allow-marked"},
@@ -42,6 +46,7 @@ constexpr std::array<Feature, 13> kFeatures{{
     {"watch", "IDLE IMAP4REV2", "", "asks again and again"},
     {"only-what-changed", "QRESYNC CONDSTORE", "", "all flags are compared"},
     {"quota", "QUOTA", "-", "not told"},
+    {"compress", "COMPRESS=DEFLATE", "-", "all is sent as it is"},
 }};
 
 std::string any_of(const Capabilities& offered, std::string_view names) {

@@ -111,7 +111,11 @@ class ImapAdmin(LabTest):
         self.assertIn(["capability", "AUTH=PLAIN", "before login"], rows)
         self.assertIn(["server", "name", "Dovecot"], rows)
         self.assertIn(["feature", "move", "fast", "MOVE"], rows)
+        for name, by in (("sort", "SORT"), ("thread", "THREAD=REFS"), ("thread-by-subject", "THREAD=REFERENCES"),
+                         ("compress", "COMPRESS=DEFLATE")):
+            self.assertIn(["feature", name, "fast", by], rows)
         objects = self.objects(self.imap("caps", "--json"))
+        self.assertIn({"type": "feature", "name": "thread", "speed": "fast", "note": "THREAD=REFS"}, objects)
         self.assertIn({"type": "feature", "name": "watch", "speed": "fast", "note": "IDLE"}, objects)
         self.assertIn({"type": "capability", "name": "MOVE", "before_login": False,
                        "after_login": True}, objects)
