@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "app/imap_change_at_once.h"
+#include "app/imap_explain_notes.h"
 #include "app/imap_find.h"
 #include "app/imap_undo_log.h"
 #include "mailtool/client/imap_change_plan.h"
@@ -66,6 +67,7 @@ class ChangeExplainer {
     client.keep_results(true, flag_keys(change_.what));
     auto told = tell(*folders, *explanation);
     client.keep_results(false);
+    if (told) told = note_compression(session_, *explanation);
     if (!told) return std::move(told).error();
     if (const auto most = (*offered)->limit("MESSAGELIMIT"); most && *most > 0) {
       explanation->note("at most " + std::to_string(*most) +
@@ -79,7 +81,7 @@ class ChangeExplainer {
  private:
   Result<void> tell(const std::vector<Target>& folders,
                     Explanation& explanation) {
-    explain_names(explanation);
+    if (auto named = explain_names(explanation); !named) return named;
     const bool counted = !prepared_.expected.any();
     if (folders.size() != 1 && counted) {
       for (const auto& target : folders) {
@@ -105,17 +107,18 @@ class ChangeExplainer {
   }
 
   // As ImapSession::look_ahead() has it, before the first of several is changed.
-  void explain_names(Explanation& explanation) {
+  Result<void> explain_names(Explanation& explanation) {
+    if (prepared_.what.folders.size() < 2) {
+      return note_names(session_, explanation);
+    }
     const auto& offered = **session_.client().capabilities();
     const bool asks = offered.has("NAMESPACE") || offered.has("IMAP4REV2");
-    if (prepared_.what.folders.size() < 2 || !session_.may_look_ahead() ||
-        !asks) {
-      return;
-    }
+    if (!session_.may_look_ahead() || !asks) return {};
     explanation.next_flight();
     explanation.send("NAMESPACE");
     explanation.note("where the server has a prefix or another delimiter, LIST "
                      "would tell which folders are called otherwise");
+    return {};
   }
 
   // As ImapClient::search_and_change() has it.

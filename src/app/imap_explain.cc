@@ -80,6 +80,7 @@ void Explanation::send(const imap::Command& command, std::string condition) {
 
 void Explanation::send(std::string command, std::string condition) {
   begin();
+  fetches_ = fetches_ || command.starts_with("UID FETCH");
   lines_.push_back({trips_, std::move(command), std::move(condition)});
 }
 

@@ -38,6 +38,9 @@ class Explanation {
   /// Something worth knowing: "INBOX: sorted here".
   void note(std::string text);
 
+  /// Would any message be fetched?
+  [[nodiscard]] bool fetches() const { return fetches_; }
+
   /// Round trips after the login; conditional commands count.
   [[nodiscard]] std::size_t round_trips() const { return trips_; }
 
@@ -57,6 +60,7 @@ class Explanation {
   imap::LiteralMode literals_;
   std::size_t trips_ = 0;
   bool waits_ = true;
+  bool fetches_ = false;
   std::vector<Line> lines_;
   std::vector<std::string> server_;
   std::vector<std::string> here_;

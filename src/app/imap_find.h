@@ -72,7 +72,7 @@ class Finder {
   Result<std::vector<Result<client::MailboxFound>>> fly_by_other_names(
       std::vector<Target>& flight,
       std::vector<Result<client::MailboxFound>> found);
-  [[nodiscard]] bool named_besides(const std::string& typed,
+  [[nodiscard]] bool named_besides(const std::string& name,
                                    const imap::MailboxName& other);
   Result<FoundMessages> settle(const Target& target,
                                client::MailboxFound& found);

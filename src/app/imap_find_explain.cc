@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "app/imap_explain_notes.h"
 #include "app/imap_find.h"
 #include "app/imap_thread_term.h"
 #include "mailtool/client/imap_change_plan.h"
@@ -120,6 +121,9 @@ Result<ExitStatus> explain_reading(const Invocation& invocation,
     explanation->send(fetch_command(items), "for those found");
   }
   if (!note.empty()) explanation->note(note);
+  auto noted = note_names(session, *explanation);
+  if (noted) noted = note_compression(session, *explanation);
+  if (!noted) return std::move(noted).error();
   auto wrote = explanation->write(invocation, out);
   if (!wrote) return std::move(wrote).error();
   return ExitStatus::ok;

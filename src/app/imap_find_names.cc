@@ -13,14 +13,14 @@ Result<std::vector<Result<client::MailboxFound>>> Finder::fly_by_other_names(
   std::vector<Target> called;
   std::vector<Result<client::MailboxFound>> by_name;
   for (std::size_t i = 0; i < flight.size(); ++i) {
-    // The name in a set from a pipe is the server's own.
-    if (!found[i] && !flight[i].uidvalidity &&
+    // The name in a set from a pipe is the server's own, as is one from LIST.
+    if (!found[i] && !flight[i].uidvalidity && !what_.listed &&
         may_be_of_the_name(found[i].error().kind)) {
       // All names are looked up at the first refusal, for the later ones too.
       session_.reconsiders(found[i].error());
-      const auto typed = flight[i].folder.utf8;
-      if (auto other = session_.other_name(typed)) {
-        if (named_besides(typed, *other)) continue;
+      const auto name = flight[i].folder.utf8;
+      if (auto other = session_.other_name(name)) {
+        if (named_besides(name, *other)) continue;
         flight[i].folder = *std::move(other);
         auto again = fly({&flight[i], 1});
         if (!again) return again;
@@ -34,19 +34,19 @@ Result<std::vector<Result<client::MailboxFound>>> Finder::fly_by_other_names(
   return by_name;
 }
 
-// Is `other`, which was `typed` so, named once more: by its own name or role, or
+// Is `other`, which was named `name`, named once more: by its own name or role, or
 // before this in another way that is not its own?
-bool Finder::named_besides(const std::string& typed,
+bool Finder::named_besides(const std::string& name,
                            const imap::MailboxName& other) {
   bool before = true;
-  for (const auto& name : what_.folders) {
-    if (name == typed) {
+  for (const auto& typed : what_.folders) {
+    if (name_meant(typed) == name) {
       before = false;
       continue;
     }
-    const auto folder = session_.folder(name);
+    const auto folder = session_.folder(typed);
     if (!folder || !(*folder == other)) continue;
-    if (before || !session_.other_name(name)) return true;
+    if (before || !session_.other_name(name_meant(typed))) return true;
   }
   return false;
 }

@@ -7,6 +7,7 @@
 #include "app/imap_change_report.h"
 #include "app/imap_confirm.h"
 #include "app/imap_folder_name.h"
+#include "app/imap_folder_refusal.h"
 #include "app/imap_folder_row.h"
 #include "app/imap_session.h"
 #include "app/imap_undo_log.h"
@@ -33,6 +34,7 @@ class FolderVerb {
     auto session = ImapSession::start(invocation_);
     if (!session) return std::move(session).error();
     session_ = *std::move(session);
+    typed_ = names;
     if (verb_ == "create") created_ = names;
     auto folders = look_up(names);
     if (!folders) return std::move(folders).error();
@@ -92,7 +94,7 @@ class FolderVerb {
       auto one = std::move((*counted)[i]);
       // RFC 9051 section 6.3.5
       if (one && folders[i].wire == "INBOX") {
-        one = Error{ErrorKind::rejected, "INBOX cannot be deleted", "DELETE"};
+        one = Error{ErrorKind::rejected, "INBOX cannot be deleted"};
       }
       auto told = !one ? refused(folders, i, std::move(one).error())
                   : invocation_.json()
@@ -152,7 +154,11 @@ class FolderVerb {
   }
 
   Result<void> rename(const Folders& folders) {
-    return session_->client().rename(folders[0], folders[1]);
+    auto done = session_->client().rename(folders[0], folders[1]);
+    if (done) return done;
+    return rename_refusal(std::move(done).error(),
+                          named_folder(typed_[0], folders[0]),
+                          named_folder(typed_[1], folders[1]));
   }
 
   // Those that were refused, by the names that they have here.
@@ -186,11 +192,7 @@ class FolderVerb {
       const auto name = role->substr(role->starts_with('@') ? 1 : 0);
       const auto use = std::string("\\") +
                        static_cast<char>(name[0] - 'a' + 'A') + name.substr(1);
-      auto made = session_->client().create_with_use(folders[0], use);
-      if (made || !session_->reconsiders(made.error(), created_)) return made;
-      const auto other = session_->other_name(folders[0].utf8);
-      if (!other) return made;
-      return session_->client().create_with_use(*other, use);
+      return create_with_use(folders[0], use);
     }
     const auto what = verb_ == "create"      ? Verb::create
                       : verb_ == "subscribe" ? Verb::subscribe
@@ -203,6 +205,23 @@ class FolderVerb {
     auto again = ask_again(folders, *outcomes, ask);
     if (!again) return again;
     return tell_refused(folders, *std::move(outcomes));
+  }
+
+  Result<void> create_with_use(imap::MailboxName folder,
+                               const std::string& use) {
+    auto made = session_->client().create_with_use(folder, use);
+    if (!made && session_->reconsiders(made.error(), created_)) {
+      if (auto other = session_->other_name(folder.utf8)) {
+        folder = *std::move(other);
+        made = session_->client().create_with_use(folder, use);
+      }
+    }
+    if (made) return made;
+    auto error = folder_refusal(std::move(made).error(), verb_,
+                                named_folder(typed_[0], folder));
+    return error.kind == ErrorKind::unsupported
+               ? std::move(error).with_hint("leave out --role")
+               : std::move(error);
   }
 
   Result<void> tell_refused(const Folders& folders,
@@ -218,8 +237,10 @@ class FolderVerb {
 
   // One name that is refused does not stop the others.
   Result<void> refused(const Folders& folders, std::size_t index, Error error) {
-    if (folders.size() == 1 || ends_run(error.kind)) return error;
-    error.step += " " + printable(folders[index].utf8, 200);
+    if (ends_run(error.kind)) return error;
+    error = folder_refusal(std::move(error), verb_,
+                           named_folder(typed_[index], folders[index]));
+    if (folders.size() == 1) return error;
     status_ = combine(status_, exit_status(error.kind));
     report_error("imap", session_->at_server(std::move(error)));
     return {};
@@ -262,7 +283,8 @@ class FolderVerb {
   const Invocation& invocation_;
   std::string verb_;
   Output& out_;
-  Words created_;  // as typed
+  Words typed_;
+  Words created_;  // those of typed_ that are to be created
   std::shared_ptr<ImapSession> session_;
   ExitStatus status_ = ExitStatus::ok;
 };

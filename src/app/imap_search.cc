@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "app/imap_explain_notes.h"
 #include "app/imap_find.h"
 #include "app/imap_verbs.h"
 #include "app/json.h"
@@ -41,6 +42,7 @@ Result<void> every_folder(ImapSession& session, What& what) {
   auto listed = session.list({});
   if (!listed) return session.at_server(std::move(listed).error());
   what.folders.clear();
+  what.listed = true;
   for (const auto& mailbox : *listed) {
     if (mailbox.has("\\Noselect") || mailbox.has("\\NonExistent")) continue;
     if (mailbox.list.mailbox.well_formed) {
@@ -180,6 +182,9 @@ Result<ExitStatus> explained(const Invocation& invocation, ImapSession& session,
   if (auto told = finder.explain(folders, *explanation); !told) {
     return std::move(told).error();
   }
+  auto noted = note_names(session, *explanation);
+  if (noted) noted = note_compression(session, *explanation);
+  if (!noted) return std::move(noted).error();
   auto wrote = explanation->write(invocation, out);
   if (!wrote) return std::move(wrote).error();
   return ExitStatus::ok;

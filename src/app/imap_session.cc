@@ -128,6 +128,14 @@ Result<void> ImapSession::begin_to_compress() {
   return client_.compress();
 }
 
+Result<bool> ImapSession::may_compress() {
+  if (connector_->compress_mode() != CompressMode::when_it_pays ||
+      connection_.compression == nullptr || connection_.loopback) {
+    return false;
+  }
+  return client_.offers("COMPRESS=DEFLATE");
+}
+
 Result<std::vector<client::ListedMailbox>> ImapSession::list(
     const client::ListQuestion& question) {
   auto offered = client_.capabilities();
@@ -139,7 +147,9 @@ Result<std::vector<client::ListedMailbox>> ImapSession::list(
 }
 
 Result<imap::MailboxName> ImapSession::folder(const std::string& name) {
-  if (!name.starts_with('@')) return named(name);
+  if (!name.starts_with('@') || name.starts_with("@@")) {
+    return named(name_meant(name));
+  }
   const auto role = lower(std::string_view(name).substr(1));
   if (role == "inbox") return client_.mailbox("INBOX");
   bool known = false;
@@ -161,7 +171,8 @@ Result<imap::MailboxName> ImapSession::folder(const std::string& name) {
   }
   if (!known) {
     return Error{ErrorKind::no_such_item, "no such folder" + meant,
-                 printable(name, 100)};
+                 printable(name, 100), "",
+                 "@" + printable(name, 100) + " is a folder of that very name"};
   }
   if (const auto* likely = by_role_name(role, *roles_)) {
     // Said once a session, since a guess may be wrong.

@@ -47,8 +47,9 @@ class ImapSession {
   }
 
   /// A folder as the user named it; "@trash" and its like are looked up once:
-  /// by what the server says, else by the usual names, and then stderr says so.
-  /// Fails with usage (no legal name) or no_such_item (no such role).
+  /// by what the server says, else by the usual names, and then stderr says so;
+  /// "@@trash" is a folder called "@trash", see name_meant(). Fails with usage
+  /// (no legal name) or no_such_item (no such role).
   Result<imap::MailboxName> folder(const std::string& name);
 
   /// To be asked when a command was refused: may it be that a folder is called
@@ -63,16 +64,20 @@ class ImapSession {
   /// more. Never for what is no such refusal.
   bool reconsiders(const Error& refusal,
                    const std::vector<std::string>& created = {});
-  /// How the folder that was `typed` so is called here, where reconsiders() has
-  /// found that out; nothing where it is called as it was typed.
+  /// How the folder that folder() gave as `name` is called here, where
+  /// reconsiders() has found that out; nothing where it is called so.
   [[nodiscard]] std::optional<imap::MailboxName> other_name(
-      const std::string& typed) const;
+      const std::string& name) const;
   /// Before something is done to one folder after the other: looks up the names
   /// that folder() gave as they were typed, as reconsiders() does. True when
   /// folder() now gives one otherwise.
   bool look_ahead(const std::vector<std::string>& created = {});
   /// Would look_ahead() ask the server?
   [[nodiscard]] bool may_look_ahead() const { return !literal_.empty(); }
+
+  /// With --compress auto: may the server yet be asked for COMPRESS, before it
+  /// is asked for much?
+  Result<bool> may_compress();
 
   /// As ImapClient::list(), and kept for take_lookups().
   Result<std::vector<client::ListedMailbox>> list(
@@ -117,6 +122,10 @@ class ImapSession {
   bool quiet_ = false;
   bool usable_ = false;
 };
+
+/// The name of the folder that is `typed` so, but for a role: two @ in front
+/// stand for one, "@@trash" for a folder called "@trash".
+[[nodiscard]] std::string name_meant(const std::string& typed);
 
 /// True for what no session survives.
 [[nodiscard]] bool ends_session(ErrorKind kind);

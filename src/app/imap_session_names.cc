@@ -7,6 +7,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "app/imap_folder_refusal.h"
 #include "app/imap_mirror_choice.h"
 #include "app/imap_session.h"
 #include "app/output.h"
@@ -39,25 +40,6 @@ bool says_of_the_name(const Error& refusal) {
                                                    "CANNOT", "NOPERM"};
   return std::any_of(kCodes.begin(), kCodes.end(), [&](auto code) {
     return said.substr(4).starts_with(code);
-  });
-}
-
-// Has the server said that there is no such mailbox? Without a code many do, in
-// words like these; "locked" and the like leave that open.
-bool says_missing(const Error& refusal) {
-  const auto said = lower(refusal.server_said);
-  if (!said.starts_with("no ")) return false;
-  if (said.starts_with("no [nonexistent") || said.starts_with("no [trycreate")) {
-    return true;
-  }
-  if (said.starts_with("no [") && !said.starts_with("no [cannot]")) return false;
-  constexpr std::array<std::string_view, 10> kWords{
-      "nonexistent",       "non-existent",     "not exist",
-      "n't exist",         "no such mailbox",  "no such folder",
-      "mailbox not found", "folder not found", "unknown mailbox",
-      "invalid mailbox name"};
-  return std::any_of(kWords.begin(), kWords.end(), [&](auto words) {
-    return said.find(words) != std::string::npos;
   });
 }
 
@@ -171,6 +153,10 @@ bool may_be_of_the_name(ErrorKind kind) {
          kind == ErrorKind::no_permission;
 }
 
+std::string name_meant(const std::string& typed) {
+  return typed.starts_with("@@") ? typed.substr(1) : typed;
+}
+
 Result<imap::MailboxName> ImapSession::named(const std::string& name) {
   const auto other = renamed_.find(name);
   if (other != renamed_.end()) return client_.mailbox(other->second);
@@ -182,8 +168,8 @@ Result<imap::MailboxName> ImapSession::named(const std::string& name) {
 }
 
 std::optional<imap::MailboxName> ImapSession::other_name(
-    const std::string& typed) const {
-  const auto other = renamed_.find(typed);
+    const std::string& name) const {
+  const auto other = renamed_.find(name);
   if (other == renamed_.end()) return std::nullopt;
   auto mailbox = imap::mailbox_from_utf8(other->second, client_.names());
   if (!mailbox) return std::nullopt;
@@ -205,7 +191,8 @@ Result<bool> ImapSession::look_names_up(
     const std::vector<std::string>& created) {
   auto names = std::exchange(literal_, {});
   std::set<std::string> to_create;
-  for (const auto& name : created) {
+  for (const auto& typed : created) {
+    const auto name = name_meant(typed);
     // Not what folder() gave otherwise, as for "@trash".
     if (renamed_.contains(name)) continue;
     if (!names.contains(name) && !kept_.contains(name)) continue;

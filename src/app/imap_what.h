@@ -22,6 +22,7 @@ struct What {
   std::vector<UidBlock> blocks;           ///< from stdin
   bool from_pipe = false;
   std::vector<std::string> folders;  ///< -f; one at least unless from_pipe
+  bool listed = false;  ///< `folders` are the server's own names, from LIST
 };
 
 /// From the one argument WHAT. "-" reads all of stdin. Fails with usage or

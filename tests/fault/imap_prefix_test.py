@@ -151,11 +151,27 @@ class Prefix(ProgramTest):
                 self.assertEqual(server.folders, {"INBOX", "INBOX.New"})
 
     def test_what_was_typed_is_named(self):
-        for words, said in ((["search", "-f", "Nix/Nix"], "SELECT Nix/Nix"), (["folder", "status", "Nix"], "STATUS")):
+        for words, said in ((["search", "-f", "Nix/Nix"], "SELECT Nix/Nix"),
+                            (["folder", "status", "Nix"], "Nix: no such folder")):
             with Server() as server:
                 run = self.imap(server, *words, status=66)
                 self.assertIn(said, run.err)
                 self.assertNotIn("INBOX.", run.err)
+
+    def test_what_was_asked_is_named_too(self):
+        with Server("INBOX.Work.Lunch", said={"CREATE INBOX.Work.Lunch": "NO [ALREADYEXISTS] it is"}) as server:
+            run = self.imap(server, "folder", "create", "Work/Lunch", status=69)
+            self.assertIn("Work/Lunch (INBOX.Work.Lunch): there already: server said", run.err)
+
+    def test_two_at_signs_are_one(self):
+        with Server("INBOX.@trash") as server:
+            for name in ("@@trash", "INBOX.@trash"):
+                self.assertEqual(self.imap(server, "search", "-f", name, "--count", status=0).out, "1\n")
+            run = self.imap(server, "search", "-f", "@@trash", "-f", "INBOX.@trash", "--count", status=0)
+            self.assertEqual(run.out.split()[-2:], ["1", "total"])
+            run = self.imap(server, "move", "1", "--to", "@@new", "--create", status=0)
+            self.assertIn("@new is called INBOX.@new here", run.err)
+            self.assertIn("INBOX.@new", server.folders)
 
     def test_a_mirror_of_all_keeps_its_pattern(self):
         with Server("INBOX.Work", "shared.Team", count=0) as server:

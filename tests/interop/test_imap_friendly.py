@@ -72,6 +72,33 @@ class Friendly(LabTest):
         self.imap("folder", "create", "@home")
         self.assertEqual(self.imap("folders", "@*").out, "@home\n")
 
+    def test_a_folder_that_is_called_as_a_role_is_typed(self):
+        # --all-folders took the trash in its place.
+        self.deliver()
+        self.imap("folder", "create", "@@trash", "@@@x")
+        self.assertEqual(self.imap("folders", "@@*").out, "@@x\n@trash\n")
+        self.imap("copy", "1", "--to", "@@trash")
+        self.assertEqual(self.imap("search", "-f", "@@trash", "-f", "@trash", "--count").out,
+                         "1\t@trash\n0\tTrash\n1\ttotal\n")
+        counts = self.imap("search", "--all-folders", "--count").out.splitlines()
+        for line in ("1\t@trash", "0\tTrash", "0\t@@x", "2\ttotal"):
+            self.assertEqual(counts.count(line), 1, (line, counts))
+        found = self.imap("search", "-f", "@@trash").out
+        self.imap("delete", "-", "--permanent", "--yes", input=found)
+        self.imap("folder", "rename", "@@trash", "Old")
+        self.assertIn("@@trahs is a folder of that very name", self.says(66, "list", "-f", "@trahs"))
+
+    def test_what_is_wrong_with_a_folder_and_its_name(self):
+        self.imap("folder", "create", "One", "Two")
+        for words, status, said in (
+                (("create", "One"), 69, "One: there already"), (("create", "One", "Six"), 69, "One: there already"),
+                (("rename", "Nix", "Nax"), 66, "Nix: no such folder"), (("rename", "One", "Two"), 69, "Two: there already"),
+                (("rename", "One", "a//b"), 69, "rename One to a//b: refused"),
+                (("delete", "INBOX"), 69, "delete INBOX: refused"), (("delete", "-n", "Nix"), 66, "Nix: no such folder"),
+                (("subscribe", "Nix"), 66, "Nix: no such folder"), (("create", "@inbox"), 69, "@inbox (INBOX)")):
+            with self.subTest(words):
+                self.assertIn(said, self.says(status, "folder", *words))
+
     def test_a_name_that_no_folder_can_have(self):
         # It was refused after the login.
         for args in (("folder", "create", os.fsdecode(b"\xff")), ("folder", "status", ""), ("list", "-f", os.fsdecode(b"\xff")),

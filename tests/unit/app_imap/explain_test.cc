@@ -31,5 +31,14 @@ TEST(Explain, LiteralsThatAreWaitedForAreRoundTrips) {
   EXPECT_EQ(trips("IMAP4rev1"), 4u);
 }
 
+TEST(Explain, WhatFetchesIsKnown) {
+  Explanation explanation{imap::Capabilities()};
+  explanation.send("UID SEARCH SUBJECT \"UID FETCH\"");
+  EXPECT_FALSE(explanation.fetches());
+  explanation.send("UID FETCH UIDS (UID)", "for those in doubt");
+  explanation.send("UID STORE UIDS +FLAGS (x)");
+  EXPECT_TRUE(explanation.fetches());
+}
+
 }  // namespace
 }  // namespace mailtool::app

@@ -1,0 +1,91 @@
+#include "app/imap_folder_refusal.h"
+
+#include <gtest/gtest.h>
+
+#include "app/imap_session.h"
+
+namespace mailtool::app {
+namespace {
+
+imap::MailboxName name(const char* utf8) { return {utf8, utf8}; }
+
+Error said(const char* completion, ErrorKind kind = ErrorKind::rejected) {
+  return {kind, "refused", "DELETE", completion};
+}
+
+TEST(FolderRefusal, NamesWhatWasTypedAndWhatWasAskedFor) {
+  EXPECT_EQ(named_folder("Work", name("Work")), "Work");
+  EXPECT_EQ(named_folder("inbox", name("INBOX")), "inbox");
+  EXPECT_EQ(named_folder("@trash", name("Deleted Items")),
+            "@trash (Deleted Items)");
+  EXPECT_EQ(named_folder("Work/x", name("INBOX.Work.x")),
+            "Work/x (INBOX.Work.x)");
+  EXPECT_EQ(named_folder("a\x1b[2J\n", name("b\x07")),
+            "a\\x1b[2J\\x0a (b\\x07)");
+}
+
+TEST(FolderRefusal, WhatIsMissingIsSaidSo) {
+  for (const auto* text :
+       {"NO [NONEXISTENT] gone", "NO Mailbox doesn't exist: X",
+        "NO [CANNOT] Mailbox does not exist", "NO Invalid mailbox name"}) {
+    for (const auto* verb : {"delete", "status", "subscribe"}) {
+      const auto error = folder_refusal(said(text), verb, "X");
+      EXPECT_EQ(error.one_line(),
+                "X: no such folder: server said: " + std::string(text));
+      EXPECT_EQ(error.kind, ErrorKind::no_such_item);
+      EXPECT_FALSE(error.hint.empty());
+    }
+    // Its parent may be missing.
+    EXPECT_EQ(folder_refusal(said(text), "create", "X").what, "refused");
+  }
+}
+
+TEST(FolderRefusal, WhatIsThereAlready) {
+  const auto there = said("NO [ALREADYEXISTS] it is");
+  EXPECT_EQ(folder_refusal(there, "create", "X").one_line(),
+            "X: there already: server said: NO [ALREADYEXISTS] it is");
+  EXPECT_EQ(rename_refusal(there, "A", "X").step, "X");
+}
+
+TEST(FolderRefusal, OtherwiseVerbAndFolderAreNamed) {
+  EXPECT_EQ(folder_refusal(said("NO locked"), "delete", "X").one_line(),
+            "delete X: refused: server said: NO locked");
+  EXPECT_EQ(folder_refusal({ErrorKind::no_permission, "refused", "DELETE",
+                            "NO [NOPERM] yours?"},
+                           "delete", "X")
+                .kind,
+            ErrorKind::no_permission);
+  EXPECT_EQ(folder_refusal({ErrorKind::protocol, "not understood", "DELETE",
+                            "BAD what"},
+                           "delete", "X")
+                .step,
+            "delete X");
+}
+
+TEST(FolderRefusal, OfARenameTheOldOneIsMissing) {
+  EXPECT_EQ(rename_refusal(said("NO [NONEXISTENT] x", ErrorKind::no_such_item),
+                           "A", "B")
+                .step,
+            "A");
+  EXPECT_EQ(rename_refusal(said("NO no such mailbox"), "A", "B").step, "A");
+  EXPECT_EQ(rename_refusal(said("NO [CANNOT] Invalid mailbox name"), "A", "B//")
+                .step,
+            "rename A to B//");
+}
+
+TEST(FolderRefusal, ALostSessionIsNoRefusal) {
+  const Error lost{ErrorKind::disconnected, "closed in mid-dialogue", "DELETE"};
+  EXPECT_EQ(folder_refusal(lost, "delete", "X"), lost);
+  EXPECT_EQ(rename_refusal(lost, "A", "B"), lost);
+}
+
+TEST(FolderNames, TwoAtSignsStandForOne) {
+  EXPECT_EQ(name_meant("@@trash"), "@trash");
+  EXPECT_EQ(name_meant("@@@x"), "@@x");
+  EXPECT_EQ(name_meant("@trash"), "@trash");
+  EXPECT_EQ(name_meant("a@@b"), "a@@b");
+  EXPECT_EQ(name_meant("@"), "@");
+}
+
+}  // namespace
+}  // namespace mailtool::app
