@@ -114,7 +114,7 @@ class Exporter {
   // With ENABLE in the same flight.
   Result<MailboxChoice> choose(const Words& words) {
     auto& client = context_.client;
-    auto ticket = client.begin_enable_qresync();
+    auto ticket = client.begin_enable("QRESYNC");
     if (!ticket) return std::move(ticket).error();
     auto choice = choose_mailboxes(session_, words);
     if (!choice) return choice;

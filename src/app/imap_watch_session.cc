@@ -26,15 +26,18 @@ Result<void> WatchSession::run() {
   client_.listen([this](const imap::Response& data) { hear(data); });
   changed_.assign(folders_.size(), false);
   counts_.assign(folders_.size(), Counts{});
-  // With this each change of a flag has a number, by which to catch up.
-  if (auto enabled = client_.enable("CONDSTORE"); !enabled) {
-    return std::move(enabled).error();
+  // With this each change of a flag has a number, by which to catch up. It goes
+  // in the flight of what follows.
+  auto enabling = client_.begin_enable("CONDSTORE");
+  if (!enabling) return std::move(enabling).error();
+  auto entered = ask_for_notices();
+  if (entered) entered = enter_all();
+  if (!entered) return entered;
+  if (*enabling) {
+    auto enabled = client_.finish_enable(**enabling);
+    if (!enabled) return std::move(enabled).error();
   }
-  if (auto asked = ask_for_notices(); !asked) return asked;
-  for (auto* folder : folders_) {
-    if (auto entered = enter(*folder); !entered) return entered;
-    if (report_.done()) return {};
-  }
+  if (report_.done()) return {};
   settled_ = true;
   if (auto checked = check_those_left(); !checked) return checked;
   if (folders_.size() > 1) recheck_at_ = Clock::now() + kRecheck;
@@ -43,6 +46,14 @@ Result<void> WatchSession::run() {
     auto waited = idles_ ? idle() : poll();
     if (!waited) return waited;
     if (auto settled = settle(); !settled) return settled;
+  }
+  return {};
+}
+
+Result<void> WatchSession::enter_all() {
+  for (auto* folder : folders_) {
+    if (auto entered = enter(*folder); !entered) return entered;
+    if (report_.done()) break;
   }
   return {};
 }

@@ -43,6 +43,7 @@ class WatchSession {
   Result<void> ask_for_notices();
   void hear(const imap::Response& data);
   Result<void> enter(WatchedFolder& folder);
+  Result<void> enter_all();
   Result<void> settle();
   Result<void> enter_changed();
   Result<void> check_those_left();

@@ -120,16 +120,6 @@ Result<void> ImapClient::notify(std::span<const imap::MailboxName> mailboxes) {
   return {};
 }
 
-Result<bool> ImapClient::enable(std::string_view extension) {
-  auto offered = capabilities();
-  if (!offered) return std::move(offered).error();
-  if (!(*offered)->has("ENABLE") || !(*offered)->has(extension)) return false;
-  imap::CommandBuilder command("ENABLE");
-  auto done = run_ok(command.text(extension));
-  if (!done) return std::move(done).error();
-  return true;
-}
-
 Result<void> ImapClient::fetch_changed(const imap::SequenceSet& uids,
                                        std::uint64_t modseq,
                                        const OnMessage& on_message) {

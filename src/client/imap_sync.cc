@@ -152,14 +152,17 @@ Result<void> fetch_each(ImapDialogue& dialogue, imap::LiteralMode mode,
 
 }  // namespace
 
-Result<std::optional<std::uint32_t>> ImapClient::begin_enable_qresync() {
+// enable = "ENABLE" 1*(SP capability)                ; RFC 5161 section 4
+Result<std::optional<std::uint32_t>> ImapClient::begin_enable(
+    std::string_view extension) {
   auto offered = capabilities();
   if (!offered) return std::move(offered).error();
-  const bool known = !selected_ && (*offered)->has("QRESYNC") &&
+  const bool known = !selected_ && !raw_may_select_ &&
+                     (*offered)->has(extension) &&
                      ((*offered)->has("ENABLE") || (*offered)->has("IMAP4REV2"));
   if (!known) return std::optional<std::uint32_t>();
   imap::CommandBuilder command("ENABLE");
-  const auto built = command.text("QRESYNC").build();
+  const auto built = command.text(extension).build();
   if (!built) return built.error();
   auto ticket = dialogue_.send(*built, nullptr, literal_mode());
   if (!ticket) return std::move(ticket).error();

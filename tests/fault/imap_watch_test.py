@@ -64,6 +64,28 @@ class Watch(ProgramTest):
         self.each(cut_at, [("UID SEARCH", 1), ("UID FETCH", 1), ("greeting", 2), ("EXAMINE", 2),
                            ("UID SEARCH", 2), ("UID FETCH", 2)])
 
+    def test_enable_is_not_waited_for(self):
+        # It is answered once EXAMINE has come, and whatever the answer is, new mail is told.
+        for said in ("OK on", "NO not today"):
+            box, held = Mailbox([3]), []
+
+            def answer(connection, number, name, rest):
+                if name == "ENABLE":
+                    held.append(connection.tag)
+                    return True
+                if name == "EXAMINE" and held:
+                    connection.say("* ENABLED CONDSTORE", f"{held.pop()} {said}")
+                return None
+
+            def idle(connection, number):
+                box.add()
+                connection.say("* 2 EXISTS")
+
+            with self.subTest(said), ImapServer("IDLE ENABLE CONDSTORE", answer, idle, box) as server, \
+                    self.watch(server) as watch:
+                self.assertEqual(watch.line(), NEW.format(4))
+                self.assertEqual(watch.end(signal.SIGTERM), -signal.SIGTERM)
+
     def test_bye_without_end(self):
         box = Mailbox()
 

@@ -218,9 +218,10 @@ class ImapClient final : private ImapObserver {
   Result<imap::SequenceSet> among(const imap::SequenceSet& uids,
                                   const imap::SearchKey& key);
 
-  /// ENABLE QRESYNC without waiting: a ticket for finish_enable(), or nullopt
-  /// where it is not offered, or a mailbox is selected (RFC 5161).
-  Result<std::optional<std::uint32_t>> begin_enable_qresync();
+  /// ENABLE (RFC 5161) without waiting: a ticket for finish_enable(), or nullopt
+  /// where it or `extension`, "QRESYNC", is not offered, or a mailbox is
+  /// selected. Not for what changes how names are encoded.
+  Result<std::optional<std::uint32_t>> begin_enable(std::string_view extension);
   /// Has the server enabled it?
   Result<bool> finish_enable(std::uint32_t ticket);
   /// EXAMINE and, in the same flight, what `question` asks for. Fails as
@@ -266,8 +267,6 @@ class ImapClient final : private ImapObserver {
   /// NOTIFY (RFC 5465): of what happens in `mailboxes` the server tells by
   /// STATUS, in the one selected as ever. \pre offers("NOTIFY")
   Result<void> notify(std::span<const imap::MailboxName> mailboxes);
-  /// ENABLE (RFC 5161), where it and `extension` are offered: else nothing.
-  Result<bool> enable(std::string_view extension);
   /// UID and FLAGS of those of `uids` that changed since `modseq` (RFC 7162).
   /// \pre offers("CONDSTORE")
   Result<void> fetch_changed(const imap::SequenceSet& uids,

@@ -88,7 +88,7 @@ TEST_P(ImapSync, OneFlight) {
       "S: )\n"
       "S: * 3 FETCH (UID 6 BODY[] \"quoted\")\n"
       "S: A3 OK done\n");
-  const auto ticket = client->begin_enable_qresync();
+  const auto ticket = client->begin_enable("QRESYNC");
   ASSERT_TRUE(ticket && *ticket);
   EXPECT_TRUE(*client->finish_enable(**ticket));
   auto start = in("INBOX");
