@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "app/imap_changer.h"
+#include "app/imap_undo_check.h"
 #include "app/imap_undo_log.h"
 #include "app/imap_verbs.h"
 #include "app/json.h"
@@ -123,7 +124,8 @@ struct Inverse {
 
 Result<Inverse> inverse_of(ImapSession& session, const UndoPart& part) {
   Inverse inverse;
-  const bool there = part.kind == Kind::moved || part.kind == Kind::copied;
+  const bool there = part.kind == Kind::moved || part.kind == Kind::copied ||
+                     part.kind == Kind::cut;
   inverse.prepared.what.from_pipe = true;
   inverse.prepared.what.blocks.push_back(
       there ? UidBlock{part.to, part.to_uidvalidity, part.to_uids}
@@ -133,6 +135,7 @@ Result<Inverse> inverse_of(ImapSession& session, const UndoPart& part) {
   if (!folder) return std::move(folder).error();
   switch (part.kind) {
     case Kind::moved:
+    case Kind::cut:
       change.verb = "move";
       change.past = "moved";
       change.rest = " back to " + printable(part.folder, 200);
@@ -195,32 +198,6 @@ Error cannot(const UndoRecord& record) {
   if (!places.empty()) error.hint = "look at " + places;
   if (erased) error.hint = "it was " + places;
   return error;
-}
-
-// A copy may be the last one: it goes only where the originals still are.
-Result<void> check_originals(ImapSession& session, const UndoPart& part) {
-  What what;
-  what.from_pipe = true;
-  what.blocks.push_back({part.folder, part.uidvalidity, part.uids});
-  auto folders = targets(session, what);
-  if (!folders) return std::move(folders).error();
-  std::uint64_t there = 0;
-  if (!folders->empty()) {
-    auto found = find(session, what, folders->front(), true);
-    const bool other = !found && found.error().kind != ErrorKind::bad_input &&
-                       found.error().kind != ErrorKind::no_such_item;
-    if (other) return std::move(found).error();
-    if (found) there = found->count;
-  }
-  const auto copied = std::max(part.uids.count(), part.to_uids.count());
-  if (there >= copied) return {};
-  return Error{ErrorKind::unsupported,
-               count_of(copied - there) + " of " + printable(part.folder, 200) +
-                   " there no more: the copies stay",
-               "undo of copy",
-               {},
-               "they are in " + printable(part.to, 200) + ", UIDs " +
-                   shown_set(part.to_uids)};
 }
 
 class Undoing {
@@ -288,13 +265,11 @@ class Undoing {
   ChangeTotals take_back(ImapSession& session, const UndoPart& part,
                          const Inverse& inverse) {
     originals_gone_ = false;
-    if (part.kind == Kind::copied) {
-      if (auto safe = check_originals(session, part); !safe) {
-        ChangeTotals none;
-        none.stopped_by = std::move(safe).error();
-        originals_gone_ = none.stopped_by->kind == ErrorKind::unsupported;
-        return none;
-      }
+    if (auto safe = check_undo(session, part); !safe) {
+      ChangeTotals none;
+      none.stopped_by = std::move(safe).error();
+      originals_gone_ = none.stopped_by->kind == ErrorKind::unsupported;
+      return none;
     }
     return change_messages(invocation_, session, inverse.prepared,
                            inverse.change, out_, nullptr);

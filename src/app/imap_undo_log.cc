@@ -32,6 +32,21 @@ std::int64_t now() {
       .count();
 }
 
+// Has the server told of each message where it goes, and of no other? A MOVE
+// says so before the originals are removed (RFC 6851 section 4.3).
+bool all_told(const client::ChangeReport& report) {
+  if (report.method != client::ChangeMethod::move || !report.copied ||
+      !report.copied_only.empty()) {
+    return false;
+  }
+  auto sent = report.changed.ranges();
+  const auto& unknown = report.unknown.ranges();
+  sent.insert(sent.end(), unknown.begin(), unknown.end());
+  const auto& told = *report.copied;
+  return imap::SequenceSet(std::move(sent)) == told.source &&
+         told.source.count() == told.target.count();
+}
+
 UndoPart part_of(const FolderChange& change) {
   using Kind = UndoPart::Kind;
   const auto& report = change.report;
@@ -48,7 +63,8 @@ UndoPart part_of(const FolderChange& change) {
     part.uids = report.changed;
   }
   if (lost) {
-    part.kind = Kind::unsure;
+    part.kind = part.uidvalidity != 0 && all_told(report) ? Kind::cut
+                                                          : Kind::unsure;
   } else if (!report.copied || !report.all_copies_told ||
              part.uidvalidity == 0) {
     part.kind = Kind::untold;
@@ -189,10 +205,10 @@ void UndoLog::note(const FolderChange& change) {
     part.kind = UndoPart::Kind::copied;
     lines = to_text(marked_part(change));
   }
-  if (part.kind != UndoPart::Kind::moved &&
-      part.kind != UndoPart::Kind::copied) {
-    complete_ = false;
-  }
+  const bool whole = part.kind == UndoPart::Kind::moved ||
+                     part.kind == UndoPart::Kind::copied ||
+                     part.kind == UndoPart::Kind::cut;
+  complete_ = complete_ && whole;
   append(lines + to_text(part));
 }
 

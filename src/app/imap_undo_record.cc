@@ -15,13 +15,14 @@ namespace {
 using Kind = UndoPart::Kind;
 
 constexpr std::string_view kTitle = "mailtool-undo 1 ";
-constexpr std::array<std::pair<std::string_view, Kind>, 7> kKinds{
+constexpr std::array<std::pair<std::string_view, Kind>, 8> kKinds{
     {{"moved", Kind::moved},
      {"copied", Kind::copied},
      {"flagged", Kind::flagged},
      {"unflagged", Kind::unflagged},
      {"untold", Kind::untold},
      {"unsure", Kind::unsure},
+     {"cut", Kind::cut},
      {"erased", Kind::erased}}};
 
 bool of_flags(Kind kind) {

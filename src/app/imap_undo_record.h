@@ -21,15 +21,18 @@ struct UndoPart {
     unflagged,  ///< `flag` was cleared on `uids`, which had it [set it]
     untold,     ///< moved or copied, the server told not where to [none]
     unsure,     ///< as moved, but the line was lost on the way [none]
+    /// As moved, but the line was lost once the server had told where all go to
+    /// [move back, where none of `uids` is there].
+    cut,
     erased,     ///< deleted for good; no UIDs: the folder itself [none]
   };
   Kind kind = Kind::moved;
   std::string folder;  ///< UTF-8
   std::uint32_t uidvalidity = 0;
   imap::SequenceSet uids;
-  std::string to;  ///< moved, copied, untold, unsure
+  std::string to;  ///< moved, copied, untold, unsure, cut
   std::uint32_t to_uidvalidity = 0;
-  imap::SequenceSet to_uids;  ///< moved, copied, unsure
+  imap::SequenceSet to_uids;  ///< moved, copied, unsure, cut
   std::string flag;           ///< flagged, unflagged
   friend bool operator==(const UndoPart&, const UndoPart&) = default;
 };

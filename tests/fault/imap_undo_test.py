@@ -1,4 +1,4 @@
-"""mailtool imap undo where the server refuses it for now: the record stays."""
+"""mailtool imap undo where the server refuses it for now, or the line was lost in the midst of a move: the record stays."""
 
 import json
 import pathlib
@@ -23,7 +23,7 @@ class Keeping(MovingServer):
         return done
 
 
-class Refused(ProgramTest):
+class Undoing(ProgramTest):
     def imap(self, server, *words, status=0):
         done = self.mailtool("imap", server.url, "--tls", "off", *words)
         self.assertEqual(done.status, status, done)
@@ -33,6 +33,8 @@ class Refused(ProgramTest):
         rows = map(json.loads, self.imap(server, "undo", "--list", "--json").out.splitlines())
         return [row["verb"] for row in rows if row["type"] == "undo"]
 
+
+class Refused(Undoing):
     def refused_and_taken_back(self, capabilities, *words):
         with Keeping(capabilities, 3) as server:
             before = json.dumps(server.places())
@@ -58,6 +60,92 @@ class Refused(ProgramTest):
             del server.folders["INBOX"][1]
             self.imap(server, "undo", status=69)
             self.assertEqual(self.records(server), [])
+
+
+class Finishing(MovingServer):
+    """Removes the originals before it says so; `rest` of them only when told to finish()."""
+
+    rest = 0
+
+    def expunge(self, uids):
+        self.left = uids[len(uids) - self.rest:]
+        before = {uid: number for number, uid in enumerate(self.folders[self.selected], 1)}
+        for uid in uids[:len(uids) - self.rest]:
+            del self.folders[self.selected][uid]
+        for done, uid in enumerate(uids):
+            self.say(f"* {before[uid] - done} EXPUNGE")
+
+    def finish(self):
+        self.rest = 0
+        for uid in self.left:
+            del self.folders["INBOX"][uid]
+
+
+class CutOff(Undoing):
+    """The line is lost between COPYUID and the tagged answer of a MOVE."""
+
+    OFFERS = "UIDPLUS MOVE ESEARCH"
+
+    def points(self, capabilities):
+        with Finishing(capabilities, 6) as server:
+            self.imap(server, "move", "subject:x", "--to", "Archive")
+            return [at for at, line in enumerate(server.lines, 1) if line == "EXPUNGE"], server.lines
+
+    def moved(self, server):
+        """What the summary says of undo."""
+        done = self.imap(server, "move", "subject:x", "--to", "Archive", "--json", status=75)
+        server.cut = 0
+        return json.loads(done.out.splitlines()[-1])["undo"]
+
+    def test_the_server_had_moved_them_all(self):
+        for capabilities in self.OFFERS, self.OFFERS + " SEARCHRES":
+            points, lines = self.points(capabilities)
+            self.assertEqual(len(points), 3)
+            for point in [*points, len(lines)]:
+                with self.subTest(capabilities, point=point), Finishing(capabilities, 6, cut=point) as server:
+                    before = {message: ["INBOX"] for message in range(1, 7)}
+                    self.assertIsNotNone(self.moved(server))
+                    self.assertEqual(self.records(server), ["move"])
+                    self.imap(server, "undo", "--dry-run")
+                    self.assertIn("took back", self.imap(server, "undo").err)
+                    self.assertEqual(server.places(), before)
+                    self.assertEqual(self.records(server), [])
+
+    def test_the_server_is_not_through_with_it(self):
+        points, _ = self.points(self.OFFERS)
+        for rest in 1, 3:
+            with self.subTest(rest), Finishing(self.OFFERS, 6, cut=points[1]) as server:
+                server.rest = rest
+                self.moved(server)
+                before = server.places()
+                for _ in range(2):
+                    said = self.imap(server, "undo", status=75).err
+                    self.assertIn(f"{rest} message{'s' if rest > 1 else ''} of INBOX still there", said)
+                    self.assertIn("Archive, UIDs 1:3", said)
+                self.assertEqual(server.places(), before)
+                server.finish()
+                self.imap(server, "undo")
+                self.assertEqual(server.places(), {message: ["INBOX"] for message in range(1, 7)})
+                self.assertEqual(self.records(server), [])
+
+    def test_before_copyuid_nothing_is_known(self):
+        _, lines = self.points(self.OFFERS)
+        [told] = [at for at, line in enumerate(lines, 1) if "COPYUID" in line]
+        with Finishing(self.OFFERS, 6, cut=told) as server:
+            self.assertIsNone(self.moved(server))
+            self.imap(server, "undo", status=69)
+
+    def test_copyuid_that_leaves_some_out(self):
+        class Partly(Finishing):
+            def copies(self, which, to):
+                uids, _ = super().copies(which, to)
+                return uids, "[COPYUID 9 1,3 1:2]"
+
+        points, _ = self.points(self.OFFERS)
+        with Partly(self.OFFERS, 6, cut=points[0]) as server:
+            self.assertIsNone(self.moved(server))
+            self.imap(server, "undo", status=69)
+            self.assertEqual(sorted(server.places()), [*range(1, 7)])
 
 
 if __name__ == "__main__":

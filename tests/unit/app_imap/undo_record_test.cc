@@ -27,6 +27,7 @@ TEST(UndoRecord, RoundTrip) {
       {Kind::unflagged, "INBOX", 7, uids("1"), "", 0, {}, "$Junk"},
       {Kind::untold, "INBOX", 0, uids("1"), "Archive", 0, {}, ""},
       {Kind::unsure, "INBOX", 7, {}, "Archive", 9, uids("1"), ""},
+      {Kind::cut, "INBOX", 7, uids("1:2"), "Archive", 9, uids("3,5"), ""},
       {Kind::erased, "A b", 7, uids("1:2"), "", 0, {}, ""},
       {Kind::erased, "A b", 0, {}, "", 0, {}, ""}};
   auto text = to_text(head("move"));
