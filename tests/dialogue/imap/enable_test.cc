@@ -7,10 +7,6 @@ namespace {
 
 class ImapEnable : public ImapDialogueTest {
  protected:
-  void play_after_login(const std::string& offers, const std::string& rest) {
-    play_text("S: * PREAUTH [CAPABILITY " + offers + "] hi\n" + rest);
-    ASSERT_TRUE(client->open(false));
-  }
   std::string begin(std::string_view extension) {
     const auto begun = client->begin_enable(extension);
     if (!begun) return begun.error().one_line();
@@ -31,7 +27,7 @@ class ImapEnable : public ImapDialogueTest {
 };
 INSTANTIATE_TEST_SUITE_P(Chunk, ImapEnable, testing::Values(4096, 1));
 
-constexpr auto kOffers = "IMAP4rev1 ESEARCH ENABLE CONDSTORE UTF8=ACCEPT";
+constexpr auto kOffers = "ESEARCH ENABLE CONDSTORE UTF8=ACCEPT";
 
 // All three are sent before the first is answered. A refusal, or a mailbox that
 // is not there, says nothing of the others.
@@ -51,7 +47,7 @@ TEST_P(ImapEnable, RidesWithExamine) {
        "SELECT INBOX: refused: server said: NO [NONEXISTENT] none"},
   };
   for (const auto& one : cases) {
-    play_after_login(kOffers,
+    play_in(kOffers,
                      "C: A1 ENABLE CONDSTORE\nC: A2 EXAMINE INBOX\n"
                      "C: A3 UID SEARCH RETURN (ALL) ALL\n" +
                          one.said + one.open);
@@ -64,22 +60,22 @@ TEST_P(ImapEnable, RidesWithExamine) {
 
 // RFC 9051 section 6.3.1: IMAP4rev2 has ENABLE.
 TEST_P(ImapEnable, OfferedByIMAP4rev2) {
-  play_after_login("IMAP4rev2 CONDSTORE",
-                   "C: A1 ENABLE CONDSTORE\nS: A1 OK done\n");
+  play_in("IMAP4rev2 CONDSTORE",
+          "C: A1 ENABLE CONDSTORE\nS: A1 OK done\n");
   EXPECT_EQ(begin("CONDSTORE"), "sent");
   EXPECT_EQ(finish(), "on");
 }
 
 TEST_P(ImapEnable, NothingToEnable) {
-  for (const auto* offers : {"IMAP4rev1 CONDSTORE", "IMAP4rev1 ENABLE"}) {
-    play_after_login(offers, "");
+  for (const auto* offers : {"CONDSTORE", "ENABLE"}) {
+    play_in(offers, "");
     EXPECT_EQ(begin("CONDSTORE"), "nothing");
   }
 }
 
 // RFC 5161 section 3.1.
 TEST_P(ImapEnable, NotWhileAMailboxIsSelected) {
-  play_after_login(kOffers,
+  play_in(kOffers,
                    "C: A1 EXAMINE INBOX\nC: A2 UID SEARCH RETURN (ALL) ALL\n"
                    "S: * 0 EXISTS\nS: A1 OK open\n"
                    "S: * ESEARCH (TAG \"A2\") UID\nS: A2 OK found\n");
@@ -88,7 +84,7 @@ TEST_P(ImapEnable, NotWhileAMailboxIsSelected) {
 }
 
 TEST_P(ImapEnable, TheLineIsLost) {
-  play_after_login(kOffers,
+  play_in(kOffers,
                    "C: A1 ENABLE CONDSTORE\nC: A2 EXAMINE INBOX\n"
                    "C: A3 UID SEARCH RETURN (ALL) ALL\n"
                    "S: * ENABLED CONDSTORE\nS: A1 OK on\n");

@@ -15,8 +15,7 @@ class ImapIdle : public ImapDialogueTest {
  protected:
   // PREAUTH with these capabilities, then `rest`.
   void play_after_login(const std::string& offers, const std::string& rest) {
-    play_text("S: * PREAUTH [CAPABILITY IMAP4rev1 " + offers + "] hi\n" + rest);
-    ASSERT_TRUE(client->open(false));
+    play_in(offers, rest);
     client->listen([this](const imap::Response& data) {
       if (const auto* exists = std::get_if<imap::ExistsData>(&data)) {
         heard.push_back("exists " + std::to_string(exists->count));

@@ -10,9 +10,7 @@ using Kind = ImapChange::Kind;
 class ImapSaved : public ImapDialogueTest {
  protected:
   void in(const std::string& capabilities, const std::string& rest) {
-    play_text("S: * PREAUTH [CAPABILITY IMAP4rev1 ESEARCH SEARCHRES UIDPLUS " +
-              capabilities + "] hi\n" + rest);
-    ASSERT_TRUE(client->open(false));
+    play_in("ESEARCH SEARCHRES UIDPLUS " + capabilities, rest);
     client->keep_results(true);
     what.to = folder("Archive");
   }
@@ -20,20 +18,36 @@ class ImapSaved : public ImapDialogueTest {
     EXPECT_TRUE(*client->may_change_at_once(what));
     return client->search_and_change(folder("INBOX"), subject("x"), what);
   }
+  // MOVE behind a search for 2 and 4, which `rest` goes on with: both are moved.
+  void moves_both(const std::string& rest) {
+    in("MOVE", kFlight + rest);
+    const auto done = at_once();
+    ASSERT_TRUE(done) << done.error().one_line();
+    expect_changed(done->report, "2,4");
+  }
+  // A search, and then what is found is changed.
+  ChangeReport one_by_one() {
+    const auto found =
+        client->select_and_search(folder("INBOX"), false, subject("x"));
+    EXPECT_TRUE(found) << found.error().one_line();
+    return found ? client->change(what, found->search.uids) : ChangeReport();
+  }
   ImapChange what;
+  const std::string kFlight =
+      "C: A1 SELECT INBOX\n"
+      "C: A2 UID SEARCH RETURN (SAVE ALL) SUBJECT x\n"
+      "C: A3 UID MOVE $ Archive\n"
+      "S: * OK [UIDVALIDITY 7] valid\n"
+      "S: A1 OK selected\n";
+  const std::string kFound =
+      "S: * ESEARCH (TAG \"A2\") UID ALL 2,4\n"
+      "S: A2 OK searched\n";
 };
 INSTANTIATE_TEST_SUITE_P(Chunk, ImapSaved, testing::Values(4096, 1));
 
-const char kFlight[] =
-    "C: A1 SELECT INBOX\n"
-    "C: A2 UID SEARCH RETURN (SAVE ALL) SUBJECT x\n"
-    "C: A3 UID MOVE $ Archive\n"
-    "S: * OK [UIDVALIDITY 7] valid\n"
-    "S: A1 OK selected\n";
-
 // SELECT, SEARCH and MOVE share a flight.
 TEST_P(ImapSaved, MoveAtOnce) {
-  in("MOVE", std::string(kFlight) +
+  in("MOVE", kFlight +
                  "S: * ESEARCH (TAG \"A2\") UID ALL 2,4\n"
                  "S: A2 OK searched\n"
                  "S: * OK [COPYUID 9 2,4 1:2] moved\n"
@@ -49,7 +63,7 @@ TEST_P(ImapSaved, MoveAtOnce) {
 
 // Nothing found: the MOVE of nothing is passed over.
 TEST_P(ImapSaved, NothingFound) {
-  in("MOVE", std::string(kFlight) +
+  in("MOVE", kFlight +
                  "S: * ESEARCH (TAG \"A2\") UID\n"
                  "S: A2 OK searched\n"
                  "S: A3 OK No messages found.\n");
@@ -73,44 +87,31 @@ TEST_P(ImapSaved, NoSuchFolder) {
 
 // "$" is not understood: the messages are named.
 TEST_P(ImapSaved, NotUnderstood) {
-  in("MOVE", std::string(kFlight) +
-                 "S: * ESEARCH (TAG \"A2\") UID ALL 2,4\n"
-                 "S: A2 OK searched\n"
-                 "S: A3 BAD invalid set\n"
-                 "C: A4 UID MOVE 2,4 Archive\n"
-                 "S: A4 OK [COPYUID 9 2,4 1:2] done\n");
-  const auto done = at_once();
-  ASSERT_TRUE(done) << done.error().one_line();
-  EXPECT_EQ(to_wire(done->report.changed), "2,4");
+  moves_both(kFound +
+             "S: A3 BAD invalid set\n"
+             "C: A4 UID MOVE 2,4 Archive\n"
+             "S: A4 OK [COPYUID 9 2,4 1:2] done\n");
 }
 
 // The search was not saved, so that "$" was nothing: the messages are named.
 TEST_P(ImapSaved, SavedAndStillEmpty) {
-  in("MOVE", std::string(kFlight) +
-                 "S: * SEARCH 2 4\n"
-                 "S: A2 OK searched\n"
-                 "S: A3 OK No messages found.\n"
-                 "C: A4 UID MOVE 2,4 Archive\n"
-                 "S: A4 OK [COPYUID 9 2,4 1:2] done\n");
-  const auto done = at_once();
-  ASSERT_TRUE(done) << done.error().one_line();
-  EXPECT_EQ(to_wire(done->report.changed), "2,4");
+  moves_both(
+      "S: * SEARCH 2 4\n"
+      "S: A2 OK searched\n"
+      "S: A3 OK No messages found.\n"
+      "C: A4 UID MOVE 2,4 Archive\n"
+      "S: A4 OK [COPYUID 9 2,4 1:2] done\n");
 }
 
 // The target is missing: it is created, and the MOVE said once more.
 TEST_P(ImapSaved, TargetCreated) {
-  in("MOVE", std::string(kFlight) +
-                 "S: * ESEARCH (TAG \"A2\") UID ALL 2,4\n"
-                 "S: A2 OK searched\n"
-                 "S: A3 NO [TRYCREATE] no such mailbox\n"
-                 "C: A4 CREATE Archive\n"
-                 "S: A4 OK created\n"
-                 "C: A5 UID MOVE $ Archive\n"
-                 "S: A5 OK [COPYUID 9 2,4 1:2] done\n");
   what.create = true;
-  const auto done = at_once();
-  ASSERT_TRUE(done) << done.error().one_line();
-  EXPECT_EQ(to_wire(done->report.changed), "2,4");
+  moves_both(kFound +
+             "S: A3 NO [TRYCREATE] no such mailbox\n"
+             "C: A4 CREATE Archive\n"
+             "S: A4 OK created\n"
+             "C: A5 UID MOVE $ Archive\n"
+             "S: A5 OK [COPYUID 9 2,4 1:2] done\n");
 }
 
 // It can save, but will not now: the search is said again without.
@@ -127,36 +128,32 @@ TEST_P(ImapSaved, NotSaved) {
      "S: A4 OK searched\n"
      "C: A5 UID MOVE 2 Archive\n"
      "S: A5 OK done\n");
-  const auto found =
-      client->select_and_search(folder("INBOX"), false, subject("x"));
-  ASSERT_TRUE(found) << found.error().one_line();
-  EXPECT_EQ(client->change(what, found->search.uids).unchanged.count(), 0u);
+  EXPECT_EQ(one_by_one().unchanged.count(), 0u);
 }
 
 // The MOVE behind a search that was not saved moved nothing, whatever it is
 // answered: what the second search finds is moved by a MOVE of its own.
 TEST_P(ImapSaved, NotSavedAtOnce) {
   for (const std::string answer : {"OK Completed", "NO [TRYCREATE] none"}) {
-    in("MOVE", std::string(kFlight) +
-                   "S: A2 NO [NOTSAVED] no room\n"
-                   "C: A4 SELECT INBOX\n"
-                   "C: A5 UID SEARCH RETURN (ALL) SUBJECT x\n"
-                   "S: A3 " + answer + "\n"
-                   "S: A4 OK selected\n"
-                   "S: * ESEARCH (TAG \"A5\") UID ALL 2,4\n"
-                   "S: A5 OK searched\n"
-                   "C: A6 UID MOVE 2,4 Archive\n"
-                   "S: A6 OK [COPYUID 9 2,4 1:2] done\n");
-    const auto done = at_once();
-    ASSERT_TRUE(done) << done.error().one_line();
-    EXPECT_TRUE(done->report.whole());
-    EXPECT_EQ(to_wire(done->report.changed), "2,4");
+    moves_both(
+        "S: A2 NO [NOTSAVED] no room\n"
+        "C: A4 SELECT INBOX\n"
+        "C: A5 UID SEARCH RETURN (ALL) SUBJECT x\n"
+        "S: A3 " +
+        answer +
+        "\n"
+        "S: A4 OK selected\n"
+        "S: * ESEARCH (TAG \"A5\") UID ALL 2,4\n"
+        "S: A5 OK searched\n"
+        "C: A6 UID MOVE 2,4 Archive\n"
+        "S: A6 OK [COPYUID 9 2,4 1:2] done\n");
+    EXPECT_EQ(server->unplayed(), "") << answer;
   }
 }
 
 // What the server says it has moved all the same is not moved again.
 TEST_P(ImapSaved, NotSavedAndMoved) {
-  in("MOVE", std::string(kFlight) +
+  in("MOVE", kFlight +
                  "S: A2 NO [NOTSAVED] no room\n"
                  "C: A4 SELECT INBOX\n"
                  "C: A5 UID SEARCH RETURN (ALL) SUBJECT x\n"
@@ -175,7 +172,7 @@ TEST_P(ImapSaved, NotSavedAndMoved) {
 TEST_P(ImapSaved, NoAnswerToTheSearch) {
   for (const std::string answer :
        {"", "S: * ESEARCH (TAG \"zz\") UID ALL 2,4\n"}) {
-    in("MOVE", std::string(kFlight) + answer +
+    in("MOVE", kFlight + answer +
                    "S: A2 OK searched\n"
                    "S: * OK [COPYUID 9 2,4 1:2] moved\n"
                    "S: * 2 EXPUNGE\n"
@@ -207,12 +204,7 @@ TEST_P(ImapSaved, CopyAwaited) {
      "S: * 1 EXPUNGE\n"
      "S: A5 OK done\n");
   EXPECT_FALSE(*client->may_change_at_once(what));
-  const auto found =
-      client->select_and_search(folder("INBOX"), false, subject("x"));
-  ASSERT_TRUE(found);
-  const auto moved = client->change(what, found->search.uids);
-  ASSERT_TRUE(moved.whole()) << moved.stopped_by->one_line();
-  EXPECT_EQ(to_wire(moved.changed), "2,4");
+  expect_changed(one_by_one(), "2,4");
 }
 
 // Of four found three were copied: the fourth is not touched, and "$", which
@@ -231,12 +223,8 @@ TEST_P(ImapSaved, OnlyWhatWasCopied) {
      "C: A5 UID EXPUNGE 2,4:5\n"
      "S: * VANISHED 2,4:5\n"
      "S: A5 OK done\n");
-  const auto found =
-      client->select_and_search(folder("INBOX"), false, subject("x"));
-  ASSERT_TRUE(found);
-  const auto moved = client->change(what, found->search.uids);
-  ASSERT_TRUE(moved.whole()) << moved.stopped_by->one_line();
-  EXPECT_EQ(to_wire(moved.changed), "2,4:5");
+  const auto moved = one_by_one();
+  expect_changed(moved, "2,4:5");
   EXPECT_EQ(to_wire(moved.gone), "3");
 }
 

@@ -35,6 +35,12 @@ class ImapDialogueTest : public testing::TestWithParam<std::size_t> {
     ASSERT_TRUE(opened) << opened.error().one_line();
     ASSERT_TRUE(client->authenticated());
   }
+  /// PREAUTH with what `offers` beside IMAP4rev1, then `rest`.
+  void play_in(const std::string& offers, const std::string& rest) {
+    play_text("S: * PREAUTH [CAPABILITY IMAP4rev1 " + offers + "] hi\n" + rest);
+    const auto opened = client->open(false);
+    ASSERT_TRUE(opened) << opened.error().one_line();
+  }
   Result<void> log_in(bool clear_text = true) {
     sasl::Credentials credentials;
     credentials.user = "bob";
@@ -73,6 +79,12 @@ class ImapDialogueTest : public testing::TestWithParam<std::size_t> {
     what.add = std::move(add);
     what.remove = std::move(remove);
     return client->change(what, uids(set));
+  }
+  /// All went well, and these were changed.
+  static void expect_changed(const ChangeReport& report,
+                             const std::string& uids) {
+    ASSERT_TRUE(report.whole()) << report.stopped_by->one_line();
+    EXPECT_EQ(to_wire(report.changed), uids);
   }
   static imap::SearchKey subject(std::string text) {
     imap::SearchKey key;

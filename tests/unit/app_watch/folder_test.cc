@@ -85,6 +85,19 @@ class WatchedFolderTest : public testing::TestWithParam<std::size_t> {
            "S: " + tag + " OK found\n";
   }
 
+  // NOOP, answered by these lines.
+  static std::string idled(const std::string& lines,
+                           const std::string& tag = "A3") {
+    return "C: " + tag + " NOOP\n" + lines + "S: " + tag + " OK\n";
+  }
+  // The folder is entered, and what NOOP brings is settled.
+  void watch(const std::string& text) {
+    play(text);
+    ASSERT_TRUE(folder_->enter(*client_));
+    ASSERT_TRUE(noop());
+    ASSERT_TRUE(settle());
+  }
+
   Result<void> noop() { return client_->noop(); }
   Result<void> settle() { return folder_->settle(*client_); }
   std::string told() const {
@@ -108,9 +121,7 @@ INSTANTIATE_TEST_SUITE_P(Chunk, WatchedFolderTest, testing::Values(4096, 1));
 
 TEST_P(WatchedFolderTest, WhatIsThereAtFirstIsNoEvent) {
   play(enter(kThree, " ALL 2,5,9") +
-       "C: A3 NOOP\n"
-       "S: * 4 EXISTS\n"
-       "S: A3 OK\n" +
+       idled("S: * 4 EXISTS\n") +
        asked("A4", "UID 10:*", " ALL 12") +
        "C: A5 UID FETCH 12 (UID FLAGS ENVELOPE)\n" + row(4, 12, "\\Seen") +
        "S: A5 OK\n");
@@ -126,15 +137,13 @@ TEST_P(WatchedFolderTest, WhatIsThereAtFirstIsNoEvent) {
 
 TEST_P(WatchedFolderTest, NumbersAreThoseOfTheMoment) {
   play(enter(kThree, " ALL 2,5,9") +
-       "C: A3 NOOP\n"
-       "S: * 1 EXPUNGE\n"
-       "S: * 1 FETCH (FLAGS (\\Seen))\n"
-       "S: * 2 EXPUNGE\n"
-       "S: * 1 FETCH (FLAGS () UID 5)\n"
-       "S: * 7 EXPUNGE\n"
-       "S: * 0 EXPUNGE\n"
-       "S: * 9 FETCH (FLAGS (\\Seen))\n"
-       "S: A3 OK\n");
+       idled("S: * 1 EXPUNGE\n"
+             "S: * 1 FETCH (FLAGS (\\Seen))\n"
+             "S: * 2 EXPUNGE\n"
+             "S: * 1 FETCH (FLAGS () UID 5)\n"
+             "S: * 7 EXPUNGE\n"
+             "S: * 0 EXPUNGE\n"
+             "S: * 9 FETCH (FLAGS (\\Seen))\n"));
   ASSERT_TRUE(folder_->enter(*client_));
   ASSERT_TRUE(noop());
   EXPECT_FALSE(folder_->unsettled());
@@ -145,34 +154,24 @@ TEST_P(WatchedFolderTest, NumbersAreThoseOfTheMoment) {
 }
 
 TEST_P(WatchedFolderTest, ComesAndGoesUntold) {
-  play(enter(kThree, " ALL 2,5,9") +
-       "C: A3 NOOP\n"
-       "S: * 5 EXISTS\n"
-       "S: * 4 EXPUNGE\n"
-       "S: A3 OK\n" +
-       asked("A4", "UID 10:*", " ALL 11") +
-       "C: A5 UID FETCH 11 (UID FLAGS ENVELOPE)\n"
-       "S: * 4 EXPUNGE\n"
-       "S: A5 OK\n");
-  ASSERT_TRUE(folder_->enter(*client_));
-  ASSERT_TRUE(noop());
-  ASSERT_TRUE(settle());
+  watch(enter(kThree, " ALL 2,5,9") +
+        idled("S: * 5 EXISTS\n"
+              "S: * 4 EXPUNGE\n") +
+        asked("A4", "UID 10:*", " ALL 11") +
+        "C: A5 UID FETCH 11 (UID FLAGS ENVELOPE)\n"
+        "S: * 4 EXPUNGE\n"
+        "S: A5 OK\n");
   ASSERT_TRUE(folder_->tell_heard());
   // It was found, and had gone when it was to be looked at.
   EXPECT_EQ(told(), "expunged\tINBOX\t11\n");
 }
 
 TEST_P(WatchedFolderTest, ExpungedWhileSearchedFor) {
-  play(enter(kThree, " ALL 2,5,9") +
-       "C: A3 NOOP\n"
-       "S: * 5 EXISTS\n"
-       "S: A3 OK\n" +
-       asked("A4", "UID 10:*", " ALL 11:12", "S: * 4 EXPUNGE\n") +
-       "C: A5 UID FETCH 11:12 (UID FLAGS ENVELOPE)\n" + row(4, 12) +
-       "S: A5 OK\n" + asked("A6", "ALL", " ALL 2,5,9,12"));
-  ASSERT_TRUE(folder_->enter(*client_));
-  ASSERT_TRUE(noop());
-  ASSERT_TRUE(settle());
+  watch(enter(kThree, " ALL 2,5,9") +
+        idled("S: * 5 EXISTS\n") +
+        asked("A4", "UID 10:*", " ALL 11:12", "S: * 4 EXPUNGE\n") +
+        "C: A5 UID FETCH 11:12 (UID FLAGS ENVELOPE)\n" + row(4, 12) +
+        "S: A5 OK\n" + asked("A6", "ALL", " ALL 2,5,9,12"));
   // The numbers do not agree with what is known: it is looked at anew.
   EXPECT_TRUE(folder_->unsettled());
   ASSERT_TRUE(settle());
@@ -211,22 +210,15 @@ TEST_P(WatchedFolderTest, AnotherUidvalidityIsAnotherFolder) {
 }
 
 TEST_P(WatchedFolderTest, MoreMessagesThanAnyFolderHas) {
-  play(enter(kEmpty, "") +
-       "C: A3 NOOP\n"
-       "S: * 4294967295 EXISTS\n"
-       "S: A3 OK\n" +
-       asked("A4", "UID 1:*", ""));
-  ASSERT_TRUE(folder_->enter(*client_));
-  ASSERT_TRUE(noop());
-  ASSERT_TRUE(settle());
+  watch(enter(kEmpty, "") +
+        idled("S: * 4294967295 EXISTS\n") +
+        asked("A4", "UID 1:*", ""));
   EXPECT_EQ(told(), "");
 }
 
 TEST_P(WatchedFolderTest, MoreUidsThanMessages) {
   play(enter(kEmpty, "") +
-       "C: A3 NOOP\n"
-       "S: * 1 EXISTS\n"
-       "S: A3 OK\n" +
+       idled("S: * 1 EXISTS\n") +
        asked("A4", "UID 1:*", " ALL 1:4294967294"));
   ASSERT_TRUE(folder_->enter(*client_));
   ASSERT_TRUE(noop());
@@ -237,39 +229,27 @@ TEST_P(WatchedFolderTest, MoreUidsThanMessages) {
 
 // "9:*" is the newest message, too, when that is below 9.
 TEST_P(WatchedFolderTest, TheNewestAgain) {
-  play(enter(kThree, " ALL 2,5,9") +
-       "C: A3 NOOP\n"
-       "S: * 2 EXISTS\n"
-       "S: * 3 EXISTS\n"
-       "S: * 4 EXISTS\n"
-       "S: A3 OK\n" +
-       asked("A4", "ALL", " ALL 2,5,9") +
-       "C: A5 NOOP\n"
-       "S: * 4 EXISTS\n"
-       "S: A5 OK\n" +
-       asked("A6", "UID 10:*", " ALL 9"));
-  ASSERT_TRUE(folder_->enter(*client_));
-  ASSERT_TRUE(noop());
-  ASSERT_TRUE(settle());
+  watch(enter(kThree, " ALL 2,5,9") +
+        idled("S: * 2 EXISTS\n"
+              "S: * 3 EXISTS\n"
+              "S: * 4 EXISTS\n") +
+        asked("A4", "ALL", " ALL 2,5,9") +
+        idled("S: * 4 EXISTS\n", "A5") +
+        asked("A6", "UID 10:*", " ALL 9"));
   ASSERT_TRUE(noop());
   ASSERT_TRUE(settle());
   EXPECT_EQ(told(), "");
 }
 
 TEST_P(WatchedFolderTest, NothingPrintedActsOnATerminal) {
-  play(enter(kEmpty, "") +
-       "C: A3 NOOP\n"
-       "S: * 1 EXISTS\n"
-       "S: A3 OK\n" +
-       asked("A4", "UID 1:*", " ALL 1") +
-       "C: A5 UID FETCH 1 (UID FLAGS ENVELOPE)\n"
-       "S: * 1 FETCH (UID 1 FLAGS () ENVELOPE (NIL "
-       "\"=?utf-8?q?=1B[31m=0Aa=09b?=\" ((\"x\\x1b]0;y\\x07\" NIL \"c\" "
-       "\"x.example\")) NIL NIL NIL NIL NIL NIL NIL))\n"
-       "S: A5 OK\n");
-  ASSERT_TRUE(folder_->enter(*client_));
-  ASSERT_TRUE(noop());
-  ASSERT_TRUE(settle());
+  watch(enter(kEmpty, "") +
+        idled("S: * 1 EXISTS\n") +
+        asked("A4", "UID 1:*", " ALL 1") +
+        "C: A5 UID FETCH 1 (UID FLAGS ENVELOPE)\n"
+        "S: * 1 FETCH (UID 1 FLAGS () ENVELOPE (NIL "
+        "\"=?utf-8?q?=1B[31m=0Aa=09b?=\" ((\"x\\x1b]0;y\\x07\" NIL \"c\" "
+        "\"x.example\")) NIL NIL NIL NIL NIL NIL NIL))\n"
+        "S: A5 OK\n");
   const auto line = told();
   EXPECT_EQ(line.find('\x1b'), line.npos);
   EXPECT_EQ(line.find('\x07'), line.npos);
