@@ -27,7 +27,8 @@ struct Feature {
 constexpr std::array<Feature, 17> kFeatures{{
     {"folder-counts", "LIST-STATUS IMAP4REV2", "",
      "a STATUS a folder, all in one flight"},
-    {"folder-roles", "SPECIAL-USE IMAP4REV2 XLIST", "", "by the folders' names"},
+    {"folder-roles", "SPECIAL-USE IMAP4REV2 XLIST", "",
+     "by the folders' names"},
     {"create-role", "CREATE-SPECIAL-USE", "-", "folder create --role"},
     {"search", "ESEARCH IMAP4REV2", "", "all numbers are sent, not ranges"},
     {"search-and-change", "SEARCHRES IMAP4REV2", "",

@@ -11,8 +11,8 @@ namespace mailtool::app {
 /// \pre the names were given to ImapSession::folder()
 Result<void> note_names(ImapSession& session, Explanation& explanation);
 
-/// Where FETCH may bring much and --compress is auto: COMPRESS. To be called once
-/// all commands are told.
+/// Where FETCH may bring much and --compress is auto: COMPRESS. To be called
+/// once all commands are told.
 Result<void> note_compression(ImapSession& session, Explanation& explanation);
 
 }  // namespace mailtool::app

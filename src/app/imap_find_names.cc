@@ -34,8 +34,8 @@ Result<std::vector<Result<client::MailboxFound>>> Finder::fly_by_other_names(
   return by_name;
 }
 
-// Is `other`, which was named `name`, named once more: by its own name or role, or
-// before this in another way that is not its own?
+// Is `other`, which was named `name`, named once more: by its own name or role,
+// or before this in another way that is not its own?
 bool Finder::named_besides(const std::string& name,
                            const imap::MailboxName& other) {
   bool before = true;

@@ -21,7 +21,8 @@ bool says_there(const Error& refusal) {
   return refusal.server_said.starts_with("NO [ALREADYEXISTS]");
 }
 
-Error worded(Error refusal, ErrorKind kind, std::string what, std::string step) {
+Error worded(Error refusal, ErrorKind kind, std::string what,
+             std::string step) {
   refusal.kind = kind;
   refusal.what = std::move(what);
   refusal.step = std::move(step);
@@ -49,14 +50,16 @@ Error there(Error refusal, std::string named, std::string_view hint) {
 bool says_missing(const Error& refusal) {
   const auto said = lower(refusal.server_said);
   if (!said.starts_with("no ")) return false;
-  if (said.starts_with("no [nonexistent") || said.starts_with("no [trycreate")) {
+  if (said.starts_with("no [nonexistent") ||
+      said.starts_with("no [trycreate")) {
     return true;
   }
-  if (said.starts_with("no [") && !said.starts_with("no [cannot]")) return false;
+  if (said.starts_with("no [") && !said.starts_with("no [cannot]"))
+    return false;
   constexpr std::array<std::string_view, 10> kWords{
-      "nonexistent",       "non-existent",     "not exist",
-      "n't exist",         "no such mailbox",  "no such folder",
-      "mailbox not found", "folder not found", "unknown mailbox",
+      "nonexistent",         "non-existent",     "not exist",
+      "n't exist",           "no such mailbox",  "no such folder",
+      "mailbox not found",   "folder not found", "unknown mailbox",
       "invalid mailbox name"};
   return std::any_of(kWords.begin(), kWords.end(), [&](auto words) {
     return said.find(words) != std::string::npos;
@@ -95,8 +98,9 @@ Error rename_refusal(Error refusal, const std::string& from,
       (says_missing(refusal) && !refusal.server_said.starts_with("NO ["));
   if (gone) return missing(std::move(refusal), "rename", from);
   if (says_there(refusal)) {
-    return there(std::move(refusal), to,
-                 "`mailtool imap move` puts the messages of one into the other");
+    return there(
+        std::move(refusal), to,
+        "`mailtool imap move` puts the messages of one into the other");
   }
   refusal.step = "rename " + from + " to " + to;
   return refusal;

@@ -20,8 +20,8 @@ namespace mailtool::app {
 
 /// `refusal` of a command for `verb`, "delete", about the folder `named`, as
 /// named_folder() has it: "X: no such folder", "X: there already", else
-/// "delete X: refused"; with what can be done. A loss of the session stays as it
-/// is.
+/// "delete X: refused"; with what can be done. A loss of the session stays as
+/// it is.
 [[nodiscard]] Error folder_refusal(Error refusal, const std::string& verb,
                                    const std::string& named);
 /// The same of a rename.

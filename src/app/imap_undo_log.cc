@@ -63,8 +63,8 @@ UndoPart part_of(const FolderChange& change) {
     part.uids = report.changed;
   }
   if (lost) {
-    part.kind = part.uidvalidity != 0 && all_told(report) ? Kind::cut
-                                                          : Kind::unsure;
+    part.kind =
+        part.uidvalidity != 0 && all_told(report) ? Kind::cut : Kind::unsure;
   } else if (!report.copied || !report.all_copies_told ||
              part.uidvalidity == 0) {
     part.kind = Kind::untold;

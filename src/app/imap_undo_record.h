@@ -24,7 +24,7 @@ struct UndoPart {
     /// As moved, but the line was lost once the server had told where all go to
     /// [move back, where none of `uids` is there].
     cut,
-    erased,     ///< deleted for good; no UIDs: the folder itself [none]
+    erased,  ///< deleted for good; no UIDs: the folder itself [none]
   };
   Kind kind = Kind::moved;
   std::string folder;  ///< UTF-8

@@ -134,8 +134,8 @@ Result<std::vector<Target>> targets(ImapSession& session, const What& what) {
   }
   std::unordered_set<std::string> named;
   for (const auto& name : what.folders) {
-    auto folder = what.listed ? session.client().mailbox(name)
-                              : session.folder(name);
+    auto folder =
+        what.listed ? session.client().mailbox(name) : session.folder(name);
     if (!folder) return session.at_server(std::move(folder).error());
     // "-f INBOX -f @inbox" is one folder.
     if (!named.insert(folder->wire).second) continue;

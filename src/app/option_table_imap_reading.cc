@@ -17,7 +17,8 @@ const Option kOptions[] = {
      .kind = mailbox,
      .repeatable = true,
      .group = kMessages,
-     .verbs = "search,list,get,attachments,move,copy,flag,delete,watch,quota,raw"},
+     .verbs =
+         "search,list,get,attachments,move,copy,flag,delete,watch,quota,raw"},
     {.name = "all-folders",
      .help = "search every folder",
      .group = kMessages,

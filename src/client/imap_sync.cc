@@ -157,9 +157,9 @@ Result<std::optional<std::uint32_t>> ImapClient::begin_enable(
     std::string_view extension) {
   auto offered = capabilities();
   if (!offered) return std::move(offered).error();
-  const bool known = !selected_ && !raw_may_select_ &&
-                     (*offered)->has(extension) &&
-                     ((*offered)->has("ENABLE") || (*offered)->has("IMAP4REV2"));
+  const bool known =
+      !selected_ && !raw_may_select_ && (*offered)->has(extension) &&
+      ((*offered)->has("ENABLE") || (*offered)->has("IMAP4REV2"));
   if (!known) return std::optional<std::uint32_t>();
   imap::CommandBuilder command("ENABLE");
   const auto built = command.text(extension).build();

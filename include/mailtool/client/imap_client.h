@@ -218,9 +218,9 @@ class ImapClient final : private ImapObserver {
   Result<imap::SequenceSet> among(const imap::SequenceSet& uids,
                                   const imap::SearchKey& key);
 
-  /// ENABLE (RFC 5161) without waiting: a ticket for finish_enable(), or nullopt
-  /// where it or `extension`, "QRESYNC", is not offered, or a mailbox is
-  /// selected. Not for what changes how names are encoded.
+  /// ENABLE (RFC 5161) without waiting: a ticket for finish_enable(), or
+  /// nullopt where it or `extension`, "QRESYNC", is not offered, or a mailbox
+  /// is selected. Not for what changes how names are encoded.
   Result<std::optional<std::uint32_t>> begin_enable(std::string_view extension);
   /// Has the server enabled it?
   Result<bool> finish_enable(std::uint32_t ticket);

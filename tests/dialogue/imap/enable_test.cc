@@ -48,9 +48,9 @@ TEST_P(ImapEnable, RidesWithExamine) {
   };
   for (const auto& one : cases) {
     play_in(kOffers,
-                     "C: A1 ENABLE CONDSTORE\nC: A2 EXAMINE INBOX\n"
-                     "C: A3 UID SEARCH RETURN (ALL) ALL\n" +
-                         one.said + one.open);
+            "C: A1 ENABLE CONDSTORE\nC: A2 EXAMINE INBOX\n"
+            "C: A3 UID SEARCH RETURN (ALL) ALL\n" +
+                one.said + one.open);
     EXPECT_EQ(begin("CONDSTORE"), "sent");
     EXPECT_EQ(open_and_search(), one.found);
     EXPECT_EQ(finish(), one.enabled) << one.said;
@@ -60,8 +60,7 @@ TEST_P(ImapEnable, RidesWithExamine) {
 
 // RFC 9051 section 6.3.1: IMAP4rev2 has ENABLE.
 TEST_P(ImapEnable, OfferedByIMAP4rev2) {
-  play_in("IMAP4rev2 CONDSTORE",
-          "C: A1 ENABLE CONDSTORE\nS: A1 OK done\n");
+  play_in("IMAP4rev2 CONDSTORE", "C: A1 ENABLE CONDSTORE\nS: A1 OK done\n");
   EXPECT_EQ(begin("CONDSTORE"), "sent");
   EXPECT_EQ(finish(), "on");
 }
@@ -76,18 +75,18 @@ TEST_P(ImapEnable, NothingToEnable) {
 // RFC 5161 section 3.1.
 TEST_P(ImapEnable, NotWhileAMailboxIsSelected) {
   play_in(kOffers,
-                   "C: A1 EXAMINE INBOX\nC: A2 UID SEARCH RETURN (ALL) ALL\n"
-                   "S: * 0 EXISTS\nS: A1 OK open\n"
-                   "S: * ESEARCH (TAG \"A2\") UID\nS: A2 OK found\n");
+          "C: A1 EXAMINE INBOX\nC: A2 UID SEARCH RETURN (ALL) ALL\n"
+          "S: * 0 EXISTS\nS: A1 OK open\n"
+          "S: * ESEARCH (TAG \"A2\") UID\nS: A2 OK found\n");
   EXPECT_EQ(open_and_search(), "");
   EXPECT_EQ(begin("CONDSTORE"), "nothing");
 }
 
 TEST_P(ImapEnable, TheLineIsLost) {
   play_in(kOffers,
-                   "C: A1 ENABLE CONDSTORE\nC: A2 EXAMINE INBOX\n"
-                   "C: A3 UID SEARCH RETURN (ALL) ALL\n"
-                   "S: * ENABLED CONDSTORE\nS: A1 OK on\n");
+          "C: A1 ENABLE CONDSTORE\nC: A2 EXAMINE INBOX\n"
+          "C: A3 UID SEARCH RETURN (ALL) ALL\n"
+          "S: * ENABLED CONDSTORE\nS: A1 OK on\n");
   EXPECT_EQ(begin("CONDSTORE"), "sent");
   EXPECT_NE(open_and_search().find("closed"), std::string::npos);
   EXPECT_EQ(finish(), "on");

@@ -213,13 +213,12 @@ TEST_P(ImapIdle, NotifyNamesEachMailbox) {
 }
 
 TEST_P(ImapIdle, WhatChangedSince) {
-  play_after_login(
-      "CONDSTORE",
-      "C: A1 UID FETCH 1:9 (UID FLAGS) (CHANGEDSINCE 715)\n"
-      "S: * 3 FETCH (UID 4 MODSEQ (720) FLAGS (\\Seen))\n"
-      "S: * 9 FETCH (UID 10 MODSEQ (721) FLAGS ())\n"
-      "S: * 2 FETCH (FLAGS (\\Answered))\n"
-      "S: A1 OK\n");
+  play_after_login("CONDSTORE",
+                   "C: A1 UID FETCH 1:9 (UID FLAGS) (CHANGEDSINCE 715)\n"
+                   "S: * 3 FETCH (UID 4 MODSEQ (720) FLAGS (\\Seen))\n"
+                   "S: * 9 FETCH (UID 10 MODSEQ (721) FLAGS ())\n"
+                   "S: * 2 FETCH (FLAGS (\\Answered))\n"
+                   "S: A1 OK\n");
   Words changed;
   const auto done =
       client->fetch_changed(uids("1:9"), 715, [&](imap::FetchData& message) {

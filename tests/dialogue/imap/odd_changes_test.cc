@@ -12,8 +12,8 @@ using Kind = ImapChange::Kind;
 class ImapOddChanges : public ImapDialogueTest {
  protected:
   ChangeReport move(std::string_view set) { return change(Kind::move, set); }
-  // Of 2 and 4, of which the server expunges some and says OK; `then` it is asked
-  // whether they are still there.
+  // Of 2 and 4, of which the server expunges some and says OK; `then` it is
+  // asked whether they are still there.
   ChangeReport erase_two(const std::string& stored, const std::string& expunged,
                          const std::string& then) {
     play_in("UIDPLUS",
@@ -33,7 +33,7 @@ TEST_P(ImapOddChanges, CopyUidOfStrangeForm) {
         "* OK [COPYUID 5 1:4294967295 1:4294967295] odd",
         "* OK [COPYUID 0 2 9] odd", "* [COPYUID 5", "* OK [COPYUID] odd"}) {
     play_in("MOVE", "C: A1 UID MOVE 2 Archive\nS: " + code +
-                   "\nS: * 1 EXPUNGE\nS: A1 OK done\n");
+                        "\nS: * 1 EXPUNGE\nS: A1 OK done\n");
     const auto moved = move("2");
     ASSERT_TRUE(moved.whole()) << code;
     EXPECT_FALSE(moved.copied) << code;
@@ -43,10 +43,10 @@ TEST_P(ImapOddChanges, CopyUidOfStrangeForm) {
 
 TEST_P(ImapOddChanges, CopyUidWithoutOk) {
   play_in("MOVE",
-     "C: A1 UID MOVE 2 Archive\n"
-     "S: * [COPYUID 5 2 9] moved\n"
-     "S: * 1 EXPUNGE\n"
-     "S: A1 OK done\n");
+          "C: A1 UID MOVE 2 Archive\n"
+          "S: * [COPYUID 5 2 9] moved\n"
+          "S: * 1 EXPUNGE\n"
+          "S: A1 OK done\n");
   const auto moved = move("2");
   ASSERT_TRUE(moved.whole()) << moved.stopped_by->one_line();
   EXPECT_EQ(to_wire(moved.copied->target), "9");
@@ -55,8 +55,9 @@ TEST_P(ImapOddChanges, CopyUidWithoutOk) {
 TEST_P(ImapOddChanges, CopyUidOfHalfAMegabyte) {
   imap::SequenceSet all;
   for (std::uint32_t uid = 1'000'000; uid < 1'060'000; uid += 2) all.add(uid);
-  play_in("MOVE", "C: A1 UID MOVE 1000000:1060000 Archive\nS: A1 OK [COPYUID 5 " +
-                 to_wire(all) + " " + to_wire(all) + "] done\n");
+  play_in("MOVE",
+          "C: A1 UID MOVE 1000000:1060000 Archive\nS: A1 OK [COPYUID 5 " +
+              to_wire(all) + " " + to_wire(all) + "] done\n");
   const auto moved = move("1000000:1060000");
   ASSERT_TRUE(moved.whole()) << moved.stopped_by->one_line();
   EXPECT_EQ(moved.copied->target.count(), 30'000u);
@@ -67,8 +68,8 @@ TEST_P(ImapOddChanges, CopyUidOfHalfAMegabyte) {
 // Other messages than were asked for: no original is touched.
 TEST_P(ImapOddChanges, CopyUidOfOthers) {
   play_in("UIDPLUS",
-     "C: A1 UID COPY 2,4 Archive\n"
-     "S: A1 OK [COPYUID 5 2,6 9:10] done\n");
+          "C: A1 UID COPY 2,4 Archive\n"
+          "S: A1 OK [COPYUID 5 2,6 9:10] done\n");
   const auto moved = move("2,4");
   ASSERT_FALSE(moved.whole());
   EXPECT_EQ(moved.stopped_by->kind, ErrorKind::protocol);
@@ -78,14 +79,14 @@ TEST_P(ImapOddChanges, CopyUidOfOthers) {
 
 TEST_P(ImapOddChanges, NoMessagesFoundIsNoneMoved) {
   play_in("MOVE UIDPLUS",
-     "C: A1 UID MOVE 2 Archive\n"
-     "S: A1 OK No messages found.\n"
-     "C: A2 UID COPY 2 Archive\n"
-     "S: A2 OK No messages found.\n"
-     "C: A3 UID MOVE 2 Archive\n"
-     "S: A3 OK done\n"
-     "C: A4 UID STORE 2 +FLAGS.SILENT (\\Seen)\n"
-     "S: A4 OK No messages found.\n");
+          "C: A1 UID MOVE 2 Archive\n"
+          "S: A1 OK No messages found.\n"
+          "C: A2 UID COPY 2 Archive\n"
+          "S: A2 OK No messages found.\n"
+          "C: A3 UID MOVE 2 Archive\n"
+          "S: A3 OK done\n"
+          "C: A4 UID STORE 2 +FLAGS.SILENT (\\Seen)\n"
+          "S: A4 OK No messages found.\n");
   EXPECT_EQ(move("2").messages, 0u);
   const auto copied = change(Kind::copy, "2");
   EXPECT_EQ(copied.messages, 0u);
@@ -99,8 +100,8 @@ TEST_P(ImapOddChanges, NoMessagesFoundIsNoneMoved) {
 // Without MOVE: nothing was copied, so nothing is deleted.
 TEST_P(ImapOddChanges, NothingCopiedNothingDeleted) {
   play_in("UIDPLUS",
-     "C: A1 UID COPY 2 Archive\n"
-     "S: A1 OK No messages found.\n");
+          "C: A1 UID COPY 2 Archive\n"
+          "S: A1 OK No messages found.\n");
   const auto moved = move("2");
   ASSERT_TRUE(moved.whole()) << moved.stopped_by->one_line();
   EXPECT_EQ(moved.messages, 0u);
@@ -109,8 +110,8 @@ TEST_P(ImapOddChanges, NothingCopiedNothingDeleted) {
 // UIDPLUS, and an OK that names no copy: the originals stay.
 TEST_P(ImapOddChanges, OkWithoutCopyUid) {
   play_in("UIDPLUS",
-     "C: A1 UID COPY 2,4 Archive\n"
-     "S: A1 OK done\n");
+          "C: A1 UID COPY 2,4 Archive\n"
+          "S: A1 OK done\n");
   const auto moved = move("2,4");
   ASSERT_FALSE(moved.whole());
   EXPECT_EQ(moved.stopped_by->kind, ErrorKind::rejected);
@@ -121,13 +122,13 @@ TEST_P(ImapOddChanges, OkWithoutCopyUid) {
 // Of three messages one was copied: the others are left alone.
 TEST_P(ImapOddChanges, OnlyWhatWasCopiedIsDeleted) {
   play_in("UIDPLUS",
-     "C: A1 UID COPY 2,4,6 Archive\n"
-     "S: A1 OK [COPYUID 7 4 10] copied\n"
-     "C: A2 UID STORE 4 +FLAGS.SILENT (\\Deleted)\n"
-     "S: A2 OK done\n"
-     "C: A3 UID EXPUNGE 4\n"
-     "S: * 1 EXPUNGE\n"
-     "S: A3 OK done\n");
+          "C: A1 UID COPY 2,4,6 Archive\n"
+          "S: A1 OK [COPYUID 7 4 10] copied\n"
+          "C: A2 UID STORE 4 +FLAGS.SILENT (\\Deleted)\n"
+          "S: A2 OK done\n"
+          "C: A3 UID EXPUNGE 4\n"
+          "S: * 1 EXPUNGE\n"
+          "S: A3 OK done\n");
   const auto moved = move("2,4,6");
   expect_changed(moved, "4");
   EXPECT_EQ(moved.method, Method::copy_expunge);
@@ -161,9 +162,9 @@ TEST_P(ImapOddChanges, MovedInPart) {
 // Copied, but nothing was expunged before the NO: the copies may stand or not.
 TEST_P(ImapOddChanges, CopiedAndNotExpunged) {
   play_in("MOVE UIDPLUS",
-     "C: A1 UID MOVE 1:5 Archive\n"
-     "S: * OK [COPYUID 9 1:3 7:9] copied\n"
-     "S: A1 NO [OVERQUOTA] full\n");
+          "C: A1 UID MOVE 1:5 Archive\n"
+          "S: * OK [COPYUID 9 1:3 7:9] copied\n"
+          "S: A1 NO [OVERQUOTA] full\n");
   const auto moved = move("1:5");
   EXPECT_TRUE(moved.changed.empty());
   EXPECT_EQ(to_wire(moved.unknown), "1:3");
@@ -195,14 +196,14 @@ TEST_P(ImapOddChanges, ExpungedByOthers) {
 // Exchange says "+" where nobody waits for it.
 TEST_P(ImapOddChanges, PlusWithinAndBetween) {
   play_in("MOVE",
-     "C: A1 UID MOVE 2 Archive\n"
-     "S: + idling\n"
-     "S: * 1 EXPUNGE\n"
-     "S: +\n"
-     "S: A1 OK done\n"
-     "C: A2 UID MOVE 4 Archive\n"
-     "S: + \n"
-     "S: A2 OK done\n");
+          "C: A1 UID MOVE 2 Archive\n"
+          "S: + idling\n"
+          "S: * 1 EXPUNGE\n"
+          "S: +\n"
+          "S: A1 OK done\n"
+          "C: A2 UID MOVE 4 Archive\n"
+          "S: + \n"
+          "S: A2 OK done\n");
   EXPECT_TRUE(move("2").whole());
   EXPECT_TRUE(move("4").whole());
 }

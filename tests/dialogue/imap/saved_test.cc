@@ -18,7 +18,8 @@ class ImapSaved : public ImapDialogueTest {
     EXPECT_TRUE(*client->may_change_at_once(what));
     return client->search_and_change(folder("INBOX"), subject("x"), what);
   }
-  // MOVE behind a search for 2 and 4, which `rest` goes on with: both are moved.
+  // MOVE behind a search for 2 and 4, which `rest` goes on with: both are
+  // moved.
   void moves_both(const std::string& rest) {
     in("MOVE", kFlight + rest);
     const auto done = at_once();

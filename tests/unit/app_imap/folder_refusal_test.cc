@@ -55,9 +55,9 @@ TEST(FolderRefusal, OtherwiseVerbAndFolderAreNamed) {
                            "delete", "X")
                 .kind,
             ErrorKind::no_permission);
-  EXPECT_EQ(folder_refusal({ErrorKind::protocol, "not understood", "DELETE",
-                            "BAD what"},
-                           "delete", "X")
+  EXPECT_EQ(folder_refusal(
+                {ErrorKind::protocol, "not understood", "DELETE", "BAD what"},
+                "delete", "X")
                 .step,
             "delete X");
 }
@@ -68,9 +68,9 @@ TEST(FolderRefusal, OfARenameTheOldOneIsMissing) {
                 .step,
             "A");
   EXPECT_EQ(rename_refusal(said("NO no such mailbox"), "A", "B").step, "A");
-  EXPECT_EQ(rename_refusal(said("NO [CANNOT] Invalid mailbox name"), "A", "B//")
-                .step,
-            "rename A to B//");
+  EXPECT_EQ(
+      rename_refusal(said("NO [CANNOT] Invalid mailbox name"), "A", "B//").step,
+      "rename A to B//");
 }
 
 TEST(FolderRefusal, ALostSessionIsNoRefusal) {

@@ -120,8 +120,7 @@ class WatchedFolderTest : public testing::TestWithParam<std::size_t> {
 INSTANTIATE_TEST_SUITE_P(Chunk, WatchedFolderTest, testing::Values(4096, 1));
 
 TEST_P(WatchedFolderTest, WhatIsThereAtFirstIsNoEvent) {
-  play(enter(kThree, " ALL 2,5,9") +
-       idled("S: * 4 EXISTS\n") +
+  play(enter(kThree, " ALL 2,5,9") + idled("S: * 4 EXISTS\n") +
        asked("A4", "UID 10:*", " ALL 12") +
        "C: A5 UID FETCH 12 (UID FLAGS ENVELOPE)\n" + row(4, 12, "\\Seen") +
        "S: A5 OK\n");
@@ -136,14 +135,13 @@ TEST_P(WatchedFolderTest, WhatIsThereAtFirstIsNoEvent) {
 }
 
 TEST_P(WatchedFolderTest, NumbersAreThoseOfTheMoment) {
-  play(enter(kThree, " ALL 2,5,9") +
-       idled("S: * 1 EXPUNGE\n"
-             "S: * 1 FETCH (FLAGS (\\Seen))\n"
-             "S: * 2 EXPUNGE\n"
-             "S: * 1 FETCH (FLAGS () UID 5)\n"
-             "S: * 7 EXPUNGE\n"
-             "S: * 0 EXPUNGE\n"
-             "S: * 9 FETCH (FLAGS (\\Seen))\n"));
+  play(enter(kThree, " ALL 2,5,9") + idled("S: * 1 EXPUNGE\n"
+                                           "S: * 1 FETCH (FLAGS (\\Seen))\n"
+                                           "S: * 2 EXPUNGE\n"
+                                           "S: * 1 FETCH (FLAGS () UID 5)\n"
+                                           "S: * 7 EXPUNGE\n"
+                                           "S: * 0 EXPUNGE\n"
+                                           "S: * 9 FETCH (FLAGS (\\Seen))\n"));
   ASSERT_TRUE(folder_->enter(*client_));
   ASSERT_TRUE(noop());
   EXPECT_FALSE(folder_->unsettled());
@@ -167,8 +165,7 @@ TEST_P(WatchedFolderTest, ComesAndGoesUntold) {
 }
 
 TEST_P(WatchedFolderTest, ExpungedWhileSearchedFor) {
-  watch(enter(kThree, " ALL 2,5,9") +
-        idled("S: * 5 EXISTS\n") +
+  watch(enter(kThree, " ALL 2,5,9") + idled("S: * 5 EXISTS\n") +
         asked("A4", "UID 10:*", " ALL 11:12", "S: * 4 EXPUNGE\n") +
         "C: A5 UID FETCH 11:12 (UID FLAGS ENVELOPE)\n" + row(4, 12) +
         "S: A5 OK\n" + asked("A6", "ALL", " ALL 2,5,9,12"));
@@ -210,15 +207,13 @@ TEST_P(WatchedFolderTest, AnotherUidvalidityIsAnotherFolder) {
 }
 
 TEST_P(WatchedFolderTest, MoreMessagesThanAnyFolderHas) {
-  watch(enter(kEmpty, "") +
-        idled("S: * 4294967295 EXISTS\n") +
+  watch(enter(kEmpty, "") + idled("S: * 4294967295 EXISTS\n") +
         asked("A4", "UID 1:*", ""));
   EXPECT_EQ(told(), "");
 }
 
 TEST_P(WatchedFolderTest, MoreUidsThanMessages) {
-  play(enter(kEmpty, "") +
-       idled("S: * 1 EXISTS\n") +
+  play(enter(kEmpty, "") + idled("S: * 1 EXISTS\n") +
        asked("A4", "UID 1:*", " ALL 1:4294967294"));
   ASSERT_TRUE(folder_->enter(*client_));
   ASSERT_TRUE(noop());
@@ -233,8 +228,7 @@ TEST_P(WatchedFolderTest, TheNewestAgain) {
         idled("S: * 2 EXISTS\n"
               "S: * 3 EXISTS\n"
               "S: * 4 EXISTS\n") +
-        asked("A4", "ALL", " ALL 2,5,9") +
-        idled("S: * 4 EXISTS\n", "A5") +
+        asked("A4", "ALL", " ALL 2,5,9") + idled("S: * 4 EXISTS\n", "A5") +
         asked("A6", "UID 10:*", " ALL 9"));
   ASSERT_TRUE(noop());
   ASSERT_TRUE(settle());
@@ -242,8 +236,7 @@ TEST_P(WatchedFolderTest, TheNewestAgain) {
 }
 
 TEST_P(WatchedFolderTest, NothingPrintedActsOnATerminal) {
-  watch(enter(kEmpty, "") +
-        idled("S: * 1 EXISTS\n") +
+  watch(enter(kEmpty, "") + idled("S: * 1 EXISTS\n") +
         asked("A4", "UID 1:*", " ALL 1") +
         "C: A5 UID FETCH 1 (UID FLAGS ENVELOPE)\n"
         "S: * 1 FETCH (UID 1 FLAGS () ENVELOPE (NIL "
