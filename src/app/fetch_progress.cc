@@ -63,8 +63,8 @@ std::string fetch_progress_line(const FetchProgressState& state,
   const auto messages = std::max(state.messages, state.expected_messages);
   const auto percent = static_cast<std::uint64_t>(share(state) * 100);
   const auto counts = std::to_string(state.messages) + " of " +
-                      std::to_string(messages) +
-                      (messages == 1 ? " message" : " messages");
+                      std::to_string(messages) + " " +
+                      std::string(state.thing) + (messages == 1 ? "" : "s");
   auto rest = ", " + size_text(state.octets);
   if (state.expected_octets > 0) {
     rest += " of " + size_text(std::max(state.octets, state.expected_octets));
@@ -72,7 +72,9 @@ std::string fetch_progress_line(const FetchProgressState& state,
   rest += rate_text(state);
   auto number = std::to_string(percent) + "%  ";
   number.insert(0, 6 - std::min<std::size_t>(6, number.size()), ' ');
-  const auto whole = bar(percent) + number + counts + rest;
+  const bool alone =
+      messages == 1 && state.expected_octets == 0 && state.octets > 0;
+  const auto whole = (alone ? "" : bar(percent) + number) + counts + rest;
   if (whole.size() < columns) return whole;
   auto line = counts + rest;
   if (line.size() >= columns) line = counts;
@@ -103,6 +105,7 @@ void FetchProgress::show() {
   state.expected_messages = expected_messages_;
   state.octets = octets_;
   state.expected_octets = expected_octets_;
+  state.thing = thing_;
   state.time = line_.elapsed() - std::chrono::milliseconds(begin_);
   line_.show(fetch_progress_line(state, columns_));
 }

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <mutex>
 #include <string>
+#include <string_view>
 
 #include "app/progress_line.h"
 
@@ -19,11 +20,13 @@ struct FetchProgressState {
   std::uint64_t octets = 0;
   std::uint64_t expected_octets = 0;  ///< as LIST says: may be wrong
   std::chrono::milliseconds time{0};  ///< since the first octet
+  std::string_view thing = "message";  ///< or whatever else comes
 };
 
 /// "[#####---------------]  25%  3 of 12 messages, 1.0 of 4.2 MB, 512 KB/s,
 /// 6 s left", in at most `columns` columns: without the bar where it is
-/// narrow. Nothing in it moves the cursor.
+/// narrow, or one message of a size that is not known comes. Nothing in it moves
+/// the cursor.
 [[nodiscard]] std::string fetch_progress_line(const FetchProgressState& state,
                                               std::size_t columns);
 
@@ -31,10 +34,11 @@ struct FetchProgressState {
 /// thread may call any function.
 class FetchProgress {
  public:
-  /// Writes to `descriptor`; -1: nothing is shown.
+  /// Writes to `descriptor`; -1: nothing is shown. `thing` is a literal.
   FetchProgress(int descriptor, std::size_t columns,
-                std::chrono::milliseconds patience = std::chrono::seconds(1))
-      : line_(descriptor, patience), columns_(columns) {}
+                std::chrono::milliseconds patience = std::chrono::seconds(1),
+                std::string_view thing = "message")
+      : line_(descriptor, patience), columns_(columns), thing_(thing) {}
 
   /// More, or fewer, are to come than was said before.
   void expect(std::int64_t messages, std::int64_t octets);
@@ -55,6 +59,7 @@ class FetchProgress {
 
   ProgressLine line_;
   std::size_t columns_;
+  std::string_view thing_;
   std::mutex mutex_;  // who writes to stderr
   std::atomic<std::uint64_t> messages_ = 0;
   std::atomic<std::uint64_t> expected_messages_ = 0;

@@ -3,11 +3,13 @@
 
 #include <fnmatch.h>
 
+#include <chrono>
 #include <map>
 #include <utility>
 
 #include "app/attachment_name.h"
 #include "app/download_folder.h"
+#include "app/imap_attachment_saver.h"
 #include "app/imap_attachments_local.h"
 #include "app/imap_part.h"
 #include "app/imap_uid_chunks.h"
@@ -44,149 +46,6 @@ struct Wanted {
   }
 };
 
-/// One attachment of one message.
-struct Found {
-  std::uint32_t uid;
-  imap::BodyPart part;
-  PartRow row;
-};
-
-/// Tells of attachments, and counts them.
-class Report {
- public:
-  Report(const Invocation& invocation, Output& out)
-      : invocation_(invocation), out_(out) {}
-
-  // `path` empty: it is not saved.
-  Result<void> tell(const FoundMessages& in, std::uint32_t uid,
-                    const PartRow& row, std::optional<std::uint64_t> octets,
-                    const std::string& path) {
-    ++count;
-    if (!invocation_.json()) return tell_line(uid, row, octets, path);
-    JsonWriter json(out_);
-    json.begin_object().field("type", "attachment");
-    json.field("folder", in.folder.utf8).field("uidvalidity", in.uidvalidity);
-    json.field("uid", uid).field("part", row.id);
-    json.key("name");
-    if (row.name.empty()) {
-      json.null();
-    } else {
-      json.value(row.name);
-    }
-    json.field("media_type", row.type).field("encoding", row.encoding);
-    json.key("size").value(octets);
-    if (!path.empty()) json.field("path", path);
-    return json.end_object().end_line();
-  }
-
-  std::uint64_t count = 0;
-
- private:
-  Result<void> tell_line(std::uint32_t uid, const PartRow& row,
-                         std::optional<std::uint64_t> octets,
-                         const std::string& path) {
-    if (!path.empty()) {
-      const auto verb = invocation_.dry_run() ? "would save " : "";
-      return out_.write(verb + printable(path, path.size()) + "\n");
-    }
-    const auto name = attachment_name(row);
-    return out_.write(std::to_string(uid) + "\t" + printable(row.id, 200) +
-                      "\t" + printable(name, name.size()) + "\t" +
-                      printable(row.type, 200) + "\t" +
-                      (octets ? std::to_string(*octets) : "-") + "\n");
-  }
-
-  const Invocation& invocation_;
-  Output& out_;
-};
-
-/// Saves parts as they come.
-class Saver : public client::BodyReceiver {
- public:
-  Saver(const FoundMessages& in, std::vector<Found> found, bool binary,
-        DownloadFolder& folder, Report& report)
-      : in_(in),
-        found_(std::move(found)),
-        binary_(binary),
-        folder_(folder),
-        report_(report) {}
-
-  std::optional<client::BodyRequest> next() override {
-    Asked asked;
-    if (!again_.empty()) {
-      asked.index = again_.back();
-      again_.pop_back();
-    } else {
-      if (next_ == found_.size()) return std::nullopt;
-      asked.index = next_++;
-      asked.binary = binary_ && found_[asked.index].part.encoding == "base64";
-    }
-    const auto& found = found_[asked.index];
-    client::BodyRequest request;
-    request.uid = found.uid;
-    request.question.section = found.part.id;
-    request.question.binary = asked.binary;
-    asked_.push_back(std::move(asked));
-    return request;
-  }
-
-  Result<Sink*> begin(std::size_t number, std::uint64_t) override {
-    auto file = folder_.create();
-    if (!file) return std::move(file).error();
-    auto& asked = asked_[number];
-    asked.file = std::make_unique<DownloadFolder::File>(*std::move(file));
-    asked.decoder = std::make_unique<PartDecoder>(
-        found_[asked.index].part, PartForm::decoded, asked.binary, *asked.file);
-    return asked.decoder.get();
-  }
-
-  Result<void> end(std::size_t number,
-                   Result<client::BodyAnswer> answer) override {
-    const auto asked = std::move(asked_[number]);
-    const auto& found = found_[asked.index];
-    if (!answer && asked.binary && !asked.file) {
-      // What the server cannot decode is decoded here.
-      again_.push_back(asked.index);
-      return {};
-    }
-    if (!answer || !asked.file) {
-      auto error = answer ? Error{ErrorKind::no_such_item, "nothing came"}
-                          : std::move(answer).error();
-      report_error("imap", std::move(error).at(
-                               "UID " + std::to_string(found.uid) + ", part " +
-                               printable(found.part.id, 200)));
-      status = combine(status, ExitStatus::no_input);
-      return {};
-    }
-    if (auto done = asked.decoder->finish(); !done) return done;
-    const auto octets = asked.file->octets();
-    auto name =
-        folder_.keep_as_new(std::move(*asked.file), attachment_name(found.row));
-    if (!name) return std::move(name).error();
-    return report_.tell(in_, found.uid, found.row, octets,
-                        folder_.path_of(*name));
-  }
-
-  ExitStatus status = ExitStatus::ok;
-
- private:
-  struct Asked {
-    std::size_t index = 0;
-    bool binary = false;
-    std::unique_ptr<DownloadFolder::File> file;
-    std::unique_ptr<PartDecoder> decoder;
-  };
-
-  const FoundMessages& in_;
-  std::vector<Found> found_;
-  bool binary_;
-  DownloadFolder& folder_;
-  Report& report_;
-  std::vector<Asked> asked_;
-  std::vector<std::size_t> again_;
-  std::size_t next_ = 0;
-};
-
 // What was odd about the structure may hide a part.
 bool is_doubtful(const imap::FetchData& message) {
   if (!message.body_structure) return true;
@@ -206,7 +65,10 @@ class Attachments {
         session_(session),
         report_(invocation, out),
         wanted_{invocation.options.all("glob"),
-                invocation.options.all("type")} {}
+                invocation.options.all("type")},
+        progress_(imap_progress_descriptor(invocation),
+                  static_cast<std::size_t>(invocation.terminal_columns),
+                  std::chrono::seconds(1), "attachment") {}
 
   /// Those of one folder. Errors name the server.
   Result<void> run(const FoundMessages& in) {
@@ -226,12 +88,12 @@ class Attachments {
     return {};
   }
   ExitStatus status = ExitStatus::ok;
-  [[nodiscard]] std::uint64_t count() const { return report_.count; }
+  [[nodiscard]] std::uint64_t count() const { return report_.count(); }
 
  private:
   // One flight, as many as there are until something is to be fetched of them.
   Result<void> run_some(const FoundMessages& in, UidChunks& uids) {
-    std::vector<Found> found;
+    std::vector<FoundAttachment> found;
     std::vector<std::uint32_t> doubtful;
     std::size_t held = 0;
     client::FetchItems items;
@@ -265,7 +127,7 @@ class Attachments {
     return done;
   }
 
-  void add(std::vector<Found>& found, const imap::FetchData& message) const {
+  void add(std::vector<FoundAttachment>& found, const imap::FetchData& message) const {
     const auto& parts = message.body_structure->parts;
     const auto rows = rows_of(*message.body_structure);
     for (const auto index : attachment_rows(rows)) {
@@ -274,7 +136,7 @@ class Attachments {
     }
   }
 
-  Result<void> tell(const FoundMessages& in, const std::vector<Found>& found) {
+  Result<void> tell(const FoundMessages& in, const std::vector<FoundAttachment>& found) {
     const auto folder = invocation_.options.get("save");
     for (const auto& one : found) {
       const auto path =
@@ -295,11 +157,12 @@ class Attachments {
     return number == 1 ? wanted : numbered_name(wanted, number);
   }
 
-  Result<void> save(const FoundMessages& in, std::vector<Found> found) {
+  Result<void> save(const FoundMessages& in, std::vector<FoundAttachment> found) {
     auto offered = session_.client().offers("BINARY");
     if (!offered) return std::move(offered).error();
-    Saver saver(in, std::move(found), *offered, *folder_, report_);
+    AttachmentSaver saver(in, std::move(found), *offered, *folder_, report_, progress_);
     auto done = session_.client().fetch_bodies(saver);
+    progress_.aside([] {});
     status = combine(status, saver.status);
     return done;
   }
@@ -355,8 +218,9 @@ class Attachments {
 
   const Invocation& invocation_;
   ImapSession& session_;
-  Report report_;
+  AttachmentReport report_;
   Wanted wanted_;
+  FetchProgress progress_;
   std::optional<DownloadFolder> folder_;
   std::map<std::string, std::uint64_t> names_;  // how often given out
 };

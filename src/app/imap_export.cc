@@ -1,7 +1,5 @@
 // mailtool imap export: folders into Maildirs, and later what has changed.
 
-#include <unistd.h>
-
 #include <utility>
 
 #include "app/destination_name.h"
@@ -9,6 +7,7 @@
 #include "app/imap_export_folder.h"
 #include "app/imap_export_report.h"
 #include "app/imap_mirror_choice.h"
+#include "app/imap_progress.h"
 #include "app/imap_session.h"
 #include "app/imap_verbs.h"
 #include "app/signals.h"
@@ -51,14 +50,6 @@ Result<std::string> owner(const Invocation& invocation) {
   return maildrop_identity(invocation.options.get_or("user", url->user), *url);
 }
 
-int progress_descriptor(const Invocation& invocation) {
-  const bool data_on_terminal =
-      invocation.stdout_is_terminal && invocation.json();
-  const bool wanted = invocation.progress && !data_on_terminal &&
-                      !invocation.verbose() && !invocation.quiet();
-  return wanted ? STDERR_FILENO : -1;
-}
-
 // About one folder: the others may do better.
 bool is_of_one_folder(const Error& error) {
   return error.kind == ErrorKind::bad_input ||
@@ -82,7 +73,7 @@ class Exporter {
       : invocation_(invocation),
         session_(session),
         report_(invocation, out),
-        progress_(progress_descriptor(invocation),
+        progress_(imap_progress_descriptor(invocation),
                   static_cast<std::size_t>(invocation.terminal_columns)),
         context_{.client = session.client(), .progress = progress_} {}
 

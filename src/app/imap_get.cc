@@ -5,6 +5,7 @@
 #include "app/download_folder.h"
 #include "app/imap_get_files.h"
 #include "app/imap_get_part.h"
+#include "app/imap_progress.h"
 #include "app/imap_uid_chunks.h"
 #include "app/imap_verbs.h"
 #include "app/imap_what.h"
@@ -88,13 +89,16 @@ Result<Piece> chosen_piece(const Invocation& invocation) {
 
 class Getter {
  public:
-  Getter(ImapSession& session, Piece piece)
-      : session_(session), piece_(std::move(piece)) {}
+  Getter(ImapSession& session, Piece piece, FetchProgress& progress)
+      : session_(session), piece_(std::move(piece)), progress_(progress) {}
 
   [[nodiscard]] const Piece& piece() const { return piece_; }
 
-  Result<void> write(std::uint32_t uid, Sink& to) {
+  [[nodiscard]] FetchProgress& progress() { return progress_; }
+
+  Result<void> write(std::uint32_t uid, Sink& out) {
     auto& client = session_.client();
+    ProgressSink to(out, progress_);
     if (piece_.part) {
       return get_part(client, uid, *piece_.part, piece_.question, to);
     }
@@ -127,25 +131,30 @@ class Getter {
         auto kept = folder.keep_if_new(*std::move(file), name);
         if (!kept) return std::move(kept).error();
         if (*kept) {
+          progress_.message_came();
           if (auto told = saved(uid, name); !told) return told.error();
           continue;
         }
-        report_error("imap", other_file_at(folder.path_of(name)));
+        tell(other_file_at(folder.path_of(name)));
         status = combine(status, ExitStatus::cant_create);
         continue;
       }
       // One message that has gone does not stop the others.
       if (got.error().kind != ErrorKind::no_such_item) return got.error();
-      report_error("imap",
-                   std::move(got).error().at("UID " + std::to_string(uid)));
+      tell(std::move(got).error().at("UID " + std::to_string(uid)));
       status = combine(status, ExitStatus::no_input);
     }
     return status;
   }
 
  private:
+  void tell(const Error& error) {
+    progress_.aside([&] { report_error("imap", error); });
+  }
+
   ImapSession& session_;
   Piece piece_;
+  FetchProgress& progress_;
 };
 
 bool is_one_uid(const What& what) {
@@ -212,7 +221,10 @@ class GetAll {
       if (!found) return std::move(found).error();
       auto got = run_folder(*found);
       if (!got) return session_.at_server(std::move(got).error());
-      if (found->count > 0) warn_of_unseen(invocation_, session_);
+      if (found->count > 0) {
+        getter_.progress().aside(
+            [&] { warn_of_unseen(invocation_, session_); });
+      }
       status = combine(status, *got);
     }
     if (count_ == 0 && !what.from_pipe) {
@@ -244,6 +256,9 @@ class GetAll {
     const auto path = invocation_.options.get("output");
     if (!path && count_ > 1) return several(count_);
     if (found.count == 0) return ExitStatus::ok;
+    if (!invocation_.dry_run()) {
+      getter_.progress().expect(static_cast<std::int64_t>(found.count), 0);
+    }
     if (!path) {
       auto got = getter_.write(found.uids.ranges().front().first, text_);
       if (!got) return std::move(got).error();
@@ -263,7 +278,7 @@ class GetAll {
       return getter_.write_parts(found, *folder_, saved);
     }
     return get_into_files(session_, found, piece.question, piece.suffix,
-                          *folder_, saved);
+                          *folder_, saved, getter_.progress());
   }
 
   Result<void> tell(const FoundMessages& found, std::uint32_t uid,
@@ -325,7 +340,11 @@ Result<ExitStatus> imap_get(const Invocation& invocation, const Words& words,
   }
   auto session = ImapSession::start(invocation);
   if (!session) return std::move(session).error();
-  Getter getter(**session, *std::move(piece));
+  // Not beside what stands on the same terminal.
+  const bool seen = !invocation.stdout_is_terminal || to_files;
+  FetchProgress progress(seen ? imap_progress_descriptor(invocation) : -1,
+                         static_cast<std::size_t>(invocation.terminal_columns));
+  Getter getter(**session, *std::move(piece), progress);
   // Whoever sent the message must not act on the terminal.
   std::optional<TerminalSink> terminal;
   if (invocation.stdout_is_terminal) terminal.emplace(out);
@@ -334,6 +353,7 @@ Result<ExitStatus> imap_get(const Invocation& invocation, const Words& words,
   if (!is_one_uid(*what) || to_files) {
     status = GetAll(invocation, **session, getter, out, text).run(*what);
   } else {
+    progress.expect(1, 0);
     auto got = get_one(**session, *what, getter, text);
     // What the server has not refused is no message in a folder that it has.
     if (!got && !got.error().server_said.empty() &&
@@ -343,7 +363,7 @@ Result<ExitStatus> imap_get(const Invocation& invocation, const Words& words,
     if (!got) {
       status = (*session)->at_server(std::move(got).error());
     } else {
-      warn_of_unseen(invocation, **session);
+      progress.aside([&] { warn_of_unseen(invocation, **session); });
     }
   }
   auto wrote = terminal ? terminal->finish() : Result<void>();

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <utility>
@@ -10,6 +11,7 @@
 #include "app/imap_collation.h"
 #include "app/imap_get_partial.h"
 #include "app/imap_mirror_name.h"
+#include "app/imap_progress.h"
 #include "app/imap_uid_chunks.h"
 #include "app/lf_sink.h"
 #include "app/output.h"
@@ -23,6 +25,8 @@ constexpr std::size_t kHeaderOctets = 64 * 1024;
 // Of the 255 octets of a name. The others are for the UID and the suffix, and
 // for what a PartialMessage adds to them.
 constexpr std::size_t kMostOfFolder = 160;
+// What a server announces may be anything.
+constexpr std::uint64_t kMostExpected = std::uint64_t{1} << 40;
 
 /// One message on its way.
 struct Download {
@@ -32,16 +36,19 @@ struct Download {
   std::unique_ptr<PartialMessages::Writer> writer;
   std::unique_ptr<DownloadFolder::File> file;
   std::unique_ptr<LfSink> lines;
+  std::unique_ptr<ProgressSink> counted;  // hands on to one of these
 };
 
 class Downloads : public client::BodyReceiver {
  public:
   Downloads(const FoundMessages& what, client::BodyQuestion question,
-            std::string suffix, DownloadFolder& folder)
+            std::string suffix, DownloadFolder& folder,
+            FetchProgress& progress)
       : what_(what),
         question_(std::move(question)),
         suffix_(std::move(suffix)),
         folder_(folder),
+        progress_(progress),
         partials_(folder),
         uids_(what.uids) {}
 
@@ -56,6 +63,7 @@ class Downloads : public client::BodyReceiver {
         const auto uid = uids_.next(1).ranges().front().first;
         if (folder_.size_of(name_of(uid))) {
           there_.add(uid);
+          progress_.message_came();
           // Left behind by a run that was killed when all but this was done.
           const auto stale = partials_.find(name_of(uid), what_.uidvalidity);
           if (stale) partials_.remove(*stale);
@@ -82,6 +90,45 @@ class Downloads : public client::BodyReceiver {
 
   Result<Sink*> begin(std::size_t number, std::uint64_t size) override {
     auto& download = downloads_.at(number);
+    auto to = open(download, size);
+    if (!to) return to;
+    // Of several, those that have begun tell nothing of the others.
+    if (what_.count == 1) {
+      progress_.expect(0, static_cast<std::int64_t>(
+                              std::min(size, kMostExpected)));
+    }
+    download.counted = std::make_unique<ProgressSink>(**to, progress_);
+    return download.counted.get();
+  }
+
+  Result<void> end(std::size_t number,
+                   Result<client::BodyAnswer> answer) override {
+    auto download = std::move(downloads_.at(number));
+    downloads_.erase(number);
+    const bool came = answer && (download.writer || download.file);
+    if (came && download.partial) return settle(download, *answer);
+    if (came) return finish(download);
+    if (download.partial) partials_.remove(*download.partial);
+    auto error = answer ? Error{ErrorKind::no_such_item, "nothing came"}
+                        : std::move(answer).error();
+    status = combine(status, exit_status(error.kind));
+    error = std::move(error).at("UID " + std::to_string(download.uid));
+    progress_.aside([&] { report_error("imap", error); });
+    return {};
+  }
+
+  [[nodiscard]] const imap::SequenceSet& there() const { return there_; }
+  [[nodiscard]] const std::vector<std::uint32_t>& came() const { return came_; }
+  [[nodiscard]] std::string name_of(std::uint32_t uid) const {
+    return message_file_name(what_.folder.utf8, uid, suffix_);
+  }
+
+  ExitStatus status = ExitStatus::ok;
+
+ private:
+  [[nodiscard]] bool is_whole() const { return question_.section.empty(); }
+
+  Result<Sink*> open(Download& download, std::uint64_t size) {
     if (!download.partial && is_whole() &&
         size >= PartialMessages::kWorthKeeping) {
       download.partial =
@@ -98,34 +145,6 @@ class Downloads : public client::BodyReceiver {
     return download.lines.get();
   }
 
-  Result<void> end(std::size_t number,
-                   Result<client::BodyAnswer> answer) override {
-    auto download = std::move(downloads_.at(number));
-    downloads_.erase(number);
-    const bool came = answer && (download.writer || download.file);
-    if (came && download.partial) return settle(download, *answer);
-    if (came) return finish(download);
-    if (download.partial) partials_.remove(*download.partial);
-    auto error = answer ? Error{ErrorKind::no_such_item, "nothing came"}
-                        : std::move(answer).error();
-    const auto kind = error.kind;
-    report_error("imap",
-                 std::move(error).at("UID " + std::to_string(download.uid)));
-    status = combine(status, exit_status(kind));
-    return {};
-  }
-
-  [[nodiscard]] const imap::SequenceSet& there() const { return there_; }
-  [[nodiscard]] const std::vector<std::uint32_t>& came() const { return came_; }
-  [[nodiscard]] std::string name_of(std::uint32_t uid) const {
-    return message_file_name(what_.folder.utf8, uid, suffix_);
-  }
-
-  ExitStatus status = ExitStatus::ok;
-
- private:
-  [[nodiscard]] bool is_whole() const { return question_.section.empty(); }
-
   Result<void> make_file(Download& download) {
     auto file = folder_.create();
     if (!file) return std::move(file).error();
@@ -136,7 +155,7 @@ class Downloads : public client::BodyReceiver {
 
   Result<void> finish(Download& download) {
     if (auto ended = download.lines->finish(); !ended) return ended;
-    came_.push_back(download.uid);
+    take(download.uid);
     return folder_.keep_over_soon(std::move(*download.file), download.name);
   }
 
@@ -162,15 +181,21 @@ class Downloads : public client::BodyReceiver {
     if (auto ended = download.lines->finish(); !ended) return ended;
     auto kept = folder_.keep_over(std::move(*download.file), download.name);
     if (!kept) return kept;
-    came_.push_back(download.uid);
+    take(download.uid);
     partials_.remove(partial);
     return {};
+  }
+
+  void take(std::uint32_t uid) {
+    came_.push_back(uid);
+    progress_.message_came();
   }
 
   const FoundMessages& what_;
   client::BodyQuestion question_;
   std::string suffix_;
   DownloadFolder& folder_;
+  FetchProgress& progress_;
   PartialMessages partials_;
   UidChunks uids_;
   imap::SequenceSet there_;
@@ -249,11 +274,13 @@ Result<ExitStatus> get_into_files(ImapSession& session,
                                   const client::BodyQuestion& question,
                                   const std::string& suffix,
                                   DownloadFolder& folder,
-                                  const MessageSaved& saved) {
-  Downloads downloads(what, question, suffix, folder);
+                                  const MessageSaved& saved,
+                                  FetchProgress& progress) {
+  Downloads downloads(what, question, suffix, folder, progress);
   auto ready = session.client().expect(what.count * client::kTypicalMessage);
   if (!ready) return std::move(ready).error();
   auto done = session.client().fetch_bodies(downloads);
+  progress.aside([] {});
   // What came whole before the connection was lost is kept.
   auto kept = folder.flush();
   for (std::size_t i = 0; kept && i < downloads.came().size(); ++i) {

@@ -8,6 +8,7 @@
 
 #include "app/download_folder.h"
 #include "app/exit_status.h"
+#include "app/fetch_progress.h"
 #include "app/imap_session.h"
 #include "app/imap_what.h"
 
@@ -31,12 +32,13 @@ using MessageSaved =
 /// is of another message, it is left alone and reported. A whole message of a
 /// mebibyte and more that was cut off before is gone on with. What has gone, or
 /// cannot be had, is reported, and part of the status. `saved` is told of each
-/// message whose file is there in the end.
+/// message whose file is there in the end, `progress` of what comes.
 Result<ExitStatus> get_into_files(ImapSession& session,
                                   const FoundMessages& what,
                                   const client::BodyQuestion& question,
                                   const std::string& suffix,
                                   DownloadFolder& folder,
-                                  const MessageSaved& saved);
+                                  const MessageSaved& saved,
+                                  FetchProgress& progress);
 
 }  // namespace mailtool::app

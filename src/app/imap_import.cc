@@ -1,7 +1,5 @@
 // mailtool imap import: Maildirs into a folder, each message once.
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
 #include <chrono>
@@ -17,6 +15,7 @@
 #include "app/imap_import_journal.h"
 #include "app/imap_import_sender.h"
 #include "app/imap_keywords_sent.h"
+#include "app/imap_progress.h"
 #include "app/imap_session.h"
 #include "app/imap_verbs.h"
 #include "app/json.h"
@@ -26,14 +25,6 @@
 namespace mailtool::app {
 namespace {
 constexpr std::size_t kShownName = 200;
-
-int progress_descriptor(const Invocation& invocation) {
-  const bool data_on_terminal =
-      invocation.stdout_is_terminal && invocation.json();
-  const bool wanted = invocation.progress && !data_on_terminal &&
-                      !invocation.verbose() && !invocation.quiet();
-  return wanted ? STDERR_FILENO : -1;
-}
 
 Result<std::vector<std::string>> maildirs(const Words& words) {
   std::vector<std::string> paths;
@@ -56,7 +47,7 @@ class Importer {
         paths_(std::move(paths)),
         out_(out),
         json_(out),
-        progress_(progress_descriptor(invocation),
+        progress_(imap_progress_descriptor(invocation),
                   static_cast<std::size_t>(invocation.terminal_columns)) {}
 
   Result<ExitStatus> run() {

@@ -6,7 +6,6 @@ import pty
 import re
 import select
 import signal
-import subprocess
 import sys
 import termios
 import threading
@@ -16,49 +15,9 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 import unittest
 
 from accounts_home import AccountsHome
+from on_terminal import Terminal
 from program import MAILTOOL, SECRET, ProgramTest
 from scripted_pop3 import Mail, Pop3Server, mails
-
-ERASE = "\r\x1b[K"
-
-
-class Terminal:
-    """Runs mailtool with a terminal for stdout and stderr, or for stderr alone."""
-
-    def __init__(self, home, *words, stdout=True, watch=None, term="xterm"):
-        primary, secondary = pty.openpty()
-        environment = {**home.environment(), "TERM": term, "COLUMNS": "100"}
-        self.process = subprocess.Popen([MAILTOOL, *map(str, words)], env=environment, cwd=home.folder,
-                                        stdin=subprocess.DEVNULL, stderr=secondary,
-                                        stdout=secondary if stdout else subprocess.PIPE)
-        os.close(secondary)
-        self.octets = b""
-        while True:
-            ready, _, _ = select.select([primary], [], [], 60)
-            if not ready:
-                self.process.kill()
-                raise AssertionError(f"hangs: {self.octets!r}")
-            try:
-                octets = os.read(primary, 65536)
-            except OSError:  # EIO: the other end is closed
-                octets = b""
-            if not octets:
-                break
-            self.octets += octets
-            if watch:
-                watch(self.text())
-        os.close(primary)
-        self.out = b"" if stdout else self.process.stdout.read()
-        if not stdout:
-            self.process.stdout.close()
-        self.status = self.process.wait(60)
-
-    def text(self):
-        return self.octets.decode("utf-8", "replace").replace("\r\n", "\n")
-
-    def shown(self):
-        """What still stands there at the end: a line that was erased does not."""
-        return "\n".join(line.split(ERASE)[-1] for line in self.text().split("\n"))
 
 
 class OnATerminal(ProgramTest):

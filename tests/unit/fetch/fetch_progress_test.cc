@@ -55,6 +55,18 @@ TEST(FetchProgress, SizesThatLie) {
             "4.9 KB/s");
 }
 
+// No bar stands still until all has come at once.
+TEST(FetchProgress, OneOfWhichNothingIsKnown) {
+  EXPECT_EQ(fetch_progress_line({0, 1, 9000, 0, milliseconds(3000)}, 100),
+            "0 of 1 message, 8.8 KB, 2.9 KB/s");
+}
+
+TEST(FetchProgress, OtherThingsThanMessages) {
+  EXPECT_EQ(fetch_progress_line(
+                {1, 4, 512, 2048, milliseconds(100), "attachment"}, 100),
+            "[#####---------------]  25%  1 of 4 attachments, 512 B of 2.0 KB");
+}
+
 TEST(FetchProgress, FitsIntoWhateverWidthThereIs) {
   const auto all = state(3, 1'000'000, milliseconds(2000));
   for (std::size_t columns = 0; columns <= 100; ++columns) {
