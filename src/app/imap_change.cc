@@ -58,7 +58,8 @@ Result<FlagChange> parse_flags(const Words& words) {
     const bool signed_word = word.starts_with('+') || word.starts_with('-');
     if (!signed_word) {
       return Error{ErrorKind::usage, "not a flag, as +seen or -$Junk",
-                   "flag " + printable(word, 100)};
+                   "flag " + printable(word, 100), "",
+                   "the flags stand before the one WHAT: flag +seen 2,4:9"};
     }
     auto name = flag_name(word.substr(1), word.substr(0, 1));
     if (!name) {

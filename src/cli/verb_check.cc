@@ -70,15 +70,18 @@ std::string verbs_with(const app::Command& command, std::string_view option) {
 Result<void> check_count(const app::Verb& verb,
                          std::span<const std::string> arguments) {
   const auto name = std::string(verb.name);
+  const auto whole = verb.arguments.empty()
+                         ? name
+                         : name + " " + std::string(verb.arguments);
   if (arguments.size() < verb.min_arguments) {
-    return wrong(name + ": an argument is missing: " + name + " " +
-                 std::string(verb.arguments));
+    return wrong(name + ": an argument is missing: " + whole);
   }
-  if (arguments.size() > verb.max_arguments) {
-    return wrong(name + ": unexpected argument " +
-                 in_quotes(arguments[verb.max_arguments]));
-  }
-  return {};
+  if (arguments.size() <= verb.max_arguments) return {};
+  const bool query = verb.arguments.find("WHAT") != std::string_view::npos;
+  return wrong(name + ": unexpected argument " +
+               in_quotes(arguments[verb.max_arguments]))
+      .with_hint("it is: " + whole +
+                 (query ? ", WHAT in quotes where it is several words" : ""));
 }
 
 }  // namespace

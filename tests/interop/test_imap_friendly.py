@@ -72,6 +72,11 @@ class Friendly(LabTest):
         self.imap("folder", "create", "@home")
         self.assertEqual(self.imap("folders", "@*").out, "@home\n")
 
+    def test_the_order_of_flags_and_messages(self):
+        for words in ("1", "+seen"), ("+seen", "is:unread", "newer:2d"):
+            done = self.run_mailtool("imap", "imap://bob@127.0.0.1:1", "flag", *words, status=64)
+            self.assertIn("hint: the flags stand before the one WHAT", done.err)
+
     def test_a_folder_that_is_called_as_a_role_is_typed(self):
         # --all-folders took the trash in its place.
         self.deliver()
