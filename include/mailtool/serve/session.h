@@ -1,0 +1,52 @@
+/// \file
+/// Session: a server's side of one connection, without I/O.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "mailtool/base/stream.h"
+
+namespace mailtool::serve {
+
+/// What a session waits for.
+enum class Wait : std::uint8_t {
+  octets,   ///< what the client sends: feed()
+  room,     ///< what it wrote to be sent: more()
+  verdict,  ///< what it stored to be durable: settled()
+  tls,      ///< a handshake: secured()
+  close,    ///< nothing: what it wrote is the last
+};
+
+/// Octets in, octets out. Never fails: what a client does wrong is answered.
+/// All that is to be sent is appended to `out`.
+class Session {
+ public:
+  virtual ~Session() = default;
+
+  /// The greeting, once, before all else.
+  virtual void begin(std::string& out) = 0;
+  /// Takes what the client sent, and returns how many octets were used: all of
+  /// them, unless it waits for something else now. What is left is fed again
+  /// when it waits for octets; behind Wait::tls it is thrown away, since it came
+  /// in clear text (RFC 3207 section 6). \pre wait() == Wait::octets
+  virtual std::size_t feed(std::string_view octets, std::string& out) = 0;
+  /// The next portion of a long answer. \pre wait() == Wait::room
+  virtual void more(std::string& out) = 0;
+  /// \pre wait() == Wait::verdict
+  virtual void settled(std::string& out) = 0;
+  /// \pre wait() == Wait::tls
+  virtual void secured(const TlsInfo& tls, std::string& out) = 0;
+  /// The client has been silent for too long: a word of farewell. It waits for
+  /// Wait::close then.
+  virtual void timed_out(std::string& out) = 0;
+
+  [[nodiscard]] Wait wait() const { return wait_; }
+
+ protected:
+  Wait wait_ = Wait::octets;
+};
+
+}  // namespace mailtool::serve

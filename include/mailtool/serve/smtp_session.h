@@ -1,0 +1,35 @@
+/// \file
+/// An SMTP server's side of a connection: RFC 5321, with PIPELINING (2920),
+/// SIZE (1870), 8BITMIME (6152), SMTPUTF8 (6531), CHUNKING (3030), DSN (3461),
+/// ENHANCEDSTATUSCODES (2034), STARTTLS (3207) and AUTH (4954).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "mailtool/serve/session.h"
+#include "mailtool/serve/smtp_backend.h"
+#include "mailtool/serve/users.h"
+
+namespace mailtool::serve {
+
+struct SmtpSettings {
+  std::string host;         ///< how the server names itself
+  bool submission = false;  ///< takes mail of users alone (RFC 6409)
+  bool starttls = false;    ///< can be had
+  bool clear_text_login = false;  ///< AUTH is offered without TLS
+  std::uint64_t max_octets = 64 * 1024 * 1024;  ///< of a message
+  std::size_t max_recipients = 1000;            ///< of a message
+  /// Commands in error after which the server hangs up.
+  std::size_t max_errors = 20;
+};
+
+/// What is not legal is refused, never mended: a line ended by LF alone, a bare
+/// CR or LF in a message (which another server could take for its end). All that
+/// outlives the session is borrowed.
+[[nodiscard]] std::unique_ptr<Session> make_smtp_session(
+    const SmtpSettings& settings, SmtpBackend& backend, Users& users);
+
+}  // namespace mailtool::serve

@@ -1,0 +1,55 @@
+/// \file
+/// MessageInput: the octets of a message as a server takes them.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "mailtool/serve/smtp_backend.h"
+#include "mailtool/smtp/data_stuffing.h"
+
+namespace mailtool::serve {
+
+/// Passes a message on until something is wrong with it; the rest is swallowed,
+/// since the client sends it in any case.
+class MessageInput {
+ public:
+  enum class Fault : std::uint8_t {
+    none,
+    too_large,
+    bare_line_end,  ///< CR without LF, or LF without CR
+    not_stored,
+  };
+
+  MessageInput(std::unique_ptr<Incoming> into, std::uint64_t max_octets)
+      : into_(std::move(into)), max_octets_(max_octets) {}
+
+  /// What follows DATA: returns how many octets were used; all of them until
+  /// done().
+  std::size_t feed_data(std::string_view wire);
+  [[nodiscard]] bool done() const { return unstuffer_.done(); }
+  /// What follows BDAT.
+  void feed_chunk(std::string_view octets);
+
+  /// The message is whole. Where nothing was wrong, `outcome()` tells the rest.
+  Fault end();
+  [[nodiscard]] std::optional<Result<void>> outcome() {
+    return into_->outcome();
+  }
+
+ private:
+  void take(std::string_view text);
+
+  std::unique_ptr<Incoming> into_;
+  std::uint64_t max_octets_;
+  std::uint64_t octets_ = 0;
+  smtp::DataUnstuffer unstuffer_;
+  std::string buffer_;
+  bool cr_ = false;  // the last octet was one
+  Fault fault_ = Fault::none;
+};
+
+}  // namespace mailtool::serve

@@ -1,0 +1,79 @@
+#include "serve/smtp_replies.h"
+
+#include <algorithm>
+#include <array>
+
+#include "mailtool/base/printable.h"
+
+namespace mailtool::serve {
+namespace {
+
+using smtp::Reply;
+
+constexpr std::array<std::string_view, 15> kVerbs{
+    "EHLO", "HELO", "MAIL", "RCPT", "DATA", "BDAT", "RSET",    "NOOP",
+    "QUIT", "AUTH", "VRFY", "EXPN", "HELP", "TURN", "STARTTLS"};
+
+Reply reply(int code, std::string text) {
+  return Reply{code, {}, {std::move(text)}};
+}
+
+}  // namespace
+
+bool is_verb(std::string_view verb) {
+  return std::find(kVerbs.begin(), kVerbs.end(), verb) != kVerbs.end();
+}
+
+Reply done() { return reply(250, "2.0.0 done"); }
+Reply taken() { return reply(250, "2.0.0 taken"); }
+Reply sender_taken() { return reply(250, "2.1.0 sender taken"); }
+Reply recipient_taken() { return reply(250, "2.1.5 recipient taken"); }
+Reply logged_in() { return reply(235, "2.7.0 logged in"); }
+Reply help() {
+  return reply(214, "2.0.0 EHLO HELO MAIL RCPT DATA BDAT RSET NOOP QUIT AUTH "
+                    "STARTTLS");
+}
+Reply cannot_verify() {
+  return reply(252, "2.5.0 not told; send mail, and see");
+}
+Reply farewell(const std::string& host, std::string_view why) {
+  return reply(421, "4.4.2 " + host + " " + std::string(why));
+}
+
+Reply unknown_command() { return reply(500, "5.5.2 no such command"); }
+Reply bad_syntax(std::string_view what) {
+  return reply(501, "5.5.4 " + printable(what, 200));
+}
+Reply line_too_long() { return reply(500, "5.5.2 line too long"); }
+Reply bare_lf() {
+  return reply(500, "5.5.2 line ended by LF alone, not by CRLF");
+}
+Reply out_of_order(std::string_view why) {
+  return reply(503, "5.5.1 " + std::string(why));
+}
+Reply not_offered(std::string_view what) {
+  return reply(502, "5.5.1 not offered: " + std::string(what));
+}
+Reply no_recipient() { return reply(554, "5.5.1 no recipient"); }
+Reply too_many_recipients() { return reply(452, "4.5.3 too many recipients"); }
+Reply wants_smtputf8() {
+  return reply(553, "5.6.7 the address needs SMTPUTF8");
+}
+Reply too_large() { return reply(552, "5.3.4 message too large"); }
+Reply bare_line_end() {
+  return reply(550, "5.6.0 CR or LF alone within a line");
+}
+Reply login_required() { return reply(530, "5.7.0 log in first"); }
+Reply tls_required() {
+  return reply(538, "5.7.11 STARTTLS first: a password is no clear text");
+}
+Reply wrong_password() { return reply(535, "5.7.8 wrong user or password"); }
+Reply no_such_mechanism() { return reply(504, "5.5.4 no such mechanism"); }
+
+Reply not_stored(const Error& error) {
+  const bool full = error.what.find("No space") != std::string::npos;
+  return full ? reply(452, "4.3.1 no room on the disk")
+              : reply(451, "4.3.0 " + printable(error.what, 200));
+}
+
+}  // namespace mailtool::serve

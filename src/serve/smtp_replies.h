@@ -1,0 +1,45 @@
+/// \file
+/// What the SMTP server says: codes RFC 5321 section 4.2, enhanced codes RFC
+/// 3463 and 5248.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "mailtool/base/error.h"
+#include "mailtool/smtp/reply.h"
+
+namespace mailtool::serve {
+
+/// A command of SMTP, known or offered or not.
+[[nodiscard]] bool is_verb(std::string_view verb);
+
+[[nodiscard]] smtp::Reply done();
+[[nodiscard]] smtp::Reply taken();
+[[nodiscard]] smtp::Reply sender_taken();
+[[nodiscard]] smtp::Reply recipient_taken();
+[[nodiscard]] smtp::Reply logged_in();
+[[nodiscard]] smtp::Reply help();
+[[nodiscard]] smtp::Reply cannot_verify();
+[[nodiscard]] smtp::Reply farewell(const std::string& host,
+                                   std::string_view why);
+
+[[nodiscard]] smtp::Reply unknown_command();
+[[nodiscard]] smtp::Reply bad_syntax(std::string_view what);
+[[nodiscard]] smtp::Reply line_too_long();
+[[nodiscard]] smtp::Reply bare_lf();
+[[nodiscard]] smtp::Reply out_of_order(std::string_view why);
+[[nodiscard]] smtp::Reply not_offered(std::string_view what);
+[[nodiscard]] smtp::Reply no_recipient();
+[[nodiscard]] smtp::Reply too_many_recipients();
+[[nodiscard]] smtp::Reply wants_smtputf8();
+[[nodiscard]] smtp::Reply too_large();
+[[nodiscard]] smtp::Reply bare_line_end();
+[[nodiscard]] smtp::Reply login_required();
+[[nodiscard]] smtp::Reply tls_required();
+[[nodiscard]] smtp::Reply wrong_password();
+[[nodiscard]] smtp::Reply no_such_mechanism();
+/// 451, or 452 where room is short.
+[[nodiscard]] smtp::Reply not_stored(const Error& error);
+
+}  // namespace mailtool::serve
