@@ -157,7 +157,6 @@ class Pop3Session final : public Session {
     const auto blank = std::min(rest.find(' '), rest.size());
     std::optional<std::string_view> initial;
     if (blank < rest.size()) initial = rest.substr(blank + 1);
-    login_ = SaslServer(users_);
     go_on(login_.begin(rest.substr(0, blank), initial), out);
   }
 

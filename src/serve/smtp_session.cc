@@ -211,7 +211,6 @@ class SmtpSession final : public Session {
       return complain(out, out_of_order("not now"));
     }
     if (!may_log_in()) return complain(out, tls_required());
-    login_ = SaslServer(users_);
     go_on(login_.begin(auth.mechanism, auth.initial), out);
   }
 

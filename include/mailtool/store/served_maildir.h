@@ -1,0 +1,110 @@
+/// \file
+/// ServedMaildir: a Maildir whose messages have UIDs for good.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "mailtool/base/sink.h"
+#include "mailtool/store/lock_file.h"
+#include "mailtool/store/mirror_maildir.h"
+
+namespace mailtool::store {
+
+/// A message of a ServedMaildir.
+struct ServedMessage {
+  std::uint32_t uid = 0;
+  std::uint64_t octets = 0;  ///< with CRLF line ends
+  std::int64_t date = 0;     ///< of arrival: seconds since 1970
+  std::string name;          ///< of its file, with flags
+  bool in_new = false;
+  bool converted = false;  ///< its file has LF line ends: another program's
+
+  /// Letters in ASCII order: D draft, F flagged, R answered, S seen, T deleted.
+  [[nodiscard]] std::string_view flags() const;
+};
+
+/// The folder of one mailbox, for one process at a time.
+///
+/// Files are named as those of a MirrorMaildir, UIDs in them, and hold a message
+/// as it is on the wire, with CRLF. Files that other programs deliver get a UID
+/// and such a name when they are seen. In `served` stand UIDVALIDITY and a UID
+/// that was never given; it is written before any above it is, many at a time, so
+/// that no UID is given twice, whatever was removed and whatever ended the
+/// process.
+class ServedMaildir {
+ public:
+  /// Creates it where absent (mode 0700), with `new_uidvalidity` then. Fails with
+  /// busy while another process has it, with cannot_create, local_io or system,
+  /// and with config where `served` is not what was written.
+  static Result<std::unique_ptr<ServedMaildir>> open(
+      const std::string& path, std::uint32_t new_uidvalidity);
+  /// What is begun and not committed is removed.
+  ~ServedMaildir();
+  ServedMaildir(const ServedMaildir&) = delete;
+  ServedMaildir& operator=(const ServedMaildir&) = delete;
+
+  [[nodiscard]] std::uint32_t uidvalidity() const { return uidvalidity_; }
+  /// Above all UIDs given.
+  [[nodiscard]] std::uint32_t uidnext() const { return uidnext_; }
+  /// By UID. References are valid until the next call of what changes them.
+  [[nodiscard]] const std::vector<ServedMessage>& messages() const {
+    return messages_;
+  }
+  /// nullptr: there is none.
+  [[nodiscard]] const ServedMessage* find(std::uint32_t uid) const;
+
+  /// Adds a message, which has CRLF line ends, to the batch: it is not there
+  /// before commit(). Fails with local_io, system, or as `message`; the batch
+  /// stays as it was.
+  Result<void> add(Source& message, std::optional<std::int64_t> date,
+                   std::string_view flags);
+  /// Makes the batch durable. Returns the UIDs, 0 for a message that could not
+  /// be kept, in the order of add(). Fails with local_io where none could.
+  Result<std::vector<std::uint32_t>> commit();
+
+  /// The octets, with CRLF line ends. Fails with no_such_item when another
+  /// program has removed it, or with local_io.
+  Result<std::unique_ptr<Source>> read(const ServedMessage& message) const;
+
+  /// Not durable before sync(). False where there is no such message. Fails with
+  /// local_io.
+  Result<bool> set_flags(std::uint32_t uid, std::string_view flags);
+  Result<bool> remove(std::uint32_t uid);
+  Result<void> sync();
+
+  /// Looks for what other programs have delivered, changed or removed. True
+  /// when there was any of it. Fails with local_io.
+  Result<bool> refresh();
+
+ private:
+  struct Added {
+    std::uint32_t uid;
+    std::uint64_t octets;
+  };
+  ServedMaildir(std::string path, LockFile lock)
+      : path_(std::move(path)), lock_(std::move(lock)) {}
+  Result<void> load_state(std::uint32_t new_uidvalidity);
+  Result<void> write_state(std::uint32_t uidnext);
+  Result<void> reserve();
+  Result<std::vector<ServedMessage>> scan() const;
+  Result<bool> adopt();
+  Result<void> adopt_one(bool in_new, const std::string& name);
+  [[nodiscard]] std::string path_of(const ServedMessage& message) const;
+
+  std::string path_;
+  LockFile lock_;
+  std::uint32_t uidvalidity_ = 0;
+  std::uint32_t uidnext_ = 1;
+  std::uint32_t reserved_ = 1;  // what stands in `served`
+  std::unique_ptr<MirrorMaildir> files_;
+  std::vector<ServedMessage> messages_;
+  std::vector<Added> batch_;
+};
+
+}  // namespace mailtool::store

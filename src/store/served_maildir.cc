@@ -1,0 +1,238 @@
+#include "mailtool/store/served_maildir.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <utility>
+
+#include "mailtool/base/ascii.h"
+#include "mailtool/store/atomic_file.h"
+#include "mailtool/store/folder.h"
+#include "store/crlf_source.h"
+#include "store/system.h"
+
+namespace mailtool::store {
+namespace {
+
+// UIDs that are set apart at a time: one write of `served` for so many.
+constexpr std::uint32_t kReserved = 1000;
+constexpr std::size_t kStateOctets = 64;
+
+class FileSource : public Source {
+ public:
+  explicit FileSource(Descriptor file) : file_(std::move(file)) {}
+  Result<std::size_t> read_some(std::span<char> into) override {
+    while (true) {
+      const auto count = ::read(file_.get(), into.data(), into.size());
+      if (count >= 0) return static_cast<std::size_t>(count);
+      if (errno != EINTR) return system_error("read", "a message", errno);
+    }
+  }
+
+ private:
+  Descriptor file_;
+};
+
+struct State {
+  std::uint32_t uidvalidity;
+  std::uint32_t uidnext;
+};
+
+// "1 1795220040 5001": the version, UIDVALIDITY, UIDNEXT.
+std::optional<State> parse_state(std::string_view text) {
+  if (!text.ends_with('\n')) return std::nullopt;
+  const auto words = split(text.substr(0, text.size() - 1), ' ');
+  if (words.size() != 3 || words[0] != "1") return std::nullopt;
+  const auto uidvalidity = parse_number(words[1], UINT32_MAX);
+  const auto uidnext = parse_number(words[2], UINT32_MAX);
+  if (!uidvalidity || *uidvalidity == 0 || !uidnext || *uidnext == 0) {
+    return std::nullopt;
+  }
+  return State{static_cast<std::uint32_t>(*uidvalidity),
+               static_cast<std::uint32_t>(*uidnext)};
+}
+
+bool by_uid(const ServedMessage& a, const ServedMessage& b) {
+  return a.uid < b.uid;
+}
+
+}  // namespace
+
+std::string_view ServedMessage::flags() const {
+  const auto info = name.rfind(":2,");
+  if (info == name.npos) return {};
+  return std::string_view(name).substr(info + 3);
+}
+
+Result<std::unique_ptr<ServedMaildir>> ServedMaildir::open(
+    const std::string& path, std::uint32_t new_uidvalidity) {
+  if (auto made = create_folder(path); !made) return std::move(made).error();
+  auto lock = LockFile::acquire(path + "/lock", std::chrono::milliseconds(0));
+  if (!lock) return std::move(lock).error();
+  std::unique_ptr<ServedMaildir> maildir(
+      new ServedMaildir(path, *std::move(lock)));
+  if (auto loaded = maildir->load_state(new_uidvalidity); !loaded) {
+    return std::move(loaded).error();
+  }
+  auto files = MirrorMaildir::open(path, maildir->uidvalidity_);
+  if (!files) return std::move(files).error();
+  maildir->files_ = *std::move(files);
+  if (auto seen = maildir->refresh(); !seen) return std::move(seen).error();
+  return maildir;
+}
+
+// With the exact UIDNEXT a clean start has no gap.
+ServedMaildir::~ServedMaildir() {
+  if (reserved_ != uidnext_ && uidvalidity_ != 0) (void)write_state(uidnext_);
+}
+
+Result<void> ServedMaildir::load_state(std::uint32_t new_uidvalidity) {
+  const auto path = path_ + "/served";
+  auto file = open_regular("open", path, O_RDONLY, ErrorKind::config);
+  if (!file) return std::move(file).error();
+  if (!file->valid()) {
+    uidvalidity_ = new_uidvalidity;
+    return write_state(uidnext_);
+  }
+  std::array<char, kStateOctets> buffer{};
+  const auto count = ::read(file->get(), buffer.data(), buffer.size());
+  if (count < 0) return system_error("read", path, errno);
+  const auto state =
+      parse_state({buffer.data(), static_cast<std::size_t>(count)});
+  if (!state) {
+    return Error{ErrorKind::config, "not what was written there", path};
+  }
+  uidvalidity_ = state->uidvalidity;
+  uidnext_ = reserved_ = state->uidnext;
+  return {};
+}
+
+Result<void> ServedMaildir::write_state(std::uint32_t uidnext) {
+  auto file = AtomicFile::create(path_ + "/served");
+  if (!file) return std::move(file).error();
+  const auto text = "1 " + std::to_string(uidvalidity_) + " " +
+                    std::to_string(uidnext) + "\n";
+  if (auto wrote = file->write(text); !wrote) return wrote;
+  if (auto committed = file->commit(); !committed) return committed;
+  reserved_ = uidnext;
+  return {};
+}
+
+// The next UID may be given once this has succeeded.
+Result<void> ServedMaildir::reserve() {
+  if (uidnext_ < reserved_) return {};
+  if (uidnext_ >= UINT32_MAX - kReserved) {
+    return Error{ErrorKind::local_io, "no UID is left", path_};
+  }
+  return write_state(uidnext_ + kReserved);
+}
+
+const ServedMessage* ServedMaildir::find(std::uint32_t uid) const {
+  ServedMessage wanted;
+  wanted.uid = uid;
+  const auto at =
+      std::lower_bound(messages_.begin(), messages_.end(), wanted, by_uid);
+  return at != messages_.end() && at->uid == uid ? &*at : nullptr;
+}
+
+std::string ServedMaildir::path_of(const ServedMessage& message) const {
+  return path_ + (message.in_new ? "/new/" : "/cur/") + message.name;
+}
+
+Result<void> ServedMaildir::add(Source& message,
+                                std::optional<std::int64_t> date,
+                                std::string_view flags) {
+  if (auto reserved = reserve(); !reserved) return reserved;
+  auto& files = files_->files();
+  if (auto begun = files.begin(); !begun) return begun;
+  std::array<char, 16 * 1024> buffer;
+  std::uint64_t octets = 0;
+  while (true) {
+    const auto count = message.read_some(buffer);
+    auto wrote = count ? files.write({buffer.data(), *count})
+                       : Result<void>(count.error());
+    if (!wrote) {
+      files.discard();
+      return wrote;
+    }
+    if (*count == 0) break;
+    octets += *count;
+  }
+  if (auto ended = files_->end_message(uidnext_, date, flags); !ended) {
+    files.discard();
+    return ended;
+  }
+  batch_.push_back({uidnext_++, octets});
+  return {};
+}
+
+Result<std::vector<std::uint32_t>> ServedMaildir::commit() {
+  auto batch = std::exchange(batch_, {});
+  std::vector<std::uint32_t> uids;
+  if (batch.empty()) return uids;
+  files_->files().seal();
+  const auto stored = files_->files().settle();
+  std::optional<Error> failed;
+  bool any = false;
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    const auto& one = stored[i];
+    uids.push_back(one.error ? 0 : batch[i].uid);
+    if (one.error) {
+      failed = one.error;
+      continue;
+    }
+    any = true;
+    struct stat status {};
+    if (::stat(one.path.c_str(), &status) != 0) continue;
+    ServedMessage message;
+    message.uid = batch[i].uid;
+    message.octets = batch[i].octets;
+    message.date = status.st_mtim.tv_sec;
+    message.name = one.path.substr(one.path.rfind('/') + 1);
+    messages_.push_back(std::move(message));
+  }
+  if (!any) return *std::move(failed);
+  return uids;
+}
+
+Result<std::unique_ptr<Source>> ServedMaildir::read(
+    const ServedMessage& message) const {
+  const auto path = path_of(message);
+  auto file = open_regular("open", path, O_RDONLY, ErrorKind::local_io);
+  if (!file) return std::move(file).error();
+  if (!file->valid()) return Error{ErrorKind::no_such_item, "gone", path};
+  std::unique_ptr<Source> source =
+      std::make_unique<FileSource>(*std::move(file));
+  if (!message.converted) return source;
+  return std::unique_ptr<Source>(new CrlfSource(std::move(source)));
+}
+
+Result<bool> ServedMaildir::set_flags(std::uint32_t uid,
+                                      std::string_view flags) {
+  const auto* found = find(uid);
+  if (found == nullptr) return false;
+  auto& message = messages_[static_cast<std::size_t>(found - messages_.data())];
+  auto changed = files_->set_flags(message.in_new, message.name, flags);
+  if (!changed || !*changed) return changed;
+  message.name.erase(std::min(message.name.rfind(":2,"), message.name.size()));
+  message.name += ":2," + std::string(flags);
+  message.in_new = false;
+  return true;
+}
+
+Result<bool> ServedMaildir::remove(std::uint32_t uid) {
+  const auto* found = find(uid);
+  if (found == nullptr) return false;
+  auto removed = files_->remove(found->in_new, found->name);
+  if (!removed) return removed;
+  messages_.erase(messages_.begin() + (found - messages_.data()));
+  return removed;
+}
+
+Result<void> ServedMaildir::sync() { return files_->sync(); }
+
+}  // namespace mailtool::store

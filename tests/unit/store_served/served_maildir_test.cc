@@ -1,0 +1,252 @@
+#include "mailtool/store/served_maildir.h"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <filesystem>
+#include <fstream>
+#include <set>
+
+#include "store/system.h"
+#include "support/temp_dir.h"
+
+namespace mailtool::store {
+namespace {
+
+namespace fs = std::filesystem;
+using Uids = std::vector<std::uint32_t>;
+
+int g_calls = 0;
+int g_last = 0;     // of them: then the process ends
+int g_failing = 0;  // of them, this one fails for want of room
+
+int count_call(const char*) {
+  ++g_calls;
+  if (g_calls == g_last) _exit(9);
+  return g_calls == g_failing ? ENOSPC : 0;
+}
+
+std::string text_of(const ServedMaildir& maildir, const ServedMessage& one) {
+  auto source = maildir.read(one);
+  if (!source) return source.error().one_line();
+  StringSink sink(1 << 20);
+  if (auto copied = copy_all(**source, sink); !copied) return "unreadable";
+  return sink.take();
+}
+
+class Served : public testing::Test {
+ protected:
+  void TearDown() override { set_fault_hook(nullptr); }
+
+  std::unique_ptr<ServedMaildir> open() {
+    auto opened = ServedMaildir::open(path_, 7);
+    EXPECT_TRUE(opened) << opened.error().one_line();
+    return opened ? *std::move(opened) : nullptr;
+  }
+  static Uids add(ServedMaildir& maildir, std::vector<std::string> texts) {
+    for (const auto& text : texts) {
+      StringSource source(text);
+      const auto added = maildir.add(source, 1'795'262'400, "S");
+      EXPECT_TRUE(added) << added.error().one_line();
+    }
+    auto uids = maildir.commit();
+    EXPECT_TRUE(uids) << uids.error().one_line();
+    return uids ? *std::move(uids) : Uids{};
+  }
+  static Uids uids_of(const ServedMaildir& maildir) {
+    Uids uids;
+    for (const auto& one : maildir.messages()) uids.push_back(one.uid);
+    return uids;
+  }
+  void put(const std::string& name, const std::string& text) const {
+    std::ofstream(path_ + "/" + name, std::ios::binary) << text;
+  }
+
+  test::TempDir dir_;
+  std::string path_ = dir_.path() / "bob" / "Maildir";
+};
+
+TEST_F(Served, MessagesStay) {
+  {
+    const auto maildir = open();
+    EXPECT_EQ(maildir->uidvalidity(), 7u);
+    EXPECT_EQ(maildir->uidnext(), 1u);
+    EXPECT_EQ(add(*maildir, {"a\r\n", "bb\r\n"}), (Uids{1, 2}));
+    EXPECT_EQ(add(*maildir, {"ccc\r\n"}), Uids{3});
+    EXPECT_EQ(*maildir->commit(), Uids{});
+    EXPECT_EQ(ServedMaildir::open(path_, 8).error().kind, ErrorKind::busy);
+  }
+  const auto maildir = open();
+  EXPECT_EQ(maildir->uidvalidity(), 7u);
+  EXPECT_EQ(maildir->uidnext(), 4u);
+  EXPECT_EQ(uids_of(*maildir), (Uids{1, 2, 3}));
+  const auto* two = maildir->find(2);
+  ASSERT_NE(two, nullptr);
+  EXPECT_EQ(two->octets, 4u);
+  EXPECT_EQ(two->date, 1'795'262'400);
+  EXPECT_EQ(two->flags(), "S");
+  EXPECT_EQ(text_of(*maildir, *two), "bb\r\n");
+  EXPECT_EQ(maildir->find(4), nullptr);
+  EXPECT_FALSE(*maildir->refresh());
+}
+
+TEST_F(Served, NoUidIsGivenTwice) {
+  {
+    const auto maildir = open();
+    add(*maildir, {"a\r\n", "b\r\n", "c\r\n"});
+    EXPECT_TRUE(*maildir->remove(3));
+    EXPECT_TRUE(*maildir->remove(2));
+    EXPECT_FALSE(*maildir->remove(2));
+    ASSERT_TRUE(maildir->sync());
+  }
+  {
+    const auto maildir = open();
+    EXPECT_EQ(uids_of(*maildir), Uids{1});
+    EXPECT_EQ(add(*maildir, {"d\r\n"}), Uids{4});
+  }
+  // As if killed: what was set apart is not given again.
+  const auto child = ::fork();
+  if (child == 0) {
+    auto maildir = ServedMaildir::open(path_, 7);
+    StringSource source("e\r\n");
+    (void)(*maildir)->add(source, std::nullopt, "");
+    (void)(*maildir)->commit();
+    (void)(*maildir)->remove(5);
+    _exit(0);
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  const auto maildir = open();
+  EXPECT_EQ(uids_of(*maildir), (Uids{1, 4}));
+  EXPECT_GT(maildir->uidnext(), 5u);
+}
+
+TEST_F(Served, Flags) {
+  const auto maildir = open();
+  add(*maildir, {"a\r\n"});
+  EXPECT_TRUE(*maildir->set_flags(1, "FRS"));
+  EXPECT_FALSE(*maildir->set_flags(2, "S"));
+  EXPECT_EQ(maildir->find(1)->flags(), "FRS");
+  EXPECT_TRUE(*maildir->set_flags(1, ""));
+  EXPECT_EQ(maildir->find(1)->flags(), "");
+  EXPECT_EQ(text_of(*maildir, *maildir->find(1)), "a\r\n");
+  EXPECT_FALSE(*maildir->refresh());
+}
+
+TEST_F(Served, WhatOthersDeliver) {
+  const auto maildir = open();
+  add(*maildir, {"a\r\n"});
+  put("new/2.x.host", "Subject: two\n\n\r\n");
+  put("cur/1.x.host:2,SFX", "one\r\n");
+  fs::create_directory(path_ + "/new/folder");
+  fs::create_symlink("/etc/passwd", path_ + "/new/link");
+  EXPECT_TRUE(*maildir->refresh());
+  EXPECT_EQ(uids_of(*maildir), (Uids{1, 2, 3}));
+  const auto& first = *maildir->find(2);
+  EXPECT_TRUE(first.in_new);
+  EXPECT_EQ(text_of(*maildir, first), "Subject: two\r\n\r\n\r\n");
+  EXPECT_EQ(first.octets, 18u);
+  EXPECT_EQ(text_of(*maildir, *maildir->find(3)), "one\r\n");
+  EXPECT_EQ(maildir->find(3)->flags(), "FS");
+  EXPECT_FALSE(*maildir->refresh());
+  EXPECT_TRUE(*maildir->set_flags(2, "S"));
+  EXPECT_EQ(text_of(*maildir, *maildir->find(2)), "Subject: two\r\n\r\n\r\n");
+
+  fs::remove(path_ + "/cur/" + maildir->find(3)->name);
+  EXPECT_EQ(maildir->read(*maildir->find(3)).error().kind,
+            ErrorKind::no_such_item);
+  EXPECT_TRUE(*maildir->refresh());
+  EXPECT_EQ(uids_of(*maildir), (Uids{1, 2}));
+}
+
+TEST_F(Served, DamagedState) {
+  open().reset();
+  for (const auto* text : {"", "1 7", "1 0 5\n", "2 7 5\n", "1 7 5", "1 7 0\n"}) {
+    put("served", text);
+    EXPECT_EQ(ServedMaildir::open(path_, 7).error().kind, ErrorKind::config)
+        << text;
+  }
+}
+
+// Whatever call the process dies at: what was acknowledged is there, whole, and
+// its UID is of nothing else.
+TEST_F(Served, KilledAtEachCall) {
+  std::set<std::uint32_t> acknowledged;
+  for (int last = 1; last < 200; ++last) {
+    std::array<int, 2> pipe{};
+    ASSERT_EQ(::pipe(pipe.data()), 0);
+    const auto child = ::fork();
+    if (child == 0) {
+      g_last = last;
+      set_fault_hook(count_call);
+      auto maildir = ServedMaildir::open(path_, 7);
+      if (!maildir) _exit(8);
+      const auto text = std::to_string(last) + "\r\n";
+      for (int i = 0; i < 2; ++i) {
+        StringSource source(text);
+        if (!(*maildir)->add(source, std::nullopt, "")) _exit(8);
+      }
+      const auto uids = (*maildir)->commit();
+      for (const auto uid : *uids) {
+        if (::write(pipe[1], &uid, sizeof uid) != sizeof uid) _exit(8);
+      }
+      _exit(0);
+    }
+    ::close(pipe[1]);
+    std::uint32_t uid = 0;
+    Uids told;
+    while (::read(pipe[0], &uid, sizeof uid) == sizeof uid) told.push_back(uid);
+    ::close(pipe[0]);
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    ASSERT_TRUE(WIFEXITED(status));
+    ASSERT_NE(WEXITSTATUS(status), 8);
+    const auto maildir = open();
+    for (const auto one : told) {
+      ASSERT_TRUE(acknowledged.insert(one).second) << one;
+      ASSERT_NE(maildir->find(one), nullptr) << one;
+      EXPECT_EQ(text_of(*maildir, *maildir->find(one)),
+                std::to_string(last) + "\r\n");
+    }
+    for (const auto one : acknowledged) ASSERT_NE(maildir->find(one), nullptr);
+    if (WEXITSTATUS(status) == 0) {
+      EXPECT_EQ(told.size(), 2u);
+      EXPECT_GT(last, 5);
+      return;
+    }
+  }
+  FAIL() << "never came to the end";
+}
+
+TEST_F(Served, FullDiskAtEachCall) {
+  const auto maildir = open();
+  std::set<std::uint32_t> kept;
+  bool whole = false;
+  for (int failing = 1; failing < 60 && !whole; ++failing) {
+    g_calls = 0;
+    g_last = 0;
+    g_failing = failing;
+    set_fault_hook(count_call);
+    StringSource source("text\r\n");
+    const auto added = maildir->add(source, std::nullopt, "");
+    const auto uids = maildir->commit();
+    set_fault_hook(nullptr);
+    whole = g_calls < failing;
+    if (!added || !uids) continue;
+    for (const auto uid : *uids) {
+      if (uid != 0) EXPECT_TRUE(kept.insert(uid).second);
+    }
+  }
+  EXPECT_TRUE(whole);
+  for (const auto uid : kept) {
+    ASSERT_NE(maildir->find(uid), nullptr);
+    EXPECT_EQ(text_of(*maildir, *maildir->find(uid)), "text\r\n");
+  }
+}
+
+}  // namespace
+}  // namespace mailtool::store
