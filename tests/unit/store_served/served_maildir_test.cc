@@ -238,7 +238,8 @@ TEST_F(Served, FullDiskAtEachCall) {
     whole = g_calls < failing;
     if (!added || !uids) continue;
     for (const auto uid : *uids) {
-      if (uid != 0) EXPECT_TRUE(kept.insert(uid).second);
+      const bool first = uid == 0 || kept.insert(uid).second;
+      EXPECT_TRUE(first) << uid;
     }
   }
   EXPECT_TRUE(whole);
