@@ -1,0 +1,111 @@
+/// \file
+/// Mailbox: what an IMAP session sees of a folder; Mailboxes: of a user's.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "mailtool/imap/sequence_set.h"
+#include "mailtool/serve/smtp_backend.h"
+
+namespace mailtool::serve {
+
+/// Flags as bits: the first are these, then the keywords of the mailbox.
+inline constexpr std::array<std::string_view, 5> kSystemFlags{
+    "\\Answered", "\\Flagged", "\\Deleted", "\\Seen", "\\Draft"};
+using Flags = std::uint64_t;
+inline constexpr Flags kDeleted = 1U << 2U;
+inline constexpr Flags kSeen = 1U << 3U;
+
+struct MailboxMessage {
+  std::uint32_t uid = 0;
+  std::uint64_t octets = 0;  ///< with CRLF line ends
+  std::int64_t date = 0;     ///< of arrival: seconds since 1970
+  Flags flags = 0;
+};
+
+/// Something that is to be durable before it is acknowledged.
+class Pending {
+ public:
+  virtual ~Pending() = default;
+  /// nullopt while that is not known.
+  [[nodiscard]] virtual std::optional<Result<void>> outcome() = 0;
+};
+
+/// A message being appended; then its UID is known.
+class Appending : public Incoming {
+ public:
+  /// \pre outcome() has succeeded
+  [[nodiscard]] virtual std::uint32_t uid() const = 0;
+};
+
+/// Messages being copied.
+class Copying : public Pending {
+ public:
+  /// Of the copies, in the order of the originals. \pre outcome() has succeeded
+  [[nodiscard]] virtual const std::vector<std::uint32_t>& uids() const = 0;
+};
+
+/// The one state of a mailbox, which all sessions that have it selected share:
+/// each compares it with what it has told its client.
+class Mailbox {
+ public:
+  virtual ~Mailbox() = default;
+  [[nodiscard]] virtual std::uint32_t uidvalidity() const = 0;
+  [[nodiscard]] virtual std::uint32_t uidnext() const = 0;
+  /// By UID; valid until the next call that changes it.
+  [[nodiscard]] virtual const std::vector<MailboxMessage>& messages() const = 0;
+  /// What the bits behind kSystemFlags mean.
+  [[nodiscard]] virtual const std::vector<std::string>& keywords() const = 0;
+  /// The bit of a keyword, new where there is none; nullopt where there is no
+  /// room for another.
+  virtual std::optional<Flags> keyword(std::string_view name) = 0;
+
+  /// Fails where another program has removed the message.
+  virtual Result<std::unique_ptr<Source>> open(std::uint32_t uid) = 0;
+  /// False where there is no such message (any more). Durable with sync().
+  virtual bool set_flags(std::uint32_t uid, Flags flags) = 0;
+  virtual bool remove(std::uint32_t uid) = 0;
+  virtual std::unique_ptr<Pending> sync() = 0;
+
+  virtual Result<std::unique_ptr<Appending>> append(
+      Flags flags, std::optional<std::int64_t> date) = 0;
+  /// Of those of `uids` that are there, all or none.
+  virtual std::unique_ptr<Copying> copy(const std::vector<std::uint32_t>& uids,
+                                        Mailbox& to) = 0;
+};
+
+struct MailboxRow {
+  std::string name;  ///< UTF-8, "/" between levels
+  std::string use;   ///< "\Trash" (RFC 6154); empty: none
+  bool subscribed = false;
+};
+
+/// Of one user. Names are UTF-8; INBOX is always there.
+class Mailboxes {
+ public:
+  virtual ~Mailboxes() = default;
+  [[nodiscard]] virtual std::vector<MailboxRow> rows() = 0;
+  /// Fails with no_such_item.
+  virtual Result<std::shared_ptr<Mailbox>> open(std::string_view name) = 0;
+  /// These are durable when they return. They fail with no_such_item, rejected
+  /// (there already, or not allowed) or as the disk does.
+  virtual Result<void> create(std::string_view name) = 0;
+  virtual Result<void> remove(std::string_view name) = 0;
+  virtual Result<void> rename(std::string_view from, std::string_view to) = 0;
+  virtual Result<void> subscribe(std::string_view name, bool on) = 0;
+};
+
+/// Of all users.
+class MailStore {
+ public:
+  virtual ~MailStore() = default;
+  virtual Result<std::shared_ptr<Mailboxes>> open(std::string_view user) = 0;
+};
+
+}  // namespace mailtool::serve

@@ -1,0 +1,110 @@
+#include "serve/imap_view.h"
+
+#include <algorithm>
+
+#include "serve/imap_words.h"
+
+namespace mailtool::serve {
+
+ImapView::ImapView(std::shared_ptr<Mailbox> mailbox, bool read_only)
+    : mailbox_(std::move(mailbox)), read_only_(read_only) {
+  for (const auto& one : mailbox_->messages()) {
+    seen_.push_back({one.uid, one.flags});
+  }
+}
+
+std::uint32_t ImapView::number_of(std::uint32_t uid) const {
+  const auto at = std::lower_bound(
+      seen_.begin(), seen_.end(), uid,
+      [](const Seen& one, std::uint32_t wanted) { return one.uid < wanted; });
+  if (at == seen_.end() || at->uid != uid) return 0;
+  return static_cast<std::uint32_t>(at - seen_.begin() + 1);
+}
+
+const MailboxMessage* ImapView::message(std::uint32_t uid) const {
+  const auto& all = mailbox_->messages();
+  const auto at = std::lower_bound(
+      all.begin(), all.end(), uid,
+      [](const MailboxMessage& one, std::uint32_t wanted) {
+        return one.uid < wanted;
+      });
+  return at != all.end() && at->uid == uid ? &*at : nullptr;
+}
+
+std::optional<std::vector<std::uint32_t>> ImapView::resolve(
+    const imap::SequenceSet& set, bool by_uid) const {
+  std::vector<std::uint32_t> uids;
+  if (seen_.empty()) {
+    if (by_uid) return uids;
+    return std::nullopt;
+  }
+  const auto last = by_uid ? seen_.back().uid
+                           : static_cast<std::uint32_t>(seen_.size());
+  std::vector<imap::Range> ranges;
+  for (auto range : set.ranges()) {
+    // "9:*" where the last is 5 is 5:9.
+    if (range.last == imap::kStar) {
+      range = {std::min(range.first, last), last};
+    }
+    if (!by_uid && range.last > last) return std::nullopt;
+    ranges.push_back(range);
+  }
+  const imap::SequenceSet closed(std::move(ranges));
+  for (const auto& range : closed.ranges()) {
+    if (!by_uid) {
+      for (auto i = range.first; i <= range.last; ++i) {
+        uids.push_back(seen_[i - 1].uid);
+      }
+      continue;
+    }
+    auto at = std::lower_bound(
+        seen_.begin(), seen_.end(), range.first,
+        [](const Seen& one, std::uint32_t wanted) { return one.uid < wanted; });
+    for (; at != seen_.end() && at->uid <= range.last; ++at) {
+      uids.push_back(at->uid);
+    }
+  }
+  return uids;
+}
+
+void ImapView::tell(std::string& out, bool may_expunge) {
+  const auto& all = mailbox_->messages();
+  std::vector<Seen> now;
+  now.reserve(seen_.size());
+  auto at = all.begin();
+  std::uint32_t number = 1;
+  for (const auto& one : seen_) {
+    while (at != all.end() && at->uid < one.uid) ++at;
+    const bool there = at != all.end() && at->uid == one.uid;
+    if (!there && may_expunge) {
+      out += "* " + std::to_string(number) + " EXPUNGE\r\n";
+      continue;
+    }
+    now.push_back(one);
+    if (there && at->flags != one.flags) {
+      now.back().flags = at->flags;
+      out += "* " + std::to_string(number) + " FETCH (UID " +
+             std::to_string(one.uid) + " FLAGS ";
+      put_flags(out, at->flags, *mailbox_);
+      out += ")\r\n";
+    }
+    ++number;
+  }
+  const auto last = seen_.empty() ? 0 : seen_.back().uid;
+  const auto known = now.size();
+  for (const auto& one : all) {
+    if (one.uid > last) now.push_back({one.uid, one.flags});
+  }
+  if (now.size() > known) {
+    out += "* " + std::to_string(now.size()) + " EXISTS\r\n";
+  }
+  seen_ = std::move(now);
+}
+
+void ImapView::knows(std::uint32_t uid, Flags flags) {
+  if (const auto number = number_of(uid); number > 0) {
+    seen_[number - 1].flags = flags;
+  }
+}
+
+}  // namespace mailtool::serve

@@ -1,0 +1,100 @@
+#include "serve/imap_words.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <ctime>
+
+#include "mailtool/base/ascii.h"
+#include "mailtool/imap/command.h"
+
+namespace mailtool::serve {
+namespace {
+
+constexpr std::size_t kMaxQuoted = 1000;
+
+std::optional<Flags> flag_of(std::string_view name, Mailbox& mailbox) {
+  for (std::size_t i = 0; i < kSystemFlags.size(); ++i) {
+    if (iequals(name, kSystemFlags[i])) return Flags{1} << i;
+  }
+  if (name.starts_with('\\') || !imap::is_flag(name)) return std::nullopt;
+  return mailbox.keyword(name);
+}
+
+}  // namespace
+
+void put_string(std::string& out, std::string_view text) {
+  const bool quotable = text.size() <= kMaxQuoted && is_ascii(text) &&
+                        !has_line_break_or_nul(text);
+  if (!quotable) {
+    out += "{" + std::to_string(text.size()) + "}\r\n";
+    out += text;
+    return;
+  }
+  out += '"';
+  for (const char c : text) {
+    if (c == '"' || c == '\\') out += '\\';
+    out += c;
+  }
+  out += '"';
+}
+
+void put_nstring(std::string& out,
+                 const std::optional<std::string_view>& text) {
+  if (text) {
+    put_string(out, *text);
+  } else {
+    out += "NIL";
+  }
+}
+
+// date-time = DQUOTE date-day-fixed "-" date-month "-" date-year SP time SP
+//             zone DQUOTE
+void put_date_time(std::string& out, std::int64_t seconds) {
+  static constexpr const char* kMonths[] = {"Jan", "Feb", "Mar", "Apr",
+                                            "May", "Jun", "Jul", "Aug",
+                                            "Sep", "Oct", "Nov", "Dec"};
+  const auto time = static_cast<std::time_t>(seconds);
+  std::tm utc{};
+  if (::gmtime_r(&time, &utc) == nullptr || utc.tm_year + 1900 > 9999 ||
+      utc.tm_year + 1900 < 0) {
+    out += "\"01-Jan-1970 00:00:00 +0000\"";
+    return;
+  }
+  char text[64];
+  std::snprintf(text, sizeof text, "\"%2d-%s-%04d %02d:%02d:%02d +0000\"",
+                utc.tm_mday, kMonths[utc.tm_mon], utc.tm_year + 1900,
+                utc.tm_hour, utc.tm_min, utc.tm_sec);
+  out += text;
+}
+
+void put_flags(std::string& out, Flags flags, const Mailbox& mailbox) {
+  out += '(';
+  const auto begin = out.size();
+  const auto put = [&](std::string_view name) {
+    if (out.size() > begin) out += ' ';
+    out += name;
+  };
+  for (std::size_t i = 0; i < kSystemFlags.size(); ++i) {
+    if ((flags >> i & 1U) != 0) put(kSystemFlags[i]);
+  }
+  const auto& keywords = mailbox.keywords();
+  for (std::size_t i = 0; i < keywords.size(); ++i) {
+    if ((flags >> (kSystemFlags.size() + i) & 1U) != 0) put(keywords[i]);
+  }
+  out += ')';
+}
+
+std::optional<Flags> flags_of(imap::Value list, Mailbox& mailbox) {
+  Flags flags = 0;
+  const bool bare = !list.is_list();
+  for (auto at = bare ? list : list.first(); !at.absent(); at = at.next()) {
+    // \Recent is the server's alone, and was; clients send it back.
+    if (iequals(at.text(), "\\Recent")) continue;
+    const auto flag = flag_of(at.text(), mailbox);
+    if (!flag) return std::nullopt;
+    flags |= *flag;
+  }
+  return flags;
+}
+
+}  // namespace mailtool::serve

@@ -1,0 +1,28 @@
+/// \file
+/// What IMAP servers write: strings, flags, dates (RFC 9051 section 9).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "mailtool/imap/value.h"
+#include "mailtool/serve/mailbox.h"
+
+namespace mailtool::serve {
+
+/// A quoted string, or a literal where it cannot be one.
+void put_string(std::string& out, std::string_view text);
+/// NIL for nullopt.
+void put_nstring(std::string& out, const std::optional<std::string_view>& text);
+/// `"20-Nov-2026 12:00:00 +0000"`, quoted.
+void put_date_time(std::string& out, std::int64_t seconds);
+/// "(\Seen $Junk)".
+void put_flags(std::string& out, Flags flags, const Mailbox& mailbox);
+
+/// The bits of a flag list; keywords that are not there are made. nullopt where
+/// something is no flag, or there is no room for a keyword.
+[[nodiscard]] std::optional<Flags> flags_of(imap::Value list, Mailbox& mailbox);
+
+}  // namespace mailtool::serve
