@@ -283,7 +283,10 @@ class Evaluation {
       case Kind::smaller:
         return message_.octets < static_cast<std::uint64_t>(node.number);
       case Kind::arrived: return within(node, message_.date);
-      case Kind::sent: return within(node, sent());
+      case Kind::sent: {
+        const auto date = sent();
+        return date && within(node, *date);
+      }
       case Kind::header: return has_field(node);
       case Kind::body: return contains(content_.body(), node.text);
       case Kind::text:
@@ -326,13 +329,13 @@ class Evaluation {
   }
 
   // The day that the Date field names, whatever its zone: section 6.4.4.
-  std::int64_t sent() {
+  std::optional<std::int64_t> sent() {
     const auto* structure = content_.structure();
-    if (structure == nullptr) return message_.date;
+    if (structure == nullptr) return std::nullopt;
     const auto value =
         structure->value_of(structure->parts.front(), "Date");
     const auto date = value ? mime::parse_date_time(*value) : std::nullopt;
-    if (!date) return message_.date;
+    if (!date) return std::nullopt;
     return date->seconds + std::int64_t{60} * date->zone_minutes;
   }
 

@@ -39,6 +39,9 @@ class Session {
   virtual void settled(std::string& out) = 0;
   /// \pre wait() == Wait::tls
   virtual void secured(const TlsInfo& tls, std::string& out) = 0;
+  /// Something of what it serves has changed, by another session or program: of
+  /// use to one that IDLEs. Called while it waits for octets.
+  virtual void changed(std::string& out) { (void)out; }
   /// The client has been silent for too long: a word of farewell. It waits for
   /// Wait::close then.
   virtual void timed_out(std::string& out) = 0;

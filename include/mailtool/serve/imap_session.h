@@ -1,0 +1,29 @@
+/// \file
+/// An IMAP server's side of a connection: RFC 9051 and RFC 3501, with LITERAL+
+/// (7888), IDLE (2177), NAMESPACE (2342), UIDPLUS (4315), MOVE (6851), ESEARCH
+/// (4731), SPECIAL-USE (6154), UNSELECT (3691), ENABLE (5161), ID (2971) and
+/// SASL-IR (4959).
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "mailtool/serve/mailbox.h"
+#include "mailtool/serve/session.h"
+#include "mailtool/serve/users.h"
+
+namespace mailtool::serve {
+
+struct ImapSettings {
+  std::string host;       ///< how the server names itself
+  bool starttls = false;  ///< can be had
+  bool clear_text_login = false;
+  std::uint64_t max_octets = 64 * 1024 * 1024;  ///< of a message
+  std::size_t max_errors = 20;  ///< after which the server hangs up
+};
+
+/// All that outlives the session is borrowed.
+[[nodiscard]] std::unique_ptr<Session> make_imap_session(
+    const ImapSettings& settings, MailStore& store, Users& users);
+
+}  // namespace mailtool::serve

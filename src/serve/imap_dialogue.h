@@ -1,0 +1,137 @@
+/// \file
+/// ImapServer: the parts of an IMAP session, by what they are about.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "mailtool/imap/response_framer.h"
+#include "mailtool/imap/value.h"
+#include "mailtool/serve/imap_session.h"
+#include "serve/imap_fetch.h"
+#include "serve/imap_view.h"
+#include "serve/sasl_server.h"
+
+namespace mailtool::serve {
+
+class ImapServer final : public Session {
+ public:
+  ImapServer(const ImapSettings& settings, MailStore& store, Users& users);
+  void begin(std::string& out) override;
+  std::size_t feed(std::string_view octets, std::string& out) override;
+  void more(std::string& out) override;
+  void settled(std::string& out) override;
+  void secured(const TlsInfo& tls, std::string& out) override;
+  void changed(std::string& out) override;
+  void timed_out(std::string& out) override;
+
+ private:
+  enum class State : std::uint8_t { command, login, idle };
+  using Arguments = imap::Value;
+  using Handler = void (ImapServer::*)(Arguments, std::string&);
+  struct Row {
+    std::string_view name;
+    Handler handler;
+    enum class Needs : std::uint8_t { nothing, nobody, user, mailbox } needs;
+  };
+  static const std::vector<Row>& rows();
+
+  // imap_session.cc: lines, and what they begin.
+  void take(imap::FramedResponse framed, std::string& out);
+  void obey(Arguments arguments, std::string& out);
+  [[nodiscard]] std::string capabilities() const;
+  [[nodiscard]] bool may_log_in() const {
+    return secure_ || settings_.clear_text_login;
+  }
+  void ok(std::string& out, std::string_view text = "done");
+  void no(std::string& out, std::string_view text);
+  void bad(std::string& out, std::string_view text);
+  void no(std::string& out, const Error& error);
+  /// Tells what has changed, then OK.
+  void finish(std::string& out, std::string_view text = "done",
+              bool may_expunge = true);
+  /// `then` at each verdict, until it is true.
+  void await(std::function<bool(std::string&)> then, std::string& out);
+  /// finish() once `pending` is.
+  void finish_when(std::unique_ptr<Pending> pending, std::string& out,
+                   bool may_expunge = true);
+
+  void on_capability(Arguments, std::string& out);
+  void on_noop(Arguments, std::string& out);
+  void on_logout(Arguments, std::string& out);
+  void on_id(Arguments, std::string& out);
+  void on_enable(Arguments, std::string& out);
+
+  // imap_session_login.cc
+  void on_starttls(Arguments, std::string& out);
+  void on_login(Arguments arguments, std::string& out);
+  void on_authenticate(Arguments arguments, std::string& out);
+  void go_on(const SaslServer::Step& step, std::string& out);
+  void enter(const std::optional<std::string>& user, std::string& out);
+
+  // imap_session_mailboxes.cc
+  std::optional<std::string> mailbox_name(Arguments value, std::string& out);
+  void on_select(Arguments arguments, std::string& out);
+  void on_examine(Arguments arguments, std::string& out);
+  void open(Arguments arguments, bool read_only, std::string& out);
+  void on_create(Arguments arguments, std::string& out);
+  void on_delete(Arguments arguments, std::string& out);
+  void on_rename(Arguments arguments, std::string& out);
+  void on_subscribe(Arguments arguments, std::string& out);
+  void on_unsubscribe(Arguments arguments, std::string& out);
+  void on_list(Arguments arguments, std::string& out);
+  void on_lsub(Arguments arguments, std::string& out);
+  void list(Arguments arguments, bool subscribed, std::string& out);
+  void on_namespace(Arguments, std::string& out);
+  void on_status(Arguments arguments, std::string& out);
+  void on_close(Arguments, std::string& out);
+  void on_unselect(Arguments, std::string& out);
+  void on_idle(Arguments, std::string& out);
+
+  // imap_session_messages.cc
+  void on_uid(Arguments arguments, std::string& out);
+  void on_fetch(Arguments arguments, std::string& out);
+  void on_store(Arguments arguments, std::string& out);
+  void on_search(Arguments arguments, std::string& out);
+  void on_copy(Arguments arguments, std::string& out);
+  void on_move(Arguments arguments, std::string& out);
+  void transfer(Arguments arguments, bool move, std::string& out);
+  void on_expunge(Arguments arguments, std::string& out);
+  std::optional<std::vector<std::uint32_t>> messages(Arguments set,
+                                                     std::string& out);
+  bool writable(std::string& out);
+
+  // imap_session_append.cc
+  bool begin_literal(std::string& out);
+  bool begin_append(const imap::FramedResponse& so_far, bool at_once,
+                    std::string& out);
+  void end_append(std::string& out);
+
+  const ImapSettings& settings_;
+  MailStore& store_;
+  Users& users_;
+  imap::ResponseFramer framer_;
+  SaslServer login_{users_};
+  State state_ = State::command;
+  bool secure_ = false;
+  std::size_t errors_ = 0;
+  std::string tag_;
+  bool by_uid_ = false;
+  std::shared_ptr<Mailboxes> mailboxes_;  // once logged in
+  std::optional<ImapView> view_;          // once selected
+  std::function<bool(std::string&)> then_;
+  // A FETCH under way.
+  FetchQuestion question_;
+  std::vector<std::uint32_t> left_;  // the last is the next
+  // An APPEND under way.
+  bool appending_ = false;
+  std::shared_ptr<Mailbox> append_to_;
+  std::unique_ptr<Appending> append_;
+  std::optional<Error> append_failed_;
+};
+
+}  // namespace mailtool::serve

@@ -1,0 +1,266 @@
+// Framing, dispatch, and the commands of any state: RFC 9051 section 6.1.
+
+#include "mailtool/serve/imap_session.h"
+
+#include <utility>
+
+#include "mailtool/base/ascii.h"
+#include "mailtool/base/printable.h"
+#include "serve/imap_dialogue.h"
+
+namespace mailtool::serve {
+namespace {
+
+constexpr imap::FramerLimits kLimits{
+    .response_octets = 1024 * 1024,
+    .held_literal_octets = 64 * 1024,
+    .literals = 100,
+};
+// One portion of a long answer.
+constexpr std::size_t kPortion = 32 * 1024;
+
+}  // namespace
+
+ImapServer::ImapServer(const ImapSettings& settings, MailStore& store,
+                       Users& users)
+    : settings_(settings), store_(store), users_(users), framer_(kLimits) {}
+
+const std::vector<ImapServer::Row>& ImapServer::rows() {
+  using enum Row::Needs;
+  static const std::vector<Row> all{
+      {"CAPABILITY", &ImapServer::on_capability, nothing},
+      {"NOOP", &ImapServer::on_noop, nothing},
+      {"LOGOUT", &ImapServer::on_logout, nothing},
+      {"ID", &ImapServer::on_id, nothing},
+      {"STARTTLS", &ImapServer::on_starttls, nobody},
+      {"LOGIN", &ImapServer::on_login, nobody},
+      {"AUTHENTICATE", &ImapServer::on_authenticate, nobody},
+      {"ENABLE", &ImapServer::on_enable, user},
+      {"SELECT", &ImapServer::on_select, user},
+      {"EXAMINE", &ImapServer::on_examine, user},
+      {"CREATE", &ImapServer::on_create, user},
+      {"DELETE", &ImapServer::on_delete, user},
+      {"RENAME", &ImapServer::on_rename, user},
+      {"SUBSCRIBE", &ImapServer::on_subscribe, user},
+      {"UNSUBSCRIBE", &ImapServer::on_unsubscribe, user},
+      {"LIST", &ImapServer::on_list, user},
+      {"LSUB", &ImapServer::on_lsub, user},
+      {"NAMESPACE", &ImapServer::on_namespace, user},
+      {"STATUS", &ImapServer::on_status, user},
+      {"IDLE", &ImapServer::on_idle, user},
+      {"CHECK", &ImapServer::on_noop, mailbox},
+      {"CLOSE", &ImapServer::on_close, mailbox},
+      {"UNSELECT", &ImapServer::on_unselect, mailbox},
+      {"EXPUNGE", &ImapServer::on_expunge, mailbox},
+      {"SEARCH", &ImapServer::on_search, mailbox},
+      {"FETCH", &ImapServer::on_fetch, mailbox},
+      {"STORE", &ImapServer::on_store, mailbox},
+      {"COPY", &ImapServer::on_copy, mailbox},
+      {"MOVE", &ImapServer::on_move, mailbox},
+      {"UID", &ImapServer::on_uid, mailbox},
+  };
+  return all;
+}
+
+void ImapServer::begin(std::string& out) {
+  out += "* OK [CAPABILITY " + capabilities() + "] " + settings_.host + "\r\n";
+}
+
+std::size_t ImapServer::feed(std::string_view octets, std::string& out) {
+  using Event = imap::ResponseFramer::Event;
+  std::size_t used = 0;
+  while (used < octets.size() && wait_ == Wait::octets) {
+    const auto step = framer_.feed(octets.substr(used));
+    if (!step) {
+      out += "* BYE " + printable(step.error().what, 200) + "\r\n";
+      wait_ = Wait::close;
+      return octets.size();
+    }
+    used += step->consumed;
+    if (step->event == Event::literal_begins && !begin_literal(out)) {
+      (void)framer_.take();
+    }
+    if (step->event == Event::streamed && append_) {
+      if (auto wrote = append_->write(step->octets); !wrote) {
+        append_failed_ = std::move(wrote).error();
+        append_.reset();
+      }
+    }
+    if (step->event == Event::complete) take(framer_.take(), out);
+  }
+  return used;
+}
+
+void ImapServer::take(imap::FramedResponse framed, std::string& out) {
+  if (state_ == State::login) {
+    return go_on(login_.respond(framed.octets), out);
+  }
+  if (state_ == State::idle) {
+    state_ = State::command;
+    if (!iequals(trim(framed.octets), "DONE")) return bad(out, "DONE is due");
+    return finish(out);
+  }
+  if (std::exchange(appending_, false)) return end_append(out);
+  const imap::ValueTree tree(framed, 0);
+  const auto tag = tree.first();
+  const bool legal = tag.kind() == imap::Value::Kind::atom &&
+                     tag.text().size() <= 100 && is_ascii(tag.text()) &&
+                     tag.text().find('+') == std::string_view::npos;
+  if (!legal || tree.truncated()) {
+    tag_ = "*";
+    return bad(out, "no command");
+  }
+  tag_ = tag.text();
+  by_uid_ = false;
+  obey(tag.next(), out);
+}
+
+void ImapServer::obey(Arguments arguments, std::string& out) {
+  using enum Row::Needs;
+  for (const auto& row : rows()) {
+    if (!iequals(row.name, arguments.text())) continue;
+    if (row.needs == nobody && mailboxes_) return bad(out, "not now");
+    if (row.needs >= user && !mailboxes_) return bad(out, "log in first");
+    if (row.needs == mailbox && !view_) return bad(out, "select first");
+    return (this->*row.handler)(arguments.next(), out);
+  }
+  bad(out, "no such command");
+}
+
+std::string ImapServer::capabilities() const {
+  std::string names =
+      "IMAP4rev1 LITERAL+ ID ENABLE IDLE NAMESPACE UIDPLUS MOVE ESEARCH "
+      "SPECIAL-USE UNSELECT CHILDREN SASL-IR";
+  if (mailboxes_) return names;
+  if (settings_.starttls && !secure_) names += " STARTTLS";
+  if (!may_log_in()) return names + " LOGINDISABLED";
+  for (const auto* name : SaslServer::kMechanisms) {
+    names += std::string(" AUTH=") + name;
+  }
+  return names;
+}
+
+void ImapServer::ok(std::string& out, std::string_view text) {
+  out += tag_ + " OK " + std::string(text) + "\r\n";
+}
+
+void ImapServer::no(std::string& out, std::string_view text) {
+  out += tag_ + " NO " + std::string(text) + "\r\n";
+}
+
+void ImapServer::bad(std::string& out, std::string_view text) {
+  out += tag_ + " BAD " + std::string(text) + "\r\n";
+  if (++errors_ < settings_.max_errors) return;
+  out += "* BYE too many errors\r\n";
+  wait_ = Wait::close;
+}
+
+void ImapServer::no(std::string& out, const Error& error) {
+  const auto code = error.kind == ErrorKind::no_such_item
+                        ? std::string_view("[NONEXISTENT] ")
+                    : error.kind == ErrorKind::rejected
+                        ? std::string_view("[CANNOT] ")
+                        : std::string_view("[SERVERBUG] ");
+  no(out, std::string(code) + printable(error.what, 200));
+}
+
+void ImapServer::finish(std::string& out, std::string_view text,
+                        bool may_expunge) {
+  if (view_) view_->tell(out, may_expunge);
+  ok(out, text);
+}
+
+void ImapServer::await(std::function<bool(std::string&)> then,
+                       std::string& out) {
+  then_ = std::move(then);
+  wait_ = Wait::verdict;
+  settled(out);
+}
+
+void ImapServer::finish_when(std::unique_ptr<Pending> pending,
+                             std::string& out, bool may_expunge) {
+  const std::shared_ptr<Pending> shared(std::move(pending));
+  await(
+      [this, shared, may_expunge](std::string& to) {
+        const auto outcome = shared->outcome();
+        if (!outcome) return false;
+        if (*outcome) {
+          finish(to, "done", may_expunge);
+        } else {
+          no(to, outcome->error());
+        }
+        return true;
+      },
+      out);
+}
+
+void ImapServer::settled(std::string& out) {
+  auto then = std::exchange(then_, {});
+  if (!then(out)) {
+    // It may have found another step to wait for.
+    if (!then_) then_ = std::move(then);
+    return;
+  }
+  if (wait_ == Wait::verdict) wait_ = Wait::octets;
+}
+
+void ImapServer::more(std::string& out) {
+  const auto end = out.size() + kPortion;
+  while (!left_.empty() && out.size() < end) {
+    const auto uid = left_.back();
+    left_.pop_back();
+    // What another session has expunged is told of later (RFC 2180 section 4.1).
+    (void)put_fetch(out, *view_, uid, question_);
+  }
+  if (!left_.empty()) return;
+  wait_ = Wait::octets;
+  if (question_.sets_seen() && !view_->read_only()) {
+    return finish_when(view_->mailbox().sync(), out, by_uid_);
+  }
+  finish(out, "done", by_uid_);
+}
+
+void ImapServer::secured(const TlsInfo&, std::string&) {
+  secure_ = true;
+  framer_ = imap::ResponseFramer(kLimits);
+  wait_ = Wait::octets;
+}
+
+void ImapServer::changed(std::string& out) {
+  if (state_ == State::idle && view_) view_->tell(out, true);
+}
+
+void ImapServer::timed_out(std::string& out) {
+  out += "* BYE too long without a command\r\n";
+  wait_ = Wait::close;
+}
+
+void ImapServer::on_capability(Arguments, std::string& out) {
+  out += "* CAPABILITY " + capabilities() + "\r\n";
+  ok(out);
+}
+
+void ImapServer::on_noop(Arguments, std::string& out) { finish(out); }
+
+void ImapServer::on_logout(Arguments, std::string& out) {
+  out += "* BYE " + settings_.host + "\r\n";
+  ok(out);
+  wait_ = Wait::close;
+}
+
+void ImapServer::on_id(Arguments, std::string& out) {
+  out += "* ID (\"name\" \"mailtool\")\r\n";
+  ok(out);
+}
+
+void ImapServer::on_enable(Arguments, std::string& out) {
+  out += "* ENABLED\r\n";
+  ok(out);
+}
+
+std::unique_ptr<Session> make_imap_session(const ImapSettings& settings,
+                                           MailStore& store, Users& users) {
+  return std::make_unique<ImapServer>(settings, store, users);
+}
+
+}  // namespace mailtool::serve

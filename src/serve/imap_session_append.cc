@@ -1,0 +1,117 @@
+// Literals, and APPEND: RFC 9051 sections 4.3 and 6.3.12.
+
+#include <utility>
+
+#include "mailtool/base/ascii.h"
+#include "mailtool/imap/response.h"
+#include "serve/imap_dialogue.h"
+#include "serve/imap_words.h"
+
+namespace mailtool::serve {
+
+// False where the literal is refused, and will not come.
+bool ImapServer::begin_literal(std::string& out) {
+  const auto& so_far = framer_.partial();
+  const bool at_once = so_far.octets.ends_with("+}\r\n") ||
+                       so_far.octets.ends_with("+}\n");
+  const imap::ValueTree tree(so_far, 0);
+  const auto verb = tree.first().next();
+  const auto mailbox = verb.next();
+  const bool message =
+      state_ == State::command && iequals(verb.text(), "APPEND") &&
+      !(mailbox.kind() == imap::Value::Kind::literal &&
+        mailbox.next().absent() && so_far.literals.size() == 1);
+  if (message) return begin_append(so_far, at_once, out);
+  if (at_once) return true;
+  if (framer_.literal_size() > 64 * 1024) {
+    tag_ = tree.first().text();
+    bad(out, "literal too large");
+    return false;
+  }
+  out += "+ go ahead\r\n";
+  return true;
+}
+
+// append = "APPEND" SP mailbox [SP flag-list] [SP date-time] SP literal
+bool ImapServer::begin_append(const imap::FramedResponse& so_far, bool at_once,
+                              std::string& out) {
+  const imap::ValueTree tree(so_far, 0);
+  tag_ = tree.first().text();
+  std::string refusal;
+  if (std::exchange(appending_, true)) refusal = "BAD one message at a time";
+  if (refusal.empty() && !mailboxes_) refusal = "BAD log in first";
+  append_failed_.reset();
+  if (refusal.empty()) {
+    auto value = tree.first().next().next();
+    std::string answer;
+    const auto name = mailbox_name(value, answer);
+    auto to = name ? mailboxes_->open(*name)
+                   : Result<std::shared_ptr<Mailbox>>(
+                         Error{ErrorKind::rejected, "no name of a mailbox"});
+    value = value.next();
+    if (!to) {
+      refusal = to.error().kind == ErrorKind::no_such_item
+                    ? "NO [TRYCREATE] no such mailbox"
+                    : "NO [CANNOT] " + to.error().what;
+    } else if (framer_.literal_size() > settings_.max_octets) {
+      refusal = "NO [TOOBIG] message too large";
+    } else {
+      append_to_ = *to;
+      const auto flags =
+          value.is_list() ? flags_of(value, *append_to_) : Flags{0};
+      if (value.is_list()) value = value.next();
+      std::optional<std::int64_t> date;
+      if (value.kind() == imap::Value::Kind::quoted) {
+        date = imap::parse_internal_date(value.text());
+      }
+      auto begun = flags ? append_to_->append(*flags, date)
+                         : Result<std::unique_ptr<Appending>>(
+                               Error{ErrorKind::rejected, "no such flag"});
+      if (begun) {
+        append_ = *std::move(begun);
+      } else {
+        refusal = "NO " + begun.error().what;
+      }
+    }
+  }
+  if (!refusal.empty() && !at_once) {
+    appending_ = false;
+    append_.reset();
+    out += tag_ + " " + refusal + "\r\n";
+    return false;
+  }
+  if (!refusal.empty()) {
+    append_failed_ = Error{ErrorKind::rejected, refusal};
+    append_.reset();
+  }
+  framer_.stream_literal();
+  if (!at_once) out += "+ go ahead\r\n";
+  return true;
+}
+
+void ImapServer::end_append(std::string& out) {
+  if (append_failed_) {
+    const auto failed = *std::exchange(append_failed_, std::nullopt);
+    if (failed.kind != ErrorKind::rejected) return no(out, failed);
+    out += tag_ + " " + failed.what + "\r\n";
+    return;
+  }
+  append_->end();
+  const std::shared_ptr<Appending> appended(std::move(append_));
+  await(
+      [this, appended, to = std::exchange(append_to_, nullptr)](
+          std::string& answer) {
+        const auto outcome = appended->outcome();
+        if (!outcome) return false;
+        if (!*outcome) {
+          no(answer, outcome->error());
+          return true;
+        }
+        finish(answer, "[APPENDUID " + std::to_string(to->uidvalidity()) +
+                           " " + std::to_string(appended->uid()) + "] done");
+        return true;
+      },
+      out);
+}
+
+}  // namespace mailtool::serve

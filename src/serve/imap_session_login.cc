@@ -1,0 +1,61 @@
+// Before the login: RFC 9051 section 6.2.
+
+#include <utility>
+
+#include "mailtool/base/ascii.h"
+#include "serve/imap_dialogue.h"
+
+namespace mailtool::serve {
+
+void ImapServer::on_starttls(Arguments, std::string& out) {
+  if (!settings_.starttls || secure_) return bad(out, "not offered");
+  ok(out, "go ahead");
+  wait_ = Wait::tls;
+}
+
+void ImapServer::on_login(Arguments arguments, std::string& out) {
+  if (!may_log_in()) return no(out, "[PRIVACYREQUIRED] STARTTLS first");
+  const auto password = arguments.next();
+  if (password.absent()) return bad(out, "LOGIN user password");
+  const Secret secret{std::string(password.text())};
+  enter(users_.log_in(arguments.text(), secret), out);
+}
+
+void ImapServer::on_authenticate(Arguments arguments, std::string& out) {
+  if (!may_log_in()) return no(out, "[PRIVACYREQUIRED] STARTTLS first");
+  std::optional<std::string_view> initial;
+  if (const auto value = arguments.next(); !value.absent()) {
+    initial = value.text();
+  }
+  go_on(login_.begin(arguments.text(), initial), out);
+}
+
+void ImapServer::go_on(const SaslServer::Step& step, std::string& out) {
+  using Kind = SaslServer::Step::Kind;
+  state_ = step.kind == Kind::challenge ? State::login : State::command;
+  switch (step.kind) {
+    case Kind::challenge: out += "+ " + step.text + "\r\n"; return;
+    case Kind::done: return enter(step.text, out);
+    case Kind::refused: return enter(std::nullopt, out);
+    case Kind::malformed: return bad(out, "not base64");
+    case Kind::cancelled: return bad(out, "cancelled");
+    case Kind::unknown: return no(out, "[CANNOT] no such mechanism");
+  }
+}
+
+void ImapServer::enter(const std::optional<std::string>& user,
+                       std::string& out) {
+  if (!user) {
+    no(out, "[AUTHENTICATIONFAILED] wrong user or password");
+    if (++errors_ < settings_.max_errors) return;
+    out += "* BYE too many errors\r\n";
+    wait_ = Wait::close;
+    return;
+  }
+  auto mailboxes = store_.open(*user);
+  if (!mailboxes) return no(out, mailboxes.error());
+  mailboxes_ = *std::move(mailboxes);
+  ok(out, "[CAPABILITY " + capabilities() + "] logged in");
+}
+
+}  // namespace mailtool::serve

@@ -1,0 +1,203 @@
+// Messages of the mailbox selected: RFC 9051 section 6.4.
+
+#include <algorithm>
+#include <utility>
+
+#include "mailtool/base/ascii.h"
+#include "serve/imap_dialogue.h"
+#include "serve/imap_search.h"
+#include "serve/imap_words.h"
+
+namespace mailtool::serve {
+namespace {
+
+std::string set_of(const std::vector<std::uint32_t>& uids) {
+  std::vector<imap::Range> ranges;
+  for (const auto uid : uids) ranges.push_back({uid, uid});
+  return to_wire(imap::SequenceSet(std::move(ranges)));
+}
+
+}  // namespace
+
+// uid = "UID" SP (copy / move / fetch / search / store / uid-expunge)
+void ImapServer::on_uid(Arguments arguments, std::string& out) {
+  for (const std::string_view verb :
+       {"FETCH", "STORE", "SEARCH", "COPY", "MOVE", "EXPUNGE"}) {
+    if (!iequals(verb, arguments.text())) continue;
+    by_uid_ = true;
+    return obey(arguments, out);
+  }
+  bad(out, "no such command");
+}
+
+std::optional<std::vector<std::uint32_t>> ImapServer::messages(
+    Arguments set, std::string& out) {
+  const auto parsed = imap::parse_sequence_set(set.text());
+  auto uids = parsed ? view_->resolve(*parsed, by_uid_) : std::nullopt;
+  if (!uids) bad(out, parsed ? "no such message" : "no set of messages");
+  return uids;
+}
+
+bool ImapServer::writable(std::string& out) {
+  if (!view_->read_only()) return true;
+  no(out, "[READ-ONLY] it is examined");
+  return false;
+}
+
+void ImapServer::on_fetch(Arguments arguments, std::string& out) {
+  auto uids = messages(arguments, out);
+  if (!uids) return;
+  auto question = parse_fetch(arguments.next());
+  if (!question) return bad(out, "FETCH set items");
+  question_ = *std::move(question);
+  left_ = *std::move(uids);
+  std::reverse(left_.begin(), left_.end());
+  wait_ = Wait::room;
+  more(out);
+}
+
+// store-att-flags = (["+" / "-"] "FLAGS" [".SILENT"]) SP (flag-list / …)
+void ImapServer::on_store(Arguments arguments, std::string& out) {
+  const auto uids = messages(arguments, out);
+  if (!uids || !writable(out)) return;
+  const auto item = arguments.next();
+  auto word = upper(item.text());
+  const bool silent = word.ends_with(".SILENT");
+  if (silent) word.resize(word.size() - 7);
+  if (word != "FLAGS" && word != "+FLAGS" && word != "-FLAGS") {
+    return bad(out, "STORE set FLAGS (flags)");
+  }
+  auto& mailbox = view_->mailbox();
+  const auto flags = item.next().absent()
+                         ? std::nullopt
+                         : flags_of(item.next(), mailbox);
+  if (!flags) return bad(out, "no such flag");
+  FetchQuestion shown;
+  shown.flags = true;
+  for (const auto uid : *uids) {
+    const auto* message = view_->message(uid);
+    if (message == nullptr) continue;
+    const auto now = word[0] == '+'   ? message->flags | *flags
+                     : word[0] == '-' ? message->flags & ~*flags
+                                      : *flags;
+    if (!mailbox.set_flags(uid, now)) continue;
+    if (silent) {
+      view_->knows(uid, now);
+    } else {
+      put_fetch(out, *view_, uid, shown);
+    }
+  }
+  finish_when(mailbox.sync(), out, by_uid_);
+}
+
+void ImapServer::on_search(Arguments arguments, std::string& out) {
+  bool bad_charset = false;
+  const auto request = parse_search(arguments, bad_charset);
+  if (!request && bad_charset) return no(out, "[BADCHARSET (UTF-8)] no");
+  if (!request) return bad(out, "no search");
+  std::vector<std::uint32_t> found;
+  for (std::size_t i = 0; i < view_->seen().size(); ++i) {
+    const auto uid = view_->seen()[i].uid;
+    const auto* message = view_->message(uid);
+    if (message == nullptr || !meets(request->root, *view_, *message)) continue;
+    found.push_back(by_uid_ ? uid : static_cast<std::uint32_t>(i + 1));
+  }
+  if (!request->extended) {
+    out += "* SEARCH";
+    for (const auto number : found) out += " " + std::to_string(number);
+    out += "\r\n";
+    return finish(out, "done", by_uid_);
+  }
+  out += "* ESEARCH (TAG ";
+  put_string(out, tag_);
+  out += by_uid_ ? ") UID" : ")";
+  if (request->min && !found.empty()) {
+    out += " MIN " + std::to_string(found.front());
+  }
+  if (request->max && !found.empty()) {
+    out += " MAX " + std::to_string(found.back());
+  }
+  if (request->all && !found.empty()) out += " ALL " + set_of(found);
+  if (request->count) out += " COUNT " + std::to_string(found.size());
+  out += "\r\n";
+  finish(out, "done", by_uid_);
+}
+
+void ImapServer::on_copy(Arguments arguments, std::string& out) {
+  transfer(arguments, false, out);
+}
+
+void ImapServer::on_move(Arguments arguments, std::string& out) {
+  if (writable(out)) transfer(arguments, true, out);
+}
+
+// The originals go once the copies are durable, and not before.
+void ImapServer::transfer(Arguments arguments, bool move, std::string& out) {
+  const auto uids = messages(arguments, out);
+  if (!uids) return;
+  const auto name = mailbox_name(arguments.next(), out);
+  if (!name) return;
+  auto to = mailboxes_->open(*name);
+  if (!to) {
+    return to.error().kind == ErrorKind::no_such_item
+               ? no(out, "[TRYCREATE] no such mailbox")
+               : no(out, to.error());
+  }
+  std::vector<std::uint32_t> there;
+  for (const auto uid : *uids) {
+    if (view_->message(uid) != nullptr) there.push_back(uid);
+  }
+  if (there.empty()) return finish(out, "nothing to copy", by_uid_);
+  const std::shared_ptr<Copying> copying(
+      view_->mailbox().copy(there, **to));
+  await(
+      [this, copying, there, move, to = *to](std::string& answer) {
+        const auto outcome = copying->outcome();
+        if (!outcome) return false;
+        if (!*outcome) {
+          no(answer, outcome->error());
+          return true;
+        }
+        const auto code = "[COPYUID " + std::to_string(to->uidvalidity()) +
+                          " " + set_of(there) + " " +
+                          set_of(copying->uids()) + "]";
+        if (!move) {
+          finish(answer, code + " done", by_uid_);
+          return true;
+        }
+        answer += "* OK " + code + " moved\r\n";
+        for (const auto uid : there) view_->mailbox().remove(uid);
+        // The next verdict is that of the removal.
+        const std::shared_ptr<Pending> removal(view_->mailbox().sync());
+        then_ = [this, removal](std::string& last) {
+          const auto removed = removal->outcome();
+          if (!removed) return false;
+          *removed ? finish(last) : no(last, removed->error());
+          return true;
+        };
+        return false;
+      },
+      out);
+}
+
+// EXPUNGE, and UID EXPUNGE of those named (RFC 4315).
+void ImapServer::on_expunge(Arguments arguments, std::string& out) {
+  if (!writable(out)) return;
+  if (by_uid_ == arguments.absent()) return bad(out, "EXPUNGE");
+  std::optional<std::vector<std::uint32_t>> named;
+  if (by_uid_) {
+    named = messages(arguments, out);
+    if (!named) return;
+  }
+  for (const auto& one : view_->seen()) {
+    const auto* message = view_->message(one.uid);
+    if (message == nullptr || (message->flags & kDeleted) == 0) continue;
+    if (named && !std::binary_search(named->begin(), named->end(), one.uid)) {
+      continue;
+    }
+    view_->mailbox().remove(one.uid);
+  }
+  finish_when(view_->mailbox().sync(), out);
+}
+
+}  // namespace mailtool::serve

@@ -1,0 +1,216 @@
+/// \file
+/// Mailboxes in memory, for the IMAP session.
+#pragma once
+
+#include <algorithm>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "mailtool/serve/mailbox.h"
+
+namespace mailtool::serve {
+
+/// How many syncs there were, and whether they fail.
+struct FakeDisk {
+  int synced = 0;
+  bool broken = false;
+};
+
+/// Durable with the next sync.
+template <class Base>
+class FakePending : public Base {
+ public:
+  explicit FakePending(FakeDisk& disk) : disk_(disk), since_(disk.synced) {}
+  std::optional<Result<void>> outcome() override {
+    if (disk_.synced == since_) return std::nullopt;
+    if (disk_.broken) return Error{ErrorKind::local_io, "disk is broken"};
+    keep();
+    return Result<void>();
+  }
+
+ protected:
+  virtual void keep() {}
+
+ private:
+  FakeDisk& disk_;
+  int since_;
+};
+
+class FakeMailbox : public Mailbox {
+ public:
+  FakeMailbox(FakeDisk& disk, std::uint32_t uidvalidity)
+      : disk_(disk), uidvalidity_(uidvalidity) {}
+
+  std::uint32_t uidvalidity() const override { return uidvalidity_; }
+  std::uint32_t uidnext() const override { return uidnext_; }
+  const std::vector<MailboxMessage>& messages() const override { return all_; }
+  const std::vector<std::string>& keywords() const override {
+    return keywords_;
+  }
+  std::optional<Flags> keyword(std::string_view name) override {
+    const auto at = std::find(keywords_.begin(), keywords_.end(), name);
+    const auto bit = static_cast<std::size_t>(at - keywords_.begin());
+    if (at == keywords_.end()) keywords_.emplace_back(name);
+    return Flags{1} << (kSystemFlags.size() + bit);
+  }
+  Result<std::unique_ptr<Source>> open(std::uint32_t uid) override {
+    const auto found = texts_.find(uid);
+    if (found == texts_.end()) return Error{ErrorKind::no_such_item, "gone"};
+    return std::unique_ptr<Source>(new StringSource(found->second));
+  }
+  bool set_flags(std::uint32_t uid, Flags flags) override {
+    const auto at = std::find_if(all_.begin(), all_.end(), [&](const auto& one) {
+      return one.uid == uid;
+    });
+    if (at != all_.end()) at->flags = flags;
+    return at != all_.end();
+  }
+  bool remove(std::uint32_t uid) override {
+    texts_.erase(uid);
+    return std::erase_if(
+               all_, [&](const auto& one) { return one.uid == uid; }) > 0;
+  }
+  std::unique_ptr<Pending> sync() override {
+    return std::make_unique<FakePending<Pending>>(disk_);
+  }
+  Result<std::unique_ptr<Appending>> append(
+      Flags flags, std::optional<std::int64_t> date) override {
+    return std::unique_ptr<Appending>(
+        new One(*this, flags, date.value_or(1'795'176'000)));
+  }
+  std::unique_ptr<Copying> copy(const std::vector<std::uint32_t>& uids,
+                                Mailbox& to) override {
+    return std::make_unique<Several>(*this, static_cast<FakeMailbox&>(to),
+                                     uids);
+  }
+
+  std::uint32_t put(std::string text, Flags flags = 0,
+                    std::int64_t date = 1'795'176'000) {
+    all_.push_back({uidnext_, text.size(), date, flags});
+    texts_.emplace(uidnext_, std::move(text));
+    return uidnext_++;
+  }
+  const std::string& text(std::uint32_t uid) { return texts_[uid]; }
+
+ private:
+  class One : public FakePending<Appending> {
+   public:
+    One(FakeMailbox& to, Flags flags, std::int64_t date)
+        : FakePending(to.disk_), to_(to), flags_(flags), date_(date) {}
+    Result<void> write(std::string_view octets) override {
+      text_ += octets;
+      return {};
+    }
+    void end() override {}
+    std::uint32_t uid() const override { return uid_; }
+
+   private:
+    void keep() override { uid_ = to_.put(text_, flags_, date_); }
+    FakeMailbox& to_;
+    Flags flags_;
+    std::int64_t date_;
+    std::string text_;
+    std::uint32_t uid_ = 0;
+  };
+
+  class Several : public FakePending<Copying> {
+   public:
+    Several(FakeMailbox& from, FakeMailbox& to, std::vector<std::uint32_t> uids)
+        : FakePending(to.disk_), from_(from), to_(to), from_uids_(std::move(uids)) {}
+    const std::vector<std::uint32_t>& uids() const override { return uids_; }
+
+   private:
+    void keep() override {
+      for (const auto uid : from_uids_) {
+        uids_.push_back(to_.put(from_.text(uid)));
+      }
+    }
+    FakeMailbox& from_;
+    FakeMailbox& to_;
+    std::vector<std::uint32_t> from_uids_;
+    std::vector<std::uint32_t> uids_;
+  };
+
+  FakeDisk& disk_;
+  std::uint32_t uidvalidity_;
+  std::uint32_t uidnext_ = 1;
+  std::vector<MailboxMessage> all_;
+  std::vector<std::string> keywords_;
+  std::map<std::uint32_t, std::string> texts_;
+};
+
+/// The mailboxes of whoever logs in.
+class FakeMailboxes : public Mailboxes {
+ public:
+  explicit FakeMailboxes(FakeDisk& disk) : disk_(disk) { add("INBOX"); }
+
+  FakeMailbox& box(std::string_view name) { return *boxes_.find(name)->second; }
+  void add(std::string_view name) {
+    boxes_.emplace(name, std::make_shared<FakeMailbox>(
+                             disk_, 7 + static_cast<std::uint32_t>(boxes_.size())));
+  }
+
+  std::vector<MailboxRow> rows() override {
+    std::vector<MailboxRow> all;
+    for (const auto& [name, box] : boxes_) {
+      const bool subscribed = std::find(subscribed_.begin(), subscribed_.end(),
+                                        name) != subscribed_.end();
+      all.push_back({name, name == "Trash" ? "\\Trash" : "", subscribed});
+    }
+    return all;
+  }
+  Result<std::shared_ptr<Mailbox>> open(std::string_view name) override {
+    const auto found = boxes_.find(name);
+    if (found == boxes_.end()) return missing();
+    return std::shared_ptr<Mailbox>(found->second);
+  }
+  Result<void> create(std::string_view name) override {
+    if (boxes_.contains(name)) return Error{ErrorKind::rejected, "is there"};
+    add(name);
+    return {};
+  }
+  Result<void> remove(std::string_view name) override {
+    if (name == "INBOX") return Error{ErrorKind::rejected, "INBOX stays"};
+    const auto found = boxes_.find(name);
+    if (found == boxes_.end()) return missing();
+    boxes_.erase(found);
+    return {};
+  }
+  Result<void> rename(std::string_view from, std::string_view to) override {
+    const auto found = boxes_.find(from);
+    if (found == boxes_.end()) return missing();
+    auto box = found->second;
+    boxes_.erase(found);
+    boxes_.emplace(to, std::move(box));
+    return {};
+  }
+  Result<void> subscribe(std::string_view name, bool on) override {
+    std::erase(subscribed_, name);
+    if (on) subscribed_.emplace_back(name);
+    return {};
+  }
+
+ private:
+  static Error missing() {
+    return {ErrorKind::no_such_item, "no such mailbox"};
+  }
+  FakeDisk& disk_;
+  std::map<std::string, std::shared_ptr<FakeMailbox>, std::less<>> boxes_;
+  std::vector<std::string> subscribed_;
+};
+
+class FakeStore : public MailStore {
+ public:
+  FakeDisk disk;
+  std::shared_ptr<FakeMailboxes> mailboxes =
+      std::make_shared<FakeMailboxes>(disk);
+  FakeMailbox& inbox() { return mailboxes->box("INBOX"); }
+
+  Result<std::shared_ptr<Mailboxes>> open(std::string_view) override {
+    return std::shared_ptr<Mailboxes>(mailboxes);
+  }
+};
+
+}  // namespace mailtool::serve
