@@ -1,0 +1,280 @@
+#include "app/served_box.h"
+
+#include <algorithm>
+#include <fstream>
+#include <sstream>
+#include <utility>
+
+#include "mailtool/base/ascii.h"
+#include "mailtool/imap/command.h"
+#include "mailtool/store/atomic_file.h"
+#include "mailtool/store/spool.h"
+
+namespace mailtool::app {
+namespace {
+
+using serve::Flags;
+
+// Of serve::kSystemFlags, as Maildir names them; keywords are "a" to "z".
+constexpr std::string_view kLetters = "RFTSD";
+constexpr std::size_t kMaxKeywords = 26;
+constexpr std::size_t kMaxKeyword = 200;
+
+Flags flags_of(std::string_view letters) {
+  Flags flags = 0;
+  for (const char c : letters) {
+    const auto at = kLetters.find(c);
+    if (at != kLetters.npos) flags |= Flags{1} << at;
+    if (c >= 'a' && c <= 'z') {
+      flags |= Flags{1} << (kLetters.size() + static_cast<std::size_t>(c - 'a'));
+    }
+  }
+  return flags;
+}
+
+class TicketPending : public serve::Pending {
+ public:
+  explicit TicketPending(std::shared_ptr<DiskTicket> ticket)
+      : ticket_(std::move(ticket)) {}
+  std::optional<Result<void>> outcome() override { return ticket_->outcome; }
+
+ private:
+  std::shared_ptr<DiskTicket> ticket_;
+};
+
+// Spooled until it is whole: many come in side by side.
+class BoxAppending : public serve::Appending {
+ public:
+  BoxAppending(ServedBox& box, const std::string& folder, Flags flags,
+               std::optional<std::int64_t> date)
+      : box_(box), spool_(folder), flags_(flags), date_(date) {}
+  Result<void> write(std::string_view octets) override {
+    return spool_.write(octets);
+  }
+  void end() override {
+    const auto source = spool_.source();
+    ticket_ = box_.add(*source, date_, flags_);
+  }
+  std::optional<Result<void>> outcome() override { return ticket_->outcome; }
+  std::uint32_t uid() const override { return ticket_->uid; }
+
+ private:
+  ServedBox& box_;
+  store::Spool spool_;
+  Flags flags_;
+  std::optional<std::int64_t> date_;
+  std::shared_ptr<DiskTicket> ticket_;
+};
+
+// All or none: where one cannot be kept, those that were are removed again.
+class BoxCopying : public serve::Copying {
+ public:
+  explicit BoxCopying(ServedBox& to) : to_(to) {}
+  std::optional<Result<void>> outcome() override {
+    if (done_) return done_;
+    for (const auto& one : tickets) {
+      if (!one->outcome) return std::nullopt;
+      if (!*one->outcome && !failed) failed = one->outcome->error();
+    }
+    for (const auto& one : tickets) {
+      if (failed && one->uid != 0) to_.remove(one->uid);
+      uids_.push_back(one->uid);
+    }
+    done_ = failed ? Result<void>(*failed) : Result<void>();
+    return done_;
+  }
+  const std::vector<std::uint32_t>& uids() const override { return uids_; }
+
+  std::vector<std::shared_ptr<DiskTicket>> tickets;
+  std::optional<Error> failed;
+
+ private:
+  ServedBox& to_;
+  std::vector<std::uint32_t> uids_;
+  std::optional<Result<void>> done_;
+};
+
+}  // namespace
+
+void ServeDisk::sync() {
+  for (auto* box : std::exchange(dirty_, {})) box->settle();
+}
+
+Result<std::shared_ptr<ServedBox>> ServedBox::open(ServeDisk& disk,
+                                                   const std::string& path,
+                                                   std::uint32_t uidvalidity) {
+  auto maildir = store::ServedMaildir::open(path, uidvalidity);
+  if (!maildir) return std::move(maildir).error();
+  std::shared_ptr<ServedBox> box(
+      new ServedBox(disk, *std::move(maildir), path));
+  if (auto loaded = box->load_keywords(); !loaded) {
+    return std::move(loaded).error();
+  }
+  box->read_messages();
+  return box;
+}
+
+// A keyword a line, that of "a" first.
+Result<void> ServedBox::load_keywords() {
+  std::ifstream file(path_ + "/keywords", std::ios::binary);
+  if (!file) return {};
+  std::string text(kMaxKeywords * (kMaxKeyword + 1) + 1, '\0');
+  file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(file.gcount()));
+  auto lines = split(text, '\n');
+  const bool whole = lines.size() <= kMaxKeywords + 1 && lines.back().empty();
+  lines.pop_back();
+  for (const auto line : lines) {
+    if (!whole || !imap::is_flag(line) || line.size() > kMaxKeyword) {
+      return Error{ErrorKind::config, "not what was written there",
+                   path_ + "/keywords"};
+    }
+    keywords_.emplace_back(line);
+  }
+  return {};
+}
+
+std::optional<Flags> ServedBox::keyword(std::string_view name) {
+  const auto at =
+      std::find_if(keywords_.begin(), keywords_.end(),
+                   [&](const std::string& one) { return iequals(one, name); });
+  const auto bit =
+      kLetters.size() + static_cast<std::size_t>(at - keywords_.begin());
+  if (at != keywords_.end()) return Flags{1} << bit;
+  if (keywords_.size() == kMaxKeywords || name.size() > kMaxKeyword) {
+    return std::nullopt;
+  }
+  // Before any file has its letter, or the letter would mean nothing.
+  std::string text;
+  for (const auto& one : keywords_) text += one + "\n";
+  text += std::string(name) + "\n";
+  auto file = store::AtomicFile::create(path_ + "/keywords");
+  if (!file || !file->write(text) || !file->commit()) return std::nullopt;
+  keywords_.emplace_back(name);
+  return Flags{1} << bit;
+}
+
+std::string ServedBox::letters(Flags flags) const {
+  std::string all;
+  for (std::size_t i = 0; i < kLetters.size(); ++i) {
+    if ((flags >> i & 1U) != 0) all += kLetters[i];
+  }
+  std::sort(all.begin(), all.end());
+  for (std::size_t i = 0; i < keywords_.size(); ++i) {
+    if ((flags >> (kLetters.size() + i) & 1U) != 0) {
+      all += static_cast<char>('a' + static_cast<char>(i));
+    }
+  }
+  return all;
+}
+
+void ServedBox::read_messages() {
+  messages_.clear();
+  for (const auto& one : maildir_->messages()) {
+    messages_.push_back(
+        {one.uid, one.octets, one.date, flags_of(one.flags())});
+  }
+}
+
+Result<bool> ServedBox::refresh() {
+  auto changed = maildir_->refresh();
+  if (changed && *changed) read_messages();
+  return changed;
+}
+
+Result<std::unique_ptr<Source>> ServedBox::open(std::uint32_t uid) {
+  const auto* message = maildir_->find(uid);
+  if (message == nullptr) return Error{ErrorKind::no_such_item, "gone"};
+  return maildir_->read(*message);
+}
+
+bool ServedBox::set_flags(std::uint32_t uid, Flags flags) {
+  const auto done = maildir_->set_flags(uid, letters(flags));
+  if (!done || !*done) return false;
+  const auto at = std::lower_bound(
+      messages_.begin(), messages_.end(), uid,
+      [](const auto& one, std::uint32_t wanted) { return one.uid < wanted; });
+  at->flags = flags;
+  return true;
+}
+
+bool ServedBox::remove(std::uint32_t uid) {
+  const auto done = maildir_->remove(uid);
+  if (!done || !*done) return false;
+  std::erase_if(messages_, [&](const auto& one) { return one.uid == uid; });
+  return true;
+}
+
+std::shared_ptr<DiskTicket> ServedBox::ticket() {
+  disk_.mark(*this);
+  return changed_.emplace_back(std::make_shared<DiskTicket>());
+}
+
+std::unique_ptr<serve::Pending> ServedBox::sync() {
+  return std::make_unique<TicketPending>(ticket());
+}
+
+std::shared_ptr<DiskTicket> ServedBox::add(Source& message,
+                                           std::optional<std::int64_t> date,
+                                           Flags flags) {
+  auto one = std::make_shared<DiskTicket>();
+  if (auto added = maildir_->add(message, date, letters(flags)); !added) {
+    one->outcome = std::move(added);
+    return one;
+  }
+  disk_.mark(*this);
+  return added_.emplace_back(std::move(one));
+}
+
+Result<std::unique_ptr<serve::Appending>> ServedBox::append(
+    Flags flags, std::optional<std::int64_t> date) {
+  return std::unique_ptr<serve::Appending>(
+      new BoxAppending(*this, disk_.temporary_folder(), flags, date));
+}
+
+std::unique_ptr<serve::Copying> ServedBox::copy(
+    const std::vector<std::uint32_t>& uids, serve::Mailbox& to) {
+  auto& target = static_cast<ServedBox&>(to);
+  auto copying = std::make_unique<BoxCopying>(target);
+  for (const auto uid : uids) {
+    const auto at = std::lower_bound(
+        messages_.begin(), messages_.end(), uid,
+        [](const auto& one, std::uint32_t wanted) { return one.uid < wanted; });
+    auto source = open(uid);
+    if (!source || at == messages_.end() || at->uid != uid) {
+      copying->failed = Error{ErrorKind::no_such_item, "a message is gone"};
+      return copying;
+    }
+    Flags flags = at->flags & ((Flags{1} << kLetters.size()) - 1);
+    for (std::size_t i = 0; i < keywords_.size(); ++i) {
+      if ((at->flags >> (kLetters.size() + i) & 1U) == 0) continue;
+      flags |= target.keyword(keywords_[i]).value_or(0);
+    }
+    copying->tickets.push_back(target.add(**source, at->date, flags));
+  }
+  return copying;
+}
+
+void ServedBox::settle() {
+  const auto added = std::exchange(added_, {});
+  const auto changed = std::exchange(changed_, {});
+  if (!added.empty()) {
+    const auto uids = maildir_->commit();
+    for (std::size_t i = 0; i < added.size(); ++i) {
+      const bool kept = uids && (*uids)[i] != 0;
+      added[i]->uid = kept ? (*uids)[i] : 0;
+      if (kept) {
+        added[i]->outcome = Result<void>();
+      } else {
+        added[i]->outcome = Result<void>(
+            uids ? Error{ErrorKind::local_io, "cannot be kept"} : uids.error());
+      }
+    }
+    read_messages();
+  }
+  if (changed.empty()) return;
+  const auto synced = maildir_->sync();
+  for (const auto& one : changed) one->outcome = synced;
+}
+
+}  // namespace mailtool::app

@@ -1,0 +1,108 @@
+/// \file
+/// ServedBox: a folder of the mail that `serve` keeps, for all its sessions.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+#include <vector>
+
+#include "mailtool/serve/mailbox.h"
+#include "mailtool/store/served_maildir.h"
+
+namespace mailtool::app {
+
+class ServedBox;
+
+/// Something that is to be durable with the next sync.
+struct DiskTicket {
+  std::optional<Result<void>> outcome;
+  std::uint32_t uid = 0;  ///< of a message that was added
+};
+
+/// What has to be made durable, in all folders: one sync for all sessions.
+class ServeDisk {
+ public:
+  explicit ServeDisk(std::string temporary_folder)
+      : temporary_folder_(std::move(temporary_folder)) {}
+  [[nodiscard]] bool is_dirty() const { return !dirty_.empty(); }
+  /// Settles every ticket that was given.
+  void sync();
+
+  void mark(ServedBox& box) { dirty_.insert(&box); }
+  void forget(ServedBox& box) { dirty_.erase(&box); }
+  /// Where messages are spooled while they come in.
+  [[nodiscard]] const std::string& temporary_folder() const {
+    return temporary_folder_;
+  }
+
+ private:
+  std::string temporary_folder_;
+  std::unordered_set<ServedBox*> dirty_;
+};
+
+class ServedBox : public serve::Mailbox {
+ public:
+  /// `disk` outlives it. Fails as ServedMaildir::open(), or with config where
+  /// the file of keywords is damaged.
+  static Result<std::shared_ptr<ServedBox>> open(ServeDisk& disk,
+                                                 const std::string& path,
+                                                 std::uint32_t uidvalidity);
+  ~ServedBox() override { disk_.forget(*this); }
+
+  [[nodiscard]] std::uint32_t uidvalidity() const override {
+    return maildir_->uidvalidity();
+  }
+  [[nodiscard]] std::uint32_t uidnext() const override {
+    return maildir_->uidnext();
+  }
+  [[nodiscard]] const std::vector<serve::MailboxMessage>& messages()
+      const override {
+    return messages_;
+  }
+  [[nodiscard]] const std::vector<std::string>& keywords() const override {
+    return keywords_;
+  }
+  std::optional<serve::Flags> keyword(std::string_view name) override;
+  Result<std::unique_ptr<Source>> open(std::uint32_t uid) override;
+  bool set_flags(std::uint32_t uid, serve::Flags flags) override;
+  bool remove(std::uint32_t uid) override;
+  std::unique_ptr<serve::Pending> sync() override;
+  Result<std::unique_ptr<serve::Appending>> append(
+      serve::Flags flags, std::optional<std::int64_t> date) override;
+  /// \pre `to` is a ServedBox
+  std::unique_ptr<serve::Copying> copy(const std::vector<std::uint32_t>& uids,
+                                       serve::Mailbox& to) override;
+
+  /// A message for the next sync.
+  std::shared_ptr<DiskTicket> add(Source& message,
+                                  std::optional<std::int64_t> date,
+                                  serve::Flags flags);
+  /// For what was changed or removed.
+  std::shared_ptr<DiskTicket> ticket();
+  /// Looks for what other programs have done. True where there was any of it.
+  Result<bool> refresh();
+  /// Of ServeDisk::sync().
+  void settle();
+
+ private:
+  ServedBox(ServeDisk& disk, std::unique_ptr<store::ServedMaildir> maildir,
+            std::string path)
+      : disk_(disk), maildir_(std::move(maildir)), path_(std::move(path)) {}
+  Result<void> load_keywords();
+  void read_messages();
+  [[nodiscard]] std::string letters(serve::Flags flags) const;
+
+  ServeDisk& disk_;
+  std::unique_ptr<store::ServedMaildir> maildir_;
+  std::string path_;
+  std::vector<std::string> keywords_;
+  std::vector<serve::MailboxMessage> messages_;
+  std::vector<std::shared_ptr<DiskTicket>> added_;  // as they were added
+  std::vector<std::shared_ptr<DiskTicket>> changed_;
+};
+
+}  // namespace mailtool::app

@@ -1,0 +1,124 @@
+#include "app/served_box.h"
+
+#include <gtest/gtest.h>
+
+#include "support/temp_dir.h"
+
+namespace mailtool::app {
+namespace {
+
+using serve::Flags;
+
+class Box : public testing::Test {
+ protected:
+  std::shared_ptr<ServedBox> open(const std::string& name = "a") {
+    auto box = ServedBox::open(disk_, dir_.path() / name, 7);
+    EXPECT_TRUE(box) << box.error().one_line();
+    return box ? *std::move(box) : nullptr;
+  }
+  std::uint32_t append(ServedBox& box, std::string_view text, Flags flags = 0) {
+    auto one = box.append(flags, 1'795'176'000);
+    EXPECT_TRUE(one);
+    EXPECT_TRUE((*one)->write(text));
+    (*one)->end();
+    EXPECT_FALSE((*one)->outcome());
+    disk_.sync();
+    EXPECT_TRUE((*one)->outcome() && *(*one)->outcome());
+    return (*one)->uid();
+  }
+  static std::string text_of(ServedBox& box, std::uint32_t uid) {
+    auto source = box.open(uid);
+    if (!source) return source.error().one_line();
+    StringSink sink(1000);
+    EXPECT_TRUE(copy_all(**source, sink));
+    return sink.take();
+  }
+
+  test::TempDir dir_;
+  ServeDisk disk_{dir_.path()};
+};
+
+TEST_F(Box, IsThereAgain) {
+  {
+    const auto box = open();
+    const auto work = box->keyword("Work");
+    ASSERT_TRUE(work);
+    EXPECT_EQ(box->keyword("WORK"), work);
+    EXPECT_EQ(append(*box, "a\r\n", serve::kSeen | *work), 1u);
+    EXPECT_EQ(append(*box, "b\r\n"), 2u);
+    EXPECT_TRUE(box->set_flags(2, serve::kDeleted));
+    EXPECT_FALSE(box->set_flags(3, 0));
+    const auto synced = box->sync();
+    EXPECT_FALSE(synced->outcome());
+    disk_.sync();
+    EXPECT_TRUE(synced->outcome());
+    EXPECT_FALSE(disk_.is_dirty());
+  }
+  const auto box = open();
+  ASSERT_EQ(box->messages().size(), 2u);
+  EXPECT_EQ(box->keywords(), std::vector<std::string>{"Work"});
+  EXPECT_EQ(box->messages()[0].flags,
+            serve::kSeen | (Flags{1} << serve::kSystemFlags.size()));
+  EXPECT_EQ(box->messages()[1].flags, serve::kDeleted);
+  EXPECT_EQ(box->messages()[0].date, 1'795'176'000);
+  EXPECT_EQ(text_of(*box, 1), "a\r\n");
+  EXPECT_TRUE(box->remove(1));
+  EXPECT_FALSE(box->remove(1));
+  EXPECT_EQ(box->messages().size(), 1u);
+}
+
+TEST_F(Box, EachFlagIsKept) {
+  const auto box = open();
+  append(*box, "a\r\n");
+  for (std::size_t i = 0; i < serve::kSystemFlags.size(); ++i) {
+    EXPECT_TRUE(box->set_flags(1, Flags{1} << i));
+    EXPECT_FALSE(*box->refresh());
+    EXPECT_EQ(box->messages()[0].flags, Flags{1} << i) << i;
+  }
+}
+
+TEST_F(Box, Keywords) {
+  const auto box = open();
+  for (int i = 0; i < 26; ++i) {
+    EXPECT_TRUE(box->keyword("k" + std::to_string(i)));
+  }
+  EXPECT_FALSE(box->keyword("one-more"));
+  append(*box, "a\r\n", *box->keyword("k25"));
+  EXPECT_EQ(box->messages()[0].flags, *box->keyword("k25"));
+}
+
+TEST_F(Box, Copies) {
+  const auto from = open("a");
+  const auto to = open("b");
+  (void)to->keyword("Other");
+  append(*from, "a\r\n", serve::kSeen | *from->keyword("Work"));
+  append(*from, "b\r\n");
+  const auto copying = from->copy({1, 2}, *to);
+  EXPECT_FALSE(copying->outcome());
+  disk_.sync();
+  ASSERT_TRUE(copying->outcome() && *copying->outcome());
+  EXPECT_EQ(copying->uids(), (std::vector<std::uint32_t>{1, 2}));
+  EXPECT_EQ(text_of(*to, 2), "b\r\n");
+  EXPECT_EQ(to->messages()[0].flags, serve::kSeen | *to->keyword("Work"));
+  EXPECT_EQ(to->messages()[0].date, 1'795'176'000);
+
+  // All or none.
+  const auto partly = from->copy({1, 3}, *to);
+  disk_.sync();
+  ASSERT_TRUE(partly->outcome());
+  EXPECT_FALSE(*partly->outcome());
+  EXPECT_EQ(to->messages().size(), 2u);
+}
+
+TEST_F(Box, WhatIsNotEndedIsNotThere) {
+  const auto box = open();
+  {
+    auto one = box->append(0, std::nullopt);
+    EXPECT_TRUE((*one)->write("half"));
+  }
+  disk_.sync();
+  EXPECT_TRUE(box->messages().empty());
+}
+
+}  // namespace
+}  // namespace mailtool::app

@@ -1,0 +1,108 @@
+#include "app/served_tree.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "support/temp_dir.h"
+
+namespace mailtool::app {
+namespace {
+
+class Tree : public testing::Test {
+ protected:
+  static std::int64_t clock() { return 1'795'262'400; }
+  std::shared_ptr<ServedFolders> bob() {
+    auto folders = tree_.user("bob");
+    EXPECT_TRUE(folders) << folders.error().one_line();
+    return folders ? *std::move(folders) : nullptr;
+  }
+  static std::vector<std::string> names(ServedFolders& folders) {
+    std::vector<std::string> all;
+    for (const auto& row : folders.rows()) all.push_back(row.name);
+    return all;
+  }
+
+  test::TempDir dir_;
+  ServeDisk disk_{dir_.path()};
+  ServedTree tree_{disk_, dir_.path() / "root", clock};
+};
+
+TEST_F(Tree, Folders) {
+  const auto folders = bob();
+  EXPECT_EQ(names(*folders),
+            (std::vector<std::string>{"INBOX", "Archive", "Drafts", "Junk",
+                                      "Sent", "Trash"}));
+  EXPECT_EQ(folders->rows()[5].use, "\\Trash");
+  EXPECT_TRUE(folders->create("Work/2026"));
+  EXPECT_TRUE(folders->create("점심"));
+  EXPECT_EQ(folders->create("Work/2026").error().kind, ErrorKind::rejected);
+  EXPECT_TRUE(folders->subscribe("점심", true));
+  EXPECT_TRUE(folders->rename("Work/2026", "Old"));
+  EXPECT_EQ(folders->open("Work/2026").error().kind, ErrorKind::no_such_item);
+  EXPECT_TRUE(folders->open("Old"));
+  const auto before = (*folders->open("Old"))->uidvalidity();
+  EXPECT_TRUE(folders->remove("Old"));
+  EXPECT_TRUE(folders->create("Old"));
+  EXPECT_GT((*folders->open("Old"))->uidvalidity(), before);
+  EXPECT_EQ(folders->remove("INBOX").error().kind, ErrorKind::rejected);
+  EXPECT_EQ(folders->remove("None").error().kind, ErrorKind::no_such_item);
+  const auto held = folders->open("Old");
+  EXPECT_EQ(folders->remove("Old").error().kind, ErrorKind::rejected);
+  EXPECT_EQ(names(*folders).size(), 8u);
+}
+
+TEST_F(Tree, NoNameLeadsOut) {
+  const auto folders = bob();
+  for (const auto* name : {"", "/", "a//b", "/a", "a/", "..", "../x", "a.b",
+                           "inbox/x", "."}) {
+    EXPECT_EQ(folders->create(name).error().kind, ErrorKind::rejected) << name;
+  }
+  EXPECT_EQ(folders->create(std::string(300, 'x')).error().kind,
+            ErrorKind::rejected);
+  for (const auto* name : {"", ".", "..", "a/b", ".hidden", "a\nb"}) {
+    EXPECT_EQ(tree_.user(name).error().kind, ErrorKind::rejected) << name;
+  }
+}
+
+TEST_F(Tree, SubscriptionsStay) {
+  EXPECT_TRUE(bob()->subscribe("Trash", true));
+  EXPECT_TRUE(bob()->subscribe("Sent", true));
+  EXPECT_TRUE(bob()->subscribe("Sent", false));
+  const auto again = ServedFolders::open(
+      disk_, dir_.path() / "root/bob/Maildir2", clock);
+  ASSERT_TRUE(again);
+  EXPECT_FALSE((*again)->rows()[5].subscribed);
+  EXPECT_TRUE(bob()->rows()[5].subscribed);
+  EXPECT_FALSE(bob()->rows()[4].subscribed);
+}
+
+TEST_F(Tree, Maildrop) {
+  ServedMaildrops drops(tree_);
+  const auto inbox = *bob()->inbox();
+  for (const auto* text : {"a\r\n", "bb\r\n", "c\r\n"}) {
+    StringSource source(text);
+    (void)inbox->add(source, std::nullopt, 0);
+  }
+  disk_.sync();
+  auto drop = drops.open("bob");
+  ASSERT_TRUE(drop);
+  EXPECT_EQ(drops.open("bob").error().kind, ErrorKind::busy);
+  EXPECT_EQ((*drop)->size(), 3u);
+  EXPECT_EQ((*drop)->octets(1), 4u);
+  EXPECT_EQ((*drop)->unique_id(1),
+            std::to_string(inbox->uidvalidity()) + ".2");
+  // Another session has removed it meanwhile.
+  inbox->remove(1);
+  EXPECT_EQ((*drop)->open(0).error().kind, ErrorKind::no_such_item);
+  (*drop)->remove({0, 2});
+  EXPECT_FALSE((*drop)->outcome());
+  disk_.sync();
+  EXPECT_TRUE((*drop)->outcome());
+  drop->reset();
+  EXPECT_EQ(inbox->messages().size(), 1u);
+  EXPECT_TRUE(drops.open("bob"));
+}
+
+}  // namespace
+}  // namespace mailtool::app
