@@ -1,0 +1,140 @@
+#include "app/serve_delivery.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "mailtool/base/ascii.h"
+#include "mailtool/base/printable.h"
+#include "mailtool/mime/date_time.h"
+#include "mailtool/mime/header.h"
+#include "mailtool/store/spool.h"
+
+namespace mailtool::app {
+namespace {
+
+// Spooled once, and added to each folder when it is whole.
+class Delivery : public serve::Incoming {
+ public:
+  Delivery(const std::string& folder,
+           std::vector<std::shared_ptr<ServedBox>> boxes)
+      : spool_(folder), boxes_(std::move(boxes)) {}
+  Result<void> write(std::string_view octets) override {
+    return spool_.write(octets);
+  }
+  void end() override {
+    for (const auto& box : boxes_) {
+      const auto source = spool_.source();
+      tickets_.push_back(box->add(*source, std::nullopt, 0));
+    }
+  }
+  // Where one folder fails the client will send it again: rather twice than
+  // never.
+  std::optional<Result<void>> outcome() override {
+    for (const auto& one : tickets_) {
+      if (!one->outcome) return std::nullopt;
+    }
+    for (const auto& one : tickets_) {
+      if (!*one->outcome) return one->outcome;
+    }
+    return Result<void>();
+  }
+
+ private:
+  store::Spool spool_;
+  std::vector<std::shared_ptr<ServedBox>> boxes_;
+  std::vector<std::shared_ptr<DiskTicket>> tickets_;
+};
+
+// As long for any two of one length.
+bool same(std::string_view a, std::string_view b) {
+  unsigned difference = a.size() == b.size() ? 0 : 1;
+  for (std::size_t i = 0; i < std::min(a.size(), b.size()); ++i) {
+    difference |= static_cast<unsigned>(a[i] ^ b[i]);
+  }
+  return difference == 0;
+}
+
+}  // namespace
+
+void ServeUsers::add(std::string name, std::optional<Secret> password) {
+  users_.insert_or_assign(std::move(name), std::move(password));
+}
+
+std::optional<std::string> ServeUsers::log_in(std::string_view name,
+                                              const Secret& password) {
+  const auto user = users_.find(name.substr(0, name.find('@')));
+  if (user == users_.end()) {
+    (void)same(password.reveal(), password.reveal());
+    return std::nullopt;
+  }
+  const bool right =
+      !user->second || same(user->second->reveal(), password.reveal());
+  if (!right) return std::nullopt;
+  return user->first;
+}
+
+std::optional<std::string> ServeDelivery::user_of(
+    const smtp::Mailbox& to) const {
+  const auto& name = to.local_part;
+  if (users_.has(name)) return name;
+  // RFC 5321 section 4.5.1: there is always a postmaster.
+  if (iequals(name, "postmaster") && users_.has("postmaster")) {
+    return "postmaster";
+  }
+  return std::nullopt;
+}
+
+std::optional<smtp::Reply> ServeDelivery::refuses(const serve::Envelope&,
+                                                  const smtp::Mailbox& to) {
+  const bool here =
+      to.domain.empty() || settings_.domains.contains(lower(to.domain));
+  if (!here) return smtp::Reply{550, {}, {"5.7.1 no mail for this domain"}};
+  if (!user_of(to)) return smtp::Reply{550, {}, {"5.1.1 no such user"}};
+  return std::nullopt;
+}
+
+// RFC 5321 section 4.4.
+std::string ServeDelivery::trace(const serve::Envelope& envelope) {
+  const bool extended = envelope.hello.verb == "EHLO";
+  std::string with = extended ? "ESMTP" : "SMTP";
+  if (envelope.tls) with += 'S';
+  if (!envelope.user.empty()) with += 'A';
+  const auto id = std::to_string(settings_.clock()) + "." +
+                  std::to_string(next_++);
+  auto value = "from " + printable(envelope.hello.name, 255) + " by " +
+               settings_.host + " with " + with + " id " + id;
+  if (envelope.recipients.size() == 1) {
+    value += " for <" + envelope.recipients[0].forward_path + ">";
+  }
+  value += "; " + mime::format_date_time({settings_.clock(), 0, true});
+  return mime::fold_field("Return-Path",
+                          "<" + envelope.mail.reverse_path + ">") +
+         mime::fold_field("Received", value);
+}
+
+Result<std::unique_ptr<serve::Incoming>> ServeDelivery::begin(
+    const serve::Envelope& envelope) {
+  std::set<std::string> users;
+  for (const auto& rcpt : envelope.recipients) {
+    const auto to =
+        smtp::parse_mailbox(rcpt.forward_path, {.domain_optional = true});
+    if (!to) return to.error();
+    if (auto user = user_of(*to)) users.insert(*std::move(user));
+  }
+  std::vector<std::shared_ptr<ServedBox>> boxes;
+  for (const auto& user : users) {
+    auto folders = tree_.user(user);
+    if (!folders) return std::move(folders).error();
+    auto inbox = (*folders)->inbox();
+    if (!inbox) return std::move(inbox).error();
+    boxes.push_back(*std::move(inbox));
+  }
+  auto delivery =
+      std::make_unique<Delivery>(disk_.temporary_folder(), std::move(boxes));
+  if (auto wrote = delivery->write(trace(envelope)); !wrote) {
+    return std::move(wrote).error();
+  }
+  return std::unique_ptr<serve::Incoming>(std::move(delivery));
+}
+
+}  // namespace mailtool::app

@@ -1,0 +1,60 @@
+/// \file
+/// ServeDelivery: mail that comes in by SMTP, into the users' folders.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+
+#include "app/served_tree.h"
+#include "mailtool/serve/smtp_backend.h"
+#include "mailtool/serve/users.h"
+
+namespace mailtool::app {
+
+/// Users by name; one without a password takes any.
+class ServeUsers : public serve::Users {
+ public:
+  void add(std::string name, std::optional<Secret> password);
+  [[nodiscard]] bool has(std::string_view name) const {
+    return users_.contains(name);
+  }
+  std::optional<std::string> log_in(std::string_view name,
+                                    const Secret& password) override;
+
+ private:
+  std::map<std::string, std::optional<Secret>, std::less<>> users_;
+};
+
+class ServeDelivery : public serve::SmtpBackend {
+ public:
+  struct Settings {
+    std::string host;                ///< how the server names itself
+    std::set<std::string> domains;   ///< whose mail is taken; lower case
+    std::function<std::int64_t()> clock;
+  };
+  /// All outlive it.
+  ServeDelivery(const Settings& settings, const ServeUsers& users,
+                ServedTree& tree, ServeDisk& disk)
+      : settings_(settings), users_(users), tree_(tree), disk_(disk) {}
+
+  std::optional<smtp::Reply> refuses(const serve::Envelope& so_far,
+                                     const smtp::Mailbox& to) override;
+  Result<std::unique_ptr<serve::Incoming>> begin(
+      const serve::Envelope& envelope) override;
+
+ private:
+  [[nodiscard]] std::optional<std::string> user_of(
+      const smtp::Mailbox& to) const;
+  [[nodiscard]] std::string trace(const serve::Envelope& envelope);
+
+  const Settings& settings_;
+  const ServeUsers& users_;
+  ServedTree& tree_;
+  ServeDisk& disk_;
+  std::uint64_t next_ = 0;
+};
+
+}  // namespace mailtool::app

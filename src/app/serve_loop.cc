@@ -1,0 +1,139 @@
+#include "app/serve_loop.h"
+
+#include <poll.h>
+
+#include <array>
+#include <utility>
+
+namespace mailtool::app {
+namespace {
+
+using serve::Wait;
+
+// What is held for a client that does not read: then it is not listened to.
+constexpr std::size_t kMaxOut = 256 * 1024;
+constexpr std::size_t kPortion = 64 * 1024;
+
+}  // namespace
+
+void ServeLoop::listen(net::Listener listener, MakeSession make) {
+  doors_.push_back({std::move(listener), std::move(make)});
+}
+
+void ServeLoop::run(int stop_fd) {
+  bool stop = false;
+  while (!stop) {
+    wait(stop_fd, stop);
+    for (auto& client : clients_) go_on(*client);
+    settle();
+    for (auto& client : clients_) send(*client);
+    std::erase_if(clients_, [](const auto& one) { return one->gone; });
+  }
+}
+
+void ServeLoop::wait(int stop_fd, bool& stop) {
+  std::vector<pollfd> all{{stop_fd, POLLIN, 0}};
+  const bool room = clients_.size() < kMaxConnections;
+  for (const auto& door : doors_) {
+    all.push_back({room ? door.listener.descriptor() : -1, POLLIN, 0});
+  }
+  for (const auto& client : clients_) {
+    short events = client->out.empty() ? 0 : POLLOUT;
+    const bool listens = !client->ended && client->session->wait() == Wait::octets &&
+                         client->out.size() < kMaxOut &&
+                         client->in.size() < kPortion;
+    if (listens) events |= POLLIN;
+    all.push_back({client->connection.descriptor(), events, 0});
+  }
+  // Once a second, for those that are silent.
+  const auto heard = clients_.size();
+  if (::poll(all.data(), all.size(), 1000) < 0) return;
+  stop = all[0].revents != 0;
+  std::size_t at = 1;
+  for (auto& door : doors_) {
+    if (all[at++].revents != 0) admit(door);
+  }
+  for (std::size_t i = 0; i < heard; ++i, ++at) {
+    if ((all[at].revents & (POLLIN | POLLHUP | POLLERR)) != 0) {
+      hear(*clients_[i]);
+    }
+  }
+}
+
+void ServeLoop::admit(Door& door) {
+  while (clients_.size() < kMaxConnections) {
+    auto connection = door.listener.accept();
+    if (!connection) return;
+    clients_.push_back(std::make_unique<Client>(Client{
+        *std::move(connection), door.make(), Clock::now(), {}, {}, false, false}));
+    clients_.back()->session->begin(clients_.back()->out);
+  }
+}
+
+void ServeLoop::hear(Client& client) {
+  std::array<char, kPortion> buffer;
+  const auto count = client.connection.read_some(buffer);
+  if (!count) {
+    client.gone = true;
+  } else if (*count && **count == 0) {
+    client.ended = true;
+  } else if (*count) {
+    client.in.append(buffer.data(), **count);
+    client.heard = Clock::now();
+  }
+}
+
+// As far as it goes without waiting for anything.
+void ServeLoop::go_on(Client& client) {
+  auto& session = *client.session;
+  while (!client.gone && client.out.size() < kMaxOut) {
+    if (session.wait() == Wait::room) {
+      session.more(client.out);
+    } else if (session.wait() == Wait::octets && !client.in.empty()) {
+      client.in.erase(0, session.feed(client.in, client.out));
+    } else {
+      break;
+    }
+  }
+  const bool silent = Clock::now() - client.heard > idle_limit_;
+  if (silent && session.wait() == Wait::octets) session.timed_out(client.out);
+}
+
+// One sync for all that wait; what they do then may need another.
+void ServeLoop::settle() {
+  bool any = true;
+  while (any) {
+    any = disk_.is_dirty();
+    if (any) disk_.sync();
+    for (auto& client : clients_) {
+      if (client->gone || client->session->wait() != Wait::verdict) continue;
+      client->session->settled(client->out);
+      go_on(*client);
+      any = true;
+    }
+    if (!any) return;
+    for (auto& client : clients_) {
+      if (client->gone || client->session->wait() != Wait::octets) continue;
+      client->session->changed(client->out);
+    }
+  }
+}
+
+void ServeLoop::send(Client& client) {
+  while (!client.gone && !client.out.empty()) {
+    const auto count = client.connection.write_some(client.out);
+    if (!count) {
+      client.gone = true;
+    } else if (*count == 0) {
+      return;
+    } else {
+      client.out.erase(0, *count);
+    }
+  }
+  // What it sent before it ended is obeyed all the same.
+  const auto wait = client.session->wait();
+  const bool over = client.ended && wait == Wait::octets && client.in.empty();
+  if (over || wait == Wait::close) client.gone = true;
+}
+
+}  // namespace mailtool::app
