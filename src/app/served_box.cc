@@ -77,9 +77,9 @@ class BoxCopying : public serve::Copying {
       if (!*one->outcome && !failed) failed = one->outcome->error();
     }
     for (const auto& one : tickets) {
-      if (failed && one->uid != 0) to_.remove(one->uid);
-      uids_.push_back(one->uid);
+      if (!failed || one->uid != 0) uids_.push_back(one->uid);
     }
+    if (failed) to_.remove(uids_);
     done_ = failed ? Result<void>(*failed) : Result<void>();
     return done_;
   }
@@ -198,11 +198,10 @@ bool ServedBox::set_flags(std::uint32_t uid, Flags flags) {
   return true;
 }
 
-bool ServedBox::remove(std::uint32_t uid) {
-  const auto done = maildir_->remove(uid);
-  if (!done || !*done) return false;
-  std::erase_if(messages_, [&](const auto& one) { return one.uid == uid; });
-  return true;
+void ServedBox::remove(const std::vector<std::uint32_t>& uids) {
+  // What could not be removed is seen again.
+  (void)maildir_->remove(uids);
+  read_messages();
 }
 
 std::shared_ptr<DiskTicket> ServedBox::ticket() {

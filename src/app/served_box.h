@@ -69,7 +69,7 @@ class ServedBox : public serve::Mailbox {
   std::optional<serve::Flags> keyword(std::string_view name) override;
   Result<std::unique_ptr<Source>> open(std::uint32_t uid) override;
   bool set_flags(std::uint32_t uid, serve::Flags flags) override;
-  bool remove(std::uint32_t uid) override;
+  void remove(const std::vector<std::uint32_t>& uids) override;
   std::unique_ptr<serve::Pending> sync() override;
   Result<std::unique_ptr<serve::Appending>> append(
       serve::Flags flags, std::optional<std::int64_t> date) override;

@@ -67,7 +67,9 @@ class ServedMaildrop : public serve::Maildrop {
     return box_->open(messages_[number].uid);
   }
   void remove(const std::vector<std::size_t>& numbers) override {
-    for (const auto number : numbers) box_->remove(messages_[number].uid);
+    std::vector<std::uint32_t> uids;
+    for (const auto number : numbers) uids.push_back(messages_[number].uid);
+    box_->remove(uids);
     ticket_ = box_->ticket();
   }
   std::optional<Result<void>> outcome() override { return ticket_->outcome; }

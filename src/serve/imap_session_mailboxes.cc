@@ -234,12 +234,7 @@ void ImapServer::on_close(Arguments, std::string& out) {
   auto view = std::move(view_);
   view_.reset();
   if (view->read_only()) return ok(out);
-  for (const auto& one : view->seen()) {
-    const auto* message = view->message(one.uid);
-    if (message != nullptr && (message->flags & kDeleted) != 0) {
-      view->mailbox().remove(one.uid);
-    }
-  }
+  view->mailbox().remove(view->deleted());
   finish_when(view->mailbox().sync(), out);
 }
 

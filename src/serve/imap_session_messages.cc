@@ -166,7 +166,7 @@ void ImapServer::transfer(Arguments arguments, bool move, std::string& out) {
           return true;
         }
         answer += "* OK " + code + " moved\r\n";
-        for (const auto uid : there) view_->mailbox().remove(uid);
+        view_->mailbox().remove(there);
         // The next verdict is that of the removal.
         const std::shared_ptr<Pending> removal(view_->mailbox().sync());
         then_ = [this, removal](std::string& last) {
@@ -189,14 +189,13 @@ void ImapServer::on_expunge(Arguments arguments, std::string& out) {
     named = messages(arguments, out);
     if (!named) return;
   }
-  for (const auto& one : view_->seen()) {
-    const auto* message = view_->message(one.uid);
-    if (message == nullptr || (message->flags & kDeleted) == 0) continue;
-    if (named && !std::binary_search(named->begin(), named->end(), one.uid)) {
-      continue;
-    }
-    view_->mailbox().remove(one.uid);
+  auto uids = view_->deleted();
+  if (named) {
+    std::erase_if(uids, [&](std::uint32_t uid) {
+      return !std::binary_search(named->begin(), named->end(), uid);
+    });
   }
+  view_->mailbox().remove(uids);
   finish_when(view_->mailbox().sync(), out);
 }
 

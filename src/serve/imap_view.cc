@@ -31,6 +31,15 @@ const MailboxMessage* ImapView::message(std::uint32_t uid) const {
   return at != all.end() && at->uid == uid ? &*at : nullptr;
 }
 
+std::vector<std::uint32_t> ImapView::deleted() const {
+  std::vector<std::uint32_t> uids;
+  for (const auto& one : seen_) {
+    const auto* now = message(one.uid);
+    if (now != nullptr && (now->flags & kDeleted) != 0) uids.push_back(one.uid);
+  }
+  return uids;
+}
+
 std::optional<std::vector<std::uint32_t>> ImapView::resolve(
     const imap::SequenceSet& set, bool by_uid) const {
   std::vector<std::uint32_t> uids;

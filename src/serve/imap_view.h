@@ -35,6 +35,9 @@ class ImapView {
   /// What is there now; nullptr: gone.
   [[nodiscard]] const MailboxMessage* message(std::uint32_t uid) const;
 
+  /// What the client knows of and is \Deleted now: UIDs, ascending.
+  [[nodiscard]] std::vector<std::uint32_t> deleted() const;
+
   /// The UIDs of a set of numbers, or of UIDs; "*" is the last one. Those that
   /// are not there are left out; nullopt where a number is of no message.
   [[nodiscard]] std::optional<std::vector<std::uint32_t>> resolve(

@@ -224,12 +224,19 @@ Result<bool> ServedMaildir::set_flags(std::uint32_t uid,
   return true;
 }
 
-Result<bool> ServedMaildir::remove(std::uint32_t uid) {
-  const auto* found = find(uid);
-  if (found == nullptr) return false;
-  auto removed = files_->remove(found->in_new, found->name);
-  if (!removed) return removed;
-  messages_.erase(messages_.begin() + (found - messages_.data()));
+Result<std::size_t> ServedMaildir::remove(std::span<const std::uint32_t> uids) {
+  std::size_t removed = 0;
+  std::optional<Error> failed;
+  std::erase_if(messages_, [&](const ServedMessage& one) {
+    while (!uids.empty() && uids.front() < one.uid) uids = uids.subspan(1);
+    if (failed || uids.empty() || uids.front() != one.uid) return false;
+    auto done = files_->remove(one.in_new, one.name);
+    if (!done) failed = std::move(done).error();
+    // Another program has removed it: it is gone as well.
+    if (done && *done) ++removed;
+    return !failed;
+  });
+  if (failed) return *std::move(failed);
   return removed;
 }
 

@@ -70,7 +70,8 @@ class Mailbox {
   virtual Result<std::unique_ptr<Source>> open(std::uint32_t uid) = 0;
   /// False where there is no such message (any more). Durable with sync().
   virtual bool set_flags(std::uint32_t uid, Flags flags) = 0;
-  virtual bool remove(std::uint32_t uid) = 0;
+  /// Those of `uids`, which ascend, that are there. Durable with sync().
+  virtual void remove(const std::vector<std::uint32_t>& uids) = 0;
   virtual std::unique_ptr<Pending> sync() = 0;
 
   virtual Result<std::unique_ptr<Appending>> append(

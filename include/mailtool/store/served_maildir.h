@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -75,7 +76,9 @@ class ServedMaildir {
   /// Not durable before sync(). False where there is no such message. Fails with
   /// local_io.
   Result<bool> set_flags(std::uint32_t uid, std::string_view flags);
-  Result<bool> remove(std::uint32_t uid);
+  /// Those of `uids`, which ascend, that are there: how many. On a failure those
+  /// before it are removed.
+  Result<std::size_t> remove(std::span<const std::uint32_t> uids);
   Result<void> sync();
 
   /// Looks for what other programs have delivered, changed or removed. True

@@ -67,10 +67,11 @@ class FakeMailbox : public Mailbox {
     if (at != all_.end()) at->flags = flags;
     return at != all_.end();
   }
-  bool remove(std::uint32_t uid) override {
-    texts_.erase(uid);
-    return std::erase_if(
-               all_, [&](const auto& one) { return one.uid == uid; }) > 0;
+  void remove(const std::vector<std::uint32_t>& uids) override {
+    for (const auto uid : uids) {
+      texts_.erase(uid);
+      std::erase_if(all_, [&](const auto& one) { return one.uid == uid; });
+    }
   }
   std::unique_ptr<Pending> sync() override {
     return std::make_unique<FakePending<Pending>>(disk_);

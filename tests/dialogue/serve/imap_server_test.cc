@@ -396,7 +396,7 @@ TEST_P(ImapServerTest, IdleAndOthers) {
   session->begin(out);
   say("a LOGIN alice secret\r\nb SELECT INBOX\r\n");
   EXPECT_EQ(say("c IDLE\r\n"), "+ idling\r\n");
-  store.inbox().remove(1);
+  store.inbox().remove({1});
   store.inbox().set_flags(2, kDeleted);
   store.inbox().put("c\r\n");
   out.clear();
@@ -406,7 +406,7 @@ TEST_P(ImapServerTest, IdleAndOthers) {
             "* 2 EXISTS\r\n");
   EXPECT_EQ(say("DONE\r\n"), "c OK done\r\n");
   // Numbers stay while the client may be using them.
-  store.inbox().remove(2);
+  store.inbox().remove({2});
   EXPECT_EQ(say("d FETCH 1:2 FLAGS\r\n"),
             "* 2 FETCH (UID 3 FLAGS ())\r\nd OK done\r\n");
   EXPECT_EQ(say("e UID FETCH 3 UID\r\n"),

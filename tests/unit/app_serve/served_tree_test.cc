@@ -93,7 +93,7 @@ TEST_F(Tree, Maildrop) {
   EXPECT_EQ((*drop)->unique_id(1),
             std::to_string(inbox->uidvalidity()) + ".2");
   // Another session has removed it meanwhile.
-  inbox->remove(1);
+  inbox->remove({1});
   EXPECT_EQ((*drop)->open(0).error().kind, ErrorKind::no_such_item);
   (*drop)->remove({0, 2});
   EXPECT_FALSE((*drop)->outcome());

@@ -98,9 +98,8 @@ TEST_F(Served, NoUidIsGivenTwice) {
   {
     const auto maildir = open();
     add(*maildir, {"a\r\n", "b\r\n", "c\r\n"});
-    EXPECT_TRUE(*maildir->remove(3));
-    EXPECT_TRUE(*maildir->remove(2));
-    EXPECT_FALSE(*maildir->remove(2));
+    EXPECT_EQ(*maildir->remove(Uids{2, 3, 9}), 2u);
+    EXPECT_EQ(*maildir->remove(Uids{2}), 0u);
     ASSERT_TRUE(maildir->sync());
   }
   {
@@ -115,7 +114,7 @@ TEST_F(Served, NoUidIsGivenTwice) {
     StringSource source("e\r\n");
     (void)(*maildir)->add(source, std::nullopt, "");
     (void)(*maildir)->commit();
-    (void)(*maildir)->remove(5);
+    (void)(*maildir)->remove(Uids{5});
     _exit(0);
   }
   int status = 0;
