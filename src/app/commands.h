@@ -18,5 +18,6 @@ Result<ExitStatus> fetch(std::span<const Invocation> invocations, Output& out);
 Result<ExitStatus> imap(const Invocation& invocation, Output& out);
 Result<ExitStatus> parse(const Invocation& invocation, Output& out);
 Result<ExitStatus> queue(const Invocation& invocation, Output& out);
+Result<ExitStatus> serve(const Invocation& invocation, Output& out);
 
 }  // namespace mailtool::app

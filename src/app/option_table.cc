@@ -7,9 +7,9 @@
 namespace mailtool::app {
 namespace {
 
-const std::array<const Command*, 5> kCommands = {&kSendCommand, &kFetchCommand,
-                                                 &kImapCommand, &kParseCommand,
-                                                 &kQueueCommand};
+const std::array<const Command*, 6> kCommands = {
+    &kSendCommand,  &kFetchCommand, &kImapCommand,
+    &kParseCommand, &kQueueCommand, &kServeCommand};
 
 void append_all(std::vector<const Option*>& to, std::span<const Option> from) {
   for (const auto& option : from) to.push_back(&option);

@@ -88,9 +88,10 @@ struct Command {
   std::size_t max_arguments = SIZE_MAX;   ///< the URL not counted
   std::string_view default_verb = {};     ///< where there are no arguments
   bool several_accounts = false;          ///< -a may be given several times
+  bool arguments_run = false;  ///< they are a program: any octets may stand there
 };
 
-/// send, fetch, imap, parse, queue: in the order of the help.
+/// send, fetch, imap, parse, queue, serve: in the order of the help.
 [[nodiscard]] std::span<const Command* const> commands();
 /// nullptr when there is none.
 [[nodiscard]] const Command* find_command(std::string_view name);
@@ -126,6 +127,7 @@ extern const Command kFetchCommand;
 extern const Command kImapCommand;
 extern const Command kParseCommand;
 extern const Command kQueueCommand;
+extern const Command kServeCommand;
 
 /// Of imap: about folders; what finds and reads messages; what changes them;
 /// about mirrors.

@@ -3,17 +3,29 @@
 #include <cstdlib>
 
 namespace mailtool::app {
+namespace {
 
-Result<std::string> user_state_folder() {
-  const char* state = std::getenv("XDG_STATE_HOME");
-  if (state != nullptr && state[0] == '/') {
-    return std::string(state) + "/mailtool";
+Result<std::string> user_folder(const char* variable, const char* in_home) {
+  const char* folder = std::getenv(variable);
+  if (folder != nullptr && folder[0] == '/') {
+    return std::string(folder) + "/mailtool";
   }
   const char* home = std::getenv("HOME");
   if (home == nullptr || home[0] != '/') {
-    return Error{ErrorKind::config, "neither XDG_STATE_HOME nor HOME is set"};
+    return Error{ErrorKind::config,
+                 std::string("neither ") + variable + " nor HOME is set"};
   }
-  return std::string(home) + "/.local/state/mailtool";
+  return std::string(home) + in_home + "/mailtool";
+}
+
+}  // namespace
+
+Result<std::string> user_state_folder() {
+  return user_folder("XDG_STATE_HOME", "/.local/state");
+}
+
+Result<std::string> user_data_folder() {
+  return user_folder("XDG_DATA_HOME", "/.local/share");
 }
 
 std::string expand_home_behind_word(std::string_view text) {

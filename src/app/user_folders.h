@@ -13,6 +13,10 @@ namespace mailtool::app {
 /// Fails with config when neither variable is set.
 Result<std::string> user_state_folder();
 
+/// $XDG_DATA_HOME/mailtool, else ~/.local/share/mailtool: what belongs to the
+/// user. Fails with config when neither variable is set.
+Result<std::string> user_data_folder();
+
 /// "maildir:~/Mail" with the home in the place of "~", which a shell expands
 /// only at the start of a word. Other texts, and all where HOME is not set, as
 /// they are.

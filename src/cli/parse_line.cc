@@ -274,7 +274,7 @@ Result<void> LineParser::read_command(std::span<const std::string> rest) {
   line_.arguments = std::move(*arguments);
   line_.arguments.insert(line_.arguments.end(), after_.begin(), after_.end());
   for (const auto& word : line_.arguments) {
-    if (has_line_break_or_nul(word)) {
+    if (!line_.command->arguments_run && has_line_break_or_nul(word)) {
       return wrong("CR, LF or NUL in an argument");
     }
   }

@@ -1,0 +1,64 @@
+#include "app/serve_doors.h"
+
+#include <unistd.h>
+
+#include <utility>
+
+#include "app/json.h"
+
+namespace mailtool::app {
+namespace {
+
+Result<net::Listener> open_door(const ServeDoor& door) {
+  auto endpoint = door.endpoint;
+  const bool one = door.fixed || endpoint.port == 0;
+  for (int left = one ? 1 : kServePortTries;; ++endpoint.port) {
+    auto listener = net::Listener::open(endpoint);
+    if (listener || --left == 0) return listener;
+  }
+}
+
+}  // namespace
+
+std::string OpenDoor::url() const {
+  return std::string(door.scheme) + "://" + door.endpoint.to_string();
+}
+
+Result<std::vector<OpenDoor>> open_doors(const ServeOptions& options) {
+  std::vector<OpenDoor> open;
+  for (const auto& door : options.doors) {
+    auto listener = open_door(door);
+    if (!listener) {
+      return std::move(listener).error().with_hint(
+          "another port: --" + std::string(door.name) + " ADDR:PORT");
+    }
+    auto with_port = door;
+    with_port.endpoint.port = listener->port();
+    open.push_back({with_port, *std::move(listener)});
+  }
+  return open;
+}
+
+Result<void> write_ready(const std::vector<OpenDoor>& doors,
+                         const ServeOptions& options, const std::string& root,
+                         Output& out) {
+  JsonWriter json(out);
+  json.begin_object().field("type", "ready");
+  json.field("pid", static_cast<std::int64_t>(::getpid()));
+  json.field("root", root);
+  json.field("host", doors.front().door.endpoint.address.to_string());
+  for (const auto& [door, listener] : doors) {
+    json.field(door.name, unsigned{door.endpoint.port});
+  }
+  json.key("urls").begin_object();
+  for (const auto& one : doors) json.field(one.door.name, one.url());
+  json.end_object().key("domains").begin_array();
+  for (const auto& domain : options.domains) json.value(domain);
+  json.end_array().key("users").begin_array();
+  for (const auto& user : options.users) json.value(user.name);
+  json.end_array().end_object();
+  if (auto wrote = json.end_line(); !wrote) return wrote;
+  return out.flush();
+}
+
+}  // namespace mailtool::app

@@ -1,0 +1,179 @@
+#include "app/serve_options.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <optional>
+#include <system_error>
+#include <utility>
+
+#include "app/user_folders.h"
+#include "mailtool/base/ascii.h"
+#include "mailtool/base/printable.h"
+#include "mailtool/net/idn.h"
+#include "mailtool/smtp/path.h"
+
+namespace mailtool::app {
+namespace {
+
+constexpr std::string_view kDefaultDomain = "example.test";
+constexpr std::size_t kMaxUserName = 64;  // RFC 5321 section 4.5.3.1.1
+
+struct DoorKind {
+  ServeProtocol protocol;
+  std::string_view name;
+  std::string_view scheme;
+  std::uint16_t port;
+};
+
+constexpr DoorKind kDoors[] = {
+    {ServeProtocol::smtp, "smtp", "smtp", 2525},
+    {ServeProtocol::submission, "submission", "smtp", 2587},
+    {ServeProtocol::pop3, "pop3", "pop3", 2110},
+    {ServeProtocol::imap, "imap", "imap", 2143},
+};
+
+Error wrong(std::string_view option, std::string_view value,
+            std::string_view what) {
+  return Error{ErrorKind::usage,
+               "'" + printable(value, 100) + "' " + std::string(what),
+               "--" + std::string(option)};
+}
+
+// "PORT", "ADDR", "ADDR:PORT"
+std::optional<net::Endpoint> read_endpoint(std::string_view text,
+                                           std::uint16_t usual) {
+  if (const auto port = parse_number(text, 65535)) {
+    return net::Endpoint{*net::IpAddress::parse("127.0.0.1"),
+                         static_cast<std::uint16_t>(*port)};
+  }
+  if (text.ends_with(":0")) {
+    auto any = net::Endpoint::parse(text.substr(0, text.size() - 2), usual);
+    const bool whole = any && (!any->address.v6 || text.starts_with('['));
+    if (!whole) return std::nullopt;
+    any->port = 0;
+    return any;
+  }
+  return net::Endpoint::parse(text, usual);
+}
+
+// nullopt: it is off.
+Result<std::optional<ServeDoor>> read_door(const DoorKind& kind,
+                                           const OptionValues& options) {
+  ServeDoor door{kind.protocol, kind.name, kind.scheme, {}, false};
+  const auto typed = options.get(kind.name);
+  if (typed == "off") return std::optional<ServeDoor>();
+  if (!typed) {
+    door.endpoint = *read_endpoint("127.0.0.1", kind.port);
+    if (options.has("port")) door.endpoint.port = 0;
+    return std::optional(door);
+  }
+  const auto endpoint = read_endpoint(*typed, kind.port);
+  if (!endpoint) {
+    return wrong(kind.name, *typed, "is not of the form ADDR:PORT")
+        .with_hint("an address in digits, as 127.0.0.1:2525 or [::1]:2525");
+  }
+  door.endpoint = *endpoint;
+  door.fixed = endpoint->port != 0;
+  if (!endpoint->address.is_loopback() && !options.has("listen-public")) {
+    return wrong(kind.name, *typed, "can be reached by others")
+        .with_hint("if that is meant: --listen-public, and a password for "
+                   "each --user");
+  }
+  return std::optional(door);
+}
+
+Result<ServeUser> read_user(std::string_view typed) {
+  const auto colon = std::min(typed.find(':'), typed.size());
+  ServeUser user{std::string(typed.substr(0, colon)),
+                 std::string(typed.substr(std::min(colon + 1, typed.size())))};
+  const bool control = std::any_of(user.name.begin(), user.name.end(),
+                                   [](char c) { return is_control(c); });
+  if (user.name.empty() || user.name.starts_with('.') ||
+      user.name.size() > kMaxUserName || control ||
+      user.name.find_first_of("/@") != user.name.npos ||
+      !smtp::parse_mailbox(user.name + "@example.test")) {
+    return wrong("user", user.name, "cannot be a user")
+        .with_hint("what stands before the @ of an address");
+  }
+  if (colon < typed.size() && user.source.empty()) {
+    return wrong("user", typed, "names no source of a password");
+  }
+  return user;
+}
+
+Result<void> read_users(const Invocation& invocation, ServeOptions& into) {
+  auto typed = invocation.options.all("user");
+  if (typed.empty()) typed = {"alice", "bob"};
+  for (const auto& text : typed) {
+    auto user = read_user(text);
+    if (!user) return std::move(user).error();
+    for (const auto& other : into.users) {
+      if (other.name == user->name) {
+        return wrong("user", user->name, "is given twice");
+      }
+    }
+    if (user->source.empty() && invocation.options.has("listen-public")) {
+      return wrong("user", user->name,
+                   "has no password, which --listen-public asks for")
+          .with_hint("--user " + printable(user->name) + ":env:NAME");
+    }
+    into.users.push_back(*std::move(user));
+  }
+  return {};
+}
+
+Result<void> read_domains(const OptionValues& options, ServeOptions& into) {
+  for (const auto& typed : options.all("domain")) {
+    auto domain = net::to_ascii_host(typed);
+    if (!domain) return wrong("domain", typed, "is no domain");
+    into.domains.push_back(*std::move(domain));
+  }
+  if (into.domains.empty()) into.domains.emplace_back(kDefaultDomain);
+  return {};
+}
+
+// With a program, mail lives no longer than it.
+Result<void> read_root(const Invocation& invocation, ServeOptions& into) {
+  if (const auto typed = invocation.options.get("root")) {
+    std::error_code error;
+    into.root = std::filesystem::absolute(*typed, error).lexically_normal();
+    if (error || into.root.empty()) {
+      return wrong("root", *typed, "cannot be found");
+    }
+    return {};
+  }
+  if (!into.program.empty()) return {};
+  auto folder = user_data_folder();
+  if (!folder) {
+    return std::move(folder).error().with_hint("--root DIR");
+  }
+  into.root = *folder + "/serve";
+  return {};
+}
+
+}  // namespace
+
+Result<ServeOptions> read_serve_options(const Invocation& invocation) {
+  ServeOptions options;
+  options.program = invocation.arguments;
+  for (const auto& kind : kDoors) {
+    auto door = read_door(kind, invocation.options);
+    if (!door) return std::move(door).error();
+    if (*door) options.doors.push_back(**door);
+  }
+  if (options.doors.empty()) {
+    return Error{ErrorKind::usage, "every server is off"};
+  }
+  if (auto read = read_users(invocation, options); !read) {
+    return std::move(read).error();
+  }
+  if (auto read = read_domains(invocation.options, options); !read) {
+    return std::move(read).error();
+  }
+  if (auto read = read_root(invocation, options); !read) {
+    return std::move(read).error();
+  }
+  return options;
+}
+
+}  // namespace mailtool::app

@@ -1,0 +1,46 @@
+/// \file
+/// ServeOptions: what `mailtool serve` was asked for.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "app/invocation.h"
+#include "mailtool/net/ip_address.h"
+
+namespace mailtool::app {
+
+enum class ServeProtocol : std::uint8_t { smtp, submission, pop3, imap };
+
+/// A port to listen on.
+struct ServeDoor {
+  ServeProtocol protocol = ServeProtocol::smtp;
+  std::string_view name;    ///< of its option, its field and its variable
+  std::string_view scheme;  ///< of its URL
+  net::Endpoint endpoint;   ///< port 0: any that is free
+  /// The port is this one and no other; else the next that is free.
+  bool fixed = false;
+};
+
+/// Ports that are tried one after the other where the first is taken.
+inline constexpr std::uint16_t kServePortTries = 20;
+
+struct ServeUser {
+  std::string name;    ///< a local-part, which is a folder's name, too
+  std::string source;  ///< of the password; empty: any will do
+};
+
+struct ServeOptions {
+  std::string root;                  ///< absolute; empty: a temporary one
+  std::vector<std::string> domains;  ///< in ASCII, lower case; at least one
+  std::vector<ServeUser> users;      ///< at least one
+  std::vector<ServeDoor> doors;      ///< at least one
+  std::vector<std::string> program;  ///< serves as long as it runs; may be empty
+};
+
+/// Fails with usage, or config where no folder can be named.
+Result<ServeOptions> read_serve_options(const Invocation& invocation);
+
+}  // namespace mailtool::app

@@ -1,0 +1,90 @@
+#include "app/serve_site.h"
+
+#include <ctime>
+#include <utility>
+
+#include "app/secret_source.h"
+#include "mailtool/base/printable.h"
+
+namespace mailtool::app {
+namespace {
+
+std::int64_t now() { return ::time(nullptr); }
+
+ServeDelivery::Settings delivery_settings(const ServeOptions& options) {
+  ServeDelivery::Settings settings{options.domains.front(), {}, now};
+  settings.domains.insert(options.domains.begin(), options.domains.end());
+  settings.domains.insert("localhost");
+  return settings;
+}
+
+Result<std::optional<Secret>> password_of(const ServeUser& user,
+                                          const Invocation& invocation) {
+  if (user.source.empty()) return std::optional<Secret>();
+  SecretContext context;
+  context.prompt = "Password for the new user " + printable(user.name) + ": ";
+  context.user = user.name;
+  context.host = "localhost";
+  context.ask = invocation.ask_secret;
+  auto secret = read_secret(user.source, context);
+  if (!secret) {
+    return std::move(secret).error().at("--user " + printable(user.name));
+  }
+  return std::optional<Secret>(*std::move(secret));
+}
+
+}  // namespace
+
+ServeSite::Settings ServeSite::settings(const std::string& host,
+                                        bool clear_text_login) {
+  Settings all;
+  all.smtp.host = host;
+  all.smtp.clear_text_login = clear_text_login;
+  all.submission = all.smtp;
+  all.submission.submission = true;
+  all.pop3.host = host;
+  all.pop3.clear_text_login = clear_text_login;
+  all.imap.host = host;
+  all.imap.clear_text_login = clear_text_login;
+  return all;
+}
+
+ServeSite::ServeSite(const ServeOptions& options, std::string mail,
+                     std::string temporary)
+    : disk_(std::move(temporary)),
+      tree_(disk_, std::move(mail), now),
+      drops_(tree_),
+      delivery_settings_(delivery_settings(options)),
+      delivery_(delivery_settings_, users_, tree_, disk_),
+      near_(settings(delivery_settings_.host, true)),
+      far_(settings(delivery_settings_.host, false)) {}
+
+Result<void> ServeSite::open(const ServeOptions& options,
+                             const Invocation& invocation) {
+  for (const auto& user : options.users) {
+    auto password = password_of(user, invocation);
+    if (!password) return std::move(password).error();
+    users_.add(user.name, *std::move(password));
+    if (auto folders = tree_.user(user.name); !folders) {
+      return std::move(folders).error().at("user " + printable(user.name));
+    }
+  }
+  return {};
+}
+
+std::unique_ptr<serve::Session> ServeSite::session(const ServeDoor& door) {
+  const auto& with = door.endpoint.address.is_loopback() ? near_ : far_;
+  switch (door.protocol) {
+    case ServeProtocol::smtp:
+      return serve::make_smtp_session(with.smtp, delivery_, users_);
+    case ServeProtocol::submission:
+      return serve::make_smtp_session(with.submission, delivery_, users_);
+    case ServeProtocol::pop3:
+      return serve::make_pop3_session(with.pop3, drops_, users_);
+    case ServeProtocol::imap:
+      return serve::make_imap_session(with.imap, tree_, users_);
+  }
+  return nullptr;  // unreachable; keeps g++ -Wreturn-type quiet
+}
+
+}  // namespace mailtool::app

@@ -1,0 +1,55 @@
+/// \file
+/// ServeSite: the users of a server, their mail, and sessions about it.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "app/serve_delivery.h"
+#include "app/serve_options.h"
+#include "mailtool/serve/imap_session.h"
+#include "mailtool/serve/pop3_session.h"
+#include "mailtool/serve/smtp_session.h"
+
+namespace mailtool::app {
+
+/// All that the sessions of one server share. Stays where it was made.
+class ServeSite {
+ public:
+  /// `mail` and `temporary` are folders that are there.
+  ServeSite(const ServeOptions& options, std::string mail,
+            std::string temporary);
+  ServeSite(const ServeSite&) = delete;
+  ServeSite& operator=(const ServeSite&) = delete;
+
+  /// Reads the passwords, and opens each user's mail. Fails as read_secret()
+  /// and ServedTree::user().
+  Result<void> open(const ServeOptions& options, const Invocation& invocation);
+
+  /// For a client of `door`. The site outlives it.
+  [[nodiscard]] std::unique_ptr<serve::Session> session(const ServeDoor& door);
+
+  [[nodiscard]] ServeDisk& disk() { return disk_; }
+
+ private:
+  // What is offered differs with the address: others can listen in on the way
+  // to one that is not this machine's.
+  struct Settings {
+    serve::SmtpSettings smtp;
+    serve::SmtpSettings submission;
+    serve::Pop3Settings pop3;
+    serve::ImapSettings imap;
+  };
+  static Settings settings(const std::string& host, bool clear_text_login);
+
+  ServeDisk disk_;
+  ServedTree tree_;
+  ServedMaildrops drops_;
+  ServeUsers users_;
+  ServeDelivery::Settings delivery_settings_;
+  ServeDelivery delivery_;
+  Settings near_;  // on loopback
+  Settings far_;
+};
+
+}  // namespace mailtool::app
