@@ -1,10 +1,12 @@
 // mailtool serve: a mail server, until a signal comes.
 
+#include <csignal>
 #include <utility>
 
 #include "app/commands.h"
 #include "app/serve_doors.h"
 #include "app/serve_loop.h"
+#include "app/serve_program.h"
 #include "app/serve_root.h"
 #include "app/serve_site.h"
 #include "app/signals.h"
@@ -20,6 +22,21 @@ Result<void> tell_plan(const ServeOptions& options, Output& out) {
     if (!wrote) return wrote;
   }
   return {};
+}
+
+// Until the program ends. A first signal is for it, and what it does then it may
+// need the servers for; ^C on a terminal it has had already.
+Result<ExitStatus> run_with(const std::vector<std::string>& words,
+                            const ServeProgram::Variables& environment,
+                            ServeLoop& loop) {
+  auto program = ServeProgram::start(words, environment);
+  if (!program) return std::move(program).error();
+  loop.run(interrupt_fd());
+  if (!program->has_ended()) {
+    if (caught_signal() != SIGINT) program->send(SIGTERM);
+    loop.run(program->ended_fd());
+  }
+  return program->status();
 }
 
 }  // namespace
@@ -41,16 +58,22 @@ Result<ExitStatus> serve(const Invocation& invocation, Output& out) {
   }
   auto doors = open_doors(*options);
   if (!doors) return std::move(doors).error();
-  if (auto told = write_ready(*doors, *options, root->folder(), out); !told) {
-    return std::move(told).error();
+  // With a program the standard output is its own.
+  if (options->program.empty() || invocation.json()) {
+    auto told = write_ready(*doors, *options, root->folder(), out);
+    if (!told) return std::move(told).error();
   }
+  const auto environment = variables(*doors, *options, root->folder());
   ServeLoop loop(site.disk());
   for (auto& [door, listener] : *doors) {
     loop.listen(std::move(listener),
                 [&site, door = door] { return site.session(door); });
   }
-  loop.run(interrupt_fd());
-  return ExitStatus::ok;
+  if (options->program.empty()) {
+    loop.run(interrupt_fd());
+    return ExitStatus::ok;
+  }
+  return run_with(options->program, environment, loop);
 }
 
 }  // namespace mailtool::app

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "app/json.h"
+#include "mailtool/base/ascii.h"
 
 namespace mailtool::app {
 namespace {
@@ -37,6 +38,23 @@ Result<std::vector<OpenDoor>> open_doors(const ServeOptions& options) {
     open.push_back({with_port, *std::move(listener)});
   }
   return open;
+}
+
+std::vector<std::pair<std::string, std::string>> variables(
+    const std::vector<OpenDoor>& doors, const ServeOptions& options,
+    const std::string& root) {
+  std::vector<std::pair<std::string, std::string>> all{
+      {"MAIL_HOST", doors.front().door.endpoint.address.to_string()},
+      {"MAIL_DOMAIN", options.domains.front()},
+      {"MAIL_ROOT", root}};
+  for (const auto name : serve_door_names()) {
+    all.emplace_back("MAIL_" + upper(name) + "_PORT", "");
+    for (const auto& [door, listener] : doors) {
+      if (door.name != name) continue;
+      all.back().second = std::to_string(door.endpoint.port);
+    }
+  }
+  return all;
 }
 
 Result<void> write_ready(const std::vector<OpenDoor>& doors,

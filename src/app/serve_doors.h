@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "app/output.h"
@@ -21,6 +22,12 @@ struct OpenDoor {
 /// One for each of `options.doors`, in their order: that a client may connect,
 /// and be kept waiting. Fails with unreachable.
 Result<std::vector<OpenDoor>> open_doors(const ServeOptions& options);
+
+/// What a program that is run beside the servers finds in its environment:
+/// MAIL_HOST, MAIL_SMTP_PORT… Those of servers that are off are empty.
+[[nodiscard]] std::vector<std::pair<std::string, std::string>> variables(
+    const std::vector<OpenDoor>& doors, const ServeOptions& options,
+    const std::string& root);
 
 /// The line that says that clients may come.
 Result<void> write_ready(const std::vector<OpenDoor>& doors,

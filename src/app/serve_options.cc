@@ -153,6 +153,12 @@ Result<void> read_root(const Invocation& invocation, ServeOptions& into) {
 
 }  // namespace
 
+std::vector<std::string_view> serve_door_names() {
+  std::vector<std::string_view> names;
+  for (const auto& kind : kDoors) names.push_back(kind.name);
+  return names;
+}
+
 Result<ServeOptions> read_serve_options(const Invocation& invocation) {
   ServeOptions options;
   options.program = invocation.arguments;

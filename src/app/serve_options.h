@@ -40,6 +40,9 @@ struct ServeOptions {
   std::vector<std::string> program;  ///< serves as long as it runs; may be empty
 };
 
+/// "smtp", "imap"…: the servers that there are, their options by name.
+[[nodiscard]] std::vector<std::string_view> serve_door_names();
+
 /// Fails with usage, or config where no folder can be named.
 Result<ServeOptions> read_serve_options(const Invocation& invocation);
 
