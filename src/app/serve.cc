@@ -1,9 +1,12 @@
 // mailtool serve: a mail server, until a signal comes.
 
+#include <algorithm>
 #include <csignal>
+#include <ctime>
 #include <utility>
 
 #include "app/commands.h"
+#include "app/serve_authority.h"
 #include "app/serve_doors.h"
 #include "app/serve_loop.h"
 #include "app/serve_program.h"
@@ -22,6 +25,44 @@ Result<void> tell_plan(const ServeOptions& options, Output& out) {
     if (!wrote) return wrote;
   }
   return {};
+}
+
+// What a client may call these servers.
+net::CertificateNames names_of(const ServeOptions& options) {
+  net::CertificateNames names{{"localhost"}, {}};
+  const auto add = [](auto& to, const auto& one) {
+    if (std::find(to.begin(), to.end(), one) == to.end()) to.push_back(one);
+  };
+  for (const auto& domain : options.domains) add(names.hosts, domain);
+  for (const auto* loopback : {"127.0.0.1", "::1"}) {
+    add(names.addresses, *net::IpAddress::parse(loopback));
+  }
+  for (const auto& door : options.doors) {
+    add(names.addresses, door.endpoint.address);
+  }
+  return names;
+}
+
+// That of a server that runs is there to be read; else it is made.
+Result<ExitStatus> print_authority(const ServeOptions& options, Output& out) {
+  if (options.root.empty()) {
+    return Error{ErrorKind::usage, "--print-ca and a program exclude each other"}
+        .with_hint("the program finds the file's name in MAIL_CA");
+  }
+  auto authority = read_authority(options.root);
+  if (!authority) {
+    const auto root = ServeRoot::open(options.root);
+    if (!root) return root.error();
+    const auto made =
+        server_identity(root->folder(), names_of(options), ::time(nullptr));
+    if (!made) return made.error();
+    authority = read_authority(options.root);
+  }
+  if (!authority) return std::move(authority).error();
+  if (auto wrote = out.write(*authority); !wrote) {
+    return std::move(wrote).error();
+  }
+  return ExitStatus::ok;
 }
 
 // Until the program ends. A first signal is for it, and what it does then it may
@@ -44,6 +85,7 @@ Result<ExitStatus> run_with(const std::vector<std::string>& words,
 Result<ExitStatus> serve(const Invocation& invocation, Output& out) {
   const auto options = read_serve_options(invocation);
   if (!options) return options.error();
+  if (invocation.options.has("print-ca")) return print_authority(*options, out);
   if (invocation.dry_run()) {
     if (auto told = tell_plan(*options, out); !told) {
       return std::move(told).error();
@@ -58,16 +100,23 @@ Result<ExitStatus> serve(const Invocation& invocation, Output& out) {
   }
   auto doors = open_doors(*options);
   if (!doors) return std::move(doors).error();
+  ServeLoop loop(site.disk());
+  if (options->tls) {
+    auto identity =
+        server_identity(root->folder(), names_of(*options), ::time(nullptr));
+    if (!identity) return std::move(identity).error();
+    loop.identity(*std::move(identity));
+  }
   // With a program the standard output is its own.
   if (options->program.empty() || invocation.json()) {
-    auto told = write_ready(*doors, *options, root->folder(), out);
+    auto told = write_ready(*doors, *options, *root, out);
     if (!told) return std::move(told).error();
   }
-  const auto environment = variables(*doors, *options, root->folder());
-  ServeLoop loop(site.disk());
+  const auto environment = variables(*doors, *options, *root);
   for (auto& [door, listener] : *doors) {
     loop.listen(std::move(listener),
-                [&site, door = door] { return site.session(door); });
+                [&site, door = door] { return site.session(door); },
+                door.implicit_tls);
   }
   if (options->program.empty()) {
     loop.run(interrupt_fd());

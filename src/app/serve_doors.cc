@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "app/json.h"
+#include "app/serve_authority.h"
 #include "mailtool/base/ascii.h"
 
 namespace mailtool::app {
@@ -42,11 +43,12 @@ Result<std::vector<OpenDoor>> open_doors(const ServeOptions& options) {
 
 std::vector<std::pair<std::string, std::string>> variables(
     const std::vector<OpenDoor>& doors, const ServeOptions& options,
-    const std::string& root) {
+    const ServeRoot& root) {
   std::vector<std::pair<std::string, std::string>> all{
       {"MAIL_HOST", doors.front().door.endpoint.address.to_string()},
       {"MAIL_DOMAIN", options.domains.front()},
-      {"MAIL_ROOT", root}};
+      {"MAIL_ROOT", root.folder()},
+      {"MAIL_CA", options.tls ? authority_file(root.folder()) : ""}};
   for (const auto name : serve_door_names()) {
     all.emplace_back("MAIL_" + upper(name) + "_PORT", "");
     for (const auto& [door, listener] : doors) {
@@ -58,12 +60,13 @@ std::vector<std::pair<std::string, std::string>> variables(
 }
 
 Result<void> write_ready(const std::vector<OpenDoor>& doors,
-                         const ServeOptions& options, const std::string& root,
+                         const ServeOptions& options, const ServeRoot& root,
                          Output& out) {
   JsonWriter json(out);
   json.begin_object().field("type", "ready");
   json.field("pid", static_cast<std::int64_t>(::getpid()));
-  json.field("root", root);
+  json.field("root", root.folder());
+  if (options.tls) json.field("ca", authority_file(root.folder()));
   json.field("host", doors.front().door.endpoint.address.to_string());
   for (const auto& [door, listener] : doors) {
     json.field(door.name, unsigned{door.endpoint.port});

@@ -8,6 +8,7 @@
 
 #include "app/output.h"
 #include "app/serve_options.h"
+#include "app/serve_root.h"
 #include "mailtool/net/listener.h"
 
 namespace mailtool::app {
@@ -27,11 +28,11 @@ Result<std::vector<OpenDoor>> open_doors(const ServeOptions& options);
 /// MAIL_HOST, MAIL_SMTP_PORT… Those of servers that are off are empty.
 [[nodiscard]] std::vector<std::pair<std::string, std::string>> variables(
     const std::vector<OpenDoor>& doors, const ServeOptions& options,
-    const std::string& root);
+    const ServeRoot& root);
 
 /// The line that says that clients may come.
 Result<void> write_ready(const std::vector<OpenDoor>& doors,
-                         const ServeOptions& options, const std::string& root,
+                         const ServeOptions& options, const ServeRoot& root,
                          Output& out);
 
 }  // namespace mailtool::app

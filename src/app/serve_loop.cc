@@ -13,11 +13,14 @@ using serve::Wait;
 // What is held for a client that does not read: then it is not listened to.
 constexpr std::size_t kMaxOut = 256 * 1024;
 constexpr std::size_t kPortion = 64 * 1024;
+// Of a handshake, as a whole.
+constexpr std::chrono::seconds kHandshake{60};
 
 }  // namespace
 
-void ServeLoop::listen(net::Listener listener, MakeSession make) {
-  doors_.push_back({std::move(listener), std::move(make)});
+void ServeLoop::listen(net::Listener listener, MakeSession make,
+                       bool implicit_tls) {
+  doors_.push_back({std::move(listener), std::move(make), implicit_tls});
 }
 
 void ServeLoop::run(int stop_fd) {
@@ -38,12 +41,7 @@ void ServeLoop::wait(int stop_fd, bool& stop) {
     all.push_back({room ? door.listener.descriptor() : -1, POLLIN, 0});
   }
   for (const auto& client : clients_) {
-    short events = client->out.empty() ? 0 : POLLOUT;
-    const bool listens = !client->ended && client->session->wait() == Wait::octets &&
-                         client->out.size() < kMaxOut &&
-                         client->in.size() < kPortion;
-    if (listens) events |= POLLIN;
-    all.push_back({client->connection.descriptor(), events, 0});
+    all.push_back({client->connection.descriptor(), events(*client), 0});
   }
   // Once a second, for those that are silent.
   const auto heard = clients_.size();
@@ -54,19 +52,59 @@ void ServeLoop::wait(int stop_fd, bool& stop) {
     if (all[at++].revents != 0) admit(door);
   }
   for (std::size_t i = 0; i < heard; ++i, ++at) {
-    if ((all[at].revents & (POLLIN | POLLHUP | POLLERR)) != 0) {
+    if (all[at].revents == 0) continue;
+    if (clients_[i]->shaking) {
+      shake(*clients_[i]);
+    } else if ((all[at].revents & (POLLIN | POLLHUP | POLLERR)) != 0) {
       hear(*clients_[i]);
     }
   }
+}
+
+short ServeLoop::events(const Client& client) {
+  const bool room = client.connection.wants_room();
+  if (client.shaking) return room ? POLLOUT : POLLIN;
+  const bool listens = !client.ended &&
+                       client.session->wait() == Wait::octets &&
+                       client.out.size() < kMaxOut &&
+                       client.in.size() < kPortion;
+  const bool sends = room || !client.out.empty();
+  return static_cast<short>((sends ? POLLOUT : 0) | (listens ? POLLIN : 0));
 }
 
 void ServeLoop::admit(Door& door) {
   while (clients_.size() < kMaxConnections) {
     auto connection = door.listener.accept();
     if (!connection) return;
-    clients_.push_back(std::make_unique<Client>(Client{
-        *std::move(connection), door.make(), Clock::now(), {}, {}, false, false}));
-    clients_.back()->session->begin(clients_.back()->out);
+    clients_.push_back(std::make_unique<Client>(
+        Client{*std::move(connection), door.make(), Clock::now()}));
+    auto& client = *clients_.back();
+    client.greets = door.implicit_tls;
+    if (door.implicit_tls) {
+      begin_tls(client);
+    } else {
+      client.session->begin(client.out);
+    }
+  }
+}
+
+// What came in clear text behind the command that asked for TLS may be anybody's
+// (CVE-2011-0411).
+void ServeLoop::begin_tls(Client& client) {
+  client.in.clear();
+  client.shaking = Clock::now();
+  client.gone = !identity_ || !client.connection.begin_tls(identity_);
+}
+
+void ServeLoop::shake(Client& client) {
+  const auto info = client.connection.handshake();
+  if (!info) {
+    client.gone = true;
+  } else if (*info) {
+    client.shaking.reset();
+    client.heard = Clock::now();
+    client.session->secured(**info, client.out);
+    if (std::exchange(client.greets, false)) client.session->begin(client.out);
   }
 }
 
@@ -86,6 +124,10 @@ void ServeLoop::hear(Client& client) {
 // As far as it goes without waiting for anything.
 void ServeLoop::go_on(Client& client) {
   auto& session = *client.session;
+  if (client.shaking) {
+    if (Clock::now() - *client.shaking > kHandshake) client.gone = true;
+    return;
+  }
   while (!client.gone && client.out.size() < kMaxOut) {
     if (session.wait() == Wait::room) {
       session.more(client.out);
@@ -113,7 +155,8 @@ void ServeLoop::settle() {
     }
     if (!any) return;
     for (auto& client : clients_) {
-      if (client->gone || client->session->wait() != Wait::octets) continue;
+      const bool deaf = client->gone || client->shaking;
+      if (deaf || client->session->wait() != Wait::octets) continue;
       client->session->changed(client->out);
     }
   }
@@ -130,8 +173,9 @@ void ServeLoop::send(Client& client) {
       client.out.erase(0, *count);
     }
   }
-  // What it sent before it ended is obeyed all the same.
   const auto wait = client.session->wait();
+  if (wait == Wait::tls && !client.shaking && !client.gone) begin_tls(client);
+  // What it sent before it ended is obeyed all the same.
   const bool over = client.ended && wait == Wait::octets && client.in.empty();
   if (over || wait == Wait::close) client.gone = true;
 }

@@ -23,6 +23,7 @@ struct DoorKind {
   std::string_view name;
   std::string_view scheme;
   std::uint16_t port;
+  bool implicit_tls = false;
 };
 
 constexpr DoorKind kDoors[] = {
@@ -30,6 +31,10 @@ constexpr DoorKind kDoors[] = {
     {ServeProtocol::submission, "submission", "smtp", 2587},
     {ServeProtocol::pop3, "pop3", "pop3", 2110},
     {ServeProtocol::imap, "imap", "imap", 2143},
+    // RFC 8314 section 3.3: a port for submission.
+    {ServeProtocol::submission, "smtps", "smtps", 2465, true},
+    {ServeProtocol::pop3, "pop3s", "pop3s", 2995, true},
+    {ServeProtocol::imap, "imaps", "imaps", 2993, true},
 };
 
 Error wrong(std::string_view option, std::string_view value,
@@ -59,10 +64,16 @@ std::optional<net::Endpoint> read_endpoint(std::string_view text,
 // nullopt: it is off.
 Result<std::optional<ServeDoor>> read_door(const DoorKind& kind,
                                            const OptionValues& options) {
-  ServeDoor door{kind.protocol, kind.name, kind.scheme, {}, false};
+  ServeDoor door{kind.protocol,     kind.name, kind.scheme, {},
+                 kind.implicit_tls, false};
   const auto typed = options.get(kind.name);
+  const bool no_tls = options.get("tls") == "off";
   if (typed == "off") return std::optional<ServeDoor>();
+  if (typed && no_tls && kind.implicit_tls) {
+    return wrong(kind.name, *typed, "is for TLS, which --tls turns off");
+  }
   if (!typed) {
+    if (no_tls && kind.implicit_tls) return std::optional<ServeDoor>();
     door.endpoint = *read_endpoint("127.0.0.1", kind.port);
     if (options.has("port")) door.endpoint.port = 0;
     return std::optional(door);
@@ -162,6 +173,7 @@ std::vector<std::string_view> serve_door_names() {
 Result<ServeOptions> read_serve_options(const Invocation& invocation) {
   ServeOptions options;
   options.program = invocation.arguments;
+  options.tls = invocation.options.get("tls") != "off";
   for (const auto& kind : kDoors) {
     auto door = read_door(kind, invocation.options);
     if (!door) return std::move(door).error();

@@ -20,6 +20,7 @@ struct ServeDoor {
   std::string_view name;    ///< of its option, its field and its variable
   std::string_view scheme;  ///< of its URL
   net::Endpoint endpoint;   ///< port 0: any that is free
+  bool implicit_tls = false;
   /// The port is this one and no other; else the next that is free.
   bool fixed = false;
 };
@@ -37,6 +38,7 @@ struct ServeOptions {
   std::vector<std::string> domains;  ///< in ASCII, lower case; at least one
   std::vector<ServeUser> users;      ///< at least one
   std::vector<ServeDoor> doors;      ///< at least one
+  bool tls = true;  ///< STARTTLS is offered, and there may be ports of TLS alone
   std::vector<std::string> program;  ///< serves as long as it runs; may be empty
 };
 

@@ -35,17 +35,19 @@ Result<std::optional<Secret>> password_of(const ServeUser& user,
 
 }  // namespace
 
-ServeSite::Settings ServeSite::settings(const std::string& host,
+ServeSite::Settings ServeSite::settings(const ServeOptions& options,
                                         bool clear_text_login) {
+  const auto set = [&](auto& one) {
+    one.host = options.domains.front();
+    one.starttls = options.tls;
+    one.clear_text_login = clear_text_login;
+  };
   Settings all;
-  all.smtp.host = host;
-  all.smtp.clear_text_login = clear_text_login;
-  all.submission = all.smtp;
+  set(all.smtp);
+  set(all.submission);
+  set(all.pop3);
+  set(all.imap);
   all.submission.submission = true;
-  all.pop3.host = host;
-  all.pop3.clear_text_login = clear_text_login;
-  all.imap.host = host;
-  all.imap.clear_text_login = clear_text_login;
   return all;
 }
 
@@ -56,8 +58,8 @@ ServeSite::ServeSite(const ServeOptions& options, std::string mail,
       drops_(tree_),
       delivery_settings_(delivery_settings(options)),
       delivery_(delivery_settings_, users_, tree_, disk_),
-      near_(settings(delivery_settings_.host, true)),
-      far_(settings(delivery_settings_.host, false)) {}
+      near_(settings(options, true)),
+      far_(settings(options, false)) {}
 
 Result<void> ServeSite::open(const ServeOptions& options,
                              const Invocation& invocation) {

@@ -40,7 +40,7 @@ class ServeSite {
     serve::Pop3Settings pop3;
     serve::ImapSettings imap;
   };
-  static Settings settings(const std::string& host, bool clear_text_login);
+  static Settings settings(const ServeOptions& options, bool clear_text_login);
 
   ServeDisk disk_;
   ServedTree tree_;

@@ -10,8 +10,8 @@
 #include <array>
 #include <cerrno>
 
-
 #include "net/socket.h"
+#include "net/tls_acceptance.h"
 
 namespace mailtool::net {
 namespace {
@@ -42,11 +42,28 @@ Error cannot_listen(const Endpoint& endpoint) {
 
 }  // namespace
 
+Connection::Connection(int descriptor, std::string peer)
+    : descriptor_(descriptor), peer_(std::move(peer)) {}
+
+Connection::Connection(Connection&& other) noexcept
+    : descriptor_(std::exchange(other.descriptor_, -1)),
+      peer_(std::move(other.peer_)),
+      tls_(std::move(other.tls_)) {}
+
+Connection& Connection::operator=(Connection&& other) noexcept {
+  std::swap(descriptor_, other.descriptor_);
+  std::swap(peer_, other.peer_);
+  std::swap(tls_, other.tls_);
+  return *this;
+}
+
 Connection::~Connection() {
+  tls_.reset();
   if (descriptor_ >= 0) ::close(descriptor_);
 }
 
 Result<std::optional<std::size_t>> Connection::read_some(std::span<char> into) {
+  if (tls_) return tls_->read_some(into);
   while (true) {
     const auto count = ::recv(descriptor_, into.data(), into.size(), 0);
     if (count >= 0) return std::optional(static_cast<std::size_t>(count));
@@ -58,6 +75,7 @@ Result<std::optional<std::size_t>> Connection::read_some(std::span<char> into) {
 }
 
 Result<std::size_t> Connection::write_some(std::string_view octets) {
+  if (tls_) return tls_->write_some(octets);
   while (true) {
     const auto count =
         ::send(descriptor_, octets.data(), octets.size(), MSG_NOSIGNAL);
@@ -66,6 +84,20 @@ Result<std::size_t> Connection::write_some(std::string_view octets) {
     if (errno != EINTR) return connection_error(errno);
   }
 }
+
+Result<void> Connection::begin_tls(
+    std::shared_ptr<const TlsIdentity> identity) {
+  auto tls = TlsAcceptance::begin(descriptor_, std::move(identity));
+  if (!tls) return std::move(tls).error();
+  tls_ = *std::move(tls);
+  return {};
+}
+
+Result<std::optional<TlsInfo>> Connection::handshake() {
+  return tls_->handshake();
+}
+
+bool Connection::wants_room() const { return tls_ && tls_->wants_room(); }
 
 Result<Listener> Listener::open(const Endpoint& endpoint) {
   const SocketAddress address(endpoint);

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -11,37 +12,45 @@
 #include <utility>
 
 #include "mailtool/base/result.h"
+#include "mailtool/base/stream.h"
 #include "mailtool/net/ip_address.h"
+#include "mailtool/net/tls_identity.h"
 
 namespace mailtool::net {
+
+class TlsAcceptance;
 
 /// One client's connection; nothing here waits.
 class Connection {
  public:
-  Connection(Connection&& other) noexcept
-      : descriptor_(std::exchange(other.descriptor_, -1)),
-        peer_(std::move(other.peer_)) {}
-  Connection& operator=(Connection&& other) noexcept {
-    std::swap(descriptor_, other.descriptor_);
-    std::swap(peer_, other.peer_);
-    return *this;
-  }
+  Connection(Connection&& other) noexcept;
+  Connection& operator=(Connection&& other) noexcept;
   ~Connection();
 
   [[nodiscard]] int descriptor() const { return descriptor_; }
   [[nodiscard]] const std::string& peer() const { return peer_; }
-  /// nullopt: nothing has come. 0: the client has closed. Fails with
-  /// disconnected.
+  /// nullopt: nothing has come. 0: the client has closed. `into` has room for
+  /// 16 KiB, so that nothing that has come is left over. Fails with
+  /// disconnected, or protocol in TLS.
   Result<std::optional<std::size_t>> read_some(std::span<char> into);
-  /// How many octets could be written now. Fails with disconnected.
+  /// How many octets could be written now. What was refused is offered again
+  /// before anything else. Fails with disconnected.
   Result<std::size_t> write_some(std::string_view octets);
+
+  /// From now on all is TLS; handshake() until it is done. Fails with system.
+  Result<void> begin_tls(std::shared_ptr<const TlsIdentity> identity);
+  /// nullopt: call again when there are octets, or room. Fails with protocol or
+  /// disconnected. \pre begin_tls()
+  Result<std::optional<TlsInfo>> handshake();
+  /// TLS cannot go on before the socket takes more.
+  [[nodiscard]] bool wants_room() const;
 
  private:
   friend class Listener;
-  Connection(int descriptor, std::string peer)
-      : descriptor_(descriptor), peer_(std::move(peer)) {}
+  Connection(int descriptor, std::string peer);
   int descriptor_;
   std::string peer_;  ///< "127.0.0.1"
+  std::unique_ptr<TlsAcceptance> tls_;
 };
 
 class Listener {

@@ -37,7 +37,7 @@ class Session {
   virtual void more(std::string& out) = 0;
   /// \pre wait() == Wait::verdict
   virtual void settled(std::string& out) = 0;
-  /// \pre wait() == Wait::tls
+  /// \pre wait() == Wait::tls; or before begin(), where TLS came first
   virtual void secured(const TlsInfo& tls, std::string& out) = 0;
   /// Something of what it serves has changed, by another session or program: of
   /// use to one that IDLEs. Called while it waits for octets.
