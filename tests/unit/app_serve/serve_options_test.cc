@@ -1,0 +1,141 @@
+#include "app/serve_options.h"
+
+#include <gtest/gtest.h>
+
+namespace mailtool::app {
+namespace {
+
+using Typed = std::vector<std::pair<std::string, std::string>>;
+
+Result<ServeOptions> read(const Typed& typed,
+                          std::vector<std::string> program = {}) {
+  Invocation invocation;
+  invocation.command = "serve";
+  for (const auto& [name, value] : typed) {
+    invocation.options.add(name, {value, "command line"});
+  }
+  if (!invocation.options.has("root") && program.empty()) {
+    invocation.options.add("root", {"/tmp/root", "command line"});
+  }
+  invocation.arguments = std::move(program);
+  return read_serve_options(invocation);
+}
+
+const ServeDoor* door(const ServeOptions& options, std::string_view name) {
+  for (const auto& one : options.doors) {
+    if (one.name == name) return &one;
+  }
+  return nullptr;
+}
+
+TEST(ServeOptions, UsualOnesAreOnLoopback) {
+  const auto options = read({});
+  ASSERT_TRUE(options);
+  EXPECT_EQ(options->root, "/tmp/root");
+  EXPECT_EQ(options->domains, std::vector<std::string>{"example.test"});
+  ASSERT_EQ(options->users.size(), 2U);
+  EXPECT_EQ(options->users[0].name, "alice");
+  EXPECT_EQ(options->doors.size(), 7U);
+  for (const auto& one : options->doors) {
+    EXPECT_TRUE(one.endpoint.address.is_loopback());
+    EXPECT_FALSE(one.fixed);
+    EXPECT_EQ(one.implicit_tls, one.name.ends_with('s'));
+  }
+  EXPECT_EQ(door(*options, "imaps")->endpoint.port, 2993);
+}
+
+TEST(ServeOptions, AProgramHasARootOfItsOwn) {
+  EXPECT_EQ(read({}, {"true"})->root, "");
+  EXPECT_EQ(read({{"root", "/a/../b/"}}, {"true"})->root, "/b/");
+}
+
+TEST(ServeOptions, Addresses) {
+  struct Case {
+    const char* typed;
+    const char* endpoint;  // nullptr: refused
+    bool fixed;
+  };
+  const Case cases[] = {
+      {"127.0.0.2:2526", "127.0.0.2:2526", true},
+      {"127.0.0.2", "127.0.0.2:2525", true},
+      {"2600", "127.0.0.1:2600", true},
+      {"0", "127.0.0.1:0", false},
+      {"127.0.0.2:0", "127.0.0.2:0", false},
+      {"[::1]:0", "[::1]:0", false},
+      {"[::1]:2526", "[::1]:2526", true},
+      {"::1", "[::1]:2525", true},
+      {"localhost:2525", nullptr, false},
+      {"127.0.0.1:65536", nullptr, false},
+      {"65536", nullptr, false},
+      {":2525", nullptr, false},
+      {"", nullptr, false},
+      {"192.0.2.1:25", nullptr, false},
+      {"0.0.0.0:2525", nullptr, false},
+      {"[::]:2525", nullptr, false},
+  };
+  for (const auto& one : cases) {
+    const auto options = read({{"smtp", one.typed}});
+    ASSERT_EQ(options.has_value(), one.endpoint != nullptr) << one.typed;
+    if (!options) {
+      EXPECT_EQ(options.error().kind, ErrorKind::usage) << one.typed;
+      continue;
+    }
+    EXPECT_EQ(door(*options, "smtp")->endpoint.to_string(), one.endpoint);
+    EXPECT_EQ(door(*options, "smtp")->fixed, one.fixed) << one.typed;
+  }
+}
+
+TEST(ServeOptions, ServersMayBeOff) {
+  const auto some = read({{"pop3", "off"}, {"tls", "off"}, {"port", "0"}});
+  ASSERT_TRUE(some);
+  EXPECT_EQ(some->doors.size(), 3U);
+  EXPECT_EQ(door(*some, "pop3"), nullptr);
+  EXPECT_EQ(door(*some, "imap")->endpoint.port, 0);
+  EXPECT_FALSE(some->tls);
+  EXPECT_FALSE(read({{"imaps", "2993"}, {"tls", "off"}}));
+  Typed none;
+  for (const auto name : serve_door_names()) {
+    none.emplace_back(std::string(name), "off");
+  }
+  EXPECT_FALSE(read(none));
+}
+
+TEST(ServeOptions, OthersComeInWithPasswordsAlone) {
+  const Typed open{{"imap", "192.0.2.1:143"}, {"listen-public", ""}};
+  EXPECT_FALSE(read(open));
+  auto one = open;
+  one.emplace_back("user", "alice:env:A");
+  EXPECT_TRUE(read(one));
+  one.emplace_back("user", "bob");
+  EXPECT_FALSE(read(one));
+}
+
+TEST(ServeOptions, Users) {
+  const auto some = read({{"user", "carol"}, {"user", "dave:cmd:pass dave"}});
+  ASSERT_TRUE(some);
+  ASSERT_EQ(some->users.size(), 2U);
+  EXPECT_EQ(some->users[0].source, "");
+  EXPECT_EQ(some->users[1].source, "cmd:pass dave");
+  EXPECT_FALSE(read({{"user", "carol"}, {"user", "carol:env:C"}}));
+  const auto long_name = std::string(65, 'x');
+  for (const std::string name :
+       {"", ":env:A", "carol:", ".", "..", ".carol", "a/b", "../carol",
+        "carol@crepes.test", "a b", "a\x1b[31m", long_name.c_str()}) {
+    const auto refused = read({{"user", name}});
+    ASSERT_FALSE(refused) << name;
+    EXPECT_EQ(refused.error().kind, ErrorKind::usage) << name;
+    EXPECT_EQ(refused.error().what.find('\x1b'), std::string::npos);
+  }
+}
+
+TEST(ServeOptions, Domains) {
+  const auto some = read({{"domain", "Cr\xc3\xaapes.test"}, {"domain", "b.test"}});
+  ASSERT_TRUE(some);
+  EXPECT_EQ(some->domains,
+            (std::vector<std::string>{"xn--crpes-isa.test", "b.test"}));
+  EXPECT_FALSE(read({{"domain", "no domain"}}));
+  EXPECT_FALSE(read({{"domain", "127.0.0.1"}}));
+}
+
+}  // namespace
+}  // namespace mailtool::app
