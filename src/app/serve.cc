@@ -95,8 +95,8 @@ Result<ExitStatus> serve(const Invocation& invocation, Output& out) {
   const auto root = ServeRoot::open(options->root);
   if (!root) return root.error();
   ServeSite site(*options, root->mail(), root->temporary());
-  if (auto opened = site.open(*options, invocation); !opened) {
-    return std::move(opened).error();
+  if (auto added = site.add_users(*options, invocation); !added) {
+    return std::move(added).error();
   }
   auto doors = open_doors(*options);
   if (!doors) return std::move(doors).error();

@@ -44,8 +44,10 @@ Result<std::vector<OpenDoor>> open_doors(const ServeOptions& options) {
 std::vector<std::pair<std::string, std::string>> variables(
     const std::vector<OpenDoor>& doors, const ServeOptions& options,
     const ServeRoot& root) {
+  const auto& first = doors.front().door.endpoint;
   std::vector<std::pair<std::string, std::string>> all{
-      {"MAIL_HOST", doors.front().door.endpoint.address.to_string()},
+      {"MAIL_HOST", first.address.to_string()},
+      {"MAIL_PORT", std::to_string(first.port)},
       {"MAIL_DOMAIN", options.domains.front()},
       {"MAIL_ROOT", root.folder()},
       {"MAIL_CA", options.tls ? authority_file(root.folder()) : ""}};

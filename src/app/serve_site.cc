@@ -61,15 +61,12 @@ ServeSite::ServeSite(const ServeOptions& options, std::string mail,
       near_(settings(options, true)),
       far_(settings(options, false)) {}
 
-Result<void> ServeSite::open(const ServeOptions& options,
+Result<void> ServeSite::add_users(const ServeOptions& options,
                              const Invocation& invocation) {
   for (const auto& user : options.users) {
     auto password = password_of(user, invocation);
     if (!password) return std::move(password).error();
     users_.add(user.name, *std::move(password));
-    if (auto folders = tree_.user(user.name); !folders) {
-      return std::move(folders).error().at("user " + printable(user.name));
-    }
   }
   return {};
 }

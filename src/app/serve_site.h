@@ -22,9 +22,10 @@ class ServeSite {
   ServeSite(const ServeSite&) = delete;
   ServeSite& operator=(const ServeSite&) = delete;
 
-  /// Reads the passwords, and opens each user's mail. Fails as read_secret()
-  /// and ServedTree::user().
-  Result<void> open(const ServeOptions& options, const Invocation& invocation);
+  /// Reads the passwords. A user's folders are made when they are first asked
+  /// for. Fails as read_secret().
+  Result<void> add_users(const ServeOptions& options,
+                         const Invocation& invocation);
 
   /// For a client of `door`. The site outlives it.
   [[nodiscard]] std::unique_ptr<serve::Session> session(const ServeDoor& door);
