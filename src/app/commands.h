@@ -19,5 +19,6 @@ Result<ExitStatus> imap(const Invocation& invocation, Output& out);
 Result<ExitStatus> parse(const Invocation& invocation, Output& out);
 Result<ExitStatus> queue(const Invocation& invocation, Output& out);
 Result<ExitStatus> serve(const Invocation& invocation, Output& out);
+Result<ExitStatus> wait(const Invocation& invocation, Output& out);
 
 }  // namespace mailtool::app

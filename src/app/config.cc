@@ -218,6 +218,10 @@ Result<void> ConfigReader::read_route(const toml::key& key,
         .with_hint(url.error().hint);
   }
   setting.text = std::move(*text);
+  if (key.str() == "imap") {
+    to.push_back(setting);
+    setting.command = "wait";
+  }
   to.push_back(std::move(setting));
   return {};
 }

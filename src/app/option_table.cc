@@ -7,9 +7,9 @@
 namespace mailtool::app {
 namespace {
 
-const std::array<const Command*, 6> kCommands = {
-    &kSendCommand,  &kFetchCommand, &kImapCommand,
-    &kParseCommand, &kQueueCommand, &kServeCommand};
+const std::array<const Command*, 7> kCommands = {
+    &kSendCommand,  &kFetchCommand, &kImapCommand, &kParseCommand,
+    &kQueueCommand, &kServeCommand, &kWaitCommand};
 
 void append_all(std::vector<const Option*>& to, std::span<const Option> from) {
   for (const auto& option : from) to.push_back(&option);

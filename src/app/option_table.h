@@ -91,7 +91,7 @@ struct Command {
   bool arguments_run = false;  ///< they are a program: any octets may stand there
 };
 
-/// send, fetch, imap, parse, queue, serve: in the order of the help.
+/// send, fetch, imap, parse, queue, serve, wait: in the order of the help.
 [[nodiscard]] std::span<const Command* const> commands();
 /// nullptr when there is none.
 [[nodiscard]] const Command* find_command(std::string_view name);
@@ -128,6 +128,7 @@ extern const Command kImapCommand;
 extern const Command kParseCommand;
 extern const Command kQueueCommand;
 extern const Command kServeCommand;
+extern const Command kWaitCommand;
 
 /// Of imap: about folders; what finds and reads messages; what changes them;
 /// about mirrors.

@@ -76,6 +76,7 @@ Result<ExitStatus> dispatch(Invocations& invocations, Output& out) {
   if (invocation.command == "parse") return app::parse(invocation, out);
   if (invocation.command == "queue") return app::queue(invocation, out);
   if (invocation.command == "serve") return app::serve(invocation, out);
+  if (invocation.command == "wait") return app::wait(invocation, out);
   return Error{ErrorKind::internal, "a command without a use case"};
 }
 

@@ -1,0 +1,275 @@
+// mailtool wait: the next message to somebody, as soon as it is there.
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+#include <variant>
+
+#include "app/commands.h"
+#include "app/imap_get_part.h"
+#include "app/imap_list_fields.h"
+#include "app/imap_session.h"
+#include "app/imap_uid_chunks.h"
+#include "app/imap_watch_pace.h"
+#include "app/lf_sink.h"
+#include "app/quantity.h"
+#include "app/signals.h"
+#include "app/terminal_sink.h"
+#include "app/wait_address.h"
+#include "mailtool/base/printable.h"
+
+namespace mailtool::app {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using std::chrono::milliseconds;
+
+constexpr std::string_view kUsualTimeout = "60s";
+constexpr std::uint64_t kAtOnce = 100;         // headers in one flight
+constexpr milliseconds kInterval{1000};        // without IDLE
+constexpr std::size_t kMaxText = 1024 * 1024;  // of "text" in JSON
+
+/// Keeps the beginning, and takes the rest.
+class BeginningSink : public Sink {
+ public:
+  Result<void> write(std::string_view octets) override {
+    text_ += octets.substr(0, kMaxText - text_.size());
+    return {};
+  }
+  [[nodiscard]] const std::string& text() const { return text_; }
+
+ private:
+  std::string text_;
+};
+
+class Waiter {
+ public:
+  Waiter(const Invocation& invocation, ImapSession& session,
+         WaitAddress address, Clock::time_point until)
+      : invocation_(invocation),
+        client_(session.client()),
+        address_(std::move(address)),
+        until_(until) {}
+  ~Waiter() { client_.listen(nullptr); }
+  Waiter(const Waiter&) = delete;
+  Waiter& operator=(const Waiter&) = delete;
+
+  // Fails with timed_out once it is too late.
+  Result<imap::FetchData> run(const imap::MailboxName& folder);
+  Result<void> print(const imap::FetchData& message, Output& out);
+  // So that the next one who waits has the next message.
+  Result<void> mark_seen(const imap::FetchData& message);
+
+ private:
+  Result<std::optional<imap::FetchData>> look();
+  Result<std::optional<imap::FetchData>> first_of(const imap::SequenceSet& uids);
+  Result<void> wait_for_news();
+  [[nodiscard]] milliseconds left() const {
+    return std::max(std::chrono::ceil<milliseconds>(until_ - Clock::now()),
+                    milliseconds(0));
+  }
+
+  const Invocation& invocation_;
+  client::ImapClient& client_;
+  WaitAddress address_;
+  Clock::time_point until_;
+  std::uint32_t next_ = 1;  // no message below is the one
+  bool news_ = false;
+};
+
+// unseen, to the address, and not looked at before
+Result<std::optional<imap::FetchData>> Waiter::look() {
+  imap::SearchKey key;
+  key.kind = imap::SearchKey::Kind::both;
+  key.children.resize(2);
+  key.children[0].kind = imap::SearchKey::Kind::uid;
+  key.children[0].set = imap::SequenceSet({{next_, UINT32_MAX}});
+  key.children[1].kind = imap::SearchKey::Kind::word;
+  key.children[1].name = "UNSEEN";
+  if (auto who = address_.search_key();
+      who.kind != imap::SearchKey::Kind::all) {
+    key.children.push_back(std::move(who));
+  }
+  auto found = client_.search(key);
+  if (!found) return std::move(found).error();
+  UidChunks chunks(std::move(found->uids));
+  // Most often the first of them is the one.
+  for (std::uint64_t most = 1; !chunks.empty(); most = kAtOnce) {
+    auto first = first_of(chunks.next(most));
+    if (!first || *first) return first;
+  }
+  return std::optional<imap::FetchData>();
+}
+
+Result<std::optional<imap::FetchData>> Waiter::first_of(
+    const imap::SequenceSet& uids) {
+  client::FetchItems items;
+  items.envelope = items.size = items.internal_date = true;
+  items.body_structure = invocation_.json();
+  items.header_fields.assign(std::begin(WaitAddress::kFields),
+                             std::end(WaitAddress::kFields));
+  std::optional<imap::FetchData> first;
+  auto done = client_.fetch(
+      uids, items, [&](imap::FetchData& message) -> Result<void> {
+        const bool header =
+            !message.sections.empty() && message.sections[0].octets;
+        const auto uid = message.uid.value_or(0);
+        if (!header || uid < next_ ||
+            !address_.is_in(*message.sections[0].octets)) {
+          return {};
+        }
+        if (!first || uid < *first->uid) first = std::move(message);
+        return {};
+      });
+  if (!done) return std::move(done).error();
+  const auto last = uids.ranges().back().last;
+  if (last < UINT32_MAX) next_ = std::max(next_, last + 1);
+  return first;
+}
+
+Result<void> Waiter::wait_for_news() {
+  auto idles = client_.offers("IDLE");
+  if (!idles) return std::move(idles).error();
+  if (!*idles) {
+    if (!pause_for(std::min(left(), kInterval)) && caught_signal() != 0) {
+      return Error{ErrorKind::interrupted, "interrupted"};
+    }
+    // What there is now is looked for, whether it is told of or not.
+    news_ = true;
+    return client_.noop();
+  }
+  if (auto begun = client_.begin_idle(); !begun) return begun;
+  const auto renewal = Clock::now() + IdleRenewal::kMost;
+  for (auto now = Clock::now(); !news_ && now < std::min(until_, renewal);
+       now = Clock::now()) {
+    const auto came = client_.idle(std::chrono::ceil<milliseconds>(
+        std::min(until_, renewal) - now));
+    if (!came) return came.error();
+    if (*came == client::ImapClient::Idle::ended) break;
+  }
+  return client_.end_idle();
+}
+
+Result<imap::FetchData> Waiter::run(const imap::MailboxName& folder) {
+  client_.listen([this](const imap::Response& data) {
+    news_ = news_ || std::holds_alternative<imap::ExistsData>(data);
+  });
+  auto opened = client_.select(folder, invocation_.dry_run());
+  if (!opened) return std::move(opened).error();
+  while (true) {
+    news_ = false;
+    auto message = look();
+    if (!message) return std::move(message).error();
+    if (*message) return **std::move(message);
+    while (!news_) {
+      if (left().count() == 0) return Error{ErrorKind::timed_out, "too late"};
+      if (auto waited = wait_for_news(); !waited) {
+        return std::move(waited).error();
+      }
+    }
+  }
+}
+
+Result<void> Waiter::print(const imap::FetchData& message, Output& out) {
+  const auto uid = *message.uid;
+  if (invocation_.json()) {
+    BeginningSink text;
+    auto got = get_part(client_, uid, {"", PartForm::readable}, {}, text);
+    const bool none =
+        !got && got.error().kind == ErrorKind::no_such_item;
+    if (!got && !none) return got;
+    const auto& folder = *client_.selected();
+    ListRow row{folder.name, folder.uidvalidity.value_or(0), message, {}};
+    if (!none) row.text = text.text();
+    return write_list_json(out, row, {});
+  }
+  if (invocation_.stdout_is_terminal) {
+    TerminalSink terminal(out);
+    auto got = client_.fetch_body(uid, {}, terminal);
+    if (!got) return std::move(got).error();
+    return terminal.finish();
+  }
+  LfSink lines(out);
+  auto got = client_.fetch_body(uid, {}, lines);
+  if (!got) return std::move(got).error();
+  return lines.finish();
+}
+
+Result<void> Waiter::mark_seen(const imap::FetchData& message) {
+  client::ImapChange change;
+  change.kind = client::ImapChange::Kind::flags;
+  change.add = {"\\Seen"};
+  const auto uid = *message.uid;
+  auto report = client_.change(change, imap::SequenceSet({{uid, uid}}));
+  if (!report.whole()) return std::move(*report.stopped_by);
+  return {};
+}
+
+// All of it, the log-in too, within --timeout.
+Result<std::chrono::seconds> limit(Invocation& invocation) {
+  auto& options = invocation.options;
+  // The common option of this name has another meaning elsewhere.
+  const bool typed = options.origin("timeout") == "command line";
+  const auto text =
+      typed ? options.get_or("timeout", "") : std::string(kUsualTimeout);
+  auto whole = parse_duration(text);
+  if (!whole) return std::move(whole).error().at("--timeout");
+  if (const auto deadline = options.get("deadline")) {
+    auto other = parse_duration(*deadline);
+    if (!other) return std::move(other).error().at("--deadline");
+    whole = std::min(*whole, *other);
+  }
+  if (whole->count() == 0) {
+    return Error{ErrorKind::usage, "must be at least 1s", "--timeout"};
+  }
+  options.set("timeout", {std::string(kUsualTimeout), "default"});
+  options.set("deadline", {std::to_string(whole->count()), "--timeout"});
+  return whole;
+}
+
+Result<ExitStatus> wait_for(const Invocation& invocation,
+                            const WaitAddress& address,
+                            Clock::time_point until, Output& out) {
+  auto session = ImapSession::connect(invocation);
+  if (!session) return std::move(session).error();
+  auto folder = (*session)->folder(invocation.options.get_or("folder", "INBOX"));
+  if (!folder) return std::move(folder).error();
+  Waiter waiter(invocation, **session, address, until);
+  auto message = waiter.run(*folder);
+  if (!message) return (*session)->at_server(std::move(message).error());
+  // Marked once it is told of: it may be had again rather than be lost.
+  if (auto told = waiter.print(*message, out); !told) {
+    return (*session)->at_server(std::move(told).error());
+  }
+  if (auto flushed = out.flush(); !flushed) return std::move(flushed).error();
+  if (invocation.dry_run()) return ExitStatus::ok;
+  if (auto marked = waiter.mark_seen(*message); !marked) {
+    return (*session)->at_server(std::move(marked).error());
+  }
+  return ExitStatus::ok;
+}
+
+}  // namespace
+
+Result<ExitStatus> wait(const Invocation& typed, Output& out) {
+  const auto to = typed.options.get("to");
+  if (!to) {
+    return Error{ErrorKind::usage, "for a message to whom?"}.with_hint(
+        "--to ADDRESS");
+  }
+  const auto address = WaitAddress::parse(*to);
+  if (!address) return address.error();
+  auto invocation = typed;
+  const auto whole = limit(invocation);
+  if (!whole) return whole.error();
+  const auto until = Clock::now() + *whole;
+  auto done = wait_for(invocation, *address, until, out);
+  const bool late = !done && done.error().kind == ErrorKind::timed_out &&
+                    Clock::now() >= until;
+  if (!late) return done;
+  return Error{ErrorKind::timed_out,
+               "no message to " + printable(address->text(), 200) + " within " +
+                   std::to_string(whole->count()) + " s"};
+}
+
+}  // namespace mailtool::app
