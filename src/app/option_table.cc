@@ -1,6 +1,8 @@
 #include "app/option_table.h"
 
+#include <algorithm>
 #include <array>
+#include <cstddef>
 
 #include "mailtool/base/ascii.h"
 
@@ -35,8 +37,15 @@ std::vector<const Option*> own_options(const Command& command) {
 
 std::vector<const Option*> options_of(const Command& command) {
   auto all = own_options(command);
+  const std::size_t own = all.size();
   if (command.talks_to_servers) append_all(all, server_options());
   append_all(all, common_options());
+  const auto replaced = [&](const Option* option) {
+    return find_option(std::span(all).first(own), option->name) != nullptr;
+  };
+  all.erase(std::remove_if(all.begin() + static_cast<std::ptrdiff_t>(own),
+                           all.end(), replaced),
+            all.end());
   return all;
 }
 

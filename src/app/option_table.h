@@ -104,7 +104,7 @@ struct Command {
 /// The options of `command` alone, of all its tables.
 [[nodiscard]] std::vector<const Option*> own_options(const Command& command);
 /// All options `command` takes: its own, the server options where it talks to
-/// servers, the common ones.
+/// servers, the common ones; its own replaces one of the same name.
 [[nodiscard]] std::vector<const Option*> options_of(const Command& command);
 /// What may stand before a command: the common options, the server options, and
 /// the options of single commands that the help lists among these.

@@ -1,7 +1,10 @@
 #include "app/serve_delivery.h"
 
 #include <algorithm>
+#include <map>
+#include <span>
 #include <utility>
+#include <vector>
 
 #include "mailtool/base/ascii.h"
 #include "mailtool/base/printable.h"
@@ -12,19 +15,41 @@
 namespace mailtool::app {
 namespace {
 
+/// Where a message goes, and what is put before it there.
+struct Place {
+  std::shared_ptr<ServedBox> box;
+  std::string header;
+};
+
+/// One after the other.
+class TwoSources : public Source {
+ public:
+  TwoSources(Source& first, Source& second) : first_(first), second_(second) {}
+  Result<std::size_t> read_some(std::span<char> into) override {
+    auto count = first_.read_some(into);
+    if (!count || *count > 0) return count;
+    return second_.read_some(into);
+  }
+
+ private:
+  Source& first_;
+  Source& second_;
+};
+
 // Spooled once, and added to each folder when it is whole.
 class Delivery : public serve::Incoming {
  public:
-  Delivery(const std::string& folder,
-           std::vector<std::shared_ptr<ServedBox>> boxes)
-      : spool_(folder), boxes_(std::move(boxes)) {}
+  Delivery(const std::string& folder, std::vector<Place> places)
+      : spool_(folder), places_(std::move(places)) {}
   Result<void> write(std::string_view octets) override {
     return spool_.write(octets);
   }
   void end() override {
-    for (const auto& box : boxes_) {
-      const auto source = spool_.source();
-      tickets_.push_back(box->add(*source, std::nullopt, 0));
+    for (const auto& place : places_) {
+      StringSource header(place.header);
+      const auto message = spool_.source();
+      TwoSources whole(header, *message);
+      tickets_.push_back(place.box->add(whole, std::nullopt, 0));
     }
   }
   // Where one folder fails the client will send it again: rather twice than
@@ -41,7 +66,7 @@ class Delivery : public serve::Incoming {
 
  private:
   store::Spool spool_;
-  std::vector<std::shared_ptr<ServedBox>> boxes_;
+  std::vector<Place> places_;
   std::vector<std::shared_ptr<DiskTicket>> tickets_;
 };
 
@@ -107,30 +132,33 @@ std::string ServeDelivery::trace(const serve::Envelope& envelope) {
     value += " for <" + envelope.recipients[0].forward_path + ">";
   }
   value += "; " + mime::format_date_time({settings_.clock(), 0, true});
-  return mime::fold_field("Return-Path",
-                          "<" + envelope.mail.reverse_path + ">") +
-         mime::fold_field("Received", value);
+  return mime::fold_field("Received", value);
 }
 
 Result<std::unique_ptr<serve::Incoming>> ServeDelivery::begin(
     const serve::Envelope& envelope) {
-  std::set<std::string> users;
+  // Who is named more than once gets it once, and sees for which addresses.
+  std::map<std::string, std::string> header_of;
   for (const auto& rcpt : envelope.recipients) {
     const auto to =
         smtp::parse_mailbox(rcpt.forward_path, {.domain_optional = true});
     if (!to) return to.error();
-    if (auto user = user_of(*to)) users.insert(*std::move(user));
+    const auto user = user_of(*to);
+    if (!user) continue;
+    header_of[*user] += mime::fold_field("Delivered-To", rcpt.forward_path);
   }
-  std::vector<std::shared_ptr<ServedBox>> boxes;
-  for (const auto& user : users) {
+  const auto sender = mime::fold_field(
+      "Return-Path", "<" + envelope.mail.reverse_path + ">");
+  std::vector<Place> places;
+  for (const auto& [user, header] : header_of) {
     auto folders = tree_.user(user);
     if (!folders) return std::move(folders).error();
     auto inbox = (*folders)->inbox();
     if (!inbox) return std::move(inbox).error();
-    boxes.push_back(*std::move(inbox));
+    places.push_back({*std::move(inbox), sender + header});
   }
   auto delivery =
-      std::make_unique<Delivery>(disk_.temporary_folder(), std::move(boxes));
+      std::make_unique<Delivery>(disk_.temporary_folder(), std::move(places));
   if (auto wrote = delivery->write(trace(envelope)); !wrote) {
     return std::move(wrote).error();
   }

@@ -50,6 +50,8 @@ std::vector<std::pair<std::string, std::string>> variables(
       {"MAIL_PORT", std::to_string(first.port)},
       {"MAIL_DOMAIN", options.domains.front()},
       {"MAIL_ROOT", root.folder()},
+      {"MAIL_USER", options.users.front().name},
+      {"MAIL_PASSWORD", options.users.front().source.empty() ? "any" : ""},
       {"MAIL_CA", options.tls ? authority_file(root.folder()) : ""}};
   for (const auto name : serve_door_names()) {
     all.emplace_back("MAIL_" + upper(name) + "_PORT", "");

@@ -208,11 +208,7 @@ Result<void> Waiter::mark_seen(const imap::FetchData& message) {
 // All of it, the log-in too, within --timeout.
 Result<std::chrono::seconds> limit(Invocation& invocation) {
   auto& options = invocation.options;
-  // The common option of this name has another meaning elsewhere.
-  const bool typed = options.origin("timeout") == "command line";
-  const auto text =
-      typed ? options.get_or("timeout", "") : std::string(kUsualTimeout);
-  auto whole = parse_duration(text);
+  auto whole = parse_duration(options.get_or("timeout", kUsualTimeout));
   if (!whole) return std::move(whole).error().at("--timeout");
   if (const auto deadline = options.get("deadline")) {
     auto other = parse_duration(*deadline);
@@ -222,6 +218,7 @@ Result<std::chrono::seconds> limit(Invocation& invocation) {
   if (whole->count() == 0) {
     return Error{ErrorKind::usage, "must be at least 1s", "--timeout"};
   }
+  // Elsewhere this is the longest silence of a server.
   options.set("timeout", {std::string(kUsualTimeout), "default"});
   options.set("deadline", {std::to_string(whole->count()), "--timeout"});
   return whole;

@@ -41,9 +41,9 @@ class Complete : public testing::Test {
 };
 
 TEST_F(Complete, Commands) {
-  EXPECT_EQ(brief({"se"}), "send :none ");
-  EXPECT_EQ(brief({""}), "send fetch imap parse queue help :none ");
-  EXPECT_EQ(brief({}), "send fetch imap parse queue help :none ");
+  EXPECT_EQ(brief({"se"}), "send serve :none ");
+  EXPECT_EQ(brief({""}), "send fetch imap parse queue serve wait help :none ");
+  EXPECT_EQ(brief({}), "send fetch imap parse queue serve wait help :none ");
   EXPECT_EQ(brief({"--json", "f"}), "fetch :none ");
   EXPECT_EQ(brief({"-a", "work", "f"}), "fetch :none ");
   EXPECT_EQ(brief({"help", "i"}), "imap :none ");

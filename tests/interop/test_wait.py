@@ -1,0 +1,126 @@
+"""`mailtool wait` with `mailtool serve`: the next message to somebody, before and after it comes."""
+
+import json
+import pathlib
+import smtplib
+import subprocess
+import sys
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from serving import MAILTOOL, ServeTest, environment  # noqa: E402
+
+TIMEOUT = 60
+
+
+class Wait(ServeTest):
+    def setUp(self):
+        super().setUp()
+        self.serving = self.serve("--tls", "off")
+        self.server = [self.serving.url("imap", "bob"), "--tls", "off", "--password-from", "env:PW"]
+
+    def deliver(self, subject, *to, header_to="somebody@else.test"):
+        with smtplib.SMTP("127.0.0.1", self.serving.port("smtp"), timeout=TIMEOUT) as client:
+            client.sendmail("alice@crepes.test", to or ["bob@crepes.test"],
+                            f"From: alice@crepes.test\r\nTo: {header_to}\r\nSubject: {subject}\r\n\r\nText of {subject}.\r\n")
+
+    def wait(self, *options, status=0):
+        return self.mailtool("wait", *self.server, *(options or ["--to", "bob"]), "--timeout", "50s", status=status)
+
+    def begin(self, *options):
+        """One that has nothing to print yet, and has said IDLE."""
+        process = subprocess.Popen(
+            [MAILTOOL, "wait", *self.server, *(options or ["--to", "bob"]), "-v", "--timeout", "50s"],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment(self.folder))
+        self.addCleanup(process.stderr.close)
+        self.addCleanup(process.stdout.close)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+        for line in process.stderr:
+            if line.rstrip().endswith(" IDLE"):
+                break
+        return process
+
+    def test_it_is_there_already(self):
+        self.deliver("one")
+        done = self.wait()
+        self.assertIn("Subject: one\n", done.out)
+        self.assertTrue(done.out.endswith("\nText of one.\n"), done.out)
+        self.assertNotIn("\r", done.out)
+
+    def test_it_comes(self):
+        process = self.begin()
+        self.deliver("one")
+        self.assertIn("Subject: one\n", process.stdout.read())
+        self.assertEqual(process.wait(TIMEOUT), 0)
+
+    def test_each_wait_has_the_next(self):
+        for subject in ("one", "two", "three"):
+            self.deliver(subject)
+        for subject in ("one", "two", "three"):
+            self.assertIn(f"Subject: {subject}\n", self.wait().out)
+        process = self.begin()
+        self.deliver("four")
+        self.assertIn("Subject: four\n", process.stdout.read())
+
+    def test_of_several_addresses_the_right_one(self):
+        process = self.begin("--to", "bob+two@crepes.test")
+        self.deliver("one", header_to="bob+one@crepes.test")
+        self.deliver("two", header_to="a@b.test, Bob <Bob+Two@Crepes.Test>")
+        self.assertIn("Subject: two\n", process.stdout.read())
+        # The other one is left for who wants it.
+        self.assertIn("Subject: one\n", self.wait("--to", "bob+one").out)
+
+    def test_blind_copies_are_found(self):
+        self.deliver("secret", "bob@crepes.test", "alice@crepes.test")
+        done = self.wait("--to", "bob@crepes.test")
+        self.assertIn("Delivered-To: bob@crepes.test\n", done.out)
+        self.assertNotIn("alice", done.out.partition("\nFrom:")[0].replace("<alice@crepes.test>", ""))
+
+    def test_json(self):
+        self.deliver("Gr=?utf-8?q?=C3=BC?=n")
+        rows = self.wait("--to", "bob@crepes.test", "--json").out.splitlines()
+        self.assertEqual(len(rows), 1)
+        row = json.loads(rows[0])
+        self.assertEqual((row["type"], row["folder"], row["uid"], row["text"]),
+                         ("message", "INBOX", 1, "Text of Gr=?utf-8?q?=C3=BC?=n.\n"))
+        self.assertEqual(row["from"], [{"name": None, "address": "alice@crepes.test"}])
+
+    def test_dry_run_leaves_it_unread(self):
+        self.deliver("one")
+        for _ in range(2):
+            self.assertIn("Subject: one\n", self.wait("--to", "bob", "-n").out)
+        self.assertIn("Subject: one\n", self.wait().out)
+        self.assertNotIn("Subject", self.mailtool("wait", *self.server, "--to", "bob", "--timeout", "1s", status=75).out)
+
+    def test_folder(self):
+        self.mailtool("imap", *self.server, "append", "@junk", input=b"To: bob@crepes.test\nSubject: junk\n\nx\n")
+        self.assertIn("Subject: junk\n", self.wait("--to", "bob", "-f", "@junk").out)
+
+    def test_too_late(self):
+        self.deliver("other", header_to="eve@crepes.test")
+        said = self.mailtool("wait", *self.server, "--to", "eve@nowhere.test", "--timeout", "1s", status=75)
+        self.assertIn("no message to eve@nowhere.test within 1 s", said.err)
+        self.assertEqual(said.out, "")
+
+    def test_usage(self):
+        self.assertIn("--to", self.mailtool("wait", *self.server, status=64).err)
+        self.assertIn("--to", self.mailtool("wait", *self.server, "--to", "a b", status=64).err)
+        self.assertIn("--timeout", self.mailtool("wait", *self.server, "--to", "a", "--timeout", "0", status=64).err)
+        self.mailtool("wait", *self.server, "--to", "a", "x", status=64)
+
+    def test_the_account_has_a_server(self):
+        config = self.folder / "config.toml"
+        config.write_text(f'timeout = "1s"\n[account.bob]\nimap = "{self.serving.url("imap", "bob")}"\n'
+                          'tls = "off"\npassword-from = "env:PW"\n')
+        process = subprocess.Popen([MAILTOOL, "wait", "--config", config, "-a", "bob", "--to", "bob"],
+                                   stdout=subprocess.PIPE, text=True, env=environment(self.folder))
+        self.addCleanup(process.stdout.close)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+        self.deliver("one")
+        self.assertIn("Subject: one\n", process.stdout.read())
+
+
+if __name__ == "__main__":
+    unittest.main()
