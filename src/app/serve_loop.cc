@@ -151,7 +151,10 @@ void ServeLoop::settle() {
       if (client->gone || client->session->wait() != Wait::verdict) continue;
       client->session->settled(client->out);
       go_on(*client);
-      any = true;
+      // One that waits on, with nothing on its way to the disk, is asked again
+      // later.
+      const bool went_on = client->session->wait() != Wait::verdict;
+      any = any || went_on || disk_.is_dirty();
     }
     if (!any) return;
     for (auto& client : clients_) {

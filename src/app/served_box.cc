@@ -114,6 +114,11 @@ Result<std::shared_ptr<ServedBox>> ServedBox::open(ServeDisk& disk,
   return box;
 }
 
+ServedBox::~ServedBox() {
+  if (!added_.empty() || !changed_.empty()) settle();
+  disk_.forget(*this);
+}
+
 // A keyword a line, that of "a" first.
 Result<void> ServedBox::load_keywords() {
   std::ifstream file(path_ + "/keywords", std::ios::binary);

@@ -51,7 +51,9 @@ class ServedBox : public serve::Mailbox {
   static Result<std::shared_ptr<ServedBox>> open(ServeDisk& disk,
                                                  const std::string& path,
                                                  std::uint32_t uidvalidity);
-  ~ServedBox() override { disk_.forget(*this); }
+  /// Settles what is still to be: a session may wait for that, and look at the
+  /// box no more.
+  ~ServedBox() override;
 
   [[nodiscard]] std::uint32_t uidvalidity() const override {
     return maildir_->uidvalidity();

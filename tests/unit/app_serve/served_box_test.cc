@@ -38,6 +38,23 @@ class Box : public testing::Test {
   ServeDisk disk_{dir_.path()};
 };
 
+// CLOSE lets go of the box, and waits for what it has begun.
+TEST_F(Box, SettlesBeforeItGoes) {
+  auto box = open();
+  append(*box, "one");
+  const auto ticket = box->ticket();
+  auto one = box->append(0, std::nullopt);
+  ASSERT_TRUE(one && (*one)->write("two"));
+  (*one)->end();
+  box.reset();
+  ASSERT_TRUE(ticket->outcome);
+  EXPECT_TRUE(*ticket->outcome);
+  ASSERT_TRUE((*one)->outcome());
+  EXPECT_EQ((*one)->uid(), 2U);
+  EXPECT_FALSE(disk_.is_dirty());
+  EXPECT_EQ(open()->messages().size(), 2U);
+}
+
 TEST_F(Box, IsThereAgain) {
   {
     const auto box = open();
