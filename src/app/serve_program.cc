@@ -26,10 +26,9 @@ std::vector<std::string> environment(const ServeProgram::Variables& variables) {
   std::vector<std::string> lines;
   for (char** line = environ; line != nullptr && *line != nullptr; ++line) {
     const std::string_view text(*line);
-    const bool ours =
-        std::any_of(variables.begin(), variables.end(), [&](const auto& one) {
-          return text.starts_with(one.first + "=");
-        });
+    const bool ours = std::any_of(
+        variables.begin(), variables.end(),
+        [&](const auto& one) { return text.starts_with(one.first + "="); });
     if (!ours) lines.emplace_back(text);
   }
   for (const auto& [name, value] : variables) {

@@ -19,8 +19,7 @@ Result<std::string> new_temporary_folder() {
       folder != nullptr && folder[0] == '/' ? folder : "/tmp";
   auto path = where + "/mailtool-serve-XXXXXX";
   if (::mkdtemp(path.data()) == nullptr) {
-    return store::system_error("create", path, errno,
-                               ErrorKind::cannot_create);
+    return store::system_error("create", path, errno, ErrorKind::cannot_create);
   }
   return path;
 }

@@ -62,7 +62,8 @@ class Waiter {
 
  private:
   Result<std::optional<imap::FetchData>> look();
-  Result<std::optional<imap::FetchData>> first_of(const imap::SequenceSet& uids);
+  Result<std::optional<imap::FetchData>> first_of(
+      const imap::SequenceSet& uids);
   Result<void> wait_for_news();
   [[nodiscard]] milliseconds left() const {
     return std::max(std::chrono::ceil<milliseconds>(until_ - Clock::now()),
@@ -109,8 +110,8 @@ Result<std::optional<imap::FetchData>> Waiter::first_of(
   items.header_fields.assign(std::begin(WaitAddress::kFields),
                              std::end(WaitAddress::kFields));
   std::optional<imap::FetchData> first;
-  auto done = client_.fetch(
-      uids, items, [&](imap::FetchData& message) -> Result<void> {
+  auto done =
+      client_.fetch(uids, items, [&](imap::FetchData& message) -> Result<void> {
         const bool header =
             !message.sections.empty() && message.sections[0].octets;
         const auto uid = message.uid.value_or(0);
@@ -142,8 +143,8 @@ Result<void> Waiter::wait_for_news() {
   const auto renewal = Clock::now() + IdleRenewal::kMost;
   for (auto now = Clock::now(); !news_ && now < std::min(until_, renewal);
        now = Clock::now()) {
-    const auto came = client_.idle(std::chrono::ceil<milliseconds>(
-        std::min(until_, renewal) - now));
+    const auto came = client_.idle(
+        std::chrono::ceil<milliseconds>(std::min(until_, renewal) - now));
     if (!came) return came.error();
     if (*came == client::ImapClient::Idle::ended) break;
   }
@@ -175,8 +176,7 @@ Result<void> Waiter::print(const imap::FetchData& message, Output& out) {
   if (invocation_.json()) {
     BeginningSink text;
     auto got = get_part(client_, uid, {"", PartForm::readable}, {}, text);
-    const bool none =
-        !got && got.error().kind == ErrorKind::no_such_item;
+    const bool none = !got && got.error().kind == ErrorKind::no_such_item;
     if (!got && !none) return got;
     const auto& folder = *client_.selected();
     ListRow row{folder.name, folder.uidvalidity.value_or(0), message, {}};
@@ -225,11 +225,12 @@ Result<std::chrono::seconds> limit(Invocation& invocation) {
 }
 
 Result<ExitStatus> wait_for(const Invocation& invocation,
-                            const WaitAddress& address,
-                            Clock::time_point until, Output& out) {
+                            const WaitAddress& address, Clock::time_point until,
+                            Output& out) {
   auto session = ImapSession::connect(invocation);
   if (!session) return std::move(session).error();
-  auto folder = (*session)->folder(invocation.options.get_or("folder", "INBOX"));
+  auto folder =
+      (*session)->folder(invocation.options.get_or("folder", "INBOX"));
   if (!folder) return std::move(folder).error();
   Waiter waiter(invocation, **session, address, until);
   auto message = waiter.run(*folder);

@@ -43,8 +43,8 @@ std::vector<std::string> values_of(std::string_view header) {
 
 Result<WaitAddress> WaitAddress::parse(const std::string& text) {
   const bool whole = text.find('@') != text.npos;
-  auto list = mime::read_address_list(whole ? text : text + "@example.test",
-                                      "--to");
+  auto list =
+      mime::read_address_list(whole ? text : text + "@example.test", "--to");
   if (!list) return std::move(list).error();
   if (list->mailboxes.size() != 1 || !list->groups.empty()) {
     return Error{ErrorKind::usage,
@@ -76,8 +76,8 @@ bool WaitAddress::is_in(std::string_view header) const {
   for (const auto& value : values_of(header)) {
     const auto list = mime::parse_address_list(value);
     for (const auto& one : list.mailboxes) {
-      const auto key = whole ? key_of(one.address)
-                             : lower(local_part(one.address));
+      const auto key =
+          whole ? key_of(one.address) : lower(local_part(one.address));
       if (key == key_) return true;
     }
   }

@@ -50,9 +50,9 @@ int no_passphrase(char*, int, int, void*) { return -1; }
 
 Key read_key(const Secret& pem) {
   const auto bio = reader(pem.reveal());
-  return Key(bio ? PEM_read_bio_PrivateKey(bio.get(), nullptr, no_passphrase,
-                                           nullptr)
-                 : nullptr);
+  return Key(
+      bio ? PEM_read_bio_PrivateKey(bio.get(), nullptr, no_passphrase, nullptr)
+          : nullptr);
 }
 
 std::string text_of(BIO* bio) {
@@ -103,10 +103,9 @@ bool add_name(GENERAL_NAMES* names, int type, std::string_view octets) {
     return false;
   }
   GENERAL_NAME_set0_value(name.get(), type, value);
-  const bool added =
-      ASN1_STRING_set(value, octets.data(), static_cast<int>(octets.size())) ==
-          1 &&
-      sk_GENERAL_NAME_push(names, name.get()) > 0;
+  const bool added = ASN1_STRING_set(value, octets.data(),
+                                     static_cast<int>(octets.size())) == 1 &&
+                     sk_GENERAL_NAME_push(names, name.get()) > 0;
   if (added) (void)name.release();
   return added;
 }
@@ -239,7 +238,8 @@ Result<CertificateFacts> read_certificate(std::string_view pem) {
 bool has_key(std::string_view pem, const Secret& key_text) {
   const auto one = read_x509(pem);
   const auto key = read_key(key_text);
-  const bool has = one && key && X509_check_private_key(one.get(), key.get()) == 1;
+  const bool has =
+      one && key && X509_check_private_key(one.get(), key.get()) == 1;
   ERR_clear_error();
   return has;
 }
@@ -247,9 +247,9 @@ bool has_key(std::string_view pem, const Secret& key_text) {
 bool is_signed_by(std::string_view pem, std::string_view authority) {
   const auto one = read_x509(pem);
   const auto issuer = read_x509(authority);
-  const bool is =
-      one && issuer && X509_check_issued(issuer.get(), one.get()) == X509_V_OK &&
-      X509_verify(one.get(), X509_get0_pubkey(issuer.get())) == 1;
+  const bool is = one && issuer &&
+                  X509_check_issued(issuer.get(), one.get()) == X509_V_OK &&
+                  X509_verify(one.get(), X509_get0_pubkey(issuer.get())) == 1;
   ERR_clear_error();
   return is;
 }

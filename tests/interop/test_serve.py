@@ -1,6 +1,7 @@
 """`mailtool serve` as a command: its ports, its certificates, its end, and clients that mean it no good."""
 
 import contextlib
+import imaplib
 import json
 import os
 import pathlib
@@ -11,6 +12,7 @@ import socket
 import ssl
 import subprocess
 import sys
+import threading
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
@@ -175,6 +177,47 @@ class Program(ServeTest):
         process.stdin.flush()
         self.assertEqual(process.stdout.readline(), b"sent 0\n")
         self.assertEqual(process.wait(TIMEOUT), 0)
+
+
+class Killed(ServeTest):
+    def test_what_was_acknowledged_is_there(self):
+        serving = self.serve()
+        acknowledged, enough = [], threading.Event()
+
+        def deliver(sender):
+            with contextlib.suppress(OSError, smtplib.SMTPException):
+                client = smtplib.SMTP("127.0.0.1", serving.port("smtp"), timeout=TIMEOUT)
+                for number in range(10_000):
+                    subject = f"{sender}-{number}"
+                    client.sendmail("a@b.test", ["alice@crepes.test", "bob@crepes.test"],
+                                    f"Subject: {subject}\r\n\r\n" + "x" * 3000 + "\r\n")
+                    acknowledged.append(subject)
+                    if len(acknowledged) >= 40:
+                        enough.set()
+
+        threads = [threading.Thread(target=deliver, args=(sender,)) for sender in range(4)]
+        for thread in threads:
+            thread.start()
+        self.assertTrue(enough.wait(TIMEOUT))
+        serving.stop(signal.SIGKILL)
+        for thread in threads:
+            thread.join(TIMEOUT)
+        again = self.serve()
+        uids = {}
+        for user in ("alice", "bob"):
+            client = imaplib.IMAP4("127.0.0.1", again.port("imap"), timeout=TIMEOUT)
+            client.login(user, SECRET)
+            client.select()
+            rows = client.fetch("1:*", "(UID BODY.PEEK[HEADER.FIELDS (SUBJECT)])")[1]
+            found = [row[1].decode().strip().removeprefix("Subject: ") for row in rows if isinstance(row, tuple)]
+            self.assertEqual(sorted(set(acknowledged) - set(found)), [])
+            self.assertEqual(len(found), len(set(found)))
+            uids[user] = client.uid("SEARCH", "ALL")[1]
+            # What comes then has a UID of its own.
+            client.append("INBOX", None, None, b"Subject: later\r\n\r\nx\r\n")
+            client.noop()
+            self.assertGreater(int(client.uid("SEARCH", "SUBJECT", "later")[1][0]), int(uids[user][0].split()[-1]))
+            client.logout()
 
 
 class Hostile(ServeTest):

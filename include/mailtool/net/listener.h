@@ -59,8 +59,7 @@ class Listener {
   /// ours or the port is taken.
   static Result<Listener> open(const Endpoint& endpoint);
   Listener(Listener&& other) noexcept
-      : descriptor_(std::exchange(other.descriptor_, -1)),
-        port_(other.port_) {}
+      : descriptor_(std::exchange(other.descriptor_, -1)), port_(other.port_) {}
   Listener& operator=(Listener&&) = delete;
   ~Listener();
 

@@ -16,8 +16,8 @@ namespace mailtool::net {
 class TlsIdentity {
  public:
   /// Both in PEM. Fails with config (no PEM, or the key is another's), system.
-  static Result<std::shared_ptr<const TlsIdentity>> make(
-      std::string_view chain, const Secret& key);
+  static Result<std::shared_ptr<const TlsIdentity>> make(std::string_view chain,
+                                                         const Secret& key);
   ~TlsIdentity();
   TlsIdentity(const TlsIdentity&) = delete;
   TlsIdentity& operator=(const TlsIdentity&) = delete;

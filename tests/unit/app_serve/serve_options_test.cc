@@ -129,7 +129,8 @@ TEST(ServeOptions, Users) {
 }
 
 TEST(ServeOptions, Domains) {
-  const auto some = read({{"domain", "Cr\xc3\xaapes.test"}, {"domain", "b.test"}});
+  const auto some =
+      read({{"domain", "Cr\xc3\xaapes.test"}, {"domain", "b.test"}});
   ASSERT_TRUE(some);
   EXPECT_EQ(some->domains,
             (std::vector<std::string>{"xn--crpes-isa.test", "b.test"}));

@@ -59,9 +59,7 @@ class ListenerTls : public testing::Test {
     if (client_ >= 0) ::close(client_);
     client_ = -1;
   }
-  void do_not_wait() {
-    ASSERT_EQ(::fcntl(client_, F_SETFL, O_NONBLOCK), 0);
-  }
+  void do_not_wait() { ASSERT_EQ(::fcntl(client_, F_SETFL, O_NONBLOCK), 0); }
   // Until one of the two has come to an end.
   static void in_turn(const std::function<bool()>& one,
                       const std::function<bool()>& other) {
