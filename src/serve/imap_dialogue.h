@@ -20,7 +20,8 @@ namespace mailtool::serve {
 
 class ImapServer final : public Session {
  public:
-  ImapServer(const ImapSettings& settings, MailStore& store, Users& users);
+  ImapServer(const ImapSettings& settings, MailStore& store, Users& users,
+             FaultHook* faults);
   void begin(std::string& out) override;
   std::size_t feed(std::string_view octets, std::string& out) override;
   void more(std::string& out) override;
@@ -43,6 +44,13 @@ class ImapServer final : public Session {
   // imap_session.cc: lines, and what they begin.
   void take(imap::FramedResponse framed, std::string& out);
   void obey(Arguments arguments, std::string& out);
+  /// What is said to `command` instead, on purpose: with the tag, "" to hang
+  /// up. `subject`: a mailbox or a user.
+  [[nodiscard]] std::optional<std::string> fault(std::string_view command,
+                                                 std::string_view subject);
+  void say_fault(std::string_view line, std::string& out);
+  [[nodiscard]] std::string subject_of(std::string_view verb,
+                                       Arguments arguments) const;
   [[nodiscard]] std::string capabilities() const;
   [[nodiscard]] bool may_log_in() const {
     return secure_ || settings_.clear_text_login;
@@ -114,6 +122,7 @@ class ImapServer final : public Session {
   const ImapSettings& settings_;
   MailStore& store_;
   Users& users_;
+  FaultHook* faults_;
   imap::ResponseFramer framer_;
   SaslServer login_{users_};
   State state_ = State::command;
@@ -123,6 +132,7 @@ class ImapServer final : public Session {
   bool by_uid_ = false;
   std::shared_ptr<Mailboxes> mailboxes_;  // once logged in
   std::optional<ImapView> view_;          // once selected
+  std::string selected_;                  // its name
   std::function<bool(std::string&)> then_;
   // A FETCH under way.
   FetchQuestion question_;

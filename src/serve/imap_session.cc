@@ -22,8 +22,12 @@ constexpr std::size_t kPortion = 32 * 1024;
 }  // namespace
 
 ImapServer::ImapServer(const ImapSettings& settings, MailStore& store,
-                       Users& users)
-    : settings_(settings), store_(store), users_(users), framer_(kLimits) {}
+                       Users& users, FaultHook* faults)
+    : settings_(settings),
+      store_(store),
+      users_(users),
+      faults_(faults),
+      framer_(kLimits) {}
 
 const std::vector<ImapServer::Row>& ImapServer::rows() {
   using enum Row::Needs;
@@ -122,6 +126,14 @@ void ImapServer::obey(Arguments arguments, std::string& out) {
     if (row.needs == nobody && mailboxes_) return bad(out, "not now");
     if (row.needs >= user && !mailboxes_) return bad(out, "log in first");
     if (row.needs == mailbox && !view_) return bad(out, "select first");
+    // Some are asked of once more is known: whose login it is, and which
+    // command UID is of.
+    const bool later = row.name == "LOGIN" || row.name == "AUTHENTICATE" ||
+                       row.name == "UID";
+    if (!later) {
+      const auto line = fault(row.name, subject_of(row.name, arguments.next()));
+      if (line) return say_fault(*line, out);
+    }
     return (this->*row.handler)(arguments.next(), out);
   }
   bad(out, "no such command");
@@ -259,8 +271,9 @@ void ImapServer::on_enable(Arguments, std::string& out) {
 }
 
 std::unique_ptr<Session> make_imap_session(const ImapSettings& settings,
-                                           MailStore& store, Users& users) {
-  return std::make_unique<ImapServer>(settings, store, users);
+                                           MailStore& store, Users& users,
+                                           FaultHook* faults) {
+  return std::make_unique<ImapServer>(settings, store, users, faults);
 }
 
 }  // namespace mailtool::serve

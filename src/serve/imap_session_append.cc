@@ -49,7 +49,14 @@ bool ImapServer::begin_append(const imap::FramedResponse& so_far, bool at_once,
                    : Result<std::shared_ptr<Mailbox>>(
                          Error{ErrorKind::rejected, "no name of a mailbox"});
     value = value.next();
-    if (!to) {
+    const auto struck = name ? fault("append", *name) : std::nullopt;
+    if (struck && struck->empty()) {
+      wait_ = Wait::close;
+      return true;
+    }
+    if (struck) {
+      refusal = *struck;
+    } else if (!to) {
       refusal = to.error().kind == ErrorKind::no_such_item
                     ? "NO [TRYCREATE] no such mailbox"
                     : "NO [CANNOT] " + to.error().what;
@@ -77,7 +84,7 @@ bool ImapServer::begin_append(const imap::FramedResponse& so_far, bool at_once,
   if (!refusal.empty() && !at_once) {
     appending_ = false;
     append_.reset();
-    out += tag_ + " " + refusal + "\r\n";
+    say_fault(refusal, out);
     return false;
   }
   if (!refusal.empty()) {
@@ -93,8 +100,7 @@ void ImapServer::end_append(std::string& out) {
   if (append_failed_) {
     const auto failed = *std::exchange(append_failed_, std::nullopt);
     if (failed.kind != ErrorKind::rejected) return no(out, failed);
-    out += tag_ + " " + failed.what + "\r\n";
-    return;
+    return say_fault(failed.what, out);
   }
   append_->end();
   const std::shared_ptr<Appending> appended(std::move(append_));

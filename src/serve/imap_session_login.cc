@@ -18,6 +18,9 @@ void ImapServer::on_login(Arguments arguments, std::string& out) {
   const auto password = arguments.next();
   if (password.absent()) return bad(out, "LOGIN user password");
   const Secret secret{std::string(password.text())};
+  if (const auto line = fault("auth", arguments.text())) {
+    return say_fault(*line, out);
+  }
   enter(users_.log_in(arguments.text(), secret), out);
 }
 
@@ -33,6 +36,11 @@ void ImapServer::on_authenticate(Arguments arguments, std::string& out) {
 void ImapServer::go_on(const SaslServer::Step& step, std::string& out) {
   using Kind = SaslServer::Step::Kind;
   state_ = step.kind == Kind::challenge ? State::login : State::command;
+  if (step.kind == Kind::done || step.kind == Kind::refused) {
+    if (const auto line = fault("auth", login_.name())) {
+      return say_fault(*line, out);
+    }
+  }
   switch (step.kind) {
     case Kind::challenge: out += "+ " + step.text + "\r\n"; return;
     case Kind::done: return enter(step.text, out);

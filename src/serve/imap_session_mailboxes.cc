@@ -82,6 +82,7 @@ void ImapServer::open(Arguments arguments, bool read_only, std::string& out) {
   auto opened = mailboxes_->open(*name);
   if (!opened) return no(out, opened.error());
   view_.emplace(*std::move(opened), read_only);
+  selected_ = *name;
   const auto& mailbox = view_->mailbox();
   std::string flags;
   put_flags(flags, ~Flags{0} >> 1U, mailbox);

@@ -34,8 +34,12 @@ class StringAppender : public Sink {
 
 class Pop3Session final : public Session {
  public:
-  Pop3Session(const Pop3Settings& settings, Maildrops& maildrops, Users& users)
-      : settings_(settings), maildrops_(maildrops), users_(users) {}
+  Pop3Session(const Pop3Settings& settings, Maildrops& maildrops, Users& users,
+              FaultHook* faults)
+      : settings_(settings),
+        maildrops_(maildrops),
+        users_(users),
+        faults_(faults) {}
 
   void begin(std::string& out) override {
     ok(out, settings_.host + " POP3");
@@ -93,6 +97,21 @@ class Pop3Session final : public Session {
     out += to_wire(pop3::Reply{pop3::Status::err, "", std::move(text)});
   }
 
+  // True where something else is said to it, on purpose.
+  bool struck(std::string_view command, std::string_view subject,
+              std::string& out) {
+    if (faults_ == nullptr) return false;
+    const auto answer = faults_->instead(command, {std::string(subject)});
+    if (!answer) return false;
+    if (answer->empty()) {
+      maildrop_.reset();
+      wait_ = Wait::close;
+    } else {
+      out += *answer + "\r\n";
+    }
+    return true;
+  }
+
   void complain(std::string& out, std::string text) {
     err(out, std::move(text));
     if (++errors_ < settings_.max_errors) return;
@@ -116,6 +135,10 @@ class Pop3Session final : public Session {
     const auto blank = std::min(line.find(' '), line.size());
     const auto verb = upper(line.substr(0, blank));
     const auto rest = line.substr(std::min(blank + 1, line.size()));
+    // A login is asked of once it is known whose it is.
+    const bool login = !maildrop_ && (verb == "PASS" || verb == "AUTH");
+    const auto asked = verb == "STLS" ? std::string("starttls") : lower(verb);
+    if (!login && struck(asked, rest.substr(0, rest.find(' ')), out)) return;
     if (verb == "QUIT") return quit(out);
     if (verb == "CAPA") return capa(out);
     if (verb == "NOOP" && maildrop_) return ok(out, "");
@@ -143,8 +166,9 @@ class Pop3Session final : public Session {
     if (user_.empty()) return complain(out, "USER first");
     const Secret password{std::string(rest)};
     input_.wipe();
-    const auto user = users_.log_in(std::exchange(user_, ""), password);
-    enter(user, out);
+    const auto name = std::exchange(user_, "");
+    if (struck("auth", name, out)) return;
+    enter(users_.log_in(name, password), out);
   }
 
   void start_tls(std::string& out) {
@@ -164,6 +188,8 @@ class Pop3Session final : public Session {
     using Kind = SaslServer::Step::Kind;
     input_.wipe();
     login_runs_ = step.kind == Kind::challenge;
+    const bool tried = step.kind == Kind::done || step.kind == Kind::refused;
+    if (tried && struck("auth", login_.name(), out)) return;
     switch (step.kind) {
       case Kind::challenge: out += "+ " + step.text + "\r\n"; return;
       case Kind::done: return enter(step.text, out);
@@ -341,6 +367,7 @@ class Pop3Session final : public Session {
   const Pop3Settings& settings_;
   Maildrops& maildrops_;
   Users& users_;
+  FaultHook* faults_;
   LineInput input_;
   SaslServer login_{users_};
   bool login_runs_ = false;
@@ -363,9 +390,9 @@ class Pop3Session final : public Session {
 }  // namespace
 
 std::unique_ptr<Session> make_pop3_session(const Pop3Settings& settings,
-                                           Maildrops& maildrops,
-                                           Users& users) {
-  return std::make_unique<Pop3Session>(settings, maildrops, users);
+                                           Maildrops& maildrops, Users& users,
+                                           FaultHook* faults) {
+  return std::make_unique<Pop3Session>(settings, maildrops, users, faults);
 }
 
 }  // namespace mailtool::serve

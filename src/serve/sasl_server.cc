@@ -19,6 +19,7 @@ Step ask(std::string_view what) {
 
 Step SaslServer::begin(std::string_view mechanism,
                        std::optional<std::string_view> initial) {
+  user_.clear();
   if (iequals(mechanism, "PLAIN")) {
     state_ = State::plain;
     return initial ? take(*initial) : ask("");
@@ -65,6 +66,7 @@ Step SaslServer::take_plain(std::string response) {
   const auto name = response.substr(first + 1, second - first - 1);
   const Secret password(response.substr(second + 1));
   wipe(response);
+  user_ = name;
   auto user = users_.log_in(name, password);
   // Nobody acts for another.
   const bool other = user && !authzid.empty() && authzid != name &&

@@ -39,6 +39,8 @@ class SaslServer {
              std::optional<std::string_view> initial);
   /// A line of the client. \pre the last step was a challenge
   Step respond(std::string_view line);
+  /// Who tried, as he named himself; empty while that is not known.
+  [[nodiscard]] const std::string& name() const { return user_; }
 
  private:
   enum class State : std::uint8_t { none, plain, login_user, login_password };

@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <array>
 
+#include "mailtool/base/ascii.h"
 #include "mailtool/base/printable.h"
+#include "mailtool/smtp/capability.h"
+#include "serve/sasl_server.h"
 
 namespace mailtool::serve {
 namespace {
@@ -22,6 +25,21 @@ Reply reply(int code, std::string text) {
 
 bool is_verb(std::string_view verb) {
   return std::find(kVerbs.begin(), kVerbs.end(), verb) != kVerbs.end();
+}
+
+Reply capabilities(const SmtpSettings& settings, bool starttls, bool auth) {
+  smtp::Capabilities can;
+  can.domain = settings.host;
+  can.size = true;
+  can.max_size = settings.max_octets;
+  can.pipelining = can.eight_bit_mime = can.smtputf8 = true;
+  can.chunking = can.dsn = can.enhanced_status_codes = true;
+  can.starttls = starttls;
+  if (auth) {
+    can.auth.assign(std::begin(SaslServer::kMechanisms),
+                    std::end(SaslServer::kMechanisms));
+  }
+  return to_reply(can);
 }
 
 Reply done() { return reply(250, "2.0.0 done"); }
@@ -69,6 +87,13 @@ Reply tls_required() {
 }
 Reply wrong_password() { return reply(535, "5.7.8 wrong user or password"); }
 Reply no_such_mechanism() { return reply(504, "5.5.4 no such mechanism"); }
+
+Reply reply_of(std::string_view line) {
+  if (line.size() < 3) return {};
+  const auto code = parse_number(line.substr(0, 3)).value_or(0);
+  return reply(static_cast<int>(code),
+               std::string(line.substr(std::min<std::size_t>(4, line.size()))));
+}
 
 Reply not_stored(const Error& error) {
   const bool full = error.what.find("No space") != std::string::npos;

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "mailtool/base/error.h"
+#include "mailtool/serve/smtp_session.h"
 #include "mailtool/smtp/reply.h"
 
 namespace mailtool::serve {
@@ -14,6 +15,9 @@ namespace mailtool::serve {
 /// A command of SMTP, known or offered or not.
 [[nodiscard]] bool is_verb(std::string_view verb);
 
+/// To EHLO.
+[[nodiscard]] smtp::Reply capabilities(const SmtpSettings& settings,
+                                       bool starttls, bool auth);
 [[nodiscard]] smtp::Reply done();
 [[nodiscard]] smtp::Reply taken();
 [[nodiscard]] smtp::Reply sender_taken();
@@ -39,6 +43,8 @@ namespace mailtool::serve {
 [[nodiscard]] smtp::Reply tls_required();
 [[nodiscard]] smtp::Reply wrong_password();
 [[nodiscard]] smtp::Reply no_such_mechanism();
+/// "451 4.7.1 text". An empty one is a Reply of code 0.
+[[nodiscard]] smtp::Reply reply_of(std::string_view line);
 /// 451, or 452 where room is short.
 [[nodiscard]] smtp::Reply not_stored(const Error& error);
 

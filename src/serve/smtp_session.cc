@@ -6,7 +6,6 @@
 #include <variant>
 
 #include "mailtool/base/ascii.h"
-#include "mailtool/smtp/capability.h"
 #include "serve/line_input.h"
 #include "serve/message_input.h"
 #include "serve/sasl_server.h"
@@ -24,8 +23,9 @@ std::string_view verb_of(std::string_view line) {
 
 class SmtpSession final : public Session {
  public:
-  SmtpSession(const SmtpSettings& settings, SmtpBackend& backend, Users& users)
-      : settings_(settings), backend_(backend), users_(users) {}
+  SmtpSession(const SmtpSettings& settings, SmtpBackend& backend, Users& users,
+              FaultHook* faults)
+      : settings_(settings), backend_(backend), users_(users), faults_(faults) {}
 
   void begin(std::string& out) override {
     out += to_wire(Reply{220, {}, {settings_.host + " ESMTP"}});
@@ -73,6 +73,25 @@ class SmtpSession final : public Session {
 
   void say(std::string& out, const Reply& reply) { out += to_wire(reply); }
 
+  // What is said to it instead, on purpose.
+  [[nodiscard]] std::optional<Reply> fault(
+      std::string_view command, const std::vector<std::string>& subjects) {
+    const auto answer =
+        faults_ != nullptr ? faults_->instead(command, subjects) : std::nullopt;
+    if (!answer) return std::nullopt;
+    return reply_of(*answer);
+  }
+  [[nodiscard]] std::vector<std::string> recipients() const {
+    std::vector<std::string> all;
+    for (const auto& one : envelope_.recipients) all.push_back(one.forward_path);
+    return all;
+  }
+  // RFC 5321 section 3.8: 421 ends the session; so does a reply of nothing.
+  void say_fault(const Reply& reply, std::string& out) {
+    if (reply.code != 0) say(out, reply);
+    if (reply.code == 0 || reply.code == 421) wait_ = Wait::close;
+  }
+
   // A client that does nothing right is not listened to for ever.
   void complain(std::string& out, const Reply& reply) {
     if (++errors_ < settings_.max_errors) return say(out, reply);
@@ -114,6 +133,12 @@ class SmtpSession final : public Session {
 
   void obey(std::string_view line, std::string& out) {
     const auto verb = upper(verb_of(line));
+    const bool plain = verb == "NOOP" || verb == "VRFY" || verb == "HELP";
+    if (plain) {
+      if (const auto struck = fault(lower(verb), {})) {
+        return say_fault(*struck, out);
+      }
+    }
     if (verb == "NOOP") return say(out, done());
     if (verb == "VRFY") return say(out, cannot_verify());
     if (verb == "HELP") return say(out, help());
@@ -129,23 +154,16 @@ class SmtpSession final : public Session {
 
   void on(smtp::Hello& hello, std::string& out) {
     if (hello.verb == "LHLO") return complain(out, unknown_command());
+    if (const auto struck = fault("ehlo", {hello.name})) {
+      return say_fault(*struck, out);
+    }
     reset();
     envelope_.hello = std::move(hello);
     if (envelope_.hello.verb == "HELO") {
       return say(out, Reply{250, {}, {settings_.host}});
     }
-    smtp::Capabilities can;
-    can.domain = settings_.host;
-    can.size = true;
-    can.max_size = settings_.max_octets;
-    can.pipelining = can.eight_bit_mime = can.smtputf8 = true;
-    can.chunking = can.dsn = can.enhanced_status_codes = true;
-    can.starttls = settings_.starttls && !envelope_.tls;
-    if (may_log_in()) {
-      can.auth.assign(std::begin(SaslServer::kMechanisms),
-                      std::end(SaslServer::kMechanisms));
-    }
-    say(out, to_reply(can));
+    say(out, capabilities(settings_, settings_.starttls && !envelope_.tls,
+                          may_log_in()));
   }
 
   [[nodiscard]] bool greeted() const { return !envelope_.hello.name.empty(); }
@@ -168,6 +186,9 @@ class SmtpSession final : public Session {
     if (!is_ascii(mail.reverse_path) && !mail.smtputf8) {
       return complain(out, wants_smtputf8());
     }
+    if (const auto struck = fault("mail", {mail.reverse_path})) {
+      return say_fault(*struck, out);
+    }
     mail_ = true;
     envelope_.mail = std::move(mail);
     say(out, sender_taken());
@@ -184,6 +205,9 @@ class SmtpSession final : public Session {
     }
     auto to = smtp::parse_mailbox(rcpt.forward_path, {.domain_optional = true});
     if (!to) return complain(out, bad_syntax(to.error().what));
+    if (const auto struck = fault("rcpt", {rcpt.forward_path})) {
+      return say_fault(*struck, out);
+    }
     if (const auto refusal = backend_.refuses(envelope_, *to)) {
       return complain(out, *refusal);
     }
@@ -198,6 +222,9 @@ class SmtpSession final : public Session {
     // Where it cannot be taken, its octets follow all the same.
     if (!mail_ || envelope_.recipients.empty()) {
       refusal_ = out_of_order(mail_ ? "no recipient" : "say MAIL first");
+    } else if (auto struck = fault("bdat", recipients())) {
+      refusal_ = std::move(struck);
+      is_fault_ = true;
     } else if (!chunks_) {
       refusal_ = begin_message();
     }
@@ -215,6 +242,12 @@ class SmtpSession final : public Session {
   }
 
   void on(smtp::Plain& plain, std::string& out) {
+    // DATA is asked of once it could be obeyed.
+    if (plain.verb != "DATA") {
+      if (const auto struck = fault(lower(plain.verb), {})) {
+        return say_fault(*struck, out);
+      }
+    }
     if (plain.verb == "QUIT") {
       say(out, Reply{221, {}, {"2.0.0 " + settings_.host + " bye"}});
       wait_ = Wait::close;
@@ -245,6 +278,11 @@ class SmtpSession final : public Session {
     using Kind = SaslServer::Step::Kind;
     input_.wipe();
     state_ = step.kind == Kind::challenge ? State::login : State::command;
+    if (step.kind == Kind::done || step.kind == Kind::refused) {
+      if (const auto struck = fault("auth", {login_.name()})) {
+        return say_fault(*struck, out);
+      }
+    }
     switch (step.kind) {
       case Kind::challenge: return say(out, Reply{334, {}, {step.text}});
       case Kind::done:
@@ -269,6 +307,9 @@ class SmtpSession final : public Session {
   void data(std::string& out) {
     if (!mail_ || chunks_) return complain(out, out_of_order("not now"));
     if (envelope_.recipients.empty()) return complain(out, no_recipient());
+    if (const auto struck = fault("data", recipients())) {
+      return say_fault(*struck, out);
+    }
     if (const auto refusal = begin_message()) return complain(out, *refusal);
     state_ = State::data;
     say(out, Reply{354, {}, {"end with a dot on a line by itself"}});
@@ -295,6 +336,7 @@ class SmtpSession final : public Session {
     if (refusal_) {
       const auto refusal = *std::exchange(refusal_, std::nullopt);
       reset();
+      if (std::exchange(is_fault_, false)) return say_fault(refusal, out);
       return complain(out, refusal);
     }
     if (last_) return end_message(out);
@@ -304,20 +346,25 @@ class SmtpSession final : public Session {
   void end_message(std::string& out) {
     using Fault = MessageInput::Fault;
     state_ = State::command;
-    const auto fault = message_->end();
-    if (fault == Fault::none) {
+    if (const auto struck = fault("dot", recipients())) {
+      reset();
+      return say_fault(*struck, out);
+    }
+    const auto ended = message_->end();
+    if (ended == Fault::none) {
       wait_ = Wait::verdict;
       return settled(out);
     }
     reset();
-    if (fault == Fault::too_large) return complain(out, too_large());
-    if (fault == Fault::bare_line_end) return complain(out, bare_line_end());
+    if (ended == Fault::too_large) return complain(out, too_large());
+    if (ended == Fault::bare_line_end) return complain(out, bare_line_end());
     complain(out, not_stored(Error{ErrorKind::local_io, "cannot be kept"}));
   }
 
   const SmtpSettings& settings_;
   SmtpBackend& backend_;
   Users& users_;
+  FaultHook* faults_;
   LineInput input_;
   SaslServer login_{users_};
   State state_ = State::command;
@@ -330,14 +377,15 @@ class SmtpSession final : public Session {
   std::uint64_t left_ = 0;  // of the chunk
   bool last_ = false;       // it is
   std::optional<Reply> refusal_;  // what will be said to it
+  bool is_fault_ = false;         // and that is one on purpose
 };
 
 }  // namespace
 
 std::unique_ptr<Session> make_smtp_session(const SmtpSettings& settings,
-                                           SmtpBackend& backend,
-                                           Users& users) {
-  return std::make_unique<SmtpSession>(settings, backend, users);
+                                           SmtpBackend& backend, Users& users,
+                                           FaultHook* faults) {
+  return std::make_unique<SmtpSession>(settings, backend, users, faults);
 }
 
 }  // namespace mailtool::serve

@@ -8,6 +8,7 @@
 #include <memory>
 #include <string>
 
+#include "mailtool/serve/fault_hook.h"
 #include "mailtool/serve/mailbox.h"
 #include "mailtool/serve/session.h"
 #include "mailtool/serve/users.h"
@@ -24,6 +25,7 @@ struct ImapSettings {
 
 /// All that outlives the session is borrowed.
 [[nodiscard]] std::unique_ptr<Session> make_imap_session(
-    const ImapSettings& settings, MailStore& store, Users& users);
+    const ImapSettings& settings, MailStore& store, Users& users,
+    FaultHook* faults = nullptr);
 
 }  // namespace mailtool::serve

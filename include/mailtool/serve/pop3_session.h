@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "mailtool/serve/fault_hook.h"
 #include "mailtool/serve/maildrop.h"
 #include "mailtool/serve/session.h"
 #include "mailtool/serve/users.h"
@@ -22,6 +23,7 @@ struct Pop3Settings {
 /// Nothing is removed but by QUIT behind a login (the UPDATE state). All that
 /// outlives the session is borrowed.
 [[nodiscard]] std::unique_ptr<Session> make_pop3_session(
-    const Pop3Settings& settings, Maildrops& maildrops, Users& users);
+    const Pop3Settings& settings, Maildrops& maildrops, Users& users,
+    FaultHook* faults = nullptr);
 
 }  // namespace mailtool::serve

@@ -2,6 +2,7 @@
 /// Session: a server's side of one connection, without I/O.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -17,6 +18,7 @@ enum class Wait : std::uint8_t {
   room,     ///< what it wrote to be sent: more()
   verdict,  ///< what it stored to be durable: settled()
   tls,      ///< a handshake: secured()
+  delay,    ///< delay() to pass: elapsed(). What came with it is sent after it
   close,    ///< nothing: what it wrote is the last
 };
 
@@ -39,6 +41,12 @@ class Session {
   virtual void settled(std::string& out) = 0;
   /// \pre wait() == Wait::tls; or before begin(), where TLS came first
   virtual void secured(const TlsInfo& tls, std::string& out) = 0;
+  /// How long it waits. \pre wait() == Wait::delay
+  [[nodiscard]] virtual std::chrono::milliseconds delay() const {
+    return std::chrono::milliseconds(0);
+  }
+  /// \pre wait() == Wait::delay
+  virtual void elapsed(std::string& out) { (void)out; }
   /// Something of what it serves has changed, by another session or program: of
   /// use to one that IDLEs. Called while it waits for octets.
   virtual void changed(std::string& out) { (void)out; }

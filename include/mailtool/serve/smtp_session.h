@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 
+#include "mailtool/serve/fault_hook.h"
 #include "mailtool/serve/session.h"
 #include "mailtool/serve/smtp_backend.h"
 #include "mailtool/serve/users.h"
@@ -30,6 +31,7 @@ struct SmtpSettings {
 /// CR or LF in a message (which another server could take for its end). All that
 /// outlives the session is borrowed.
 [[nodiscard]] std::unique_ptr<Session> make_smtp_session(
-    const SmtpSettings& settings, SmtpBackend& backend, Users& users);
+    const SmtpSettings& settings, SmtpBackend& backend, Users& users,
+    FaultHook* faults = nullptr);
 
 }  // namespace mailtool::serve
