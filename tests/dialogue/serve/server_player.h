@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -22,6 +23,7 @@ class ServerPlayer {
                std::function<void()> settle = {})
       : session_(session), chunk_(chunk), settle_(std::move(settle)) {
     session_.begin(said_);
+    feed("");
   }
 
   void play(const test::Dialogue& dialogue) {
@@ -33,6 +35,9 @@ class ServerPlayer {
     EXPECT_EQ(said_, "") << "said, and not expected";
     EXPECT_EQ(unfed_, "") << "not taken";
   }
+
+  /// All delays together.
+  [[nodiscard]] std::chrono::milliseconds waited() const { return waited_; }
 
  private:
   void take(const test::Step& step) {
@@ -64,6 +69,9 @@ class ServerPlayer {
       if (session_.wait() == Wait::verdict) {
         if (settle_) settle_();
         session_.settled(said_);
+      } else if (session_.wait() == Wait::delay) {
+        waited_ += session_.delay();
+        session_.elapsed(said_);
       } else if (session_.wait() == Wait::room) {
         session_.more(said_);
       } else if (session_.wait() == Wait::octets && !unfed_.empty()) {
@@ -83,6 +91,7 @@ class ServerPlayer {
   Session& session_;
   std::size_t chunk_;
   std::function<void()> settle_;
+  std::chrono::milliseconds waited_{0};
   std::string said_;
   std::string unfed_;
 };
