@@ -130,6 +130,9 @@ extern const Command kQueueCommand;
 extern const Command kServeCommand;
 extern const Command kWaitCommand;
 
+/// Of serve: faults on purpose, and what is kept.
+std::span<const Option> serve_trial_options();
+
 /// Of imap: about folders; what finds and reads messages; what changes them;
 /// about mirrors.
 std::span<const Option> imap_folder_options();

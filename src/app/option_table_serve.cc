@@ -103,6 +103,8 @@ constexpr Example kExamples[] = {
      "servers for as long as a program runs"},
 };
 
+constexpr OptionTable kTables[] = {serve_trial_options};
+
 }  // namespace
 
 const Command kServeCommand = {
@@ -110,6 +112,7 @@ const Command kServeCommand = {
     .help = "a mail server for trying, teaching and testing",
     .synopses = kSynopses,
     .options = kOptions,
+    .tables = kTables,
     .examples = kExamples,
     .arguments_run = true,
 };

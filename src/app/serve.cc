@@ -98,9 +98,14 @@ Result<ExitStatus> serve(const Invocation& invocation, Output& out) {
   if (auto added = site.add_users(*options, invocation); !added) {
     return std::move(added).error();
   }
+  if (auto opened = site.open(*options); !opened) {
+    return std::move(opened).error();
+  }
   auto doors = open_doors(*options);
   if (!doors) return std::move(doors).error();
   ServeLoop loop(site.disk());
+  loop.rate(options->trial.rate);
+  loop.upkeep([&site] { site.upkeep(); });
   if (options->tls) {
     auto identity =
         server_identity(root->folder(), names_of(*options), ::time(nullptr));

@@ -106,6 +106,7 @@ std::optional<std::string> ServeDelivery::user_of(
   if (iequals(name, "postmaster") && users_.has("postmaster")) {
     return "postmaster";
   }
+  if (!settings_.catch_all.empty()) return settings_.catch_all;
   return std::nullopt;
 }
 

@@ -34,6 +34,8 @@ class ServeDelivery : public serve::SmtpBackend {
     std::string host;                ///< how the server names itself
     std::set<std::string> domains;   ///< whose mail is taken; lower case
     std::function<std::int64_t()> clock;
+    /// Whose is mail for an address of no user; empty: it is refused.
+    std::string catch_all = {};
   };
   /// All outlive it.
   ServeDelivery(const Settings& settings, const ServeUsers& users,

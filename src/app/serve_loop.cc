@@ -2,13 +2,17 @@
 
 #include <poll.h>
 
+#include <algorithm>
 #include <array>
+#include <span>
+#include <string_view>
 #include <utility>
 
 namespace mailtool::app {
 namespace {
 
 using serve::Wait;
+using std::chrono::milliseconds;
 
 // What is held for a client that does not read: then it is not listened to.
 constexpr std::size_t kMaxOut = 256 * 1024;
@@ -40,44 +44,73 @@ void ServeLoop::wait(int stop_fd, bool& stop) {
   for (const auto& door : doors_) {
     all.push_back({room ? door.listener.descriptor() : -1, POLLIN, 0});
   }
-  for (const auto& client : clients_) {
-    all.push_back({client->connection.descriptor(), events(*client), 0});
-  }
+  for (const auto& one : watched_) all.push_back({one.descriptor, POLLIN, 0});
   // Once a second, for those that are silent.
+  milliseconds timeout{1000};
   const auto heard = clients_.size();
-  if (::poll(all.data(), all.size(), 1000) < 0) return;
+  for (const auto& client : clients_) all.push_back(look_at(*client, timeout));
+  if (::poll(all.data(), all.size(), static_cast<int>(timeout.count())) < 0) {
+    return;
+  }
   stop = all[0].revents != 0;
   std::size_t at = 1;
   for (auto& door : doors_) {
     if (all[at++].revents != 0) admit(door);
   }
+  for (const auto& one : watched_) {
+    if (all[at++].revents != 0) one.readable();
+  }
   for (std::size_t i = 0; i < heard; ++i, ++at) {
-    if (all[at].revents == 0) continue;
-    if (clients_[i]->shaking) {
-      shake(*clients_[i]);
-    } else if ((all[at].revents & (POLLIN | POLLHUP | POLLERR)) != 0) {
-      hear(*clients_[i]);
-    }
+    auto& client = *clients_[i];
+    const auto came = all[at].revents;
+    if (client.shaking && came != 0) shake(client);
+    if (client.shaking) continue;
+    const bool more = client.full && (all[at].events & POLLIN) != 0;
+    if (more || (came & (POLLIN | POLLHUP | POLLERR)) != 0) hear(client);
   }
 }
 
-short ServeLoop::events(const Client& client) {
+pollfd ServeLoop::look_at(Client& client, milliseconds& timeout) {
+  const auto now = Clock::now();
   const bool room = client.connection.wants_room();
-  if (client.shaking) return room ? POLLOUT : POLLIN;
-  const bool listens = !client.ended &&
-                       client.session->wait() == Wait::octets &&
-                       client.out.size() < kMaxOut &&
-                       client.in.size() < kPortion;
-  const bool sends = room || !client.out.empty();
-  return static_cast<short>((sends ? POLLOUT : 0) | (listens ? POLLIN : 0));
+  pollfd one{client.connection.descriptor(), 0, 0};
+  if (client.shaking) {
+    one.events = room ? POLLOUT : POLLIN;
+    return one;
+  }
+  bool timed = client.resume.has_value();
+  if (timed) {
+    const auto left = std::chrono::ceil<milliseconds>(*client.resume - now);
+    timeout = std::clamp(left, milliseconds(0), timeout);
+  }
+  const auto when_in_pace = [&](ServePace& pace, short event) {
+    const auto until = pace.until(now);
+    if (until == milliseconds(0)) {
+      one.events = static_cast<short>(one.events | event);
+    } else {
+      timed = true;
+      timeout = std::min(timeout, until);
+    }
+  };
+  if (room || !client.out.empty()) when_in_pace(client.pace_out, POLLOUT);
+  const bool listens =
+      !client.ended && client.session->wait() == Wait::octets &&
+      client.out.size() < kMaxOut && client.in.size() < kPortion;
+  if (listens) when_in_pace(client.pace_in, POLLIN);
+  if (client.full && (one.events & POLLIN) != 0) timeout = milliseconds(0);
+  // That it has hung up is looked at when its time comes.
+  if (timed && one.events == 0) one.fd = -1;
+  return one;
 }
 
 void ServeLoop::admit(Door& door) {
   while (clients_.size() < kMaxConnections) {
     auto connection = door.listener.accept();
     if (!connection) return;
+    const auto now = Clock::now();
     clients_.push_back(std::make_unique<Client>(
-        Client{*std::move(connection), door.make(), Clock::now()}));
+        Client{*std::move(connection), door.make(), now, ServePace(rate_, now),
+               ServePace(rate_, now)}));
     auto& client = *clients_.back();
     client.greets = door.implicit_tls;
     if (door.implicit_tls) {
@@ -110,13 +143,18 @@ void ServeLoop::shake(Client& client) {
 
 void ServeLoop::hear(Client& client) {
   std::array<char, kPortion> buffer;
-  const auto count = client.connection.read_some(buffer);
+  const auto room =
+      std::min(client.pace_in.allowed(Clock::now()), buffer.size());
+  if (room == 0) return;
+  const auto count = client.connection.read_some(std::span(buffer).first(room));
+  client.full = count && *count && **count == room;
   if (!count) {
     client.gone = true;
   } else if (*count && **count == 0) {
     client.ended = true;
   } else if (*count) {
     client.in.append(buffer.data(), **count);
+    client.pace_in.passed(**count);
     client.heard = Clock::now();
   }
 }
@@ -133,6 +171,12 @@ void ServeLoop::go_on(Client& client) {
       session.more(client.out);
     } else if (session.wait() == Wait::octets && !client.in.empty()) {
       client.in.erase(0, session.feed(client.in, client.out));
+    } else if (session.wait() == Wait::delay) {
+      const auto now = Clock::now();
+      if (!client.resume) client.resume = now + session.delay();
+      if (now < *client.resume) break;
+      client.resume.reset();
+      session.elapsed(client.out);
     } else {
       break;
     }
@@ -147,6 +191,7 @@ void ServeLoop::settle() {
   while (any) {
     any = disk_.is_dirty();
     if (any) disk_.sync();
+    if (upkeep_) upkeep_();
     for (auto& client : clients_) {
       if (client->gone || client->session->wait() != Wait::verdict) continue;
       client->session->settled(client->out);
@@ -156,6 +201,7 @@ void ServeLoop::settle() {
       const bool went_on = client->session->wait() != Wait::verdict;
       any = any || went_on || disk_.is_dirty();
     }
+    any = any || disk_.is_dirty();
     if (!any) return;
     for (auto& client : clients_) {
       const bool deaf = client->gone || client->shaking;
@@ -167,12 +213,19 @@ void ServeLoop::settle() {
 
 void ServeLoop::send(Client& client) {
   while (!client.gone && !client.out.empty()) {
-    const auto count = client.connection.write_some(client.out);
+    const auto room = std::min(client.pace_out.allowed(Clock::now()),
+                               client.out.size());
+    if (room == 0) return;
+    const auto octets = std::max(room, client.tried);
+    const auto count = client.connection.write_some(
+        std::string_view(client.out).substr(0, octets));
+    client.tried = count && *count == 0 ? octets : 0;
     if (!count) {
       client.gone = true;
     } else if (*count == 0) {
       return;
     } else {
+      client.pace_out.passed(*count);
       client.out.erase(0, *count);
     }
   }

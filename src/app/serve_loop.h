@@ -2,6 +2,8 @@
 /// ServeLoop: all connections of `serve`, in one thread.
 #pragma once
 
+#include <poll.h>
+
 #include <chrono>
 #include <cstddef>
 #include <functional>
@@ -11,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "app/serve_pace.h"
 #include "app/served_box.h"
 #include "mailtool/net/listener.h"
 #include "mailtool/serve/session.h"
@@ -35,6 +38,16 @@ class ServeLoop {
   /// A client that is silent for so long is bidden farewell; half an hour, as
   /// RFC 9051 section 5.4 asks for, unless set.
   void idle_limit(std::chrono::seconds limit) { idle_limit_ = limit; }
+  /// Octets a second, each way of each connection; 0: as fast as it goes. For
+  /// those that come from now on.
+  void rate(std::uint64_t octets) { rate_ = octets; }
+  /// Called once a second or more often, and after each sync; what it marks on
+  /// the disk is synced, and told to the sessions.
+  void upkeep(std::function<void()> work) { upkeep_ = std::move(work); }
+  /// Calls `readable` whenever the descriptor, which outlives the loop, is.
+  void watch(int descriptor, std::function<void()> readable) {
+    watched_.push_back({descriptor, std::move(readable)});
+  }
 
   /// Serves until `stop_fd` is readable.
   void run(int stop_fd);
@@ -45,8 +58,13 @@ class ServeLoop {
     net::Connection connection;
     std::unique_ptr<serve::Session> session;
     Clock::time_point heard;
+    ServePace pace_in;
+    ServePace pace_out;
     std::string in = {};   // what has come and is not taken
     std::string out = {};  // what is to be sent
+    bool full = false;  // the last read: TLS may hold more that has come
+    std::size_t tried = 0;  // octets that could not be written: no fewer again
+    std::optional<Clock::time_point> resume = {};  // when a delay is over
     bool greets = false;  // once TLS is there
     // Since when, where it is at its handshake.
     std::optional<Clock::time_point> shaking = {};
@@ -58,12 +76,17 @@ class ServeLoop {
     MakeSession make;
     bool implicit_tls;
   };
+  struct Watched {
+    int descriptor;
+    std::function<void()> readable;
+  };
+  /// What of a client to wait for, and no longer than until its time comes.
+  static pollfd look_at(Client& client, std::chrono::milliseconds& timeout);
   void wait(int stop_fd, bool& stop);
   void admit(Door& door);
   void hear(Client& client);
   void begin_tls(Client& client);
   void shake(Client& client);
-  [[nodiscard]] static short events(const Client& client);
   void go_on(Client& client);
   void send(Client& client);
   void settle();
@@ -71,6 +94,9 @@ class ServeLoop {
   ServeDisk& disk_;
   std::shared_ptr<const net::TlsIdentity> identity_;
   std::chrono::seconds idle_limit_{1800};
+  std::uint64_t rate_ = 0;
+  std::function<void()> upkeep_;
+  std::vector<Watched> watched_;
   std::vector<Door> doors_;
   std::vector<std::unique_ptr<Client>> clients_;
 };

@@ -191,6 +191,9 @@ Result<ServeOptions> read_serve_options(const Invocation& invocation) {
   if (auto read = read_root(invocation, options); !read) {
     return std::move(read).error();
   }
+  auto trial = ServeTrialOptions::read(invocation.options);
+  if (!trial) return std::move(trial).error();
+  options.trial = *std::move(trial);
   return options;
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "app/invocation.h"
+#include "app/serve_trial_options.h"
 #include "mailtool/net/ip_address.h"
 
 namespace mailtool::app {
@@ -39,6 +40,7 @@ struct ServeOptions {
   std::vector<ServeUser> users;      ///< at least one
   std::vector<ServeDoor> doors;      ///< at least one
   bool tls = true;  ///< STARTTLS is offered, and there may be ports of TLS alone
+  ServeTrialOptions trial;
   std::vector<std::string> program;  ///< serves as long as it runs; may be empty
 };
 

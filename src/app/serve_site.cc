@@ -15,6 +15,9 @@ ServeDelivery::Settings delivery_settings(const ServeOptions& options) {
   ServeDelivery::Settings settings{options.domains.front(), {}, now};
   settings.domains.insert(options.domains.begin(), options.domains.end());
   settings.domains.insert("localhost");
+  if (options.trial.catch_all) {
+    settings.catch_all = options.users.front().name;
+  }
   return settings;
 }
 
@@ -58,6 +61,9 @@ ServeSite::ServeSite(const ServeOptions& options, std::string mail,
       drops_(tree_),
       delivery_settings_(delivery_settings(options)),
       delivery_(delivery_settings_, users_, tree_, disk_),
+      trial_(options.trial),
+      pruning_({options.trial.keep, options.trial.max_age}, now),
+      prunes_(options.trial.keep || options.trial.max_age),
       near_(settings(options, true)),
       far_(settings(options, false)) {}
 
@@ -71,17 +77,42 @@ Result<void> ServeSite::add_users(const ServeOptions& options,
   return {};
 }
 
+Result<void> ServeSite::open(const ServeOptions& options) {
+  for (const auto& user : options.users) {
+    if (!prunes_) continue;
+    auto folders = tree_.user(user.name);
+    if (!folders) {
+      return std::move(folders).error().at("user " + printable(user.name));
+    }
+    auto inbox = (*folders)->inbox();
+    if (!inbox) return std::move(inbox).error();
+    pruning_.add(*std::move(inbox));
+  }
+  return trial_.open();
+}
+
 std::unique_ptr<serve::Session> ServeSite::session(const ServeDoor& door) {
+  const auto protocol = door.protocol == ServeProtocol::pop3   ? serve::kPop3
+                        : door.protocol == ServeProtocol::imap ? serve::kImap
+                                                               : serve::kSmtp;
+  return trial_.session(protocol, door.name, [&](serve::FaultHook* faults) {
+    return bare_session(door, faults);
+  });
+}
+
+std::unique_ptr<serve::Session> ServeSite::bare_session(
+    const ServeDoor& door, serve::FaultHook* faults) {
   const auto& with = door.endpoint.address.is_loopback() ? near_ : far_;
   switch (door.protocol) {
     case ServeProtocol::smtp:
-      return serve::make_smtp_session(with.smtp, delivery_, users_);
+      return serve::make_smtp_session(with.smtp, delivery_, users_, faults);
     case ServeProtocol::submission:
-      return serve::make_smtp_session(with.submission, delivery_, users_);
+      return serve::make_smtp_session(with.submission, delivery_, users_,
+                                      faults);
     case ServeProtocol::pop3:
-      return serve::make_pop3_session(with.pop3, drops_, users_);
+      return serve::make_pop3_session(with.pop3, drops_, users_, faults);
     case ServeProtocol::imap:
-      return serve::make_imap_session(with.imap, tree_, users_);
+      return serve::make_imap_session(with.imap, tree_, users_, faults);
   }
   return nullptr;  // unreachable; keeps g++ -Wreturn-type quiet
 }

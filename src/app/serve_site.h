@@ -7,6 +7,8 @@
 
 #include "app/serve_delivery.h"
 #include "app/serve_options.h"
+#include "app/serve_pruning.h"
+#include "app/serve_trial.h"
 #include "mailtool/serve/imap_session.h"
 #include "mailtool/serve/pop3_session.h"
 #include "mailtool/serve/smtp_session.h"
@@ -26,11 +28,16 @@ class ServeSite {
   /// for. Fails as read_secret().
   Result<void> add_users(const ServeOptions& options,
                          const Invocation& invocation);
+  /// Opens the inboxes that are to be pruned, and the folder of the dialogues.
+  /// Fails as ServedTree::user() and ServeTrial::open().
+  Result<void> open(const ServeOptions& options);
 
   /// For a client of `door`. The site outlives it.
   [[nodiscard]] std::unique_ptr<serve::Session> session(const ServeDoor& door);
 
   [[nodiscard]] ServeDisk& disk() { return disk_; }
+  /// What is to be done after each sync, and once a second.
+  void upkeep() { pruning_.run(); }
 
  private:
   // What is offered differs with the address: others can listen in on the way
@@ -41,6 +48,8 @@ class ServeSite {
     serve::Pop3Settings pop3;
     serve::ImapSettings imap;
   };
+  [[nodiscard]] std::unique_ptr<serve::Session> bare_session(
+      const ServeDoor& door, serve::FaultHook* faults);
   static Settings settings(const ServeOptions& options, bool clear_text_login);
 
   ServeDisk disk_;
@@ -49,6 +58,9 @@ class ServeSite {
   ServeUsers users_;
   ServeDelivery::Settings delivery_settings_;
   ServeDelivery delivery_;
+  ServeTrial trial_;
+  ServePruning pruning_;
+  bool prunes_;
   Settings near_;  // on loopback
   Settings far_;
 };

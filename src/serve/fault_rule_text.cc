@@ -44,7 +44,7 @@ constexpr Name kNames[] = {
     {"noop", "noop", kAny},           {"quit", "quit", kSmtp | kPop3},
     {"ehlo", "ehlo", kSmtp},          {"helo", "ehlo", kSmtp},
     {"mail", "mail", kSmtp},          {"rcpt", "rcpt", kSmtp},
-    {"data", "data", kSmtp},          {"bdat", "bdat", kSmtp},
+    {"data", "data", kSmtp},          {"bdat", "data", kSmtp},
     {"dot", "dot", kSmtp},            {"rset", "rset", kSmtp | kPop3},
     {"vrfy", "vrfy", kSmtp},          {"help", "help", kSmtp},
     {"capa", "capa", kPop3},          {"user", "user", kPop3},

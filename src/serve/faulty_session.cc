@@ -82,6 +82,8 @@ class FaultySession final : public Session, private FaultHook {
     out += std::exchange(held_, {});
     hold_ = milliseconds(0);
     wait_ = closing_ ? Wait::close : inner_->wait();
+    // What has changed in the meantime.
+    if (wait_ == Wait::octets) changed(out);
   }
 
  private:
@@ -93,8 +95,7 @@ class FaultySession final : public Session, private FaultHook {
     if (fault.kind == Fault::Kind::none) return std::nullopt;
     if (fault.kind == Fault::Kind::answer) return std::move(fault.answer);
     if (fault.octets == 0) return "";
-    const bool sends =
-        command == "data" || command == "bdat" || command == "append";
+    const bool sends = command == "data" || command == "append";
     (sends ? left_in_ : left_out_) = fault.octets;
     return std::nullopt;
   }

@@ -222,11 +222,10 @@ class SmtpSession final : public Session {
     // Where it cannot be taken, its octets follow all the same.
     if (!mail_ || envelope_.recipients.empty()) {
       refusal_ = out_of_order(mail_ ? "no recipient" : "say MAIL first");
-    } else if (auto struck = fault("bdat", recipients())) {
-      refusal_ = std::move(struck);
-      is_fault_ = true;
     } else if (!chunks_) {
-      refusal_ = begin_message();
+      refusal_ = fault("data", recipients());
+      is_fault_ = refusal_.has_value();
+      if (!is_fault_) refusal_ = begin_message();
     }
     chunks_ = chunks_ || !refusal_;
     if (left_ == 0) end_chunk(out);
