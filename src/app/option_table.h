@@ -130,8 +130,9 @@ extern const Command kQueueCommand;
 extern const Command kServeCommand;
 extern const Command kWaitCommand;
 
-/// Of serve: faults on purpose, and what is kept.
+/// Of serve: faults on purpose, and what is kept; mail between servers.
 std::span<const Option> serve_trial_options();
+std::span<const Option> serve_world_options();
 
 /// Of imap: about folders; what finds and reads messages; what changes them;
 /// about mirrors.

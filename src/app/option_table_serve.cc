@@ -103,7 +103,8 @@ constexpr Example kExamples[] = {
      "servers for as long as a program runs"},
 };
 
-constexpr OptionTable kTables[] = {serve_trial_options};
+constexpr OptionTable kTables[] = {serve_trial_options,
+                                    serve_world_options};
 
 }  // namespace
 

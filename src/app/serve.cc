@@ -12,6 +12,7 @@
 #include "app/serve_program.h"
 #include "app/serve_root.h"
 #include "app/serve_site.h"
+#include "app/serve_zone.h"
 #include "app/signals.h"
 
 namespace mailtool::app {
@@ -65,6 +66,25 @@ Result<ExitStatus> print_authority(const ServeOptions& options, Output& out) {
   return ExitStatus::ok;
 }
 
+// All outlive the loop.
+void open_to_clients(OpenDoor& one, ServeSite& site, const net::NameZone& zone,
+                     ServeLoop& loop) {
+  if (one.door.protocol != ServeProtocol::dns) {
+    return loop.listen(
+        std::move(one.listener),
+        [&site, door = one.door] { return site.session(door); },
+        one.door.implicit_tls);
+  }
+  loop.listen(std::move(one.listener),
+              [&zone] { return make_name_session(zone); });
+  auto& datagrams = *one.datagrams;
+  loop.watch(datagrams.descriptor(), [&zone, &datagrams] {
+    datagrams.serve([&zone](std::string_view question) {
+      return zone.answer(question, true);
+    });
+  });
+}
+
 // Until the program ends. A first signal is for it, and what it does then it may
 // need the servers for; ^C on a terminal it has had already.
 Result<ExitStatus> run_with(const std::vector<std::string>& words,
@@ -103,6 +123,8 @@ Result<ExitStatus> serve(const Invocation& invocation, Output& out) {
   }
   auto doors = open_doors(*options);
   if (!doors) return std::move(doors).error();
+  const auto zone = zone_of(*options, *doors);
+  if (!zone) return zone.error();
   ServeLoop loop(site.disk());
   loop.rate(options->trial.rate);
   loop.upkeep([&site] { site.upkeep(); });
@@ -118,11 +140,7 @@ Result<ExitStatus> serve(const Invocation& invocation, Output& out) {
     if (!told) return std::move(told).error();
   }
   const auto environment = variables(*doors, *options, *root);
-  for (auto& [door, listener] : *doors) {
-    loop.listen(std::move(listener),
-                [&site, door = door] { return site.session(door); },
-                door.implicit_tls);
-  }
+  for (auto& one : *doors) open_to_clients(one, site, *zone, loop);
   if (options->program.empty()) {
     loop.run(interrupt_fd());
     return ExitStatus::ok;

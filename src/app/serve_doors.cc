@@ -11,12 +11,27 @@
 namespace mailtool::app {
 namespace {
 
-Result<net::Listener> open_door(const ServeDoor& door) {
-  auto endpoint = door.endpoint;
-  const bool one = door.fixed || endpoint.port == 0;
-  for (int left = one ? 1 : kServePortTries;; ++endpoint.port) {
-    auto listener = net::Listener::open(endpoint);
-    if (listener || --left == 0) return listener;
+// Names are asked for over UDP and TCP, on the same port.
+Result<OpenDoor> open_one(ServeDoor door) {
+  auto listener = net::Listener::open(door.endpoint);
+  if (!listener) return std::move(listener).error();
+  door.endpoint.port = listener->port();
+  OpenDoor open{door, *std::move(listener), {}};
+  if (door.protocol != ServeProtocol::dns) return open;
+  auto datagrams = net::DatagramServer::open(door.endpoint);
+  if (!datagrams) return std::move(datagrams).error();
+  open.datagrams.emplace(*std::move(datagrams));
+  return open;
+}
+
+Result<OpenDoor> open_door(ServeDoor door) {
+  // The first port that is free is free for TCP, and mostly for UDP, too.
+  const bool any = door.endpoint.port == 0;
+  const bool one = door.fixed || (any && door.protocol != ServeProtocol::dns);
+  for (int left = one ? 1 : kServePortTries;;) {
+    auto open = open_one(door);
+    if (open || --left == 0) return open;
+    if (!any) ++door.endpoint.port;
   }
 }
 
@@ -29,14 +44,12 @@ std::string OpenDoor::url() const {
 Result<std::vector<OpenDoor>> open_doors(const ServeOptions& options) {
   std::vector<OpenDoor> open;
   for (const auto& door : options.doors) {
-    auto listener = open_door(door);
-    if (!listener) {
-      return std::move(listener).error().with_hint(
+    auto one = open_door(door);
+    if (!one) {
+      return std::move(one).error().with_hint(
           "another port: --" + std::string(door.name) + " ADDR:PORT");
     }
-    auto with_port = door;
-    with_port.endpoint.port = listener->port();
-    open.push_back({with_port, *std::move(listener)});
+    open.push_back(*std::move(one));
   }
   return open;
 }
@@ -55,7 +68,7 @@ std::vector<std::pair<std::string, std::string>> variables(
       {"MAIL_CA", options.tls ? authority_file(root.folder()) : ""}};
   for (const auto name : serve_door_names()) {
     all.emplace_back("MAIL_" + upper(name) + "_PORT", "");
-    for (const auto& [door, listener] : doors) {
+    for (const auto& [door, listener, datagrams] : doors) {
       if (door.name != name) continue;
       all.back().second = std::to_string(door.endpoint.port);
     }
@@ -72,7 +85,7 @@ Result<void> write_ready(const std::vector<OpenDoor>& doors,
   json.field("root", root.folder());
   if (options.tls) json.field("ca", authority_file(root.folder()));
   json.field("host", doors.front().door.endpoint.address.to_string());
-  for (const auto& [door, listener] : doors) {
+  for (const auto& [door, listener, datagrams] : doors) {
     json.field(door.name, unsigned{door.endpoint.port});
   }
   json.key("urls").begin_object();

@@ -2,6 +2,7 @@
 /// The ports of a server: opened, and told of.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -9,6 +10,7 @@
 #include "app/output.h"
 #include "app/serve_options.h"
 #include "app/serve_root.h"
+#include "mailtool/net/datagram.h"
 #include "mailtool/net/listener.h"
 
 namespace mailtool::app {
@@ -16,6 +18,7 @@ namespace mailtool::app {
 struct OpenDoor {
   ServeDoor door;  ///< with the port that it has
   net::Listener listener;
+  std::optional<net::DatagramServer> datagrams;  ///< of a name server
   /// "imap://127.0.0.1:2143"
   [[nodiscard]] std::string url() const;
 };

@@ -35,6 +35,7 @@ constexpr DoorKind kDoors[] = {
     {ServeProtocol::submission, "smtps", "smtps", 2465, true},
     {ServeProtocol::pop3, "pop3s", "pop3s", 2995, true},
     {ServeProtocol::imap, "imaps", "imaps", 2993, true},
+    {ServeProtocol::dns, "dns", "dns", 2053},
 };
 
 Error wrong(std::string_view option, std::string_view value,
@@ -73,6 +74,7 @@ Result<std::optional<ServeDoor>> read_door(const DoorKind& kind,
     return wrong(kind.name, *typed, "is for TLS, which --tls turns off");
   }
   if (!typed) {
+    if (kind.protocol == ServeProtocol::dns) return std::optional<ServeDoor>();
     if (no_tls && kind.implicit_tls) return std::optional<ServeDoor>();
     door.endpoint = *read_endpoint("127.0.0.1", kind.port);
     if (options.has("port")) door.endpoint.port = 0;
@@ -194,6 +196,9 @@ Result<ServeOptions> read_serve_options(const Invocation& invocation) {
   auto trial = ServeTrialOptions::read(invocation.options);
   if (!trial) return std::move(trial).error();
   options.trial = *std::move(trial);
+  auto neighbours = read_neighbours(invocation.options);
+  if (!neighbours) return std::move(neighbours).error();
+  options.neighbours = *std::move(neighbours);
   return options;
 }
 

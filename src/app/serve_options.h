@@ -8,12 +8,13 @@
 #include <vector>
 
 #include "app/invocation.h"
+#include "app/serve_names.h"
 #include "app/serve_trial_options.h"
 #include "mailtool/net/ip_address.h"
 
 namespace mailtool::app {
 
-enum class ServeProtocol : std::uint8_t { smtp, submission, pop3, imap };
+enum class ServeProtocol : std::uint8_t { smtp, submission, pop3, imap, dns };
 
 /// A port to listen on.
 struct ServeDoor {
@@ -41,6 +42,7 @@ struct ServeOptions {
   std::vector<ServeDoor> doors;      ///< at least one
   bool tls = true;  ///< STARTTLS is offered, and there may be ports of TLS alone
   ServeTrialOptions trial;
+  ServeNeighbours neighbours;  ///< whom the name server knows, too
   std::vector<std::string> program;  ///< serves as long as it runs; may be empty
 };
 

@@ -113,6 +113,7 @@ std::unique_ptr<serve::Session> ServeSite::bare_session(
       return serve::make_pop3_session(with.pop3, drops_, users_, faults);
     case ServeProtocol::imap:
       return serve::make_imap_session(with.imap, tree_, users_, faults);
+    case ServeProtocol::dns: break;
   }
   return nullptr;  // unreachable; keeps g++ -Wreturn-type quiet
 }
