@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <csignal>
 #include <ctime>
+#include <optional>
 #include <utility>
 
 #include "app/commands.h"
@@ -10,6 +11,7 @@
 #include "app/serve_doors.h"
 #include "app/serve_loop.h"
 #include "app/serve_program.h"
+#include "app/serve_queue_runner.h"
 #include "app/serve_root.h"
 #include "app/serve_site.h"
 #include "app/serve_zone.h"
@@ -125,9 +127,21 @@ Result<ExitStatus> serve(const Invocation& invocation, Output& out) {
   if (!doors) return std::move(doors).error();
   const auto zone = zone_of(*options, *doors);
   if (!zone) return zone.error();
+  std::optional<ServeQueueRunner> runner;
+  if (const auto way = way_out(*options, *doors)) {
+    auto relay = ServeRelay::open(root->state(), *way);
+    if (!relay) return std::move(relay).error();
+    site.relay(*std::move(relay));
+    auto started = ServeQueueRunner::start(root->state());
+    if (!started) return std::move(started).error();
+    runner.emplace(*std::move(started));
+  }
   ServeLoop loop(site.disk());
   loop.rate(options->trial.rate);
-  loop.upkeep([&site] { site.upkeep(); });
+  loop.upkeep([&site, &runner] {
+    site.upkeep();
+    if (runner) runner->upkeep();
+  });
   if (options->tls) {
     auto identity =
         server_identity(root->folder(), names_of(*options), ::time(nullptr));

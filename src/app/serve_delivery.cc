@@ -110,11 +110,13 @@ std::optional<std::string> ServeDelivery::user_of(
   return std::nullopt;
 }
 
+bool ServeDelivery::is_here(const smtp::Mailbox& to) const {
+  return to.domain.empty() || settings_.domains.contains(lower(to.domain));
+}
+
 std::optional<smtp::Reply> ServeDelivery::refuses(const serve::Envelope&,
                                                   const smtp::Mailbox& to) {
-  const bool here =
-      to.domain.empty() || settings_.domains.contains(lower(to.domain));
-  if (!here) return smtp::Reply{550, {}, {"5.7.1 no mail for this domain"}};
+  if (!is_here(to)) return smtp::Reply{550, {}, {"5.7.1 no mail for this domain"}};
   if (!user_of(to)) return smtp::Reply{550, {}, {"5.1.1 no such user"}};
   return std::nullopt;
 }

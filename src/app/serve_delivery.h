@@ -42,6 +42,11 @@ class ServeDelivery : public serve::SmtpBackend {
                 ServedTree& tree, ServeDisk& disk)
       : settings_(settings), users_(users), tree_(tree), disk_(disk) {}
 
+  /// Its domain is one of ours, or there is none.
+  [[nodiscard]] bool is_here(const smtp::Mailbox& to) const;
+  /// The Received field of a message that has begun (RFC 5321 section 4.4).
+  [[nodiscard]] std::string trace(const serve::Envelope& envelope);
+
   std::optional<smtp::Reply> refuses(const serve::Envelope& so_far,
                                      const smtp::Mailbox& to) override;
   Result<std::unique_ptr<serve::Incoming>> begin(
@@ -50,7 +55,6 @@ class ServeDelivery : public serve::SmtpBackend {
  private:
   [[nodiscard]] std::optional<std::string> user_of(
       const smtp::Mailbox& to) const;
-  [[nodiscard]] std::string trace(const serve::Envelope& envelope);
 
   const Settings& settings_;
   const ServeUsers& users_;

@@ -6,6 +6,7 @@
 #include <system_error>
 #include <utility>
 
+#include "app/mx_options.h"
 #include "app/user_folders.h"
 #include "mailtool/base/ascii.h"
 #include "mailtool/base/printable.h"
@@ -164,6 +165,20 @@ Result<void> read_root(const Invocation& invocation, ServeOptions& into) {
   return {};
 }
 
+Result<void> read_way_out(const OptionValues& options, ServeOptions& into) {
+  if (const auto typed = options.get("dns-server")) {
+    into.dns_server = net::Endpoint::parse(*typed, 53);
+    if (!into.dns_server) {
+      return wrong("dns-server", *typed, "is not of the form IP[:PORT]");
+    }
+  }
+  if (!options.has("mx-port")) return {};
+  auto port = mx_port(options);
+  if (!port) return std::move(port).error();
+  into.mx_port = *port;
+  return {};
+}
+
 }  // namespace
 
 std::vector<std::string_view> serve_door_names() {
@@ -199,6 +214,9 @@ Result<ServeOptions> read_serve_options(const Invocation& invocation) {
   auto neighbours = read_neighbours(invocation.options);
   if (!neighbours) return std::move(neighbours).error();
   options.neighbours = *std::move(neighbours);
+  if (auto read = read_way_out(invocation.options, options); !read) {
+    return std::move(read).error();
+  }
   return options;
 }
 

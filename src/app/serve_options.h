@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,6 +44,10 @@ struct ServeOptions {
   bool tls = true;  ///< STARTTLS is offered, and there may be ports of TLS alone
   ServeTrialOptions trial;
   ServeNeighbours neighbours;  ///< whom the name server knows, too
+  /// Whose MX records mail for other domains follows; nullopt: that of the name
+  /// server among the doors, where there is one.
+  std::optional<net::Endpoint> dns_server;
+  std::uint16_t mx_port = 0;  ///< 0: that of SMTP among the doors
   std::vector<std::string> program;  ///< serves as long as it runs; may be empty
 };
 

@@ -11,7 +11,8 @@
 namespace mailtool::app {
 
 /// The folder, locked as long as this lives. Below it: "mail", with a folder a
-/// user; "tmp", for what comes in; "lock".
+/// user; "tmp", for what comes in; "state", with the queue of mail for other
+/// domains; "lock".
 class ServeRoot {
  public:
   /// Makes what is missing. An empty `folder` is a new one for temporary files,
@@ -24,6 +25,7 @@ class ServeRoot {
 
   [[nodiscard]] const std::string& folder() const { return folder_; }
   [[nodiscard]] std::string mail() const { return folder_ + "/mail"; }
+  [[nodiscard]] std::string state() const { return folder_ + "/state"; }
   [[nodiscard]] std::string temporary() const { return folder_ + "/tmp"; }
 
  private:

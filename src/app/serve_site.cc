@@ -61,6 +61,7 @@ ServeSite::ServeSite(const ServeOptions& options, std::string mail,
       drops_(tree_),
       delivery_settings_(delivery_settings(options)),
       delivery_(delivery_settings_, users_, tree_, disk_),
+      gateway_(delivery_),
       trial_(options.trial),
       pruning_({options.trial.keep, options.trial.max_age}, now),
       prunes_(options.trial.keep || options.trial.max_age),
@@ -105,9 +106,9 @@ std::unique_ptr<serve::Session> ServeSite::bare_session(
   const auto& with = door.endpoint.address.is_loopback() ? near_ : far_;
   switch (door.protocol) {
     case ServeProtocol::smtp:
-      return serve::make_smtp_session(with.smtp, delivery_, users_, faults);
+      return serve::make_smtp_session(with.smtp, gateway_, users_, faults);
     case ServeProtocol::submission:
-      return serve::make_smtp_session(with.submission, delivery_, users_,
+      return serve::make_smtp_session(with.submission, gateway_, users_,
                                       faults);
     case ServeProtocol::pop3:
       return serve::make_pop3_session(with.pop3, drops_, users_, faults);

@@ -4,8 +4,10 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "app/serve_delivery.h"
+#include "app/serve_gateway.h"
 #include "app/serve_options.h"
 #include "app/serve_pruning.h"
 #include "app/serve_trial.h"
@@ -38,6 +40,10 @@ class ServeSite {
   [[nodiscard]] ServeDisk& disk() { return disk_; }
   /// What is to be done after each sync, and once a second.
   void upkeep() { pruning_.run(); }
+  /// From now on mail of users for other domains is taken.
+  void relay(std::unique_ptr<ServeRelay> relay) {
+    gateway_.open(std::move(relay));
+  }
 
  private:
   // What is offered differs with the address: others can listen in on the way
@@ -58,6 +64,7 @@ class ServeSite {
   ServeUsers users_;
   ServeDelivery::Settings delivery_settings_;
   ServeDelivery delivery_;
+  ServeGateway gateway_;
   ServeTrial trial_;
   ServePruning pruning_;
   bool prunes_;

@@ -5,15 +5,21 @@
 namespace mailtool::app {
 namespace {
 
-// Where others find what listens there; on all addresses it is on loopback, too.
-net::IpAddress address_of(ServeProtocol protocol,
-                          const std::vector<OpenDoor>& doors) {
-  const auto loopback = *net::IpAddress::parse("127.0.0.1");
+const OpenDoor* find(ServeProtocol protocol,
+                     const std::vector<OpenDoor>& doors) {
   const auto found =
       std::find_if(doors.begin(), doors.end(), [&](const OpenDoor& one) {
         return one.door.protocol == protocol;
       });
-  if (found == doors.end()) return loopback;
+  return found == doors.end() ? nullptr : &*found;
+}
+
+// Where others find what listens there; on all addresses it is on loopback, too.
+net::IpAddress address_of(ServeProtocol protocol,
+                          const std::vector<OpenDoor>& doors) {
+  const auto loopback = *net::IpAddress::parse("127.0.0.1");
+  const auto* found = find(protocol, doors);
+  if (found == nullptr) return loopback;
   const auto& address = found->door.endpoint.address;
   const bool any = std::all_of(address.octets.begin(), address.octets.end(),
                                [](std::uint8_t octet) { return octet == 0; });
@@ -34,6 +40,21 @@ Result<net::NameZone> zone_of(const ServeOptions& options,
     if (!added) return std::move(added).error().at("--dns");
   }
   return zone;
+}
+
+std::optional<ServeRelay::Settings> way_out(
+    const ServeOptions& options, const std::vector<OpenDoor>& doors) {
+  const auto* names = find(ServeProtocol::dns, doors);
+  if (!options.dns_server && names == nullptr) return std::nullopt;
+  ServeRelay::Settings settings;
+  settings.host = options.domains.front();
+  settings.dns_server = options.dns_server.value_or(net::Endpoint{
+      address_of(ServeProtocol::dns, doors),
+      names != nullptr ? names->door.endpoint.port : std::uint16_t{53}});
+  const auto* mail = find(ServeProtocol::smtp, doors);
+  if (mail != nullptr) settings.mx_port = mail->door.endpoint.port;
+  if (options.mx_port != 0) settings.mx_port = options.mx_port;
+  return settings;
 }
 
 }  // namespace mailtool::app

@@ -1,10 +1,12 @@
 /// \file
-/// The zone of the name server of `serve`.
+/// The zone of the name server of `serve`, and what is asked for mail.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "app/serve_doors.h"
+#include "app/serve_relay.h"
 #include "mailtool/net/name_zone.h"
 
 namespace mailtool::app {
@@ -13,5 +15,9 @@ namespace mailtool::app {
 /// those beside them. Fails with usage where one is too long for it.
 Result<net::NameZone> zone_of(const ServeOptions& options,
                               const std::vector<OpenDoor>& doors);
+
+/// Where mail for other domains goes; nullopt: nowhere.
+[[nodiscard]] std::optional<ServeRelay::Settings> way_out(
+    const ServeOptions& options, const std::vector<OpenDoor>& doors);
 
 }  // namespace mailtool::app

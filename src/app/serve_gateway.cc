@@ -1,0 +1,71 @@
+#include "app/serve_gateway.h"
+
+#include <vector>
+
+namespace mailtool::app {
+namespace {
+
+// Into the queue first: where that fails nobody has it, and the client sends it
+// again.
+class Both : public serve::Incoming {
+ public:
+  Both(std::unique_ptr<serve::Incoming> queued,
+       std::unique_ptr<serve::Incoming> local)
+      : queued_(std::move(queued)), local_(std::move(local)) {}
+
+  Result<void> write(std::string_view octets) override {
+    auto wrote = queued_->write(octets);
+    return wrote ? local_->write(octets) : wrote;
+  }
+  void end() override {
+    queued_->end();
+    const auto outcome = queued_->outcome();
+    if (outcome && *outcome) local_->end();
+  }
+  std::optional<Result<void>> outcome() override {
+    auto outcome = queued_->outcome();
+    return outcome && *outcome ? local_->outcome() : outcome;
+  }
+
+ private:
+  std::unique_ptr<serve::Incoming> queued_;
+  std::unique_ptr<serve::Incoming> local_;
+};
+
+smtp::Reply refused(const char* text) { return {550, {}, {text}}; }
+
+}  // namespace
+
+std::optional<smtp::Reply> ServeGateway::refuses(const serve::Envelope& so_far,
+                                                 const smtp::Mailbox& to) {
+  if (local_.is_here(to)) return local_.refuses(so_far, to);
+  if (so_far.user.empty()) return refused("5.7.1 relaying denied");
+  if (!relay_) return refused("5.7.1 no mail for other domains goes out");
+  return std::nullopt;
+}
+
+Result<std::unique_ptr<serve::Incoming>> ServeGateway::begin(
+    const serve::Envelope& envelope) {
+  auto here = envelope;
+  here.recipients.clear();
+  std::vector<smtp::Rcpt> elsewhere;
+  for (const auto& rcpt : envelope.recipients) {
+    const auto to =
+        smtp::parse_mailbox(rcpt.forward_path, {.domain_optional = true});
+    if (!to) return to.error();
+    (local_.is_here(*to) ? here.recipients : elsewhere).push_back(rcpt);
+  }
+  if (elsewhere.empty() || !relay_) return local_.begin(envelope);
+  auto queued = relay_->begin(envelope, elsewhere);
+  if (!queued) return queued;
+  if (auto wrote = (*queued)->write(local_.trace(envelope)); !wrote) {
+    return std::move(wrote).error();
+  }
+  if (here.recipients.empty()) return queued;
+  auto local = local_.begin(here);
+  if (!local) return local;
+  return std::unique_ptr<serve::Incoming>(
+      new Both(*std::move(queued), *std::move(local)));
+}
+
+}  // namespace mailtool::app

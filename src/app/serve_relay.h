@@ -1,0 +1,43 @@
+/// \file
+/// ServeRelay: mail of users for other domains, into a queue.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "mailtool/net/ip_address.h"
+#include "mailtool/serve/smtp_backend.h"
+#include "mailtool/store/queue_folder.h"
+
+namespace mailtool::app {
+
+class ServeRelay {
+ public:
+  struct Settings {
+    std::string host;           ///< how the server names itself
+    net::Endpoint dns_server;   ///< whose MX records are followed
+    std::uint16_t mx_port = 25;
+  };
+  /// `folder`: below it is mailtool/queue, the queue of `mailtool queue` where
+  /// XDG_STATE_HOME is that folder. Fails with cannot_create, local_io.
+  static Result<std::unique_ptr<ServeRelay>> open(const std::string& folder,
+                                                  const Settings& settings);
+
+  /// A message for `recipients`, of whom there is one at least. It is in the
+  /// queue, durably, when end() returns.
+  Result<std::unique_ptr<serve::Incoming>> begin(
+      const serve::Envelope& envelope,
+      const std::vector<smtp::Rcpt>& recipients);
+
+ private:
+  ServeRelay(const Settings& settings, store::QueueFolder folder)
+      : settings_(settings), folder_(std::move(folder)) {}
+
+  Settings settings_;
+  store::QueueFolder folder_;
+};
+
+}  // namespace mailtool::app

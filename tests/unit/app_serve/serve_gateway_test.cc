@@ -1,0 +1,136 @@
+// Mail for other domains: who may, and what is durable when.
+
+#include "app/serve_gateway.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "app/queue_state.h"
+#include "support/temp_dir.h"
+
+namespace mailtool::app {
+namespace {
+
+class Gateway : public testing::Test {
+ protected:
+  void SetUp() override {
+    users.add("alice", std::nullopt);
+    auto relay = ServeRelay::open(
+        state(), {"mx.crepes.test", *net::Endpoint::parse("127.0.0.1:53"), 2525});
+    ASSERT_TRUE(relay) << relay.error().one_line();
+    gateway.open(*std::move(relay));
+    envelope.hello.name = "laptop.test";
+    envelope.user = "alice";
+    envelope.mail.reverse_path = "alice@crepes.test";
+  }
+  [[nodiscard]] std::string state() const { return dir.path() / "state"; }
+  [[nodiscard]] std::string queue() const { return state() + "/mailtool/queue"; }
+  void to(const std::string& address) {
+    envelope.recipients.emplace_back().forward_path = address;
+  }
+  std::unique_ptr<serve::Incoming> begin() {
+    auto begun = gateway.begin(envelope);
+    EXPECT_TRUE(begun) << begun.error().one_line();
+    EXPECT_TRUE((*begun)->write("Subject: =?utf-8?Q?l=C3=BCnch?=\r\n"
+                                "Message-ID: <1@crepes.test>\r\n\r\n"));
+    EXPECT_TRUE((*begun)->write("Subject: x\r\n\xc3\xbc\r\n"));
+    return *std::move(begun);
+  }
+  std::vector<QueueState> queued() {
+    std::vector<QueueState> all;
+    const auto folder = store::QueueFolder::open(queue());
+    const auto ids = folder->ids();
+    for (const auto& id : *ids) {
+      const auto text = folder->peek(id);
+      auto state_of = parse_queue_state(*text);
+      EXPECT_TRUE(state_of);
+      all.push_back(*std::move(state_of));
+    }
+    return all;
+  }
+  std::size_t in_inbox() {
+    return (*(*tree.user("alice"))->inbox())->messages().size();
+  }
+
+  test::TempDir dir;
+  ServeDisk disk{dir.path()};
+  ServedTree tree{disk, (dir.path() / "mail").string(), [] { return 1'795'176'000; }};
+  ServeUsers users;
+  ServeDelivery::Settings settings{"mx.crepes.test", {"crepes.test"},
+                                   [] { return 1'795'176'000; }};
+  ServeDelivery delivery{settings, users, tree, disk};
+  ServeGateway gateway{delivery};
+  serve::Envelope envelope;
+};
+
+TEST_F(Gateway, WhoMay) {
+  const smtp::Mailbox bob{"bob", "hamburger.test"};
+  EXPECT_FALSE(gateway.refuses(envelope, bob));
+  EXPECT_FALSE(gateway.refuses(envelope, {"alice", "Crepes.TEST"}));
+  EXPECT_EQ(gateway.refuses(envelope, {"nobody", "crepes.test"})->lines[0],
+            "5.1.1 no such user");
+  envelope.user.clear();
+  EXPECT_EQ(gateway.refuses(envelope, bob)->lines[0], "5.7.1 relaying denied");
+  EXPECT_FALSE(gateway.refuses(envelope, {"alice", "crepes.test"}));
+}
+
+TEST_F(Gateway, IntoTheQueueWithItsWay) {
+  to("bob@hamburger.test");
+  to("carol@elsewhere.test");
+  envelope.mail.envid = "once";
+  const auto message = begin();
+  EXPECT_TRUE(queued().empty());
+  message->end();
+  ASSERT_TRUE(message->outcome() && *message->outcome());
+  const auto all = queued();
+  ASSERT_EQ(all.size(), 1u);
+  EXPECT_EQ(all[0].sender, "alice@crepes.test");
+  EXPECT_EQ(all[0].subject, "l\xc3\xbcnch");
+  EXPECT_EQ(all[0].message_id, "<1@crepes.test>");
+  EXPECT_EQ(all[0].body, smtp::Body::eight_bit_mime);
+  EXPECT_EQ(all[0].envelope_id, "once");
+  EXPECT_EQ(all[0].config, "/dev/null");
+  ASSERT_EQ(all[0].recipients.size(), 2u);
+  EXPECT_EQ(all[0].recipients[1].address, "carol@elsewhere.test");
+  EXPECT_EQ(in_inbox(), 0u);
+}
+
+TEST_F(Gateway, ForBoth) {
+  to("alice@crepes.test");
+  to("bob@hamburger.test");
+  const auto message = begin();
+  message->end();
+  EXPECT_FALSE(message->outcome());
+  disk.sync();
+  ASSERT_TRUE(message->outcome() && *message->outcome());
+  EXPECT_EQ(in_inbox(), 1u);
+  ASSERT_EQ(queued().size(), 1u);
+  EXPECT_EQ(queued()[0].recipients.size(), 1u);
+}
+
+TEST_F(Gateway, AMessageThatIsGivenUpIsNowhere) {
+  to("alice@crepes.test");
+  to("bob@hamburger.test");
+  begin().reset();
+  disk.sync();
+  EXPECT_EQ(in_inbox(), 0u);
+  EXPECT_TRUE(queued().empty());
+}
+
+// Nobody has it where the queue cannot take it: the client sends it again.
+TEST_F(Gateway, WhereTheQueueFailsNobodyHasIt) {
+  to("alice@crepes.test");
+  to("bob@hamburger.test");
+  const auto message = begin();
+  std::filesystem::remove_all(queue());
+  message->end();
+  ASSERT_TRUE(message->outcome());
+  EXPECT_FALSE(*message->outcome());
+  disk.sync();
+  EXPECT_EQ(in_inbox(), 0u);
+  EXPECT_FALSE(gateway.begin(envelope));
+}
+
+}  // namespace
+}  // namespace mailtool::app
