@@ -19,8 +19,8 @@ class NameSession final : public serve::Session {
   std::size_t feed(std::string_view octets, std::string& out) override {
     std::size_t used = 0;
     while (used < octets.size() && wait_ == Wait::octets) {
-      const auto count = std::min(wanted() - so_far_.size(),
-                                  octets.size() - used);
+      const auto count =
+          std::min(wanted() - so_far_.size(), octets.size() - used);
       so_far_ += octets.substr(used, count);
       used += count;
       if (so_far_.size() > 2 && so_far_.size() == wanted()) answer(out);
@@ -36,8 +36,9 @@ class NameSession final : public serve::Session {
  private:
   [[nodiscard]] std::size_t wanted() const {
     if (so_far_.size() < 2) return 2;
-    return 2U + (static_cast<std::uint8_t>(so_far_[0]) << 8U |
-                 static_cast<std::uint8_t>(so_far_[1]));
+    const unsigned high = static_cast<std::uint8_t>(so_far_[0]);
+    const unsigned low = static_cast<std::uint8_t>(so_far_[1]);
+    return 2 + (high << 8U | low);
   }
 
   void answer(std::string& out) {
@@ -67,9 +68,10 @@ Result<ServeNeighbours> read_neighbours(const OptionValues& options) {
         std::string_view(text).substr(std::min(equals + 1, text.size())));
     if (!domain || !address) {
       return Error{ErrorKind::usage,
-                   "'" + printable(text, 100) + "' is not of the form "
-                   "DOMAIN=ADDR", "--dns-domain", "",
-                   "hamburger.test=127.0.0.2"};
+                   "'" + printable(text, 100) +
+                       "' is not of the form "
+                       "DOMAIN=ADDR",
+                   "--dns-domain", "", "hamburger.test=127.0.0.2"};
     }
     all.emplace_back(*domain, *address);
   }

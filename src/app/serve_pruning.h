@@ -39,8 +39,9 @@ class ServePruning {
     std::shared_ptr<ServedBox> box;
     std::int64_t not_before;  // when it is looked at again
   };
-  [[nodiscard]] std::vector<std::uint32_t> too_many(
-      const ServedBox& box, std::int64_t now, bool by_age) const;
+  [[nodiscard]] std::vector<std::uint32_t> too_many(const ServedBox& box,
+                                                    std::int64_t now,
+                                                    bool by_age) const;
 
   Limits limits_;
   std::function<std::int64_t()> clock_;

@@ -35,8 +35,8 @@ std::vector<std::string> environment(const std::string& state_folder) {
   std::vector<std::string> lines{"XDG_STATE_HOME=" + state_folder};
   for (char** line = environ; line != nullptr && *line != nullptr; ++line) {
     const std::string_view text(*line);
-    const bool other = !text.starts_with("XDG_STATE_HOME=") &&
-                       !text.starts_with("MAILTOOL_");
+    const bool other =
+        !text.starts_with("XDG_STATE_HOME=") && !text.starts_with("MAILTOOL_");
     if (other) lines.emplace_back(text);
   }
   return lines;

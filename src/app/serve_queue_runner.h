@@ -12,8 +12,8 @@
 
 namespace mailtool::app {
 
-/// Another process, so that mail goes out while clients are served. It ends with
-/// this, also where we are killed.
+/// Another process, so that mail goes out while clients are served. It ends
+/// with this, also where we are killed.
 class ServeQueueRunner {
  public:
   /// Started again after this long where it has ended.

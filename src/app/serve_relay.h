@@ -17,8 +17,8 @@ namespace mailtool::app {
 class ServeRelay {
  public:
   struct Settings {
-    std::string host;           ///< how the server names itself
-    net::Endpoint dns_server;   ///< whose MX records are followed
+    std::string host;          ///< how the server names itself
+    net::Endpoint dns_server;  ///< whose MX records are followed
     std::uint16_t mx_port = 25;
   };
   /// `folder`: below it is mailtool/queue, the queue of `mailtool queue` where

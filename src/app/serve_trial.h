@@ -24,8 +24,8 @@ class ServeTrial {
 
   using Make =
       std::function<std::unique_ptr<serve::Session>(serve::FaultHook*)>;
-  /// What `make` makes, as the options have it. `name`, of the protocol, is part
-  /// of the name of a file.
+  /// What `make` makes, as the options have it. `name`, of the protocol, is
+  /// part of the name of a file.
   std::unique_ptr<serve::Session> session(serve::Protocols protocol,
                                           std::string_view name,
                                           const Make& make);

@@ -7,14 +7,14 @@ namespace {
 
 const OpenDoor* find(ServeProtocol protocol,
                      const std::vector<OpenDoor>& doors) {
-  const auto found =
-      std::find_if(doors.begin(), doors.end(), [&](const OpenDoor& one) {
-        return one.door.protocol == protocol;
-      });
+  const auto found = std::find_if(
+      doors.begin(), doors.end(),
+      [&](const OpenDoor& one) { return one.door.protocol == protocol; });
   return found == doors.end() ? nullptr : &*found;
 }
 
-// Where others find what listens there; on all addresses it is on loopback, too.
+// Where others find what listens there; on all addresses it is on loopback,
+// too.
 net::IpAddress address_of(ServeProtocol protocol,
                           const std::vector<OpenDoor>& doors) {
   const auto loopback = *net::IpAddress::parse("127.0.0.1");

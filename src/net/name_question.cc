@@ -12,9 +12,8 @@ constexpr std::size_t kMaxName = 255;  // RFC 1035 section 3.1, on the wire
 constexpr std::uint16_t kOpt = 41;
 
 std::uint16_t u16(std::string_view octets, std::size_t at) {
-  return static_cast<std::uint16_t>(
-      static_cast<std::uint8_t>(octets[at]) << 8 |
-      static_cast<std::uint8_t>(octets[at + 1]));
+  return static_cast<std::uint16_t>(static_cast<std::uint8_t>(octets[at]) << 8 |
+                                    static_cast<std::uint8_t>(octets[at + 1]));
 }
 
 // domain-name, without compression: a question has nothing to point to. A dot
@@ -55,8 +54,8 @@ std::optional<NameQuestion> parse_name_question(std::string_view message) {
   question.id = u16(message, 0);
   question.flags = u16(message, 2);
   if ((question.flags & 0x8000U) != 0) return std::nullopt;
-  const bool one = u16(message, 4) == 1 && u16(message, 6) == 0 &&
-                   u16(message, 8) == 0;
+  const bool one =
+      u16(message, 4) == 1 && u16(message, 6) == 0 && u16(message, 8) == 0;
   if (!one) return question;
   const auto end = read_name(message, kHeader, question.name);
   if (end == 0 || message.size() - end < 4) return question;

@@ -76,8 +76,8 @@ std::string mx_data(std::string_view host) {
   return data + host_data(host);
 }
 
-// Serial, and refresh, retry, expire, minimum: the last is how long "there is no
-// such name" is remembered (RFC 2308 section 4).
+// Serial, and refresh, retry, expire, minimum: the last is how long "there is
+// no such name" is remembered (RFC 2308 section 4).
 std::string soa_data(const std::string& domain) {
   const auto prefix = domain.empty() ? std::string() : "." + domain;
   auto data = host_data("ns" + prefix) + host_data("postmaster" + prefix);
@@ -126,10 +126,9 @@ std::string to_wire(const NameQuestion& question, const Reply& reply,
 }
 
 bool is_label(std::string_view label) {
-  const bool letters =
-      std::all_of(label.begin(), label.end(), [](char c) {
-        return is_alpha(c) || is_digit(c) || c == '-' || c == '_';
-      });
+  const bool letters = std::all_of(label.begin(), label.end(), [](char c) {
+    return is_alpha(c) || is_digit(c) || c == '-' || c == '_';
+  });
   return letters && !label.empty() && label.size() <= 63;
 }
 

@@ -37,33 +37,60 @@ struct Name {
   Protocols protocols;
 };
 constexpr Name kNames[] = {
-    {"connect", "connect", kAny},     {"greet", "connect", kAny},
-    {"starttls", "starttls", kAny},   {"stls", "starttls", kPop3},
-    {"auth", "auth", kAny},           {"pass", "auth", kPop3},
-    {"login", "auth", kImap},         {"authenticate", "auth", kImap},
-    {"noop", "noop", kAny},           {"quit", "quit", kSmtp | kPop3},
-    {"ehlo", "ehlo", kSmtp},          {"helo", "ehlo", kSmtp},
-    {"mail", "mail", kSmtp},          {"rcpt", "rcpt", kSmtp},
-    {"data", "data", kSmtp},          {"bdat", "data", kSmtp},
-    {"dot", "dot", kSmtp},            {"rset", "rset", kSmtp | kPop3},
-    {"vrfy", "vrfy", kSmtp},          {"help", "help", kSmtp},
-    {"capa", "capa", kPop3},          {"user", "user", kPop3},
-    {"stat", "stat", kPop3},          {"list", "list", kPop3 | kImap},
-    {"uidl", "uidl", kPop3},          {"retr", "retr", kPop3},
-    {"top", "top", kPop3},            {"dele", "dele", kPop3},
-    {"utf8", "utf8", kPop3},          {"capability", "capability", kImap},
-    {"id", "id", kImap},              {"enable", "enable", kImap},
-    {"select", "select", kImap},      {"examine", "examine", kImap},
-    {"create", "create", kImap},      {"delete", "delete", kImap},
-    {"rename", "rename", kImap},      {"subscribe", "subscribe", kImap},
-    {"unsubscribe", "unsubscribe", kImap}, {"lsub", "lsub", kImap},
-    {"namespace", "namespace", kImap}, {"status", "status", kImap},
-    {"append", "append", kImap},      {"idle", "idle", kImap},
-    {"check", "check", kImap},        {"close", "close", kImap},
-    {"unselect", "unselect", kImap},  {"expunge", "expunge", kImap},
-    {"search", "search", kImap},      {"fetch", "fetch", kImap},
-    {"store", "store", kImap},        {"copy", "copy", kImap},
-    {"move", "move", kImap},          {"logout", "logout", kImap},
+    {"connect", "connect", kAny},
+    {"greet", "connect", kAny},
+    {"starttls", "starttls", kAny},
+    {"stls", "starttls", kPop3},
+    {"auth", "auth", kAny},
+    {"pass", "auth", kPop3},
+    {"login", "auth", kImap},
+    {"authenticate", "auth", kImap},
+    {"noop", "noop", kAny},
+    {"quit", "quit", kSmtp | kPop3},
+    {"ehlo", "ehlo", kSmtp},
+    {"helo", "ehlo", kSmtp},
+    {"mail", "mail", kSmtp},
+    {"rcpt", "rcpt", kSmtp},
+    {"data", "data", kSmtp},
+    {"bdat", "data", kSmtp},
+    {"dot", "dot", kSmtp},
+    {"rset", "rset", kSmtp | kPop3},
+    {"vrfy", "vrfy", kSmtp},
+    {"help", "help", kSmtp},
+    {"capa", "capa", kPop3},
+    {"user", "user", kPop3},
+    {"stat", "stat", kPop3},
+    {"list", "list", kPop3 | kImap},
+    {"uidl", "uidl", kPop3},
+    {"retr", "retr", kPop3},
+    {"top", "top", kPop3},
+    {"dele", "dele", kPop3},
+    {"utf8", "utf8", kPop3},
+    {"capability", "capability", kImap},
+    {"id", "id", kImap},
+    {"enable", "enable", kImap},
+    {"select", "select", kImap},
+    {"examine", "examine", kImap},
+    {"create", "create", kImap},
+    {"delete", "delete", kImap},
+    {"rename", "rename", kImap},
+    {"subscribe", "subscribe", kImap},
+    {"unsubscribe", "unsubscribe", kImap},
+    {"lsub", "lsub", kImap},
+    {"namespace", "namespace", kImap},
+    {"status", "status", kImap},
+    {"append", "append", kImap},
+    {"idle", "idle", kImap},
+    {"check", "check", kImap},
+    {"close", "close", kImap},
+    {"unselect", "unselect", kImap},
+    {"expunge", "expunge", kImap},
+    {"search", "search", kImap},
+    {"fetch", "fetch", kImap},
+    {"store", "store", kImap},
+    {"copy", "copy", kImap},
+    {"move", "move", kImap},
+    {"logout", "logout", kImap},
 };
 
 Error wrong(std::string_view place, const std::string& why) {
@@ -117,26 +144,25 @@ Result<void> check_imap(std::string_view word, std::string_view answer,
   const auto text = answer.substr(std::min(word.size() + 1, answer.size()));
   const auto end = text.find("] ");
   const bool whole = !text.empty() && text[0] != ' ' &&
-                     (text[0] != '[' || (end != text.npos && end > 1 &&
-                                         end + 2 < text.size()));
+                     (text[0] != '[' ||
+                      (end != text.npos && end > 1 && end + 2 < text.size()));
   if (!whole) return wrong(answer, "a text belongs behind it: NO [CODE] text");
   return {};
 }
 
 // Sets what the answer says of the protocol.
 Result<void> take_answer(std::string_view text, FaultRule& rule) {
-  const bool printing =
-      std::all_of(text.begin(), text.end(),
-                  [](char c) { return c >= 0x20 && c < 0x7f; });
+  const bool printing = std::all_of(
+      text.begin(), text.end(), [](char c) { return c >= 0x20 && c < 0x7f; });
   if (!printing) return wrong(text, "not printable ASCII");
   if (text.size() > kMaxAnswer) {
     return wrong(text, "longer than " + std::to_string(kMaxAnswer) + " octets");
   }
   const bool greeting = rule.command == "connect";
   const auto word = upper(text.substr(0, text.find(' ')));
-  const bool digits =
-      text.size() >= 3 && (text[0] == '2' || text[0] == '4' || text[0] == '5') &&
-      is_digit(text[1]) && is_digit(text[2]);
+  const bool digits = text.size() >= 3 &&
+                      (text[0] == '2' || text[0] == '4' || text[0] == '5') &&
+                      is_digit(text[1]) && is_digit(text[2]);
   Protocols speaks = 0;
   Result<void> checked;
   if (digits) {
@@ -151,8 +177,9 @@ Result<void> take_answer(std::string_view text, FaultRule& rule) {
     speaks = kImap;
     checked = check_imap(word, text, greeting);
   } else {
-    return wrong(text, "none of: drop, drop after N, delay DURATION, an answer "
-                       "(451 text, -ERR text, NO text)");
+    return wrong(text,
+                 "none of: drop, drop after N, delay DURATION, an answer "
+                 "(451 text, -ERR text, NO text)");
   }
   if (!checked) return checked;
   if ((rule.protocols & speaks) == 0) {
@@ -256,13 +283,14 @@ Result<void> take_pattern(std::string_view text, FaultRule& rule) {
 }  // namespace
 
 Result<std::chrono::milliseconds> parse_delay(std::string_view text) {
-  const auto digits = std::min(text.find_first_not_of("0123456789"), text.size());
+  const auto digits =
+      std::min(text.find_first_not_of("0123456789"), text.size());
   const auto number = parse_number(text.substr(0, digits), kMaxDelay);
   const auto unit = text.substr(digits);
-  const std::uint64_t factor = unit == "ms"                 ? 1
+  const std::uint64_t factor = unit == "ms"                  ? 1
                                : unit.empty() || unit == "s" ? 1000
-                               : unit == "min"              ? 60'000
-                                                            : 0;
+                               : unit == "min"               ? 60'000
+                                                             : 0;
   if (!number || factor == 0 || *number > kMaxDelay / factor) {
     return wrong(text, "a delay is 500ms, 2s or 1min, at most an hour");
   }

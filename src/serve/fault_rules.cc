@@ -19,7 +19,8 @@ bool fits(std::string_view pattern, std::string_view text) {
       star = p++;
       from = t;
     } else if (p < pattern.size() &&
-               (pattern[p] == '?' || to_lower(pattern[p]) == to_lower(text[t]))) {
+               (pattern[p] == '?' ||
+                to_lower(pattern[p]) == to_lower(text[t]))) {
       ++p;
       ++t;
     } else if (star != pattern.npos) {

@@ -10,10 +10,12 @@ using std::chrono::milliseconds;
 
 class FaultySession final : public Session, private FaultHook {
  public:
-  FaultySession(
-      Protocols protocol, FaultRules& rules, milliseconds delay,
-      const std::function<std::unique_ptr<Session>(FaultHook&)>& make)
-      : protocol_(protocol), rules_(rules), delay_(delay), inner_(make(*this)) {}
+  FaultySession(Protocols protocol, FaultRules& rules, milliseconds delay,
+                const std::function<std::unique_ptr<Session>(FaultHook&)>& make)
+      : protocol_(protocol),
+        rules_(rules),
+        delay_(delay),
+        inner_(make(*this)) {}
 
   void begin(std::string& out) override {
     const auto answer = instead("connect", {});
@@ -36,8 +38,9 @@ class FaultySession final : public Session, private FaultHook {
       piece = piece.substr(0, std::min(piece.find('\n'), piece.size() - 1) + 1);
       const bool counts = left_in_.has_value();
       if (counts) {
-        piece = piece.substr(0, static_cast<std::size_t>(std::min<std::uint64_t>(
-                                    *left_in_, piece.size())));
+        piece =
+            piece.substr(0, static_cast<std::size_t>(std::min<std::uint64_t>(
+                                *left_in_, piece.size())));
       }
       const auto taken = inner_->feed(piece, said_);
       used += taken;
@@ -127,10 +130,10 @@ class FaultySession final : public Session, private FaultHook {
   FaultRules& rules_;
   milliseconds delay_;  // before each answer
   std::unique_ptr<Session> inner_;
-  std::string said_;       // by the inner session, in this call
-  std::string held_;       // what is said once `hold_` has passed
+  std::string said_;  // by the inner session, in this call
+  std::string held_;  // what is said once `hold_` has passed
   milliseconds hold_{0};
-  std::optional<std::uint64_t> left_in_;   // octets, then it drops
+  std::optional<std::uint64_t> left_in_;  // octets, then it drops
   std::optional<std::uint64_t> left_out_;
   bool closing_ = false;
 };

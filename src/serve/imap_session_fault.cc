@@ -30,8 +30,8 @@ std::string ImapServer::subject_of(std::string_view verb,
         "UNSUBSCRIBE", "STATUS"}) {
     if (verb == one) return imap::mailbox_from_wire(arguments.text()).utf8;
   }
-  const bool second = verb == "COPY" || verb == "MOVE" || verb == "LIST" ||
-                      verb == "LSUB";
+  const bool second =
+      verb == "COPY" || verb == "MOVE" || verb == "LIST" || verb == "LSUB";
   if (second) return imap::mailbox_from_wire(arguments.next().text()).utf8;
   return view_ ? selected_ : std::string();
 }

@@ -11,9 +11,9 @@
 namespace mailtool::serve {
 
 /// Line by line: of AUTH, PASS, LOGIN and AUTHENTICATE the arguments become
-/// "****", and so do the lines and literals that belong to them. Whether it is a
-/// command or a line of a message that looks like one makes no difference: too
-/// much is masked rather than too little.
+/// "****", and so do the lines and literals that belong to them. Whether it is
+/// a command or a line of a message that looks like one makes no difference:
+/// too much is masked rather than too little.
 class SecretLines {
  public:
   explicit SecretLines(Protocols protocol) : protocol_(protocol) {}
@@ -33,11 +33,11 @@ class SecretLines {
   [[nodiscard]] bool asks_for_secret(std::string_view line) const;
 
   Protocols protocol_;
-  std::string head_;        // the line so far, while it is not known what it is
-  bool known_ = false;      // what the line is
-  bool masks_ = false;      // it, from here on
-  bool exchange_ = false;   // an authentication is going on
-  std::string tail_;        // the last octets of a masked line of IMAP: {12}
+  std::string head_;       // the line so far, while it is not known what it is
+  bool known_ = false;     // what the line is
+  bool masks_ = false;     // it, from here on
+  bool exchange_ = false;  // an authentication is going on
+  std::string tail_;       // the last octets of a masked line of IMAP: {12}
   std::uint64_t literal_ = 0;  // octets of a literal that are to come
   bool in_command_ = false;    // a masked command of IMAP goes on behind one
   std::string said_;  // the last line of the server, as far as it matters

@@ -41,8 +41,8 @@ class NameZone {
 
  private:
   struct Name {
-    std::string domain;        // that it belongs to
-    bool is_domain = false;    // or it is of a host of it
+    std::string domain;      // that it belongs to
+    bool is_domain = false;  // or it is of a host of it
     std::vector<IpAddress> addresses;
   };
   std::map<std::string, Name, std::less<>> names_;  // lower case

@@ -38,15 +38,15 @@ struct FaultRule {
   std::string command;  ///< lower case, one of those of parse_fault_rule()
   std::string pattern = "*";  ///< of an address, a mailbox or a number
   Fault fault;
-  std::uint64_t after = 0;  ///< so many times it is obeyed first
-  std::uint64_t every = 1;  ///< then of so many the last is struck
+  std::uint64_t after = 0;           ///< so many times it is obeyed first
+  std::uint64_t every = 1;           ///< then of so many the last is struck
   std::uint64_t times = UINT64_MAX;  ///< and no more than these
   friend bool operator==(const FaultRule&, const FaultRule&) = default;
 };
 
 /// "rcpt:*@slow.example=451 4.7.1 greylisted; once": see the grammar in
-/// fault_rule_text.cc. An answer must be one that the protocol knows. Fails with
-/// usage, and names the place.
+/// fault_rule_text.cc. An answer must be one that the protocol knows. Fails
+/// with usage, and names the place.
 Result<FaultRule> parse_fault_rule(std::string_view text);
 
 /// "500ms", "2s", "1min"; a bare number is seconds. At most an hour. Fails with

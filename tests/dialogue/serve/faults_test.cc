@@ -184,7 +184,8 @@ TEST_P(Faults, TheMessageIsRefusedAtItsEnd) {
 S: 552 5.2.2 full
 C: MAIL FROM:<bob@hamburger.example>
 S: 250 2.1.0 sender taken
-)" + std::string(kMessage) + "S: 250 2.0.0 taken\n");
+)" + std::string(kMessage) +
+                   "S: 250 2.0.0 taken\n");
   EXPECT_EQ(backend.delivered.size(), 1u);
 }
 
@@ -205,8 +206,8 @@ C-aaaa
 // The outcome that a client cannot know: it is there, and nobody says so.
 TEST_P(Faults, DropBehindAMessageKeepsIt) {
   fail("data=drop after 1000");
-  play(smtp(), std::string(kEnvelope) + std::string(kMessage) +
-                   "<server closes>\n");
+  play(smtp(),
+       std::string(kEnvelope) + std::string(kMessage) + "<server closes>\n");
   EXPECT_EQ(backend.delivered.size(), 1u);
 }
 
@@ -223,8 +224,8 @@ S: 250 2.0.0 done
 }
 
 TEST_P(Faults, DelayBeforeEachAnswer) {
-  play(smtp(milliseconds(100)), std::string(kEnvelope) + std::string(kMessage) +
-                                    "S: 250 2.0.0 taken\n");
+  play(smtp(milliseconds(100)),
+       std::string(kEnvelope) + std::string(kMessage) + "S: 250 2.0.0 taken\n");
   // Greeting, HELO, MAIL, RCPT, DATA, message.
   EXPECT_EQ(waited, milliseconds(600));
 }
@@ -287,11 +288,10 @@ S: +OK
 const std::string kCan =
     "IMAP4rev1 LITERAL+ ID ENABLE IDLE NAMESPACE UIDPLUS MOVE ESEARCH "
     "SPECIAL-USE UNSELECT CHILDREN SASL-IR";
-const std::string kGreeting =
-    "S: * OK [CAPABILITY " + kCan +
-    " AUTH=PLAIN AUTH=LOGIN] mx.crepes.example\n";
-const std::string kWithin = "C: a LOGIN alice secret\nS: a OK [CAPABILITY " +
-                            kCan + "] logged in\n";
+const std::string kGreeting = "S: * OK [CAPABILITY " + kCan +
+                              " AUTH=PLAIN AUTH=LOGIN] mx.crepes.example\n";
+const std::string kWithin =
+    "C: a LOGIN alice secret\nS: a OK [CAPABILITY " + kCan + "] logged in\n";
 
 TEST_P(Faults, ImapLogins) {
   fail("login:alice=NO [UNAVAILABLE] later; 2 times");

@@ -1,6 +1,6 @@
 // What comes to a name server. Properties: an answer has the question's number
-// and is an answer, never longer than the asker takes, and the same each time; it
-// is never answered itself.
+// and is an answer, never longer than the asker takes, and the same each time;
+// it is never answered itself.
 
 #include <cstdint>
 #include <cstdlib>

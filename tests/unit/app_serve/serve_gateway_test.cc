@@ -17,7 +17,8 @@ class Gateway : public testing::Test {
   void SetUp() override {
     users.add("alice", std::nullopt);
     auto relay = ServeRelay::open(
-        state(), {"mx.crepes.test", *net::Endpoint::parse("127.0.0.1:53"), 2525});
+        state(),
+        {"mx.crepes.test", *net::Endpoint::parse("127.0.0.1:53"), 2525});
     ASSERT_TRUE(relay) << relay.error().one_line();
     gateway.open(*std::move(relay));
     envelope.hello.name = "laptop.test";
@@ -25,15 +26,18 @@ class Gateway : public testing::Test {
     envelope.mail.reverse_path = "alice@crepes.test";
   }
   [[nodiscard]] std::string state() const { return dir.path() / "state"; }
-  [[nodiscard]] std::string queue() const { return state() + "/mailtool/queue"; }
+  [[nodiscard]] std::string queue() const {
+    return state() + "/mailtool/queue";
+  }
   void to(const std::string& address) {
     envelope.recipients.emplace_back().forward_path = address;
   }
   std::unique_ptr<serve::Incoming> begin() {
     auto begun = gateway.begin(envelope);
     EXPECT_TRUE(begun) << begun.error().one_line();
-    EXPECT_TRUE((*begun)->write("Subject: =?utf-8?Q?l=C3=BCnch?=\r\n"
-                                "Message-ID: <1@crepes.test>\r\n\r\n"));
+    EXPECT_TRUE(
+        (*begun)->write("Subject: =?utf-8?Q?l=C3=BCnch?=\r\n"
+                        "Message-ID: <1@crepes.test>\r\n\r\n"));
     EXPECT_TRUE((*begun)->write("Subject: x\r\n\xc3\xbc\r\n"));
     return *std::move(begun);
   }
@@ -55,10 +59,11 @@ class Gateway : public testing::Test {
 
   test::TempDir dir;
   ServeDisk disk{dir.path()};
-  ServedTree tree{disk, (dir.path() / "mail").string(), [] { return 1'795'176'000; }};
+  ServedTree tree{disk, (dir.path() / "mail").string(),
+                  [] { return 1'795'176'000; }};
   ServeUsers users;
-  ServeDelivery::Settings settings{"mx.crepes.test", {"crepes.test"},
-                                   [] { return 1'795'176'000; }};
+  ServeDelivery::Settings settings{
+      "mx.crepes.test", {"crepes.test"}, [] { return 1'795'176'000; }};
   ServeDelivery delivery{settings, users, tree, disk};
   ServeGateway gateway{delivery};
   serve::Envelope envelope;

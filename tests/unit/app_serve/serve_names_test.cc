@@ -28,7 +28,8 @@ class Names : public testing::TestWithParam<std::size_t> {
   }
   std::string say(const std::string& octets) {
     std::string out;
-    for (std::size_t at = 0; at < octets.size() && session->wait() == Wait::octets;) {
+    for (std::size_t at = 0;
+         at < octets.size() && session->wait() == Wait::octets;) {
       at += session->feed(std::string_view(octets).substr(at, GetParam()), out);
     }
     return out;

@@ -24,8 +24,8 @@ std::string question(std::string_view name, unsigned type,
 // With EDNS (RFC 6891) of a version, by an asker who takes so many octets.
 std::string edns(std::string message, unsigned octets, unsigned version = 0) {
   message.replace(10, 2, u16(1));
-  return message + std::string(1, '\0') + u16(41) + u16(octets) +
-         u16(version) + u16(0) + u16(0);
+  return message + std::string(1, '\0') + u16(41) + u16(octets) + u16(version) +
+         u16(0) + u16(0);
 }
 
 class Zone : public testing::Test {
@@ -39,7 +39,8 @@ class Zone : public testing::Test {
     add("hamburger.example", "2001:db8::25");
   }
   DnsAnswer ask(std::string_view name, RecordType type) {
-    const auto wire = zone.answer(question(name, static_cast<unsigned>(type)), true);
+    const auto wire =
+        zone.answer(question(name, static_cast<unsigned>(type)), true);
     EXPECT_TRUE(wire);
     auto answer = parse_dns_answer(wire.value_or(""), name, type);
     EXPECT_TRUE(answer) << answer.error().one_line();
@@ -70,7 +71,8 @@ TEST_F(Zone, MailExchangers) {
 TEST_F(Zone, HostsAndNameServers) {
   EXPECT_EQ(ask("crepes.example", RecordType::a).addresses.size(), 1u);
   EXPECT_EQ(ask("ns.crepes.example", RecordType::a)
-                .addresses.at(0).address.to_string(),
+                .addresses.at(0)
+                .address.to_string(),
             "127.0.0.53");
   // NS and SOA, whose names are not compressed.
   const auto ns = zone.answer(question("crepes.example", 2), true);
@@ -103,13 +105,14 @@ TEST_F(Zone, CaseIsKeptAndMakesNoDifference) {
 }
 
 TEST_F(Zone, Edns) {
-  const auto wire = zone.answer(edns(question("crepes.example", 15), 4096), true);
+  const auto wire =
+      zone.answer(edns(question("crepes.example", 15), 4096), true);
   ASSERT_TRUE(wire);
   EXPECT_EQ(wire->substr(10, 2), u16(1));
   EXPECT_TRUE(wire->ends_with(u16(41) + u16(1232) + u16(0) + u16(0) + u16(0)));
   // BADVERS is 16: its upper part is in the record.
-  const auto odd = zone.answer(edns(question("crepes.example", 15), 4096, 0x0001),
-                               true);
+  const auto odd =
+      zone.answer(edns(question("crepes.example", 15), 4096, 0x0001), true);
   EXPECT_EQ(odd->at(3) & 15, 0);
   EXPECT_TRUE(odd->ends_with(u16(0x0100) + u16(0) + u16(0)));
 }
@@ -117,7 +120,8 @@ TEST_F(Zone, Edns) {
 // Over UDP an answer that does not fit is cut; over TCP it is whole.
 TEST_F(Zone, LongNames) {
   std::string name;
-  while (name.size() < 230) name += std::string(name.empty() ? 19 : 20, 'x') + ".";
+  while (name.size() < 230)
+    name += std::string(name.empty() ? 19 : 20, 'x') + ".";
   name += "example";
   ASSERT_TRUE(zone.add(name.substr(name.size() - 230), *IpAddress::parse("::1"),
                        *IpAddress::parse("::1")));

@@ -49,7 +49,8 @@ TEST(FaultRules, OnceAndTimesAndAfterAndEvery) {
 
 // A rule that another one spared is not counted: they follow each other.
 TEST(FaultRules, InTheirOrder) {
-  auto rules = rules_of({"rcpt=450; once", "rcpt=451; once", "rcpt=550; after 1"});
+  auto rules =
+      rules_of({"rcpt=450; once", "rcpt=451; once", "rcpt=550; after 1"});
   EXPECT_EQ(answers(rules, 5), "450 451 - 550 550");
 }
 
@@ -65,9 +66,9 @@ TEST(FaultRules, OneOfSeveralSubjectsIsEnough) {
   auto rules = rules_of({"data:bob@*=450; once"});
   EXPECT_EQ(rules.strike(kSmtp, "data", {"alice@a.example"}).kind,
             Fault::Kind::none);
-  EXPECT_EQ(rules.strike(kSmtp, "data", {"alice@a.example", "bob@b.example"})
-                .answer,
-            "450");
+  EXPECT_EQ(
+      rules.strike(kSmtp, "data", {"alice@a.example", "bob@b.example"}).answer,
+      "450");
   EXPECT_EQ(rules.strike(kSmtp, "data", {}).kind, Fault::Kind::none);
 }
 
@@ -79,7 +80,8 @@ TEST(FaultRules, OfOneProtocol) {
 }
 
 TEST(FaultRules, DelaysAddUpBeforeAnAnswer) {
-  auto rules = rules_of({"rcpt=delay 1s", "rcpt=delay 500ms; once", "rcpt=450"});
+  auto rules =
+      rules_of({"rcpt=delay 1s", "rcpt=delay 500ms; once", "rcpt=450"});
   using std::chrono::milliseconds;
   EXPECT_EQ(rules.strike(kSmtp, "rcpt", {"a"}).delay, milliseconds(1500));
   const auto second = rules.strike(kSmtp, "rcpt", {"a"});

@@ -17,7 +17,8 @@ std::string shown(Protocols protocol, std::initializer_list<Turn> turns,
   SecretLines lines(protocol);
   std::string all;
   for (auto [client, server] : turns) {
-    for (; !client.empty(); client.remove_prefix(std::min(portion, client.size()))) {
+    for (; !client.empty();
+         client.remove_prefix(std::min(portion, client.size()))) {
       all += lines.client(client.substr(0, portion));
     }
     lines.server(server);
@@ -32,8 +33,7 @@ class SecretLinesTest : public testing::TestWithParam<std::size_t> {
     EXPECT_EQ(shown(protocol, turns, GetParam()), text);
   }
 };
-INSTANTIATE_TEST_SUITE_P(Portion, SecretLinesTest,
-                         testing::Values(4096, 7, 1));
+INSTANTIATE_TEST_SUITE_P(Portion, SecretLinesTest, testing::Values(4096, 7, 1));
 
 TEST_P(SecretLinesTest, Smtp) {
   expect(kSmtp,
@@ -55,7 +55,8 @@ TEST_P(SecretLinesTest, Pop3) {
           {"STAT\r\n", "+OK 0 0\r\n"}},
          "USER bob\r\nPASS ****\r\nSTAT\r\n");
   expect(kPop3,
-         {{"AUTH PLAIN\r\n", "+ \r\n"}, {"AGIAcw==\r\n", "+OK\r\n"},
+         {{"AUTH PLAIN\r\n", "+ \r\n"},
+          {"AGIAcw==\r\n", "+OK\r\n"},
           {"STAT\r\n", ""}},
          "AUTH PLAIN\r\n****\r\nSTAT\r\n");
 }
@@ -66,7 +67,8 @@ TEST_P(SecretLinesTest, Imap) {
           {"b NOOP\r\n", "b OK done\r\n"}},
          "a LOGIN ****\r\nb NOOP\r\n");
   expect(kImap,
-         {{"a  authenticate PLAIN\r\n", "+ \r\n"}, {"AGIAcw==\r\n", "a OK\r\n"},
+         {{"a  authenticate PLAIN\r\n", "+ \r\n"},
+          {"AGIAcw==\r\n", "a OK\r\n"},
           {"b NOOP\r\n", ""}},
          "a  authenticate PLAIN\r\n****\r\nb NOOP\r\n");
 }
