@@ -12,12 +12,11 @@ import smtplib
 import ssl
 import subprocess
 import sys
-import tempfile
 import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
-from serving import SECRET, Serving, ServeTest, environment  # noqa: E402
+from serving import SECRET, Serving, ServeTest, environment, fast_folder  # noqa: E402
 
 TIMEOUT = 60
 USERS = ["curl", "swaks", "msmtp", "mpop", "fetchmail", "mbsync", "mutt", "python", "mailtool"]
@@ -27,7 +26,7 @@ BODY = "Noon?\r\n.a dot\r\n..two\r\n"
 class Clients(ServeTest):
     @classmethod
     def setUpClass(cls):
-        cls.home = pathlib.Path(tempfile.mkdtemp(prefix="mailtool-clients-"))
+        cls.home = fast_folder()
         cls.addClassCleanup(shutil.rmtree, cls.home, ignore_errors=True)
         cls.serving = Serving(cls.home / "root", users=USERS)
         cls.addClassCleanup(cls.serving.stop)

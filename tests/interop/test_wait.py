@@ -8,6 +8,8 @@ import sys
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from imap_support import DovecotImapTest, letter  # noqa: E402
+from imap_support import SECRET as DOVECOT_SECRET  # noqa: E402
 from serving import MAILTOOL, ServeTest, environment  # noqa: E402
 
 TIMEOUT = 60
@@ -120,6 +122,41 @@ class Wait(ServeTest):
         self.addCleanup(process.kill)
         self.deliver("one")
         self.assertIn("Subject: one\n", process.stdout.read())
+
+
+class WaitAtDovecot(DovecotImapTest):
+    """The same at another's server: one that is there, one that comes, and those of others."""
+
+    def letter(self, number, to):
+        return letter(number).replace(b"To: bob@hamburger.example", b"To: " + to)
+
+    def test_wait(self):
+        words = ["wait", self.server.url_of(self.user), *self.server.options, "--password-from", "env:PW", "--to",
+                 "bob@hamburger.example", "--timeout", "50s"]
+        self.imap("append", "INBOX", input=self.letter(1, b"jim-bob@hamburger.example"))
+        self.imap("append", "INBOX", input=letter(2))
+        run = self.mailtool(*words)
+        self.assertIn("Subject: Lunch 2\n", run.out, run)
+        process = subprocess.Popen([MAILTOOL, *words, "-v"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                                   env={**environment(self.folder), "PW": DOVECOT_SECRET})
+        self.addCleanup(process.stderr.close)
+        self.addCleanup(process.stdout.close)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+        for line in process.stderr:
+            if line.rstrip().endswith(self.waits_by):
+                break
+        self.imap("append", "INBOX", input=self.letter(3, b"eve@hamburger.example"))
+        self.imap("append", "INBOX", input=self.letter(4, b"Bob <Bob@hamburger.example>, eve@hamburger.example"))
+        self.assertIn("Subject: Lunch 4\n", process.stdout.read())
+        self.assertEqual(process.wait(TIMEOUT), 0)
+        self.assertEqual(self.count("is:unread"), 2)
+
+    waits_by = " IDLE"
+
+
+class WaitWithoutIdle(WaitAtDovecot):
+    settings, waits_by = "imap_capability = IMAP4rev1\n", " NOOP"
 
 
 if __name__ == "__main__":
