@@ -277,7 +277,7 @@ Result<void> write_list_json(Sink& out, const ListRow& row,
   write_attachments(json, message);
   for (const auto field : extra) write_extra(json, row, field);
   if (row.place != nullptr) write_place(json, *row.place);
-  if (row.text) json.field("text", *row.text);
+  if (row.text != nullptr) json.field("text", *row.text);
   json.key("warnings").begin_array();
   for (const auto& warning : message.warnings) json.value(warning);
   return json.end_array().end_object().end_line();

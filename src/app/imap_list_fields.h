@@ -44,7 +44,7 @@ struct ListRow {
   const imap::FetchData& message;
   std::optional<std::string> preview;  ///< from here or the server; UTF-8
   const imap::ThreadPlace* place = nullptr;  ///< with --thread
-  std::optional<std::string> text = {};  ///< what is to be read of it; UTF-8
+  const std::string* text = nullptr;  ///< what is to be read of it; UTF-8
 };
 
 /// The field as text: UTF-8 of any kind, not yet fit for a terminal. Empty

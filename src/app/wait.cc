@@ -180,7 +180,7 @@ Result<void> Waiter::print(const imap::FetchData& message, Output& out) {
     if (!got && !none) return got;
     const auto& folder = *client_.selected();
     ListRow row{folder.name, folder.uidvalidity.value_or(0), message, {}};
-    if (!none) row.text = text.text();
+    if (!none) row.text = &text.text();
     return write_list_json(out, row, {});
   }
   if (invocation_.stdout_is_terminal) {
