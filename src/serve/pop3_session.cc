@@ -155,6 +155,7 @@ class Pop3Session final : public Session {
   void authorize(std::string_view verb, std::string_view rest,
                  std::string& out) {
     if (verb == "STLS") return start_tls(out);
+    if (verb == "UTF8") return ok(out, "");  // here alone: RFC 6856 section 2
     const bool known = verb == "USER" || verb == "PASS" || verb == "AUTH";
     if (!known) return complain(out, "not now, or no such command");
     if (!may_log_in()) return complain(out, "STLS first");
@@ -222,7 +223,6 @@ class Pop3Session final : public Session {
       deleted_.assign(maildrop_->size(), false);
       return ok(out, "");
     }
-    if (verb == "UTF8") return ok(out, "");
     if ((verb == "LIST" || verb == "UIDL") && bare) {
       return begin_listing(verb == "UIDL", out);
     }

@@ -189,6 +189,21 @@ S: .
 )");
 }
 
+// RFC 6856 section 2.
+TEST_P(Pop3Server, Utf8IsAgreedOnBeforeTheLogin) {
+  play(R"(
+S: +OK mx.crepes.example POP3
+C: UTF8
+S: +OK
+C: USER alice
+S: +OK
+C: PASS secret
+S: +OK 3 messages
+C: UTF8
+S: -ERR no such command
+)");
+}
+
 TEST_P(Pop3Server, Tls) {
   settings.clear_text_login = false;
   settings.starttls = true;
