@@ -99,6 +99,7 @@ Result<ExitStatus> run_with(const std::vector<std::string>& words,
     if (caught_signal() != SIGINT) program->send(SIGTERM);
     loop.run(program->ended_fd());
   }
+  signal_is_passed_on();
   return program->status();
 }
 

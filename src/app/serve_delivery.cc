@@ -82,6 +82,7 @@ bool same(std::string_view a, std::string_view b) {
 }  // namespace
 
 void ServeUsers::add(std::string name, std::optional<Secret> password) {
+  if (first_.empty()) first_ = name;
   users_.insert_or_assign(std::move(name), std::move(password));
 }
 
@@ -101,11 +102,9 @@ std::optional<std::string> ServeUsers::log_in(std::string_view name,
 std::optional<std::string> ServeDelivery::user_of(
     const smtp::Mailbox& to) const {
   const auto& name = to.local_part;
-  if (users_.has(name)) return name;
+  if (users_.has(name)) return users_.name_of(name);
   // RFC 5321 section 4.5.1: there is always a postmaster.
-  if (iequals(name, "postmaster") && users_.has("postmaster")) {
-    return "postmaster";
-  }
+  if (iequals(name, "postmaster")) return users_.first();
   if (!settings_.catch_all.empty()) return settings_.catch_all;
   return std::nullopt;
 }

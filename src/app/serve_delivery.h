@@ -9,23 +9,37 @@
 #include <string>
 
 #include "app/served_tree.h"
+#include "mailtool/base/ascii.h"
 #include "mailtool/serve/smtp_backend.h"
 #include "mailtool/serve/users.h"
 
 namespace mailtool::app {
 
-/// Users by name; one without a password takes any.
+/// Users by name, whatever its case; one without a password takes any.
 class ServeUsers : public serve::Users {
  public:
   void add(std::string name, std::optional<Secret> password);
   [[nodiscard]] bool has(std::string_view name) const {
     return users_.contains(name);
   }
+  /// The name as it was added. \pre has(name)
+  [[nodiscard]] const std::string& name_of(std::string_view name) const {
+    return users_.find(name)->first;
+  }
+  /// The first that was added. \pre there is one
+  [[nodiscard]] const std::string& first() const { return first_; }
   std::optional<std::string> log_in(std::string_view name,
                                     const Secret& password) override;
 
  private:
-  std::map<std::string, std::optional<Secret>, std::less<>> users_;
+  struct IgnoringCase {
+    using is_transparent = void;
+    bool operator()(std::string_view a, std::string_view b) const {
+      return lower(a) < lower(b);
+    }
+  };
+  std::map<std::string, std::optional<Secret>, IgnoringCase> users_;
+  std::string first_;
 };
 
 class ServeDelivery : public serve::SmtpBackend {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <span>
 #include <string_view>
 #include <utility>
@@ -19,6 +20,8 @@ constexpr std::size_t kMaxOut = 256 * 1024;
 constexpr std::size_t kPortion = 64 * 1024;
 // Of a handshake, as a whole.
 constexpr std::chrono::seconds kHandshake{60};
+// Before clients are admitted again where there was no descriptor for one.
+constexpr std::chrono::seconds kPause{1};
 
 }  // namespace
 
@@ -40,9 +43,9 @@ void ServeLoop::run(int stop_fd) {
 
 void ServeLoop::wait(int stop_fd, bool& stop) {
   std::vector<pollfd> all{{stop_fd, POLLIN, 0}};
-  const bool room = clients_.size() < kMaxConnections;
+  const bool admits = Clock::now() >= admits_from_;
   for (const auto& door : doors_) {
-    all.push_back({room ? door.listener.descriptor() : -1, POLLIN, 0});
+    all.push_back({admits ? door.listener.descriptor() : -1, POLLIN, 0});
   }
   for (const auto& one : watched_) all.push_back({one.descriptor, POLLIN, 0});
   // Once a second, for those that are silent.
@@ -93,6 +96,7 @@ pollfd ServeLoop::look_at(Client& client, milliseconds& timeout) {
     }
   };
   if (room || !client.out.empty()) when_in_pace(client.pace_out, POLLOUT);
+  if (can_go_on(client)) timeout = milliseconds(0);
   const bool listens =
       !client.ended && client.session->wait() == Wait::octets &&
       client.out.size() < kMaxOut && client.in.size() < kPortion;
@@ -104,10 +108,16 @@ pollfd ServeLoop::look_at(Client& client, milliseconds& timeout) {
 }
 
 void ServeLoop::admit(Door& door) {
-  while (clients_.size() < kMaxConnections) {
+  while (true) {
+    errno = 0;
     auto connection = door.listener.accept();
-    if (!connection) return;
     const auto now = Clock::now();
+    const bool exhausted = !connection && (errno == EMFILE || errno == ENFILE ||
+                                           errno == ENOBUFS || errno == ENOMEM);
+    if (exhausted) admits_from_ = now + kPause;
+    if (!connection) return;
+    // An end at once is an answer; to wait in the listener is none.
+    if (clients_.size() >= kMaxConnections) continue;
     clients_.push_back(std::make_unique<Client>(
         Client{*std::move(connection), door.make(), now, ServePace(rate_, now),
                ServePace(rate_, now)}));
@@ -159,6 +169,14 @@ void ServeLoop::hear(Client& client) {
   }
 }
 
+// Something can be done for it without waiting for anything: a long answer has
+// a next portion, or commands of one flight are left.
+bool ServeLoop::can_go_on(const Client& client) {
+  if (client.gone || client.shaking || client.out.size() >= kMaxOut) return false;
+  const auto wait = client.session->wait();
+  return wait == Wait::room || (wait == Wait::octets && !client.in.empty());
+}
+
 // As far as it goes without waiting for anything.
 void ServeLoop::go_on(Client& client) {
   auto& session = *client.session;
@@ -182,7 +200,10 @@ void ServeLoop::go_on(Client& client) {
     }
   }
   const bool silent = Clock::now() - client.heard > idle_limit_;
-  if (silent && session.wait() == Wait::octets) session.timed_out(client.out);
+  if (!silent) return;
+  // One that takes nothing would not read a farewell either.
+  client.gone = client.gone || !client.out.empty();
+  if (session.wait() == Wait::octets) session.timed_out(client.out);
 }
 
 // One sync for all that wait; what they do then may need another.
@@ -226,6 +247,7 @@ void ServeLoop::send(Client& client) {
       return;
     } else {
       client.pace_out.passed(*count);
+      client.heard = Clock::now();
       client.out.erase(0, *count);
     }
   }

@@ -22,7 +22,7 @@ namespace mailtool::app {
 
 class ServeLoop {
  public:
-  /// Most connections at a time; others wait in the listeners.
+  /// Most connections at a time; others are ended at once.
   static constexpr std::size_t kMaxConnections = 500;
 
   explicit ServeLoop(ServeDisk& disk) : disk_(disk) {}
@@ -35,8 +35,8 @@ class ServeLoop {
   void identity(std::shared_ptr<const net::TlsIdentity> identity) {
     identity_ = std::move(identity);
   }
-  /// A client that is silent for so long is bidden farewell; half an hour, as
-  /// RFC 9051 section 5.4 asks for, unless set.
+  /// A client that neither sends nor takes anything for so long is bidden
+  /// farewell; half an hour, as RFC 9051 section 5.4 asks for, unless set.
   void idle_limit(std::chrono::seconds limit) { idle_limit_ = limit; }
   /// Octets a second, each way of each connection; 0: as fast as it goes. For
   /// those that come from now on.
@@ -82,6 +82,7 @@ class ServeLoop {
   };
   /// What of a client to wait for, and no longer than until its time comes.
   static pollfd look_at(Client& client, std::chrono::milliseconds& timeout);
+  static bool can_go_on(const Client& client);
   void wait(int stop_fd, bool& stop);
   void admit(Door& door);
   void hear(Client& client);
@@ -95,6 +96,7 @@ class ServeLoop {
   std::shared_ptr<const net::TlsIdentity> identity_;
   std::chrono::seconds idle_limit_{1800};
   std::uint64_t rate_ = 0;
+  Clock::time_point admits_from_ = {};  // later where descriptors have run out
   std::function<void()> upkeep_;
   std::vector<Watched> watched_;
   std::vector<Door> doors_;

@@ -122,7 +122,7 @@ Result<void> read_users(const Invocation& invocation, ServeOptions& into) {
     auto user = read_user(text);
     if (!user) return std::move(user).error();
     for (const auto& other : into.users) {
-      if (other.name == user->name) {
+      if (iequals(other.name, user->name)) {
         return wrong("user", user->name, "is given twice");
       }
     }

@@ -94,6 +94,8 @@ int interrupt_fd() { return g_event; }
 
 int caught_signal() { return g_signal; }
 
+void signal_is_passed_on() { g_signal = 0; }
+
 void die_of(int signal) {
   std::signal(signal, SIG_DFL);
   std::raise(signal);

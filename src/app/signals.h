@@ -24,6 +24,10 @@ void limit_run(std::chrono::milliseconds whole);
 /// The signal that came, or 0. Asked between two messages.
 [[nodiscard]] int caught_signal();
 
+/// The signal that came has been passed on: the exit status says what became of
+/// it, and caught_signal() is 0.
+void signal_is_passed_on();
+
 /// While it lives, a first signal makes interrupt_fd() readable only so many
 /// seconds later, or when this ends, whichever is first: what has begun may be
 /// finished. A second signal ends it at once. One at a time, in one thread.

@@ -6,6 +6,7 @@
 
 #include "mailtool/base/ascii.h"
 #include "mailtool/base/printable.h"
+#include "serve/http_line.h"
 #include "serve/imap_dialogue.h"
 
 namespace mailtool::serve {
@@ -105,16 +106,19 @@ void ImapServer::take(imap::FramedResponse framed, std::string& out) {
     return finish(out);
   }
   if (std::exchange(appending_, false)) return end_append(out);
+  if (is_http(trim(framed.octets))) {
+    out += "* BYE no HTTP here\r\n";
+    wait_ = Wait::close;
+    return;
+  }
   const imap::ValueTree tree(framed, 0);
   const auto tag = tree.first();
   const bool legal = tag.kind() == imap::Value::Kind::atom &&
                      tag.text().size() <= 100 && is_ascii(tag.text()) &&
                      tag.text().find('+') == std::string_view::npos;
-  if (!legal || tree.truncated()) {
-    tag_ = "*";
-    return bad(out, "no command");
-  }
-  tag_ = tag.text();
+  tag_ = legal ? tag.text() : "*";
+  if (!legal) return bad(out, "no command");
+  if (tree.truncated()) return bad(out, "too many brackets or words");
   by_uid_ = false;
   obey(tag.next(), out);
 }

@@ -7,6 +7,7 @@
 #include "mailtool/pop3/command.h"
 #include "mailtool/pop3/multiline.h"
 #include "mailtool/pop3/reply.h"
+#include "serve/http_line.h"
 #include "serve/line_input.h"
 #include "serve/sasl_server.h"
 #include "serve/text_slice.h"
@@ -70,8 +71,7 @@ class Pop3Session final : public Session {
     } else {
       err(out, "[SYS/TEMP] some messages were not removed");
     }
-    maildrop_.reset();
-    wait_ = Wait::close;
+    end();
   }
 
   void secured(const TlsInfo&, std::string&) override {
@@ -82,9 +82,7 @@ class Pop3Session final : public Session {
 
   // RFC 1939 section 3: without the UPDATE state.
   void timed_out(std::string& out) override {
-    maildrop_.reset();
-    err(out, "too long without a command");
-    wait_ = Wait::close;
+    hang_up(out, "too long without a command");
   }
 
  private:
@@ -104,19 +102,26 @@ class Pop3Session final : public Session {
     const auto answer = faults_->instead(command, {std::string(subject)});
     if (!answer) return false;
     if (answer->empty()) {
-      maildrop_.reset();
-      wait_ = Wait::close;
+      end();
     } else {
       out += *answer + "\r\n";
     }
     return true;
   }
 
-  void complain(std::string& out, std::string text) {
-    err(out, std::move(text));
-    if (++errors_ < settings_.max_errors) return;
+  void end() {
     maildrop_.reset();
     wait_ = Wait::close;
+  }
+
+  void hang_up(std::string& out, std::string text) {
+    err(out, std::move(text));
+    end();
+  }
+
+  void complain(std::string& out, std::string text) {
+    if (++errors_ >= settings_.max_errors) return hang_up(out, std::move(text));
+    err(out, std::move(text));
   }
 
   void take(LineInput::Event event, std::string& out) {
@@ -132,6 +137,7 @@ class Pop3Session final : public Session {
   }
 
   void obey(std::string_view line, std::string& out) {
+    if (is_http(line)) return hang_up(out, "no HTTP here");
     const auto blank = std::min(line.find(' '), line.size());
     const auto verb = upper(line.substr(0, blank));
     const auto rest = line.substr(std::min(blank + 1, line.size()));
@@ -312,9 +318,7 @@ class Pop3Session final : public Session {
     const auto count = source_->read_some(buffer);
     if (!count) {
       source_.reset();
-      maildrop_.reset();
-      wait_ = Wait::close;
-      return;
+      return end();
     }
     std::string_view octets(buffer, *count);
     bool ended = octets.empty();
@@ -339,10 +343,8 @@ class Pop3Session final : public Session {
       if (deleted_[i]) gone.push_back(i);
     }
     if (!maildrop_ || gone.empty()) {
-      maildrop_.reset();
       ok(out, "bye");
-      wait_ = Wait::close;
-      return;
+      return end();
     }
     maildrop_->remove(gone);
     wait_ = Wait::verdict;

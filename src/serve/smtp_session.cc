@@ -6,6 +6,7 @@
 #include <variant>
 
 #include "mailtool/base/ascii.h"
+#include "serve/http_line.h"
 #include "serve/line_input.h"
 #include "serve/message_input.h"
 #include "serve/sasl_server.h"
@@ -95,7 +96,10 @@ class SmtpSession final : public Session {
   // A client that does nothing right is not listened to for ever.
   void complain(std::string& out, const Reply& reply) {
     if (++errors_ < settings_.max_errors) return say(out, reply);
-    say(out, farewell(settings_.host, "too many errors"));
+    hang_up(out, "too many errors");
+  }
+  void hang_up(std::string& out, std::string_view why) {
+    say(out, farewell(settings_.host, why));
     wait_ = Wait::close;
   }
 
@@ -132,6 +136,7 @@ class SmtpSession final : public Session {
   }
 
   void obey(std::string_view line, std::string& out) {
+    if (is_http(line)) return hang_up(out, "no HTTP here");
     const auto verb = upper(verb_of(line));
     const bool plain = verb == "NOOP" || verb == "VRFY" || verb == "HELP";
     if (plain) {

@@ -122,6 +122,27 @@ class Command(ServeTest):
             with self.assertRaises(smtplib.SMTPAuthenticationError):
                 client.login("dave", "whatever")
 
+    def test_names_in_any_case(self):
+        serving = self.serve("--user", "Carol", users=())
+        for address in "carol@crepes.test", "CAROL@Crepes.TEST", "postmaster", "Postmaster@crepes.test":
+            with smtplib.SMTP("127.0.0.1", serving.port("smtp"), timeout=TIMEOUT) as client:
+                client.sendmail("a@b.test", [address], b"Subject: x\r\n\r\nx\r\n")
+        with imaplib.IMAP4("127.0.0.1", serving.port("imap"), timeout=TIMEOUT) as client:
+            client.login("cArol", "whatever")
+            self.assertEqual(client.select(), ("OK", [b"4"]))
+        said = self.mailtool("serve", "--port", "0", "--root", self.folder / "other", "--user", "eve", "--user", "Eve",
+                             status=64)
+        self.assertIn("twice", said.err)
+
+    def test_a_long_answer_to_one_client_alone(self):
+        # As fast as it is read: nothing else has to come that wakes the server.
+        serving = self.serve()
+        with smtplib.SMTP("127.0.0.1", serving.port("smtp"), timeout=TIMEOUT) as client:
+            client.sendmail("a@b.test", ["alice@crepes.test"],
+                            b"Subject: long\r\n\r\n" + b"0123456789abcdef\r\n" * 1_000_000)
+        self.mailtool("fetch", serving.url("pop3", "alice"), "--tls", "off", "--password-from", "env:PW", "--keep",
+                      "--to", f"maildir:{self.folder}/far", "--deadline", "40s")
+
 
 class Program(ServeTest):
     def test_it_finds_the_servers(self):
@@ -163,7 +184,7 @@ class Program(ServeTest):
     def test_a_signal_is_for_the_program_first(self):
         # Told to end it still sends its last message.
         script = ('trap \'printf "Subject: last\\n\\nx\\n" | "$0" send --server smtp://127.0.0.1:$MAIL_PORT --tls-ca '
-                  '$MAIL_CA -f a@example.test bob@example.test; echo sent $?; exit 0\' TERM; echo up; '
+                  '$MAIL_CA -f a@example.test bob@example.test; echo sent $?; exit 5\' TERM; echo up; '
                   'while :; do read line; done')
         process = subprocess.Popen([MAILTOOL, "serve", "--port", "0", "--", "sh", "-c", script, MAILTOOL],
                                    stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment(self.folder))
@@ -176,7 +197,7 @@ class Program(ServeTest):
         process.stdin.write(b"\n")
         process.stdin.flush()
         self.assertEqual(process.stdout.readline(), b"sent 0\n")
-        self.assertEqual(process.wait(TIMEOUT), 0)
+        self.assertEqual(process.wait(TIMEOUT), 5)
 
 
 class Killed(ServeTest):

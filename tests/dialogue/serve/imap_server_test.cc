@@ -414,6 +414,17 @@ TEST_P(ImapServerTest, IdleAndOthers) {
   EXPECT_EQ(say("f IDLE\r\nNONSENSE\r\n"), "+ idling\r\nf BAD DONE is due\r\n");
 }
 
+// What a web page can have a browser send.
+TEST_P(ImapServerTest, BrowsersAreNotObeyed) {
+  play(kGreeting +
+       "C: POST / HTTP/1.1\nS: * BYE no HTTP here\n<server closes>\n");
+}
+
+TEST_P(ImapServerTest, TooDeepIsAnsweredByItsTag) {
+  play(kGreeting + "C: d SEARCH " + std::string(200, '(') + "ALL" +
+       std::string(200, ')') + "\nS: d BAD too many brackets or words\n");
+}
+
 TEST_P(ImapServerTest, OddClients) {
   settings.max_errors = 8;
   play(kGreeting + R"(

@@ -237,6 +237,13 @@ S: +OK 3 messages
 )");
 }
 
+// What a web page can have a browser send.
+TEST_P(Pop3Server, BrowsersAreNotObeyed) {
+  play(
+      "S: +OK mx.crepes.example POP3\nC: POST / HTTP/1.1\n"
+      "S: -ERR no HTTP here\n<server closes>\n");
+}
+
 TEST_P(Pop3Server, OddClients) {
   settings.max_errors = 9;
   const std::string long_line(pop3::kCommandOctets, 'x');

@@ -239,6 +239,13 @@ S: 235 2.7.0 logged in
 )");
 }
 
+// What a web page can have a browser send.
+TEST_P(SmtpServer, BrowsersAreNotObeyed) {
+  play(
+      "S: 220 mx.crepes.example ESMTP\nC: POST / HTTP/1.1\n"
+      "S: 421 4.4.2 mx.crepes.example no HTTP here\n<server closes>\n");
+}
+
 TEST_P(SmtpServer, Limits) {
   settings.max_octets = 10;
   settings.max_recipients = 1;
