@@ -93,6 +93,12 @@ Result<void> FolderExport::settle_run() {
 }
 
 std::optional<Error> FolderExport::not_sent() const {
+  if (counts_.failed == 0 && flags_refused_) {
+    Error error{flags_refused_->kind,
+                "the server did not tell all flags: some here may be old"};
+    error.server_said = flags_refused_->server_said;
+    return error;
+  }
   if (counts_.failed == 0) return std::nullopt;
   Error error{ErrorKind::deferred, "the server did not send " +
                                        std::to_string(counts_.failed) +

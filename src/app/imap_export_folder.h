@@ -53,7 +53,7 @@ class FolderExport : private client::SyncReceiver {
   Result<void> run();
   [[nodiscard]] const ExportCounts& counts() const { return counts_; }
   [[nodiscard]] const std::string& path() const { return path_; }
-  /// Messages that were not sent, and the first reason the server gave.
+  /// Messages or flags that were not sent, and the first reason the server gave.
   [[nodiscard]] std::optional<Error> not_sent() const;
 
  private:
@@ -91,6 +91,9 @@ class FolderExport : private client::SyncReceiver {
   Result<imap::SequenceSet> list_uids();
   Result<imap::SequenceSet> revive(const imap::SequenceSet& there);
   Result<void> ask_again(const imap::SequenceSet& flags_of);
+  Result<void> ask_flags_again();
+  /// The server said no to a question; the session goes on.
+  [[nodiscard]] static bool is_refusal(const Error& error);
   Result<void> apply_flags();
   Result<void> remove_gone();
   Result<void> settle_run();
@@ -128,6 +131,8 @@ class FolderExport : private client::SyncReceiver {
   std::vector<imap::Range> vanished_;
   imap::SequenceSet missing_;
   std::optional<Error> refused_;
+  client::SyncQuestion flags_question_;  // what was asked last about flags
+  std::optional<Error> flags_refused_;   // and so they may be old here
 };
 
 }  // namespace mailtool::app

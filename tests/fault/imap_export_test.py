@@ -273,6 +273,38 @@ class Hostile(MirrorTest):
             self.assertEqual([said for said in server.said if "BODY" in said],
                              ["UID FETCH 2 (UID FLAGS INTERNALDATE BODY.PEEK[])"])
 
+    def test_flags_that_are_refused(self):
+        """Said, once: nothing else tells that the mirror is behind; and not where they come when asked for alone."""
+        for mode in ("condstore", "plain"):
+            for said, refusals, status in ((b"NO [SERVERBUG] x", 9, 75), (b"NO x", 9, 69), (b"NO x", 1, 0)):
+                with self.subTest(mode=mode, said=said, refusals=refusals), \
+                        ImapServer({"INBOX": Folder(texts(4))}, MODES[mode]) as server:
+                    self.mirror = self.home / f"{mode}{status}"
+                    folder, left = server.folders["INBOX"], [refusals]
+                    self.export(server)
+                    folder.flag(2, "\\Seen")
+                    folder.add(texts(1)[0])
+
+                    def answer(server, folder, words):
+                        if b"BODY" in b" ".join(words):
+                            return b"".join(body(number, each.uid, each.content)
+                                            for number, each in folder.within(words[2])) + b"TAG OK x\r\n"
+                        if left[0] > 0:
+                            left[0] -= 1
+                            return b"TAG " + said + b"\r\n"
+                        return b"".join(b"* %d FETCH (UID %d FLAGS (%b))\r\n" % (
+                            number, each.uid, " ".join(each.flags).encode())
+                            for number, each in folder.within(words[2])) + b"TAG OK x\r\n"
+                    server.replies = {b"UID FETCH": answer}
+                    done = self.export(server, "--json", status=status)
+                    line = "INBOX: the server did not tell all flags: some here may be old: server said: " + said.decode()
+                    self.assertEqual(done.stderr.count(line), 1 if status else 0, done.stderr)
+                    self.assertEqual(line in (objects(done)[0].get("error") or ""), bool(status))
+                    self.assertEqual(len(self.files()), 5)
+                    server.replies = {}
+                    self.export(server)
+                    self.equal(server)
+
     def test_lies_about_what_has_gone(self):
         """Nothing is removed unless it all adds up."""
         for mode, replies in {
