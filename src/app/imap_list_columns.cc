@@ -35,7 +35,7 @@ constexpr std::array<Column, 16> kColumns{{
 
 constexpr std::size_t kGap = 2;
 
-// Half of a narrow terminal is for what is read.
+// Half of a narrow terminal is for what is read, be it one text or several.
 constexpr std::size_t kLeastRead = 10;
 constexpr std::size_t kMostRead = 20;
 
@@ -46,7 +46,8 @@ const Column& column_of(ListField field) {
 class Layout {
  public:
   Layout(const std::vector<ListField>& fields, std::size_t columns)
-      : columns_(columns) {
+      : columns_(columns),
+        read_(std::clamp(columns / 2, kLeastRead, kMostRead)) {
     for (const auto field : fields) kept_.push_back(&column_of(field));
     while (needed() > columns_ && give_way()) {}
   }
@@ -66,8 +67,7 @@ class Layout {
  private:
   [[nodiscard]] std::size_t least_of(const Column& column) const {
     if (column.share == 0) return narrow_ ? column.narrow : column.wide;
-    if (column.narrow > 0) return column.narrow;
-    return std::clamp(columns_ / 2, kLeastRead, kMostRead);
+    return column.narrow > 0 ? column.narrow : read_;
   }
 
   [[nodiscard]] std::size_t count() const {
@@ -83,9 +83,29 @@ class Layout {
     return all;
   }
 
+  // What the others leave to each text to read, where that is as much as one
+  // needs at all, and less than it has.
+  bool read_less() {
+    std::size_t texts = 0;
+    auto others = gaps();
+    for (const auto* column : kept_) {
+      if (column == nullptr) continue;
+      const bool is_text = column->share > 0 && column->narrow == 0;
+      texts += is_text ? 1 : 0;
+      others += is_text ? 0 : least_of(*column);
+    }
+    // A single one keeps its half.
+    if (texts < 2) return false;
+    const auto each = (columns_ - std::min(columns_, others)) / texts;
+    if (each < kLeastRead || each >= read_) return false;
+    read_ = each;
+    return true;
+  }
+
   // False where nothing is left to give.
   bool give_way() {
     if (!narrow_) return narrow_ = true;
+    if (read_less()) return true;
     if (count() < 2) return false;
     const auto least = std::min_element(
         kept_.begin(), kept_.end(), [](const Column* a, const Column* b) {
@@ -126,6 +146,7 @@ class Layout {
   std::size_t columns_;
   std::vector<const Column*> kept_;  // a field each; null: left out
   bool narrow_ = false;
+  std::size_t read_;  // the least of a text to read
 };
 
 }  // namespace

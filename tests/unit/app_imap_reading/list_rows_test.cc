@@ -141,6 +141,20 @@ TEST_F(ImapListRows, ColumnsFillTheTerminal) {
             (std::vector<std::size_t>{0, 1}));
 }
 
+// None is left out that there is room for.
+TEST_F(ImapListRows, TextsShareWhatThereIs) {
+  const auto two = *parse_list_fields("preview,subject");
+  EXPECT_EQ(column_widths(two, 21), (std::vector<std::size_t>{0, 21}));
+  EXPECT_EQ(column_widths(two, 40), (std::vector<std::size_t>{19, 19}));
+  for (std::size_t columns = 22; columns <= 200; ++columns) {
+    for (const auto width : column_widths(two, columns)) {
+      EXPECT_GE(width, 10u) << columns;
+    }
+  }
+  EXPECT_EQ(column_widths(*parse_list_fields("uid,preview,subject"), 40),
+            (std::vector<std::size_t>{5, 15, 15}));
+}
+
 // What it takes beyond its column is taken from the text behind it.
 TEST_F(ImapListRows, LargeNumbers) {
   message_.uid = 4294967295;
