@@ -4,6 +4,7 @@
 #include <fnmatch.h>
 
 #include <chrono>
+#include <deque>
 #include <map>
 #include <utility>
 
@@ -13,6 +14,7 @@
 #include "app/imap_attachments_local.h"
 #include "app/imap_part.h"
 #include "app/imap_uid_chunks.h"
+#include "app/imap_untold.h"
 #include "app/imap_verbs.h"
 #include "app/imap_what.h"
 #include "app/json.h"
@@ -26,6 +28,7 @@ namespace {
 
 // What is found in one flight, before it is saved, or looked at here.
 constexpr std::size_t kMostFound = 2000;
+constexpr std::size_t kMostAsked = 5000;  // messages, where something is saved
 constexpr std::size_t kMostDoubtful = 100;
 constexpr std::size_t kOctetsHeld = 8 * 1024 * 1024;
 
@@ -78,6 +81,12 @@ class Attachments {
         return session_.at_server(std::move(done).error());
       }
     }
+    auto lacking = std::exchange(untold_, {}).check(session_);
+    if (!lacking) return session_.at_server(std::move(lacking).error());
+    if (*lacking) {
+      report_error("imap", session_.at_server(**lacking));
+      status = combine(status, exit_status((*lacking)->kind));
+    }
     return {};
   }
   Result<void> open_folder(const std::string& path) {
@@ -96,6 +105,8 @@ class Attachments {
     std::vector<FoundAttachment> found;
     std::vector<std::uint32_t> doubtful;
     std::size_t held = 0;
+    std::size_t asked = 0;
+    std::deque<imap::SequenceSet> in_flight;
     client::FetchItems items;
     items.flags = false;
     items.body_structure = true;
@@ -104,27 +115,38 @@ class Attachments {
     batches.next = [&]() -> imap::SequenceSet {
       const bool full = found.size() >= kMostFound ||
                         (folder_ && held >= kOctetsHeld) ||
+                        (folder_ && !found.empty() && asked >= kMostAsked) ||
                         doubtful.size() >= kMostDoubtful;
-      return full ? imap::SequenceSet() : uids.next(client::kBatch);
+      if (full || uids.empty()) return {};
+      asked += client::kBatch;
+      return in_flight.emplace_back(uids.next(client::kBatch));
     };
     batches.take = [&](std::vector<imap::FetchData>& messages) -> Result<void> {
+      std::vector<imap::Range> told;
       for (const auto& message : messages) {
+        const auto uid = message.uid.value_or(0);
+        if (uid > 0) told.push_back({uid, uid});
         if (is_doubtful(message)) {
-          doubtful.push_back(message.uid.value_or(0));
+          doubtful.push_back(uid);
         } else {
           add(found, message);
           held += message.octets;
         }
       }
+      untold_.add(in_flight.front(), std::move(told));
+      in_flight.pop_front();
       return folder_ ? Result<void>() : tell(in, std::exchange(found, {}));
     };
-    auto done = client::fetch_batches(session_.client(), items, batches);
-    if (done && folder_) done = save(in, std::move(found));
-    for (const auto uid : doubtful) {
-      if (!done) return done;
-      done = take_apart(in, uid);
+    auto asked_all = client::fetch_batches(session_.client(), items, batches);
+    // What is known is saved before a refusal ends it.
+    if (!asked_all && !session_.client().settled()) return asked_all;
+    if (folder_) {
+      if (auto done = save(in, std::move(found)); !done) return done;
     }
-    return done;
+    for (const auto uid : doubtful) {
+      if (auto done = take_apart(in, uid); !done) return done;
+    }
+    return asked_all;
   }
 
   void add(std::vector<FoundAttachment>& found, const imap::FetchData& message) const {
@@ -223,6 +245,7 @@ class Attachments {
   FetchProgress progress_;
   std::optional<DownloadFolder> folder_;
   std::map<std::string, std::uint64_t> names_;  // how often given out
+  UntoldMessages untold_;
 };
 
 }  // namespace

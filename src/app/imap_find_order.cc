@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "app/imap_find.h"
+#include "app/imap_untold.h"
 
 namespace mailtool::app {
 namespace {
@@ -34,7 +35,7 @@ Result<void> Finder::sort_here(FoundMessages& messages) {
                       sorter.add(message);
                       return {};
                     });
-  if (!seen) return seen;
+  if (!seen && !is_about_gone(seen.error())) return seen;
   messages.order = sorter.take();
   std::vector<imap::Range> told;
   for (const auto uid : messages.order) told.push_back({uid, uid});
@@ -51,7 +52,7 @@ Result<void> Finder::thread_here(FoundMessages& messages) {
                       maker.add(message);
                       return {};
                     });
-  if (!seen) return seen;
+  if (!seen && !is_about_gone(seen.error())) return seen;
   messages.threads = maker.take();
   return add_unthreaded(messages, messages.uids);
 }

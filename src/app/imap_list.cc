@@ -1,17 +1,17 @@
 // mailtool imap list: a row a message, as the server tells of them.
 
 #include <algorithm>
-#include <deque>
-#include <functional>
 #include <span>
-#include <unordered_map>
 #include <utility>
+#include <vector>
 
+#include "app/exit_status.h"
 #include "app/imap_find.h"
+#include "app/imap_list_batches.h"
 #include "app/imap_list_fields.h"
 #include "app/imap_list_rows.h"
-#include "app/imap_preview.h"
 #include "app/imap_uid_chunks.h"
+#include "app/imap_untold.h"
 #include "app/imap_verbs.h"
 #include "app/imap_what.h"
 #include "mailtool/base/ascii.h"
@@ -20,16 +20,6 @@
 
 namespace mailtool::app {
 namespace {
-
-// Rows that wait for their previews, and the octets that told of them.
-constexpr std::size_t kRowsHeld = 1000;
-constexpr std::size_t kOctetsHeld = 8 * 1024 * 1024;
-
-/// What the server is asked for, and what it cannot tell.
-struct Items {
-  client::FetchItems fetch;
-  bool local_preview = false;
-};
 
 bool has(const std::vector<ListField>& fields, ListField field) {
   return std::find(fields.begin(), fields.end(), field) != fields.end();
@@ -46,11 +36,11 @@ Result<bool> offered(client::ImapClient& client, const Invocation& invocation,
   return there;
 }
 
-Result<Items> items_for(client::ImapClient& client,
+Result<ListItems> items_for(client::ImapClient& client,
                         const Invocation& invocation,
                         const std::vector<ListField>& fields) {
   using enum ListField;
-  Items items;
+  ListItems items;
   auto& fetch = items.fetch;
   const auto any = [&](std::initializer_list<ListField> of) {
     return invocation.json() ||
@@ -90,141 +80,24 @@ Result<Items> items_for(client::ImapClient& client,
 
 // Rows as they come: nothing is held.
 Result<void> list_at_once(ImapSession& session, const FoundMessages& found,
-                          const Items& items, RowWriter& rows) {
+                          const ListItems& items, RowWriter& rows,
+                          UntoldMessages& untold) {
+  std::vector<imap::Range> told;
   auto seen = session.client().fetch(
       found.uids, items.fetch, [&](imap::FetchData& message) -> Result<void> {
+        const auto uid = message.uid.value_or(imap::kStar);
+        if (!told.empty() && told.back().last + 1 == uid) {
+          told.back().last = uid;
+        } else {
+          told.push_back({uid, uid});
+        }
         return rows.write({found.folder, found.uidvalidity, message,
                            std::move(message.preview), nullptr});
       });
-  if (!seen) return std::move(seen).error();
+  if (!seen && !is_about_gone(seen.error())) return std::move(seen).error();
+  untold.add(found.uids, std::move(told));
   return {};
 }
-
-// Rows of one batch.
-struct SomeRows {
-  imap::SequenceSet uids;
-  std::vector<std::uint32_t> order;            // may be empty
-  std::span<const imap::ThreadPlace> threads;  // likewise
-
-  static SomeRows of(std::vector<std::uint32_t> order) {
-    SomeRows some;
-    std::vector<imap::Range> ranges;
-    for (const auto uid : order) ranges.push_back({uid, uid});
-    some.uids = imap::SequenceSet(std::move(ranges));
-    some.order = std::move(order);
-    return some;
-  }
-
-  // The place of each UID in `order`.
-  [[nodiscard]] std::unordered_map<std::uint32_t, std::size_t> places() const {
-    std::unordered_map<std::uint32_t, std::size_t> all;
-    for (const auto uid : order) all.emplace(uid, all.size());
-    return all;
-  }
-};
-
-// Rows in an order of their own, fetched in flights of many batches.
-class BatchedRows {
- public:
-  BatchedRows(ImapSession& session, const FoundMessages& found,
-              const Items& items, RowWriter& rows)
-      : session_(session), found_(found), items_(items), rows_(rows) {}
-
-  // `next` has the rows of the next batch, none at the end, of `all` rows.
-  using Next = std::function<SomeRows()>;
-  Result<void> list(std::uint64_t all, const Next& next) {
-    client::FetchBatches batches;
-    batches.messages = all;
-    bool more = true;
-    batches.next = [&]() -> imap::SequenceSet {
-      if (is_full()) return {};
-      auto some = next();
-      auto uids = some.uids;
-      more = !uids.empty();
-      if (more) asked_.push_back(std::move(some));
-      return uids;
-    };
-    batches.take = [&](std::vector<imap::FetchData>& messages) {
-      return take(messages);
-    };
-    while (more) {
-      auto done = client::fetch_batches(session_.client(), items_.fetch, batches);
-      if (done) done = write_with_previews();
-      if (!done) return done;
-    }
-    return {};
-  }
-
- private:
-  // Their previews are due.
-  [[nodiscard]] bool is_full() const {
-    const auto rows = held_.size() + asked_.size() * client::kBatch;
-    return items_.local_preview &&
-           (rows >= kRowsHeld || octets_ >= kOctetsHeld);
-  }
-
-  Result<void> take(std::vector<imap::FetchData>& messages) {
-    const auto some = std::move(asked_.front());
-    asked_.pop_front();
-    const auto places = some.places();
-    const auto place_of = [&](const imap::FetchData& message) {
-      const auto at = places.find(message.uid.value_or(0));
-      return at == places.end() ? places.size() : at->second;
-    };
-    if (!some.order.empty()) {
-      std::sort(messages.begin(), messages.end(),
-                [&](const auto& a, const auto& b) {
-                  return place_of(a) < place_of(b);
-                });
-    }
-    for (auto& message : messages) {
-      const auto at = place_of(message);
-      const auto* place =
-          at < some.threads.size() ? &some.threads[at] : nullptr;
-      if (items_.local_preview) {
-        octets_ += message.octets;
-        held_.push_back(std::move(message));
-        places_.push_back(place);
-        continue;
-      }
-      auto preview = std::move(message.preview);
-      auto wrote = write(message, std::move(preview), place);
-      if (!wrote) return wrote;
-    }
-    return {};
-  }
-
-  Result<void> write_with_previews() {
-    if (held_.empty()) return {};
-    auto previews = fetch_previews(session_.client(), held_);
-    if (!previews) return std::move(previews).error();
-    for (std::size_t i = 0; i < held_.size(); ++i) {
-      auto wrote = write(held_[i], std::move((*previews)[i]), places_[i]);
-      if (!wrote) return wrote;
-    }
-    held_.clear();
-    places_.clear();
-    octets_ = 0;
-    return {};
-  }
-
-  Result<void> write(const imap::FetchData& message,
-                     std::optional<std::string> preview,
-                     const imap::ThreadPlace* place) {
-    return rows_.write({found_.folder, found_.uidvalidity, message,
-                        std::move(preview), place});
-  }
-
-  ImapSession& session_;
-  const FoundMessages& found_;
-  const Items& items_;
-  RowWriter& rows_;
-  std::deque<SomeRows> asked_;  // and not yet answered, oldest first
-  // Rows that wait for their previews.
-  std::vector<imap::FetchData> held_;
-  std::vector<const imap::ThreadPlace*> places_;
-  std::size_t octets_ = 0;
-};
 
 // The next `batch` of `left`.
 template <class T>
@@ -270,16 +143,47 @@ Result<void> list_threads(const FoundMessages& found, std::uint64_t limit,
   });
 }
 
-Result<void> list(ImapSession& session, FoundMessages& found,
-                  const FindOptions& order, std::uint64_t limit,
-                  const Items& items, RowWriter& rows) {
-  BatchedRows batched(session, found, items, rows);
-  if (order.thread) return list_threads(found, limit, batched);
-  if (order.sort) return list_sorted(found, limit, batched);
-  found.uids = found.uids.last(limit);
-  return items.local_preview ? list_with_previews(found, batched)
-                             : list_at_once(session, found, items, rows);
-}
+// The rows of one folder, and then what is to be said of those that lack.
+class FolderList {
+ public:
+  FolderList(ImapSession& session, FoundMessages& found, const ListItems& items,
+             RowWriter& rows)
+      : session_(session),
+        found_(found),
+        items_(items),
+        rows_(rows),
+        batched_(session, found, items, rows, untold_) {}
+
+  Result<void> run(const FindOptions& order, std::uint64_t limit) {
+    if (order.thread) return list_threads(found_, limit, batched_);
+    if (order.sort) return list_sorted(found_, limit, batched_);
+    found_.uids = found_.uids.last(limit);
+    return items_.local_preview
+               ? list_with_previews(found_, batched_)
+               : list_at_once(session_, found_, items_, rows_, untold_);
+  }
+
+  // Prints what the server did not tell.
+  Result<ExitStatus> check() {
+    auto status = ExitStatus::ok;
+    auto lacking = untold_.check(session_);
+    if (!lacking) return std::move(lacking).error();
+    for (const auto& error : {*std::move(lacking), batched_.no_previews()}) {
+      if (!error) continue;
+      report_error("imap", session_.at_server(*error));
+      status = combine(status, exit_status(error->kind));
+    }
+    return status;
+  }
+
+ private:
+  ImapSession& session_;
+  FoundMessages& found_;
+  const ListItems& items_;
+  RowWriter& rows_;
+  UntoldMessages untold_;
+  BatchedRows batched_;
+};
 
 Result<FoundMessages> find_some(ImapSession& session, const What& what,
                                 const Target& target,
@@ -318,7 +222,7 @@ Result<FindOptions> order_of(const Invocation& invocation) {
 }
 
 // What --explain says beside the commands.
-std::string note_of(const FindOptions& order, const Items& items) {
+std::string note_of(const FindOptions& order, const ListItems& items) {
   std::string note;
   if (items.local_preview) note = "previews would be fetched besides";
   if (!order.sort && !order.thread) return note;
@@ -355,16 +259,21 @@ Result<ExitStatus> imap_list(const Invocation& invocation, const Words& words,
                            items->fetch, note_of(*order, *items), out);
   }
   RowWriter rows(invocation, out, *fields);
+  auto status = ExitStatus::ok;
   for (const auto& target : *folders) {
     auto found = find_some(**session, *what, target, *order);
     if (!found) return std::move(found).error();
-    auto listed = list(**session, *found, *order, limit, *items, rows);
+    FolderList listing(**session, *found, *items, rows);
+    auto listed = listing.run(*order, limit);
     if (!listed) return (*session)->at_server(std::move(listed).error());
+    auto checked = listing.check();
+    if (!checked) return (*session)->at_server(std::move(checked).error());
+    status = combine(status, *checked);
   }
-  if (auto wrote = write_summary(invocation, out, ExitStatus::ok); !wrote) {
+  if (auto wrote = write_summary(invocation, out, status); !wrote) {
     return wrote.error();
   }
-  return ExitStatus::ok;
+  return status;
 }
 
 }  // namespace mailtool::app

@@ -27,7 +27,9 @@ class FirstOctets : public Sink {
 class Previews : public client::BodyReceiver {
  public:
   explicit Previews(std::span<const imap::FetchData> messages)
-      : messages_(messages), previews_(messages.size()) {}
+      : messages_(messages) {
+    previews_.texts.resize(messages.size());
+  }
 
   std::optional<client::BodyRequest> next() override {
     for (; next_ < messages_.size(); ++next_) {
@@ -60,17 +62,20 @@ class Previews : public client::BodyReceiver {
   Result<void> end(std::size_t number,
                    Result<client::BodyAnswer> answer) override {
     auto& asked = asked_[number];
+    if (!answer && answer.error().kind != ErrorKind::no_such_item) {
+      ++previews_.refused;
+      if (!previews_.refusal) previews_.refusal = std::move(answer).error();
+      return {};
+    }
     if (!answer || !asked.decoder) return {};
     if (auto done = asked.decoder->finish(); !done) return done;
-    previews_[asked.index] = preview_of(asked.text->text);
+    previews_.texts[asked.index] = preview_of(asked.text->text);
     asked.decoder.reset();
     asked.text.reset();
     return {};
   }
 
-  std::vector<std::optional<std::string>> take() {
-    return std::move(previews_);
-  }
+  FetchedPreviews take() { return std::move(previews_); }
 
  private:
   struct Asked {
@@ -81,7 +86,7 @@ class Previews : public client::BodyReceiver {
   };
 
   std::span<const imap::FetchData> messages_;
-  std::vector<std::optional<std::string>> previews_;
+  FetchedPreviews previews_;
   std::vector<Asked> asked_;
   std::size_t next_ = 0;
 };
@@ -114,7 +119,7 @@ std::string preview_of(std::string_view text) {
   return preview;
 }
 
-Result<std::vector<std::optional<std::string>>> fetch_previews(
+Result<FetchedPreviews> fetch_previews(
     client::ImapClient& client, std::span<const imap::FetchData> messages) {
   Previews previews(messages);
   if (auto asked = client.fetch_bodies(previews); !asked) {

@@ -94,7 +94,7 @@ class ImapBatches {
     if (!ready) return ready;
     bool more = true;
     while (true) {
-      while (more && has_room()) {
+      while (more && !refused_ && has_room()) {
         auto uids = batches_.next();
         more = !uids.empty();
         if (!more) break;
@@ -102,7 +102,9 @@ class ImapBatches {
           return give_up(std::move(sent).error());
         }
       }
-      if (router_.batches.empty()) return {};
+      if (router_.batches.empty()) {
+        return refused_ ? Result<void>(*refused_) : Result<void>();
+      }
       if (auto taken = take_oldest(); !taken) {
         return give_up(std::move(taken).error());
       }
@@ -147,9 +149,8 @@ class ImapBatches {
     if (!seen) return std::move(seen).error();
     const auto batch = std::move(router_.batches.front());
     router_.batches.pop_front();
-    if (auto taken = batches_.take(batch->messages); !taken) return taken;
-    if (refused) return *std::move(refused);
-    return {};
+    if (!refused_) refused_ = std::move(refused);
+    return batches_.take(batch->messages);
   }
 
   // What the server has left out at its MESSAGELIMIT; see fetch_once().
@@ -161,6 +162,10 @@ class ImapBatches {
       if (*last <= 1) return {};
       return asked.intersect(imap::SequenceSet({{1, *last - 1}}));
     }
+    // What is gone is not told of, and the rest is (RFC 5530 section 3).
+    const bool gone =
+        done.status == imap::Status::no && done.has_code("EXPUNGEISSUED");
+    if (gone) return {};
     if (auto whole = imap_success(done, "UID FETCH"); !whole) {
       refused = whole.error();
     }
@@ -184,6 +189,7 @@ class ImapBatches {
   const FetchBatches& batches_;
   std::size_t most_ = kMostBatches;
   Router router_;
+  std::optional<Error> refused_;  // a batch: no more are asked for
   std::size_t in_flight_ = 0;
 };
 

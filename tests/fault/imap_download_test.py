@@ -152,6 +152,21 @@ class Downloads(ProgramTest):
                 self.assertEqual(self.imap(server, "get", "1", "--part", "2").stdout, b"PDF")
                 (self.out / "a.pdf").unlink()
 
+    def test_what_is_known_is_saved_before_a_refusal(self):
+        def answer(number, uids, items, send):
+            for uid in uids if "BODYSTRUCTURE" not in items or 300 not in uids else ():
+                send(b'* %d FETCH (UID %d BODYSTRUCTURE ("APPLICATION" "PDF" ("NAME" "%d.pdf") NIL NIL "7BIT" 5))\r\n'
+                     % (uid, uid, uid) if "BODYSTRUCTURE" in items else b'* %d FETCH (UID %d BODY[1] "pages")\r\n' % (uid, uid))
+            return "NO [SERVERBUG] one is damaged" if "BODYSTRUCTURE" in items and 300 in uids else ""
+        done = self.imap(self.server(400, answer), "attachments", "1:*", "--save", self.out, status=75)
+        self.assertIn("NO [SERVERBUG] one is damaged", done.err)
+        self.assertEqual(self.files(), {f"{uid}.pdf": b"pages" for uid in range(1, 201)})
+
+    def test_structures_that_never_come(self):
+        server = self.server(3, lambda *_: "")
+        done = self.imap(server, "attachments", "1:*", status=66)
+        self.assertIn("3 messages found, and not told of: UIDs 1:3", done.err)
+
     def attached(self, parts, section, **more):
         def answer(number, uids, items, send):
             if "BODYSTRUCTURE" in items:

@@ -198,6 +198,56 @@ class List(ProgramTest):
         done = self.listed(self.server(3, answer), status=75)
         self.assertEqual(len(done.out.splitlines()), 1)
 
+    def test_what_is_held_is_shown_before_a_refusal(self):
+        """One FETCH of 200 is refused: what came before it is shown, and what was asked for behind it."""
+        def answer(number, uids, items, send):
+            if "BODY.PEEK[1]" in items:
+                send(b"* %d FETCH (UID %d BODY[1]<0> {5}\r\nhello)\r\n" % (uids[0], uids[0]))
+            elif "ENVELOPE" in items and 350 in uids:
+                return "NO [SERVERBUG] one is damaged"
+            else:
+                send(b"".join(row(uid, ENVELOPE + ' BODYSTRUCTURE ("TEXT" "PLAIN" NIL NIL NIL "7BIT" 5 1)') for uid in uids))
+            return ""
+        for fields in ("uid,subject", "uid,subject,preview"):
+            with self.subTest(fields):
+                done = self.listed(self.server(900, answer), "--sort", "size", "--fields", fields, status=75)
+                uids = [int(line.split("\t")[0]) for line in done.out.splitlines()]
+                self.assertEqual(uids[:200], list(range(1, 201)))
+                self.assertFalse(set(uids) & set(range(201, 401)))
+                self.assertEqual("preview" in fields, done.out.splitlines()[0].endswith("\thello"))
+                self.assertEqual(done.err.count("NO [SERVERBUG] one is damaged"), 1)
+
+    def test_rows_that_never_come(self):
+        """Said, where a search still finds them; not of what has gone meanwhile."""
+        for words in ((), ("--sort", "date"), ("--fields", "uid,preview")):
+            for text, gone, status in (("OK done", (), 66), ("OK done", (3, 4), 0), ("NO [EXPUNGEISSUED] x", (3, 4), 0)):
+                with self.subTest(words=words, text=text, gone=gone):
+                    server = self.server(9, lambda number, uids, items, send: send(b"".join(
+                        row(uid, ENVELOPE + " BODYSTRUCTURE NIL") for uid in uids if uid not in (3, 4))) or text)
+                    searches, answered = [], server.answer
+
+                    def answer(text, send, tag):
+                        if "SEARCH" not in text:
+                            return answered(text, send, tag)
+                        searches.append(text)
+                        found = "1:2,5:9" if gone and len(searches) > 1 else "1:9"
+                        send(b'* ESEARCH (TAG "%s") UID ALL %s\r\n' % (tag, found.encode()))
+                        return "OK done"
+                    server.answer = answer
+                    done = self.listed(server, *words, status=status)
+                    self.assertEqual(len(done.out.splitlines()), 7)
+                    self.assertEqual("2 messages found, and not told of: UIDs 3:4" in done.err, status == 66)
+
+    def test_previews_that_are_refused(self):
+        def answer(number, uids, items, send):
+            if "BODYSTRUCTURE" not in items:
+                return "NO [SERVERBUG] x"
+            send(b"".join(row(uid, ENVELOPE + ' BODYSTRUCTURE ("TEXT" "PLAIN" NIL NIL NIL "7BIT" 5 1)') for uid in uids))
+            return ""
+        done = self.listed(self.server(3, answer), "--fields", "uid,preview", status=75)
+        self.assertEqual(done.out, "1\t\n2\t\n3\t\n")
+        self.assertIn("3 previews refused: server said: NO [SERVERBUG] x", done.err)
+
 
 if __name__ == "__main__":
     unittest.main()

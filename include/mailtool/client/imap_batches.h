@@ -27,8 +27,11 @@ struct FetchBatches {
 };
 
 /// FETCH of batch after batch, without a wait between them; one is held, as long
-/// as the server answers in order. Fails as ImapClient::fetch() does, as `take`
-/// does, and with protocol where more comes out of order than can be held.
+/// as the server answers in order. Where one is refused no more are asked for,
+/// and what came of it, and of those in flight, is taken before that is the
+/// Error; NO [EXPUNGEISSUED] is no refusal, of messages that have gone. Fails as
+/// ImapClient::fetch() does, as `take` does, and with protocol where more comes
+/// out of order than can be held.
 /// \pre the folder is selected
 Result<void> fetch_batches(ImapClient& client, const FetchItems& items,
                            const FetchBatches& batches);

@@ -89,17 +89,33 @@ TEST_P(ImapBatchesTest, TheRestWhereTheServerStops) {
   EXPECT_EQ(rows, "3 1 2 ; 8 ; ");
 }
 
+// What came, of it and of the others in flight, is taken first.
 TEST_P(ImapBatchesTest, Refused) {
   begin(std::string(kThree) +
         "S: * 5 FETCH (UID 7 FLAGS ())\n"
         "S: A1 NO try later\n"
-        "S: A2 OK done\n"
+        "S: * 1 FETCH (UID 1 FLAGS ())\n"
+        "S: A2 NO [SERVERBUG] again\n"
+        "S: * 4 FETCH (UID 5 FLAGS ())\n"
         "S: A3 OK done\n");
   const auto done = fetch({"7:8", "1,3", "5"});
   ASSERT_FALSE(done);
   EXPECT_EQ(done.error().kind, ErrorKind::rejected);
-  EXPECT_EQ(rows, "7 ; ");
+  EXPECT_EQ(rows, "7 ; 1 ; 5 ; ");
   EXPECT_TRUE(client->settled());
+}
+
+TEST_P(ImapBatchesTest, SomeAreGone) {
+  begin(std::string(kThree) +
+        "S: * 5 FETCH (UID 7 FLAGS ())\n"
+        "S: A1 NO [EXPUNGEISSUED] some are gone\n"
+        "S: * 1 FETCH (UID 1 FLAGS ())\n"
+        "S: A2 OK done\n"
+        "S: * 4 FETCH (UID 5 FLAGS ())\n"
+        "S: A3 OK done\n");
+  const auto done = fetch({"7:8", "1,3", "5"});
+  ASSERT_TRUE(done) << done.error().one_line();
+  EXPECT_EQ(rows, "7 ; 1 ; 5 ; ");
 }
 
 // What nobody takes is not read to its end.
