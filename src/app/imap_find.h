@@ -79,8 +79,8 @@ class Finder {
   Result<void> sift(client::MailboxFound& found, FoundMessages& messages);
   Result<void> sort_here(FoundMessages& messages);
   Result<void> thread_here(FoundMessages& messages);
-  static Result<void> add_unthreaded(FoundMessages& messages,
-                                     const imap::SequenceSet& found);
+  Result<void> add_unthreaded(FoundMessages& messages,
+                              const imap::SequenceSet& found) const;
   Result<void> explain_flight(std::span<const Target> flight,
                               Explanation& explanation);
   void explain_rest(std::span<const Target> flight,

@@ -135,10 +135,10 @@ class Threads(ProgramTest):
 
     def test_rows_whose_header_is_not_told(self):
         rows = self.imap(self.server(silent=(2, 4)), "list", "--thread", "--fields", "uid").out
-        self.assertEqual(rows.split(), ["1", "3", "5", "2", "4"])
+        self.assertEqual(rows.split(), ["1", "2", "3", "4", "5"])
 
     def test_rows_that_the_threads_leave_out(self):
-        for threads, rows in ((["* THREAD (1)(4 5)"], ["1", "4", "5", "2", "3"]),
+        for threads, rows in ((["* THREAD (1)(4 5)"], ["1", "2", "3", "4", "5"]),
                               (["* THREAD (5)(4)(3)(2)(1)"], ["5", "4", "3", "2", "1"])):
             for query, left in (((), "12345"), (("uid:2:4",), "234")):
                 with self.subTest(threads=threads, query=query):
@@ -150,10 +150,18 @@ class Threads(ProgramTest):
                     if not query:
                         self.assertEqual(listed, rows)
                     else:
-                        self.assertEqual(listed[-1], "3")
+                        self.assertEqual(listed[1], "3")
         depths = self.imap(self.server(threads=["* THREAD (1)(4 5)"]), "list", "--thread", "--json").objects()
         self.assertEqual([(row["uid"], row["thread"], row["depth"]) for row in depths if row["type"] == "message"],
-                         [(1, 1, 0), (4, 4, 0), (5, 4, 1), (2, 2, 0), (3, 3, 0)])
+                         [(1, 1, 0), (2, 2, 0), (3, 3, 0), (4, 4, 0), (5, 4, 1)])
+
+    def test_the_newest_rows_where_the_threads_leave_some_out(self):
+        """30 has replied to 11, so that its thread is the last; 7 was dated late."""
+        threads = ["* THREAD " + "".join(f"({uid})" for uid in range(12, 29)) + "(7)(11 30)"]
+        for limit, rows in (("3", "29 11 30"), ("5", "28 7 29 11 30")):
+            server = self.server(threads=threads, messages=30, exists=30)
+            listed = self.imap(server, "list", "--thread", "--fields", "uid", "--limit", limit).out.split()
+            self.assertEqual(listed, rows.split())
 
     def test_it_is_one_flight(self):
         server = self.server(threads=["* THREAD (1)(4 5)"])
