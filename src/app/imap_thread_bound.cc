@@ -21,22 +21,27 @@ bool negates(const QueryNode& node, bool below_not) {
 
 bool negates_threads(const Query& query) { return negates(query.root, false); }
 
+bool leave_some_out(const client::SelectedMailbox& folder,
+                    const std::vector<imap::ThreadPlace>& places) {
+  const auto newer =
+      std::count_if(places.begin(), places.end(), [&](const auto& place) {
+        return folder.uidnext && place.uid >= *folder.uidnext;
+      });
+  return places.size() - static_cast<std::size_t>(newer) < folder.exists;
+}
+
 Result<imap::SequenceSet> threaded_messages(
     const client::SelectedMailbox& folder,
-    const std::vector<imap::ThreadPlace>& places) {
+    const std::vector<imap::ThreadPlace>& places, bool just_placed) {
   std::vector<imap::Range> known;
   std::uint32_t last = 0;
-  std::uint32_t newer = 0;
   for (const auto& place : places) {
     known.push_back({place.uid, place.uid});
     last = std::max(last, place.uid);
-    if (folder.uidnext && place.uid >= *folder.uidnext) ++newer;
   }
+  if (just_placed) return imap::SequenceSet(std::move(known));
   // UIDs ascend (RFC 9051 section 2.3.1.1): those below were there, too.
   if (folder.uidnext.value_or(0) > 0) last = std::max(last, *folder.uidnext - 1);
-  if (!places.empty() && places.size() - newer < folder.exists) {
-    return imap::SequenceSet(std::move(known));
-  }
   if (last > 0) return imap::SequenceSet({{1, last}});
   if (folder.exists == 0 || folder.uidnext) return imap::SequenceSet();
   return Error{ErrorKind::protocol,

@@ -146,23 +146,28 @@ Result<void> sift(ImapSession& session, const Query& query,
   return keep_exact(session, std::move(named));
 }
 
-// What answers a message that no thread has cannot be told from the others.
-Result<void> check_placed(const std::vector<imap::ThreadPlace>& places,
-                          std::span<const client::SearchOutcome> named) {
+// Of what is named, what no thread has.
+imap::SequenceSet unplaced(const std::vector<imap::ThreadPlace>& places,
+                           std::span<const client::SearchOutcome> named) {
   std::vector<imap::Range> uids;
   for (const auto& place : places) uids.push_back({place.uid, place.uid});
   const imap::SequenceSet placed(std::move(uids));
   for (const auto& one : named) {
-    const auto left = one.uids.minus(placed);
-    if (left.empty()) continue;
-    return Error{ErrorKind::deferred,
-                 "the threads of the folder do not tell of UID " +
-                     to_wire(left.first(1)),
-                 "not thread:",
-                 "",
-                 "it came or went meanwhile: try again"};
+    auto left = one.uids.minus(placed);
+    if (!left.empty()) return left;
   }
   return {};
+}
+
+// What answers a message that no thread has cannot be told from the others.
+Error not_placed(const imap::SequenceSet& uids) {
+  return Error{ErrorKind::deferred,
+               "the threads of the folder do not tell of UID " +
+                   to_wire(uids.first(1)),
+               "not thread:",
+               "",
+               "what is in its thread is not known, so nothing was done: try "
+               "again, or name the messages by uid:"};
 }
 
 Result<bool> by_server(ImapSession& session) {
@@ -227,7 +232,12 @@ Result<Result<ThreadsLookedUp>> look_up_threads(
                          "OK, and no threads, of a folder with messages",
                          "THREAD"});
   }
-  if (any && !*server) {
+  const bool negated = negates_threads(query);
+  // What a server leaves out of its threads may be in any: they are made here.
+  const bool doubtful =
+      negated && (leave_some_out(one.mailbox, places) ||
+                  !unplaced(places, seeds).empty());
+  if (any && (!*server || doubtful)) {
     auto made = make_threads(session);
     if (!made) return std::move(made).error();
     places = *std::move(made);
@@ -237,11 +247,13 @@ Result<Result<ThreadsLookedUp>> look_up_threads(
     keys.push_back(key_of(whole_threads(places, seed.uids)));
   }
   auto known = with_threads(query, keys);
-  if (negates_threads(query)) {
-    if (auto all = check_placed(places, seeds); !all) {
-      return Outcome(std::move(all).error());
-    }
-    auto there = threaded_messages(one.mailbox, places);
+  if (negated) {
+    // To be read, what no thread has is one of its own; it is not changed.
+    const auto left = unplaced(places, seeds);
+    if (!read_only && !left.empty()) return Outcome(not_placed(left));
+    auto there = threaded_messages(
+        one.mailbox, places,
+        any && !read_only && leave_some_out(one.mailbox, places));
     if (!there) return Outcome(std::move(there).error());
     known = narrowed(std::move(known), key_of(*std::move(there)));
   }
@@ -276,11 +288,13 @@ Result<std::vector<std::string>> explain_threads(
                      "where a Message-ID is in several");
   }
   std::vector<std::string> words;
-  if (*server) return words;
+  if (*server && !negates_threads(query)) return words;
   explanation.next_flight();
   explanation.send(
       "UID FETCH 1:* " + client::fetch_items(ThreadMaker(kBy).items()),
-      "where one of these is there");
+      *server ? "where the threads leave messages out"
+              : "where one of these is there");
+  if (*server) return words;
   explanation.note("threads would be made here");
   each_thread(query.root, [&](const QueryNode& node) {
     words.push_back(node.term.words);

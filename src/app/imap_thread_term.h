@@ -29,7 +29,9 @@ struct ThreadsLookedUp {
 
 /// Opens `folder`, has its threads made by the server where it can, else makes
 /// them here, by References and In-Reply-To alone, and looks for what the terms
-/// name. The inner Error is the folder's, the outer one the session's.
+/// name. Below a "not" they are made here too where the server's leave messages
+/// out; of what is still in none, only a folder that is opened `read_only` takes
+/// each for a thread of its own. The inner Error is the folder's, the outer one the session's.
 Result<Result<ThreadsLookedUp>> look_up_threads(
     ImapSession& session, const Query& query, const imap::MailboxName& folder,
     bool read_only);

@@ -124,14 +124,37 @@ class Threads(ProgramTest):
         self.imap(self.server(threads=[]), "list", "--thread", status=76)
 
     def test_threads_told_of_in_part(self):
-        self.assertEqual(self.moved(threads=["* THREAD (1)(2)(4 5)"]), [[1, 2]])
         self.assertEqual(self.moved(silent=(3,)), [[1, 2]])
-        for more in ({"threads": ["* THREAD (1)(2 3)"]}, {"silent": (4, 5)}, {"silent": (3, 4)}):
+        for more in ({"threads": ["* THREAD (1)(2 3)"], "silent": (4,)}, {"silent": (4, 5)}, {"silent": (3, 4)}):
             server = self.server(**more)
             self.assertIn("UID 4", self.imap(server, "move", "--to", "T", "--", "-thread:4", status=75).err)
             self.assertFalse([text for text in server.said if "MOVE" in text])
         found = self.imap(self.server(threads=["* THREAD (1)(2 3)"]), "search", "thread:4").out
         self.assertIn("\n4\n", found)
+
+    def test_what_the_threads_leave_out_is_looked_at_here(self):
+        """Once, and for verbs that change messages as for those that read."""
+        for threads in (["* THREAD (1)(2)(4 5)"], ["* THREAD (1)(2 3)"], ["* THREAD (1)(2)(3)(4)"]):
+            with self.subTest(threads=threads):
+                self.assertEqual(self.moved(threads=threads), [[1, 2, 3]])
+                server = self.server(threads=threads)
+                self.assertIn("\n1:3\n", self.imap(server, "search", "--", "-thread:4").out)
+                self.assertEqual(len([text for text in server.said if "FETCH" in text]), 1)
+        whole = self.server(threads=["* THREAD (1)(2)(3)(4 5)"])
+        self.imap(whole, "search", "--", "-thread:4")
+        self.assertFalse([text for text in whole.said if "FETCH" in text])
+
+    def test_what_is_read_leaves_nothing_out(self):
+        """What no thread has, the server's or ours, is found as a thread of its own."""
+        for threads in (["* THREAD (1)(2)"], None):
+            for silent, found in (((3,), "1:3"), ((4,), "1:3,5")):
+                with self.subTest(threads=threads, silent=silent):
+                    server = self.server(threads=threads, silent=silent)
+                    self.assertIn(f"\n{found}\n", self.imap(server, "search", "--", "-thread:4").out)
+        for read_only in (True, False):  # 9 is not there: nothing is in doubt
+            server = self.server(threads=["* THREAD (1)(2)"])
+            self.imap(server, *(["search"] if read_only else ["move", "--to", "T"]), "--", "-thread:9")
+            self.assertIn("UID 1:5", server.said[-2] if read_only else "".join(server.said))
 
     def test_rows_whose_header_is_not_told(self):
         rows = self.imap(self.server(silent=(2, 4)), "list", "--thread", "--fields", "uid").out
