@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "app/imap_change_report.h"
+#include "app/imap_folder_name.h"
 #include "mailtool/base/printable.h"
 
 namespace mailtool::app {
@@ -45,7 +46,7 @@ Result<void> AppendReport::appended(
     if (!invocation_.json()) continue;
     json_.begin_object().field("type", "message");
     json_.field("source", items[i]->source).field("size", items[i]->octets);
-    json_.field("folder", to.utf8).key("uidvalidity");
+    json_.field("folder", typed_name(to.utf8)).key("uidvalidity");
     if (went) {
       json_.value(went->uidvalidity);
     } else {

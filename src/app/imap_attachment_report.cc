@@ -1,6 +1,7 @@
 #include "app/imap_attachment_report.h"
 
 #include "app/attachment_name.h"
+#include "app/imap_folder_name.h"
 #include "app/json.h"
 #include "mailtool/base/printable.h"
 
@@ -13,7 +14,8 @@ Result<void> AttachmentReport::tell(const FoundMessages& in, std::uint32_t uid,
   if (!invocation_.json()) return tell_line(uid, row, octets, path);
   JsonWriter json(out_);
   json.begin_object().field("type", "attachment");
-  json.field("folder", in.folder.utf8).field("uidvalidity", in.uidvalidity);
+  json.field("folder", typed_name(in.folder.utf8))
+      .field("uidvalidity", in.uidvalidity);
   json.field("uid", uid).field("part", row.id);
   json.key("name");
   if (row.name.empty()) {

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "app/imap_folder_name.h"
 #include "app/json.h"
 #include "mailtool/base/printable.h"
 
@@ -69,8 +70,8 @@ void tell_fates(const ChangeWords& words, const FolderChange& one) {
     std::string what = fate.text;
     if (&fate.uids == &one.report.changed) what = words.past;
     if (&fate.uids == &one.report.unchanged) what = "not " + words.past;
-    warn("imap", printable(one.folder.utf8, 200) + ": " + what + ": " +
-                     count_of(fate.uids.count()) + ", UIDs " +
+    warn("imap", printable(typed_name(one.folder.utf8), 200) + ": " + what +
+                     ": " + count_of(fate.uids.count()) + ", UIDs " +
                      shown_set(fate.uids));
   }
 }
@@ -92,7 +93,7 @@ void tell(const Invocation& invocation, const ChangeWords& words,
                             : "the server cannot expunge single messages: they "
                               "are") +
              " marked \\Deleted and still in " +
-             printable(one.folder.utf8, 200));
+             printable(typed_name(one.folder.utf8), 200));
   }
   const bool say = invocation.stderr_is_terminal && !invocation.quiet() &&
                    !totals.stopped_by && !invocation.json() &&
@@ -114,7 +115,7 @@ void write_set(JsonWriter& json, const char* name,
 Result<void> write_folder(Output& out, const FolderChange& one) {
   JsonWriter json(out);
   json.begin_object().field("type", "change");
-  json.field("folder", one.folder.utf8);
+  json.field("folder", typed_name(one.folder.utf8));
   json.field("uidvalidity", one.uidvalidity).field("matched", one.matched);
   json.field("changed", one.report.messages);
   for (const auto& fate : fates(one.report)) {
@@ -122,7 +123,7 @@ Result<void> write_folder(Output& out, const FolderChange& one) {
   }
   if (one.to) {
     const auto& copied = one.report.copied;
-    json.field("to", one.to->utf8).key("to_uidvalidity");
+    json.field("to", typed_name(one.to->utf8)).key("to_uidvalidity");
     if (copied) {
       json.value(copied->uidvalidity);
     } else {
@@ -147,14 +148,14 @@ Result<void> write_totals(Output& out, const ChangeWords& words,
   json.key("folder");
   const bool one = totals.folders.size() == 1;
   if (one) {
-    json.value(totals.folders.front().folder.utf8);
+    json.value(typed_name(totals.folders.front().folder.utf8));
   } else {
     json.null();
   }
   if (words.to) {
     const auto copied = one ? totals.folders.front().report.copied
                             : std::optional<imap::CopyUid>();
-    json.field("to", words.to->utf8);
+    json.field("to", typed_name(words.to->utf8));
     if (!copied) {
       json.null_field("uidvalidity").null_field("uids");
     } else if (copied->target.count() > kMostUids) {

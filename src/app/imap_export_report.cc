@@ -1,5 +1,6 @@
 #include "app/imap_export_report.h"
 
+#include "app/imap_folder_name.h"
 #include "app/json.h"
 #include "app/parse_tree.h"
 #include "mailtool/base/printable.h"
@@ -41,7 +42,7 @@ Result<void> ExportReport::folder(const std::string& name,
   const bool dry_run = invocation_.dry_run();
   if (invocation_.json()) {
     JsonWriter json(out_);
-    json.begin_object().field("type", "folder").field("name", name);
+    json.begin_object().field("type", "folder").field("name", typed_name(name));
     json.field("path", path).field("messages", counts.messages);
     add_fields(json, counts, dry_run);
     if (!error.empty()) json.field("error", error);
@@ -53,7 +54,7 @@ Result<void> ExportReport::folder(const std::string& name,
     if (number == 0) return {};
     return out_.write("would " + std::string(verb) + " " +
                       counted(number, "message") + std::string(what) + " " +
-                      printable(name, kShownName) + "\n");
+                      printable(typed_name(name), kShownName) + "\n");
   };
   if (auto said = would(counts.fetched, "fetch", " of"); !said) return said;
   auto said = would(counts.changed, "change the flags of", " in");

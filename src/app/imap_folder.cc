@@ -73,7 +73,7 @@ class FolderVerb {
 
   Result<void> say_what_would_be_done(const Folders& folders) {
     const auto shown = [](const imap::MailboxName& name) {
-      return printable(name.utf8, kShownFolderName);
+      return printable(typed_name(name.utf8), kShownFolderName);
     };
     if (invocation_.json()) return write_what_would_be_done(folders);
     if (verb_ == "rename") {
@@ -100,7 +100,8 @@ class FolderVerb {
                   : invocation_.json()
                       ? say_what_would_be_done({folders[i]})
                       : out_.write("would delete " +
-                                   printable(folders[i].utf8, kShownFolderName) +
+                                   printable(typed_name(folders[i].utf8),
+                                             kShownFolderName) +
                                    with_messages(*one) + "\n");
       if (!told) return told;
     }
@@ -119,7 +120,7 @@ class FolderVerb {
     std::string names;
     for (std::size_t i = 0; i < folders.size(); ++i) {
       if (i > 0) names += ", ";
-      names += printable(folders[i].utf8, kShownFolderName);
+      names += printable(typed_name(folders[i].utf8), kShownFolderName);
       if (const auto& one = (*counted)[i]) names += with_messages(*one);
     }
     return confirm(invocation_, "delete " + names + " for good?");
@@ -144,9 +145,11 @@ class FolderVerb {
     const bool renames = verb_ == "rename";
     JsonWriter json(out_);
     for (const auto& folder : folders) {
-      json.begin_object().field("type", "folder").field("name", folder.utf8);
+      json.begin_object()
+          .field("type", "folder")
+          .field("name", typed_name(folder.utf8));
       json.field("would", verb_);
-      if (renames) json.field("to", folders.back().utf8);
+      if (renames) json.field("to", typed_name(folders.back().utf8));
       if (auto wrote = json.end_object().end_line(); !wrote) return wrote;
       if (renames) break;
     }
@@ -267,7 +270,9 @@ class FolderVerb {
                     const imap::StatusData& status) {
     if (invocation_.json()) {
       JsonWriter json(out_);
-      json.begin_object().field("type", "folder").field("name", folder.utf8);
+      json.begin_object()
+          .field("type", "folder")
+          .field("name", typed_name(folder.utf8));
       json.field("messages", status.messages).field("unseen", status.unseen);
       json.field("size", status.size).field("uidnext", status.uidnext);
       json.field("uidvalidity", status.uidvalidity);
@@ -276,7 +281,7 @@ class FolderVerb {
     FolderRow row(invocation_.stdout_is_terminal);
     row.add(count_text(status.messages), 7).add(count_text(status.unseen), 7);
     row.add(count_text(status.size), 12);
-    row.add(printable(folder.utf8, kShownFolderName), 0);
+    row.add(printable(typed_name(folder.utf8), kShownFolderName), 0);
     return out_.write(row.take());
   }
 

@@ -4,6 +4,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "app/imap_folder_name.h"
 #include "app/imap_folder_row.h"
 #include "app/imap_mirror_choice.h"
 #include "app/imap_session.h"
@@ -21,7 +22,7 @@ Result<void> write_json(Output& out, const ListedMailbox& mailbox,
                         bool with_status) {
   JsonWriter json(out);
   json.begin_object().field("type", "folder");
-  json.field("name", mailbox.list.mailbox.utf8);
+  json.field("name", typed_name(mailbox.list.mailbox.utf8));
   json.key("delimiter");
   if (mailbox.list.delimiter.empty()) {
     json.null();
@@ -55,10 +56,10 @@ std::size_t depth_of(const ListedMailbox& mailbox) {
 
 std::string shown_name(const ListedMailbox& mailbox, bool tree) {
   const auto& name = mailbox.list.mailbox.utf8;
-  if (!tree) return printable(name, kShownFolderName);
+  if (!tree) return printable(typed_name(name), kShownFolderName);
   const auto depth = depth_of(mailbox);
   const auto leaf =
-      depth == 0 ? name
+      depth == 0 ? typed_name(name)
                  : name.substr(name.rfind(mailbox.list.delimiter[0]) + 1);
   return std::string(2 * std::min<std::size_t>(depth, 40), ' ') +
          printable(leaf, kShownFolderName);

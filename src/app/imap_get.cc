@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "app/download_folder.h"
+#include "app/imap_folder_name.h"
 #include "app/imap_get_files.h"
 #include "app/imap_get_part.h"
 #include "app/imap_progress.h"
@@ -287,7 +288,7 @@ class GetAll {
     if (!invocation_.json()) return {};
     JsonWriter json(out_);
     json.begin_object().field("type", "message");
-    json.field("folder", found.folder.utf8);
+    json.field("folder", typed_name(found.folder.utf8));
     json.field("uidvalidity", found.uidvalidity).field("uid", uid);
     json.field("path", path).field("size", size);
     return json.end_object().end_line();

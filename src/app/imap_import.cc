@@ -10,6 +10,7 @@
 #include "app/destination_name.h"
 #include "app/fetch_progress.h"
 #include "app/file_source.h"
+#include "app/imap_folder_name.h"
 #include "app/imap_import_doubt.h"
 #include "app/imap_import_files.h"
 #include "app/imap_import_journal.h"
@@ -265,7 +266,7 @@ class Importer {
     if (!invocation_.json()) return {};
     json_.begin_object().field("type", "message");
     json_.field("source", item.source).field("size", item.octets);
-    json_.field("folder", to_.utf8).key("uidvalidity");
+    json_.field("folder", typed_name(to_.utf8)).key("uidvalidity");
     if (outcome.went) {
       json_.value(outcome.went->uidvalidity).key("uid");
       json_.value(outcome.went->uids.ranges().front().first);
@@ -287,7 +288,7 @@ class Importer {
       if (invocation_.dry_run()) json_.field("to_import", imported_);
       json_.field("imported", invocation_.dry_run() ? 0 : imported_);
       json_.field("known", known_).field("failed", failed_);
-      json_.field("folder", to_.utf8).field("octets", octets_);
+      json_.field("folder", typed_name(to_.utf8)).field("octets", octets_);
       json_.field("seconds", seconds.count());
       if (auto wrote = json_.end_object().end_line(); !wrote) {
         return wrote.error();

@@ -5,6 +5,7 @@
 #include <ctime>
 
 #include "app/imap_addresses.h"
+#include "app/imap_folder_name.h"
 #include "app/imap_part.h"
 #include "app/suggestion.h"
 #include "mailtool/base/ascii.h"
@@ -241,7 +242,7 @@ std::string field_text(ListField field, const ListRow& row,
     case ListField::email_id: return message.email_id.value_or("");
     case ListField::preview: return row.preview.value_or("");
     case ListField::attachments: return attachment_text(message);
-    case ListField::folder: return row.folder.utf8;
+    case ListField::folder: return typed_name(row.folder.utf8);
   }
   return "";
 }
@@ -253,7 +254,7 @@ Result<void> write_list_json(Sink& out, const ListRow& row,
   const auto& envelope = message.envelope ? *message.envelope : kNone;
   JsonWriter json(out);
   json.begin_object().field("type", "message");
-  json.field("folder", row.folder.utf8);
+  json.field("folder", typed_name(row.folder.utf8));
   json.field("uidvalidity", row.uidvalidity);
   json.field("uid", message.uid.value_or(0));
   write_date(json, "date", header_date(message));

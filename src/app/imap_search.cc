@@ -4,6 +4,7 @@
 
 #include "app/imap_explain_notes.h"
 #include "app/imap_find.h"
+#include "app/imap_folder_name.h"
 #include "app/imap_verbs.h"
 #include "app/json.h"
 #include "mailtool/base/ascii.h"
@@ -102,20 +103,20 @@ class SearchReport {
     if (invocation_.json()) {
       JsonWriter json(out_);
       json.begin_object().field("type", "count");
-      json.field("folder", found.folder.utf8);
+      json.field("folder", typed_name(found.folder.utf8));
       json.field("uidvalidity", found.uidvalidity).field("matched", matched);
       return json.end_object().end_line();
     }
     if (!several_) return {};
     return out_.write(std::to_string(matched) + "\t" +
-                      printable(found.folder.utf8, 8192) + "\n");
+                      printable(typed_name(found.folder.utf8), 8192) + "\n");
   }
 
   Result<void> write_json(const FoundMessages& found) {
     const auto row = [&](std::uint64_t uid) {
       JsonWriter json(out_);
       json.begin_object().field("type", "message");
-      json.field("folder", found.folder.utf8);
+      json.field("folder", typed_name(found.folder.utf8));
       json.field("uidvalidity", found.uidvalidity).field("uid", uid);
       return json.end_object().end_line();
     };
@@ -160,7 +161,7 @@ class SearchReport {
       lines = imap::split_to_wire(found.uids, kUidLineOctets - 1);
     }
     const std::string prefix =
-        several_ ? printable(found.folder.utf8, 8192) + ": " : "";
+        several_ ? printable(typed_name(found.folder.utf8), 8192) + ": " : "";
     for (const auto& line : lines) {
       if (auto wrote = out_.write(prefix + line + "\n"); !wrote) return wrote;
     }

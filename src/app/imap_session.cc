@@ -1,6 +1,5 @@
 #include "app/imap_session.h"
 
-#include <array>
 #include <utility>
 
 #include "app/imap_alert.h"
@@ -13,9 +12,6 @@
 
 namespace mailtool::app {
 namespace {
-
-constexpr std::array<std::string_view, 6> kRoles{"inbox", "sent", "drafts",
-                                                 "trash", "junk", "archive"};
 
 client::ImapLimits limits(const Connector& connector) {
   client::ImapLimits limits;
@@ -153,9 +149,10 @@ Result<imap::MailboxName> ImapSession::folder(const std::string& name) {
   const auto role = lower(std::string_view(name).substr(1));
   if (role == "inbox") return client_.mailbox("INBOX");
   bool known = false;
-  for (const auto one : kRoles) known = known || role == one;
+  for (const auto one : kFolderRoles) known = known || role == one;
   // A folder may be called "@home" all the same; "@trsh" where it is there.
-  const auto meant = known ? std::string() : did_you_mean(role, kRoles, "@");
+  const auto meant =
+      known ? std::string() : did_you_mean(role, kFolderRoles, "@");
   if (!known && meant.empty()) return named(name);
   if (!roles_) {
     client::ListQuestion question;

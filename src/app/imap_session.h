@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "app/connect.h"
+#include "app/imap_folder_name.h"
 #include "app/invocation.h"
 #include "app/server_url.h"
 #include "mailtool/client/imap_client.h"
@@ -122,10 +123,6 @@ class ImapSession {
   bool quiet_ = false;
   bool usable_ = false;
 };
-
-/// The name of the folder that is `typed` so, but for a role: two @ in front
-/// stand for one, "@@trash" for a folder called "@trash".
-[[nodiscard]] std::string name_meant(const std::string& typed);
 
 /// True for what no session survives.
 [[nodiscard]] bool ends_session(ErrorKind kind);

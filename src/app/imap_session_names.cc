@@ -153,10 +153,6 @@ bool may_be_of_the_name(ErrorKind kind) {
          kind == ErrorKind::no_permission;
 }
 
-std::string name_meant(const std::string& typed) {
-  return typed.starts_with("@@") ? typed.substr(1) : typed;
-}
-
 Result<imap::MailboxName> ImapSession::named(const std::string& name) {
   const auto other = renamed_.find(name);
   if (other != renamed_.end()) return client_.mailbox(other->second);

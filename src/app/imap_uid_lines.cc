@@ -5,6 +5,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "app/imap_folder_name.h"
 #include "app/json_line.h"
 #include "mailtool/base/ascii.h"
 
@@ -107,7 +108,7 @@ class Reader {
     if (!message) {
       return damaged(line_, "no folder, uidvalidity and uid of a message");
     }
-    return add(*std::move(row.folder), *row.uidvalidity, *row.uid);
+    return add(name_meant(*row.folder), *row.uidvalidity, *row.uid);
   }
 
   Result<void> end(const Row& summary) {

@@ -3,6 +3,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "app/imap_folder_name.h"
 #include "mailtool/base/ascii.h"
 #include "mailtool/base/utf8.h"
 
@@ -151,7 +152,8 @@ class Reader {
           line_, "wrong number of UIDs: " + std::to_string(uids.count()) +
                      " are there, " + std::to_string(header.n) + " announced");
     }
-    return UidBlock{header.folder, header.uidvalidity, std::move(uids)};
+    return UidBlock{name_meant(header.folder), header.uidvalidity,
+                    std::move(uids)};
   }
 
   std::string_view rest_;
@@ -162,9 +164,9 @@ class Reader {
 
 Result<void> write_uid_block(Sink& out, const UidBlock& block) {
   const auto n = std::to_string(block.uids.count());
-  std::string text = std::string(kHeader) + "folder=" + in_quotes(block.folder) +
-                     " uidvalidity=" + std::to_string(block.uidvalidity) +
-                     " n=" + n + "\n";
+  std::string text =
+      std::string(kHeader) + "folder=" + in_quotes(typed_name(block.folder)) +
+      " uidvalidity=" + std::to_string(block.uidvalidity) + " n=" + n + "\n";
   if (auto wrote = out.write(text); !wrote) return wrote;
   for (const auto& line : imap::split_to_wire(block.uids, kUidLineOctets - 1)) {
     if (auto wrote = out.write(line + "\n"); !wrote) return wrote;

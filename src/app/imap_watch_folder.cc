@@ -4,6 +4,7 @@
 #include <map>
 #include <utility>
 
+#include "app/imap_folder_name.h"
 #include "mailtool/base/printable.h"
 
 namespace mailtool::app {
@@ -78,7 +79,8 @@ WatchedFolder::WatchedFolder(imap::MailboxName mailbox, WatchState state,
 }
 
 WatchedName WatchedFolder::name() const {
-  return {mailbox_.utf8, state_.marks ? state_.marks->uidvalidity : 0};
+  return {typed_name(mailbox_.utf8),
+          state_.marks ? state_.marks->uidvalidity : 0};
 }
 
 // --- opening it --------------------------------------------------------------

@@ -26,7 +26,7 @@ struct WatchEvent {
 
 /// The folder an event is of.
 struct WatchedName {
-  std::string folder;  ///< UTF-8
+  std::string folder;  ///< UTF-8, as typed_name() has it
   std::uint32_t uidvalidity = 0;
 };
 

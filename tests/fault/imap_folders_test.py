@@ -9,6 +9,7 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 from program import MAILTOOL, ProgramTest  # noqa: E402
+from scripted_imap import Folder, ImapServer  # noqa: E402
 
 
 class Server:
@@ -44,6 +45,31 @@ class Folders(ProgramTest):
             self.assertIn(b'"name":"a"', run.stdout.readline())
             self.assertIn(b'"summary"', run.stdout.readline())
         self.assertEqual(run.returncode, 0)
+
+
+class Literal(ProgramTest):
+    def imap(self, server, *words, **more):
+        done = self.mailtool("imap", server.url, "--tls", "off", *words, **more)
+        self.assertEqual(done.status, 0, done)
+        return done.out
+
+    def test_the_name_that_is_printed_is_the_name_that_is_taken(self):
+        # "@trash" was printed, which is another folder when it is given back.
+        one = b"Subject: one\r\n\r\nx\r\n"
+        with ImapServer({"INBOX": Folder(), "Trash": Folder(), "@trash": Folder([one])}) as server:
+            name = "@@trash"
+            self.assertIn(name, self.imap(server, "folders").split("\n"))
+            self.assertIn(name, self.imap(server, "folders", "--tree").split("\n"))
+            found = self.imap(server, "search", "-f", name)
+            for out in (self.imap(server, "folders", "--json"), self.imap(server, "search", "-f", name, "--json"), found,
+                        self.imap(server, "list", "-f", name, "--fields", "folder"),
+                        self.imap(server, "list", "-f", name, "--json"),
+                        self.imap(server, "search", "--all-folders", "--count")):
+                self.assertIn(name, out)
+                self.assertNotIn("@trash", out.replace(name, ""))
+            del server.said[:]
+            self.imap(server, "get", "-", "--output", f"{self.folder / 'got'}/", input=found.encode())
+            self.assertEqual([said for said in server.said if said.startswith("EXAMINE")], ["EXAMINE @trash"])
 
 
 if __name__ == "__main__":

@@ -81,12 +81,12 @@ class Friendly(LabTest):
         # --all-folders took the trash in its place.
         self.deliver()
         self.imap("folder", "create", "@@trash", "@@@x")
-        self.assertEqual(self.imap("folders", "@@*").out, "@@x\n@trash\n")
+        self.assertEqual(self.imap("folders", "@@*").out, "@@@x\n@@trash\n")
         self.imap("copy", "1", "--to", "@@trash")
         self.assertEqual(self.imap("search", "-f", "@@trash", "-f", "@trash", "--count").out,
-                         "1\t@trash\n0\tTrash\n1\ttotal\n")
+                         "1\t@@trash\n0\tTrash\n1\ttotal\n")
         counts = self.imap("search", "--all-folders", "--count").out.splitlines()
-        for line in ("1\t@trash", "0\tTrash", "0\t@@x", "2\ttotal"):
+        for line in ("1\t@@trash", "0\tTrash", "0\t@@@x", "2\ttotal"):
             self.assertEqual(counts.count(line), 1, (line, counts))
         found = self.imap("search", "-f", "@@trash").out
         self.imap("delete", "-", "--permanent", "--yes", input=found)

@@ -87,5 +87,18 @@ TEST(FolderNames, TwoAtSignsStandForOne) {
   EXPECT_EQ(name_meant("@"), "@");
 }
 
+// "@trash" was printed, which is the trash where it is typed.
+TEST(FolderNames, WhatIsPrintedMayBeTyped) {
+  EXPECT_EQ(typed_name("@trash"), "@@trash");
+  EXPECT_EQ(typed_name("@InBox"), "@@InBox");
+  EXPECT_EQ(typed_name("@@x"), "@@@x");
+  for (const auto* plain : {"INBOX", "@home", "@", "a@@b", "@trash/a", ""}) {
+    EXPECT_EQ(typed_name(plain), plain);
+  }
+  for (const auto* any : {"@trash", "@@trash", "@", "@@", "@home", "x"}) {
+    EXPECT_EQ(name_meant(typed_name(any)), any);
+  }
+}
+
 }  // namespace
 }  // namespace mailtool::app

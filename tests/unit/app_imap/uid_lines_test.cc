@@ -27,6 +27,12 @@ TEST(UidLines, AsSearchPrintsThem) {
   EXPECT_EQ(to_wire((*read)[1].uids), "9");
 }
 
+TEST(UidLines, NamesAreAsTyped) {
+  const auto read = read_uid_lines(row("@@trash", "1") + kEnd, false);
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->front().folder, "@trash");
+}
+
 TEST(UidLines, AsAFilterLeavesThem) {
   // Other order, a message twice, members dropped and added.
   const auto read = read_uid_lines(

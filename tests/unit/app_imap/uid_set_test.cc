@@ -33,6 +33,16 @@ TEST(UidSet, RoundTrip) {
   EXPECT_EQ(*read, blocks);
 }
 
+// As typed; a set never names a role.
+TEST(UidSet, NamesAreAsTyped) {
+  const UidBlock block{"@trash", 7, *imap::parse_sequence_set("1")};
+  auto text = written(block);
+  EXPECT_NE(text.find("folder=\"@@trash\""), text.npos) << text;
+  EXPECT_EQ(read_uid_blocks(text)->front(), block);
+  text.erase(text.find("@@"), 1);
+  EXPECT_EQ(read_uid_blocks(text)->front(), block);
+}
+
 TEST(UidSet, LinesAreShort) {
   imap::SequenceSet sparse;
   for (std::uint32_t uid = 1; uid < 20'000; uid += 3) sparse.add(uid);
