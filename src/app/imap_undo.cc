@@ -4,8 +4,10 @@
 #include <utility>
 
 #include "app/imap_changer.h"
+#include "app/imap_folder_name.h"
 #include "app/imap_undo_check.h"
 #include "app/imap_undo_log.h"
+#include "app/imap_undo_overtaken.h"
 #include "app/imap_verbs.h"
 #include "app/json.h"
 #include "app/queue_verbs.h"
@@ -51,9 +53,9 @@ std::string shown(const UndoRecord& record) {
   const auto messages = messages_of(record);
   auto text = local_rfc3339(record.time) + "  " + printable(record.verb, 20);
   if (messages > 0) text += "  " + count_of(messages) + " of";
-  if (!folder.empty()) text += " " + printable(folder, 200);
+  if (!folder.empty()) text += " " + printable(typed_name(folder), 200);
   if (folder.empty() && messages > 0) text += " several folders";
-  if (!to.empty()) text += " to " + printable(to, 200);
+  if (!to.empty()) text += " to " + printable(typed_name(to), 200);
   return text;
 }
 
@@ -68,9 +70,9 @@ Result<void> write_row(const Invocation& invocation, Output& out,
     json.field("possible", record.complete());
     json.field("messages", messages_of(record));
     json.key("folder");
-    folder.empty() ? json.null() : json.value(folder);
+    folder.empty() ? json.null() : json.value(typed_name(folder));
     json.key("to");
-    to.empty() ? json.null() : json.value(to);
+    to.empty() ? json.null() : json.value(typed_name(to));
     return json.end_object().end_line();
   }
   auto line = std::to_string(number) + "  " + shown(record);
@@ -107,6 +109,8 @@ Result<ExitStatus> list_records(const Invocation& invocation,
       continue;
     }
     if (record->verb.empty() || record->idle()) continue;
+    const auto overtaken = is_overtaken(folder, number, *record);
+    record->overtaken = overtaken && *overtaken;
     auto wrote = write_row(invocation, out, number, *record);
     if (!wrote) return std::move(wrote).error();
   }
@@ -138,14 +142,15 @@ Result<Inverse> inverse_of(ImapSession& session, const UndoPart& part) {
     case Kind::cut:
       change.verb = "move";
       change.past = "moved";
-      change.rest = " back to " + printable(part.folder, 200);
+      change.rest = " back to " + printable(typed_name(part.folder), 200);
       change.what.kind = client::ImapChange::Kind::move;
       change.what.to = *std::move(folder);
       break;
     case Kind::copied:
       change.verb = "delete";
       change.past = "deleted";
-      change.rest = " for good, copies of " + printable(part.folder, 200);
+      change.rest =
+          " for good, copies of " + printable(typed_name(part.folder), 200);
       change.what.kind = client::ImapChange::Kind::erase;
       break;
     case Kind::flagged:
@@ -158,6 +163,7 @@ Result<Inverse> inverse_of(ImapSession& session, const UndoPart& part) {
       break;
     }
     case Kind::untold:
+    case Kind::refused:  // see part_left()
     case Kind::unsure:
     case Kind::erased: break;
   }
@@ -165,10 +171,10 @@ Result<Inverse> inverse_of(ImapSession& session, const UndoPart& part) {
 }
 
 std::string where(const UndoPart& part) {
-  std::string text = printable(part.folder, 200);
+  std::string text = printable(typed_name(part.folder), 200);
   if (!part.uids.empty()) text += ", UIDs " + shown_set(part.uids);
   if (part.to.empty()) return text;
-  text += "; to " + printable(part.to, 200);
+  text += "; to " + printable(typed_name(part.to), 200);
   if (!part.to_uids.empty()) text += ", UIDs " + shown_set(part.to_uids);
   return text;
 }
@@ -192,7 +198,9 @@ Error cannot(const UndoRecord& record) {
     if (!places.empty()) places += "; ";
     places += where(part);
   }
-  error.what += unsure   ? ": the run came to an end in the midst"
+  error.what += record.overtaken
+                    ? ": some of its messages were moved or deleted again later"
+                : unsure ? ": the run came to an end in the midst"
                 : erased ? ": it deleted for good"
                          : ": the server did not tell where the messages went";
   if (!places.empty()) error.hint = "look at " + places;
@@ -211,14 +219,16 @@ class Undoing {
     if (!session) return std::move(session).error();
     bool left = false;
     for (auto at = record.parts.rbegin(); at != record.parts.rend(); ++at) {
-      auto inverse = inverse_of(**session, *at);
+      const auto part = part_left(**session, *at);
+      if (!part) return part.error();
+      auto inverse = inverse_of(**session, *part);
       if (!inverse) return std::move(inverse).error();
-      if (is_empty_set(inverse->prepared.what)) continue;
-      auto done = take_back(**session, *at, *inverse);
       // Of several folders none is named as if it were all.
       if (words_.past.empty()) words_.rest = inverse->change.rest;
       if (words_.rest != inverse->change.rest) words_.rest.clear();
       words_.past = inverse->change.past;
+      if (is_empty_set(inverse->prepared.what)) continue;
+      auto done = take_back(**session, *part, *inverse);
       left = left || !settled(done);
       const auto asked = inverse->prepared.what.blocks.front().uids.count();
       if (!done.stopped_by && done.matched() < asked) {
@@ -354,8 +364,15 @@ Result<ExitStatus> imap_undo(const Invocation& invocation, const Words& words,
   }
   auto chosen = choose(invocation, words, *folder, *identity);
   if (!chosen) return std::move(chosen).error();
+  const auto drop = [&] {
+    const auto noted = note_overtaken(*folder, chosen->number, chosen->record);
+    if (noted) chosen->lock->discard();
+  };
+  const auto overtaken = is_overtaken(*folder, chosen->number, chosen->record);
+  if (!overtaken) return of_record(overtaken.error(), chosen->number);
+  chosen->record.overtaken = *overtaken;
   if (!chosen->record.complete() || chosen->record.idle()) {
-    if (chosen->lock) chosen->lock->discard();
+    if (chosen->lock) drop();
     return cannot(chosen->record);
   }
   Undoing undoing(invocation, out);
@@ -363,7 +380,7 @@ Result<ExitStatus> imap_undo(const Invocation& invocation, const Words& words,
   if (!left) return std::move(left).error();
   const auto& stopped = undoing.total.stopped_by;
   if (stopped && stopped->kind == ErrorKind::interrupted) return *stopped;
-  if (!*left && chosen->lock) chosen->lock->discard();
+  if (!*left && chosen->lock) drop();
   return undoing.report(invocation, chosen->number, chosen->record);
 }
 

@@ -13,4 +13,10 @@ namespace mailtool::app {
 /// them: fails with deferred. Of all other parts nothing is asked.
 Result<void> check_undo(ImapSession& session, const UndoPart& part);
 
+/// What of `part` is to be taken back: of a move that was refused in its midst
+/// those whose originals are there no more, as `moved`; stderr says where the
+/// copies of the others stay. All other parts are as they were. Fails as
+/// find().
+Result<UndoPart> part_left(ImapSession& session, const UndoPart& part);
+
 }  // namespace mailtool::app

@@ -63,8 +63,10 @@ UndoPart part_of(const FolderChange& change) {
     part.uids = report.changed;
   }
   if (lost) {
-    part.kind =
-        part.uidvalidity != 0 && all_told(report) ? Kind::cut : Kind::unsure;
+    part.kind = part.uidvalidity == 0 || !all_told(report) ? Kind::unsure
+                : !report.answered                         ? Kind::cut
+                : report.copied->ascending                 ? Kind::refused
+                                                           : Kind::unsure;
   } else if (!report.copied || !report.all_copies_told ||
              part.uidvalidity == 0) {
     part.kind = Kind::untold;
@@ -207,7 +209,8 @@ void UndoLog::note(const FolderChange& change) {
   }
   const bool whole = part.kind == UndoPart::Kind::moved ||
                      part.kind == UndoPart::Kind::copied ||
-                     part.kind == UndoPart::Kind::cut;
+                     part.kind == UndoPart::Kind::cut ||
+                     part.kind == UndoPart::Kind::refused;
   complete_ = complete_ && whole;
   append(lines + to_text(part));
 }

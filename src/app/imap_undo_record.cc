@@ -15,7 +15,7 @@ namespace {
 using Kind = UndoPart::Kind;
 
 constexpr std::string_view kTitle = "mailtool-undo 1 ";
-constexpr std::array<std::pair<std::string_view, Kind>, 8> kKinds{
+constexpr std::array<std::pair<std::string_view, Kind>, 9> kKinds{
     {{"moved", Kind::moved},
      {"copied", Kind::copied},
      {"flagged", Kind::flagged},
@@ -23,6 +23,7 @@ constexpr std::array<std::pair<std::string_view, Kind>, 8> kKinds{
      {"untold", Kind::untold},
      {"unsure", Kind::unsure},
      {"cut", Kind::cut},
+     {"refused", Kind::refused},
      {"erased", Kind::erased}}};
 
 bool of_flags(Kind kind) {
@@ -153,6 +154,7 @@ bool UndoRecord::complete() const {
   const auto is_flags = [](const UndoPart& part) {
     return of_flags(part.kind);
   };
+  if (overtaken) return false;
   if (!std::all_of(parts.begin(), parts.end(), takes_back)) return false;
   // Flags are noted before they are changed.
   return finished || (verb == "flag" && !parts.empty() &&
@@ -189,6 +191,10 @@ Result<UndoRecord> parse_undo_record(std::string_view text) {
     if (end == text.npos) break;
     const auto line = text.substr(0, end);
     text.remove_prefix(end + 1);
+    if (record.finished && line == "overtaken") {
+      record.overtaken = true;
+      continue;
+    }
     bool good = !record.finished;
     if (number == 1) {
       auto owner = line.starts_with(kTitle)

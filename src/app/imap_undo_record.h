@@ -24,15 +24,18 @@ struct UndoPart {
     /// As moved, but the line was lost once the server had told where all go to
     /// [move back, where none of `uids` is there].
     cut,
+    /// As moved, but the server refused it in the midst, and had told where all
+    /// go to, one for one [move back those of `uids` that are there no more].
+    refused,
     erased,  ///< deleted for good; no UIDs: the folder itself [none]
   };
   Kind kind = Kind::moved;
   std::string folder;  ///< UTF-8
   std::uint32_t uidvalidity = 0;
   imap::SequenceSet uids;
-  std::string to;  ///< moved, copied, untold, unsure, cut
+  std::string to;  ///< moved, copied, untold, unsure, cut, refused
   std::uint32_t to_uidvalidity = 0;
-  imap::SequenceSet to_uids;  ///< moved, copied, unsure, cut
+  imap::SequenceSet to_uids;  ///< moved, copied, unsure, cut, refused
   std::string flag;           ///< flagged, unflagged
   friend bool operator==(const UndoPart&, const UndoPart&) = default;
 };
@@ -45,14 +48,18 @@ struct UndoPart {
 ///     end
 ///
 /// Names are percent-encoded; "-" is the empty set. The parts of flags come
-/// before the change and all others behind it. Without "end" the run has come to
-/// an end in the midst: what happened after the last line is not known.
+/// before the change and all others behind it. Without "end" the run has come
+/// to an end in the midst: what happened after the last line is not known.
+/// Behind "end" there may be a line "overtaken".
 struct UndoRecord {
   std::string owner;
   std::int64_t time = 0;  ///< seconds since 1970
   std::string verb;       ///< "move", "copy", "flag", "delete", "folder delete"
   std::vector<UndoPart> parts;
   bool finished = false;
+  /// A later change was about the same messages: of what was cut or refused it
+  /// is no longer to be seen how far it has come.
+  bool overtaken = false;
 
   /// All that it did can be taken back by what is in it.
   [[nodiscard]] bool complete() const;
@@ -64,6 +71,7 @@ struct UndoRecord {
 [[nodiscard]] std::string to_text(const UndoRecord& head);
 [[nodiscard]] std::string to_text(const UndoPart& part);
 inline constexpr std::string_view kUndoEnd = "end\n";
+inline constexpr std::string_view kUndoOvertaken = "overtaken\n";
 
 /// The inverse. A last line without its end is what a crash left, and passed
 /// over; where no verb has been written, nothing had been changed. Fails with

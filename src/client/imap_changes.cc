@@ -31,22 +31,31 @@ imap::SequenceSet joined(const imap::SequenceSet& a,
   return imap::SequenceSet(std::move(ranges));
 }
 
+bool follows(const std::vector<imap::Range>& before,
+             const std::vector<imap::Range>& after) {
+  return before.empty() || after.empty() ||
+         before.back().last < after.front().first;
+}
+
 // One account of all that was copied; nullopt where the parts do not fit
 // together, for a folder made anew in the midst of it.
 std::optional<imap::CopyUid> joined(const std::vector<imap::CopyUid>& parts) {
   if (parts.empty()) return std::nullopt;
   std::vector<imap::Range> source;
   std::vector<imap::Range> target;
+  bool ascending = true;
   for (const auto& part : parts) {
     if (part.uidvalidity != parts.front().uidvalidity) return std::nullopt;
     const auto& from = part.source.ranges();
     const auto& to = part.target.ranges();
+    ascending = ascending && part.ascending && follows(source, from) &&
+                follows(target, to);
     source.insert(source.end(), from.begin(), from.end());
     target.insert(target.end(), to.begin(), to.end());
   }
   return imap::CopyUid{parts.front().uidvalidity,
                        imap::SequenceSet(std::move(source)),
-                       imap::SequenceSet(std::move(target))};
+                       imap::SequenceSet(std::move(target)), ascending};
 }
 
 }  // namespace
@@ -249,6 +258,7 @@ void ChangeRun::remove_originals(ChangeMethod method, SweepOutcome copy) {
 
 ChangeReport ChangeRun::settle(ChangeMethod method, SweepOutcome sweep) {
   report_.method = method;
+  report_.answered = sweep.unknown.empty();
   if (method == Method::move) believe_copies(sweep);
   take_copies(sweep);
   if (method == Method::copy_expunge || method == Method::copy_marked) {

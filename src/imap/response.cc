@@ -188,6 +188,25 @@ Response parse_response(const FramedResponse& framed, NameEncoding names) {
   return parse_resp_text(tag, *status, rest);
 }
 
+namespace {
+
+// "3:1" is "1:3" (RFC 4315 section 3), but who writes it so may mean otherwise.
+bool is_ascending(std::string_view set) {
+  std::uint64_t last = 0;
+  for (const auto part : split(set, ',')) {
+    const auto colon = part.find(':');
+    const auto first = parse_number(part.substr(0, colon), UINT32_MAX);
+    const auto other = colon == part.npos
+                           ? first
+                           : parse_number(part.substr(colon + 1), UINT32_MAX);
+    if (!first || !other || *first <= last || *other < *first) return false;
+    last = *other;
+  }
+  return true;
+}
+
+}  // namespace
+
 // resp-code-copy = "COPYUID" SP nz-number SP uid-set SP uid-set ; RFC 4315
 std::optional<CopyUid> parse_copy_uid(const ResponseCode& code) {
   if (code.name != "COPYUID") return std::nullopt;
@@ -200,7 +219,8 @@ std::optional<CopyUid> parse_copy_uid(const ResponseCode& code) {
   if (source->open_ended() || target->open_ended()) return std::nullopt;
   if (source->count() != target->count()) return std::nullopt;
   return CopyUid{static_cast<std::uint32_t>(*validity), *std::move(source),
-                 *std::move(target)};
+                 *std::move(target),
+                 is_ascending(parts[1]) && is_ascending(parts[2])};
 }
 
 }  // namespace mailtool::imap

@@ -147,6 +147,95 @@ class CutOff(Undoing):
             self.imap(server, "undo", status=69)
             self.assertEqual(sorted(server.places()), [*range(1, 7)])
 
+    def test_what_is_moved_again_by_hand_is_not_moved_back_twice(self):
+        # None of the originals was there: the cut move was taken to have finished, and each message came back twice.
+        points, lines = self.points(self.OFFERS)
+        [told] = [at for at, line in enumerate(lines, 1) if "COPYUID" in line]
+        for again in "by undo", "by number", "lost":
+            with self.subTest(again), Finishing(self.OFFERS, 6, cut=points[0]) as server:
+                server.rest = 3
+                number = self.moved(server)
+                self.imap(server, "flag", "+flagged", "2")
+                server.rest = 0
+                if again == "lost":
+                    server.cut = told
+                    self.moved(server)
+                    server.folders["INBOX"] = {2: server.folders["INBOX"][2]}
+                    self.imap(server, "undo", status=69)
+                else:
+                    self.imap(server, "move", "subject:x", "--to", "Archive")
+                    if again == "by undo":
+                        self.imap(server, "undo")
+                before = server.places()
+                said = self.imap(server, "undo", str(number), status=69).err
+                self.assertIn("moved or deleted again later", said)
+                self.assertIn("Archive, UIDs 1:3", said)
+                self.assertEqual(server.places(), before)
+                self.imap(server, "undo", str(number), status=66)
+
+    def test_another_change_leaves_it_as_it_is(self):
+        points, _ = self.points(self.OFFERS)
+        with Finishing(self.OFFERS, 6, cut=points[0]) as server:
+            number = self.moved(server)
+            self.imap(server, "move", "2", "--to", "Archive")
+            self.imap(server, "undo", str(number))
+            self.assertEqual([server.places()[message] for message in (1, 3, 5)], [["INBOX"]] * 3)
+
+
+class Refusing(MovingServer):
+    """Moves the first and then refuses; COPYUID in the order of `order`."""
+
+    refuses, order = True, "{}"
+
+    def uid_move(self, which, to):
+        uids, code = self.copies(which, to)
+        self.say(f"* OK {self.order.format(code)} moved")
+        self.expunge(uids[:1] if self.refuses else uids)
+        return "NO [SERVERBUG] oops" if self.refuses else "OK moved"
+
+
+class RefusedInTheMidst(Undoing):
+    """It was taken for a line that was lost: undo said for ever that the move may yet go on."""
+
+    def move(self, server):
+        self.imap(server, "move", "subject:x", "--to", "Archive", status=75)
+        server.refuses = False
+
+    def test_what_was_moved_comes_back(self):
+        with Refusing("UIDPLUS MOVE ESEARCH", 6) as server:
+            self.move(server)
+            self.imap(server, "undo", "--dry-run")
+            said = self.imap(server, "undo").err
+            self.assertIn("2 messages of INBOX still there: copies may stay in Archive, UIDs 2:3", said)
+            self.assertIn("moved 1 message back to INBOX", said)
+            self.assertEqual([server.places()[message] for message in (1, 3, 5)],
+                             [["INBOX"], ["INBOX", "Archive"], ["INBOX", "Archive"]])
+            self.assertEqual(self.records(server), [])
+
+    def test_all_are_still_there(self):
+        with Refusing("UIDPLUS MOVE ESEARCH", 6) as server:
+            server.expunge = lambda uids: None
+            self.move(server)
+            before = server.places()
+            self.assertIn("moved 0 messages", self.imap(server, "undo").err)
+            self.assertEqual(server.places(), before)
+            self.assertEqual(self.records(server), [])
+
+    def test_which_is_which_is_not_known(self):
+        with Refusing("UIDPLUS MOVE ESEARCH", 6) as server:
+            server.order = "[COPYUID 9 1,3,5 3,2,1]"
+            self.move(server)
+            self.imap(server, "undo", status=69)
+            self.assertEqual(server.places()[1], ["Archive"])
+
+    def test_the_rest_moved_by_hand(self):
+        with Refusing("UIDPLUS MOVE ESEARCH", 6) as server:
+            self.move(server)
+            self.imap(server, "move", "3,5", "--to", "Archive")
+            self.imap(server, "undo")
+            self.imap(server, "undo", status=69)
+            self.assertEqual(server.places()[3].count("INBOX"), 1)
+
 
 if __name__ == "__main__":
     unittest.main()

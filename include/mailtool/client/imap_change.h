@@ -53,6 +53,9 @@ struct ChangeReport {
   imap::SequenceSet unchanged;  ///< refused, or never sent
   /// A command went out for them and was not answered.
   imap::SequenceSet unknown;
+  /// False when some command was not answered: the server may yet obey it. Else
+  /// `unknown` are messages that it refused to move once it had copied them.
+  bool answered = true;
   /// Of a move: copied, but the original was not removed, or may not have been.
   imap::SequenceSet copied_only;
   /// Of erase: marked \Deleted, but not expunged, or maybe not.

@@ -159,6 +159,9 @@ struct CopyUid {
   std::uint32_t uidvalidity = 0;
   SequenceSet source;
   SequenceSet target;
+  /// Both were written in ascending order: the nth of one is the nth of the
+  /// other.
+  bool ascending = true;
 };
 /// nullopt unless `code` is a COPYUID with both sets, of equal and closed size.
 [[nodiscard]] std::optional<CopyUid> parse_copy_uid(const ResponseCode& code);

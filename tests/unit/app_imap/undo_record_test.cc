@@ -1,3 +1,4 @@
+#include "app/imap_undo_overtaken.h"
 #include "app/imap_undo_record.h"
 
 #include <gtest/gtest.h>
@@ -28,6 +29,7 @@ TEST(UndoRecord, RoundTrip) {
       {Kind::untold, "INBOX", 0, uids("1"), "Archive", 0, {}, ""},
       {Kind::unsure, "INBOX", 7, {}, "Archive", 9, uids("1"), ""},
       {Kind::cut, "INBOX", 7, uids("1:2"), "Archive", 9, uids("3,5"), ""},
+      {Kind::refused, "INBOX", 7, uids("1:2"), "Archive", 9, uids("3,5"), ""},
       {Kind::erased, "A b", 7, uids("1:2"), "", 0, {}, ""},
       {Kind::erased, "A b", 0, {}, "", 0, {}, ""}};
   auto text = to_text(head("move"));
@@ -82,6 +84,48 @@ TEST(UndoRecord, DeletedForGoodOrNothingChanged) {
   EXPECT_FALSE(deleted->idle());
   EXPECT_TRUE(parse_undo_record(begin + end)->idle());
   EXPECT_FALSE(parse_undo_record(begin)->idle());
+}
+
+TEST(UndoRecord, OvertakenByALaterChange) {
+  const auto record = [](const char* verb, const UndoPart& part) {
+    return *parse_undo_record(to_text(head(verb)) + to_text(part) +
+                              std::string(kUndoEnd));
+  };
+  const UndoPart cut{Kind::cut, "INBOX", 7,           uids("1:3"),
+                     "A",       9,       uids("1:3"), ""};
+  auto refused = cut;
+  refused.kind = Kind::refused;
+  auto again = cut;
+  again.kind = Kind::moved;
+  for (const auto& open : {record("move", cut), record("move", refused)}) {
+    EXPECT_TRUE(overtakes(record("move", again), open));
+    EXPECT_TRUE(overtakes(*parse_undo_record(to_text(head("move"))), open));
+    EXPECT_FALSE(overtakes(*parse_undo_record(to_text(head("flag"))), open));
+    EXPECT_TRUE(overtakes(
+        record("delete",
+               {Kind::erased, "INBOX", 7, uids("3:9"), "", 0, {}, ""}),
+        open));
+    EXPECT_TRUE(overtakes(
+        record("folder delete", {Kind::erased, "INBOX", 0, {}, "", 0, {}, ""}),
+        open));
+    for (const auto& other :
+         {UndoPart{Kind::moved, "INBOX", 7, uids("4"), "A", 9, uids("4"), ""},
+          UndoPart{Kind::moved, "INBOX", 8, uids("1"), "A", 9, uids("4"), ""},
+          UndoPart{Kind::moved, "B", 7, uids("1"), "A", 9, uids("4"), ""}}) {
+      EXPECT_FALSE(overtakes(record("move", other), open));
+    }
+  }
+  EXPECT_FALSE(overtakes(record("move", again), record("move", again)));
+}
+
+TEST(UndoRecord, OvertakenStandsBehindTheEnd) {
+  const auto text = to_text(head("move")) + std::string(kUndoEnd);
+  const auto overtaken = std::string(kUndoOvertaken);
+  EXPECT_FALSE(parse_undo_record(text)->overtaken);
+  EXPECT_TRUE(parse_undo_record(text + overtaken)->overtaken);
+  EXPECT_FALSE(parse_undo_record(text + overtaken)->complete());
+  EXPECT_FALSE(parse_undo_record(text + "overta")->overtaken);
+  EXPECT_FALSE(parse_undo_record(to_text(head("move")) + overtaken));
 }
 
 TEST(UndoRecord, Damaged) {

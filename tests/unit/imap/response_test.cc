@@ -191,6 +191,19 @@ TEST(Response, CopyUid) {
   }
 }
 
+// Only then the nth copy is that of the nth message.
+TEST(ResponseCode, CopyUidInOrder) {
+  const auto ascending = [](const char* arguments) {
+    return parse_copy_uid({"COPYUID", arguments})->ascending;
+  };
+  EXPECT_TRUE(ascending("7 304,319:320 3956:3958"));
+  EXPECT_TRUE(ascending("7 1:3 11,12,13"));
+  EXPECT_FALSE(ascending("7 3:1 11:13"));
+  EXPECT_FALSE(ascending("7 3,1,2 11:13"));
+  EXPECT_FALSE(ascending("7 1:3 13,11:12"));
+  EXPECT_FALSE(ascending("7 1:2,2:3 11:13"));
+}
+
 TEST(Response, AMillionHitsOnOneLine) {
   std::string wire = "* SEARCH";
   for (int n = 1; n <= 1'000'000; ++n) wire += " " + std::to_string(2 * n);
