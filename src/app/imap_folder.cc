@@ -159,9 +159,8 @@ class FolderVerb {
   Result<void> rename(const Folders& folders) {
     auto done = session_->client().rename(folders[0], folders[1]);
     if (done) return done;
-    return rename_refusal(std::move(done).error(),
-                          named_folder(typed_[0], folders[0]),
-                          named_folder(typed_[1], folders[1]));
+    return rename_refusal(std::move(done).error(), {typed_[0], folders[0]},
+                          {typed_[1], folders[1]});
   }
 
   // Those that were refused, by the names that they have here.

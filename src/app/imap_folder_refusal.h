@@ -24,8 +24,15 @@ namespace mailtool::app {
 /// it is.
 [[nodiscard]] Error folder_refusal(Error refusal, const std::string& verb,
                                    const std::string& named);
-/// The same of a rename.
-[[nodiscard]] Error rename_refusal(Error refusal, const std::string& from,
-                                   const std::string& to);
+
+/// A folder as it was typed, and as the server was asked for it.
+struct AskedFolder {
+  std::string typed;
+  imap::MailboxName asked;
+};
+/// The same of a rename: of the folder that the server's text names, of the old
+/// one where it says that there is none and names neither, else of both.
+[[nodiscard]] Error rename_refusal(Error refusal, const AskedFolder& from,
+                                   const AskedFolder& to);
 
 }  // namespace mailtool::app

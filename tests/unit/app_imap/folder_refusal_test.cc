@@ -13,6 +13,10 @@ Error said(const char* completion, ErrorKind kind = ErrorKind::rejected) {
   return {kind, "refused", "DELETE", completion};
 }
 
+Error renamed(const Error& refusal, const char* from, const char* to) {
+  return rename_refusal(refusal, {from, name(from)}, {to, name(to)});
+}
+
 TEST(FolderRefusal, NamesWhatWasTypedAndWhatWasAskedFor) {
   EXPECT_EQ(named_folder("Work", name("Work")), "Work");
   EXPECT_EQ(named_folder("inbox", name("INBOX")), "inbox");
@@ -44,7 +48,7 @@ TEST(FolderRefusal, WhatIsThereAlready) {
   const auto there = said("NO [ALREADYEXISTS] it is");
   EXPECT_EQ(folder_refusal(there, "create", "X").one_line(),
             "X: there already: server said: NO [ALREADYEXISTS] it is");
-  EXPECT_EQ(rename_refusal(there, "A", "X").step, "X");
+  EXPECT_EQ(renamed(there, "A", "X").step, "X");
 }
 
 TEST(FolderRefusal, OtherwiseVerbAndFolderAreNamed) {
@@ -63,20 +67,46 @@ TEST(FolderRefusal, OtherwiseVerbAndFolderAreNamed) {
 }
 
 TEST(FolderRefusal, OfARenameTheOldOneIsMissing) {
-  EXPECT_EQ(rename_refusal(said("NO [NONEXISTENT] x", ErrorKind::no_such_item),
-                           "A", "B")
-                .step,
-            "A");
-  EXPECT_EQ(rename_refusal(said("NO no such mailbox"), "A", "B").step, "A");
-  EXPECT_EQ(
-      rename_refusal(said("NO [CANNOT] Invalid mailbox name"), "A", "B//").step,
-      "rename A to B//");
+  const auto no_such = ErrorKind::no_such_item;
+  EXPECT_EQ(renamed(said("NO [NONEXISTENT] x", no_such), "A", "B").step, "A");
+  EXPECT_EQ(renamed(said("NO no such mailbox"), "A", "B").step, "A");
+  EXPECT_EQ(renamed(said("NO no such mailbox: A"), "A", "B").step, "A");
+  EXPECT_EQ(renamed(said("NO [nonexistent] A", no_such), "A", "B").step, "A");
+  EXPECT_EQ(renamed(said("NO [CANNOT] Invalid mailbox name"), "A", "B//").step,
+            "rename A to B//");
+}
+
+// The old one was blamed for what the server said of the new one.
+TEST(FolderRefusal, OfARenameTheNewOneIsBlamed) {
+  const auto no_such = ErrorKind::no_such_item;
+  for (const auto& error :
+       {renamed(said("NO [TRYCREATE] parent missing", no_such), "A", "B"),
+        renamed(said("NO [NONEXISTENT] no folder B", no_such), "A", "B"),
+        renamed(said("NO [NONEXISTENT] none: B", no_such), "B/A", "B"),
+        renamed(said("NO no such folder: B/C"), "B", "B/C"),
+        renamed(said("NO no such folder: INBOX.B.C"), "INBOX.B", "INBOX.B.C"),
+        renamed(said("NO Unknown mailbox: B"), "A", "B")}) {
+    EXPECT_EQ(error.kind, ErrorKind::rejected) << error.one_line();
+    EXPECT_EQ(error.what, "refused");
+    EXPECT_NE(error.step, "A");
+  }
+  EXPECT_EQ(renamed(said("NO Unknown mailbox: B"), "A", "B").step, "B");
+  EXPECT_EQ(renamed(said("NO Unknown mailbox: B"), "B", "B/C").step, "B");
+  EXPECT_EQ(renamed(said("NO Unknown mailbox: Bach"), "A", "B").step, "A");
+}
+
+// It was taken for a folder that is missing.
+TEST(FolderRefusal, ANameThatNoneCanHave) {
+  const auto error = folder_refusal(
+      said("NO [CANNOT] Invalid mailbox name: B/"), "delete", "B/");
+  EXPECT_EQ(error.kind, ErrorKind::rejected);
+  EXPECT_EQ(error.step, "delete B/");
 }
 
 TEST(FolderRefusal, ALostSessionIsNoRefusal) {
   const Error lost{ErrorKind::disconnected, "closed in mid-dialogue", "DELETE"};
   EXPECT_EQ(folder_refusal(lost, "delete", "X"), lost);
-  EXPECT_EQ(rename_refusal(lost, "A", "B"), lost);
+  EXPECT_EQ(renamed(lost, "A", "B"), lost);
 }
 
 TEST(FolderNames, TwoAtSignsStandForOne) {
