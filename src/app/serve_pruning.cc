@@ -33,7 +33,7 @@ void ServePruning::run() {
     const auto uids = too_many(*box, now, by_age);
     if (uids.empty()) continue;
     const auto before = box->messages().size();
-    box->remove(uids);
+    (void)box->remove(uids);
     if (before - box->messages().size() < uids.size()) {
       not_before = now + kRetrySeconds;
     }

@@ -79,7 +79,7 @@ class BoxCopying : public serve::Copying {
     for (const auto& one : tickets) {
       if (!failed || one->uid != 0) uids_.push_back(one->uid);
     }
-    if (failed) to_.remove(uids_);
+    if (failed) (void)to_.remove(uids_);
     done_ = failed ? Result<void>(*failed) : Result<void>();
     return done_;
   }
@@ -174,11 +174,19 @@ std::string ServedBox::letters(Flags flags) const {
 }
 
 void ServedBox::read_messages() {
+  behind_ = false;
   messages_.clear();
   for (const auto& one : maildir_->messages()) {
     messages_.push_back(
         {one.uid, one.octets, one.date, flags_of(one.flags())});
   }
+}
+
+serve::MailboxMessage* ServedBox::message(std::uint32_t uid) {
+  const auto at = std::lower_bound(
+      messages_.begin(), messages_.end(), uid,
+      [](const auto& one, std::uint32_t wanted) { return one.uid < wanted; });
+  return at != messages_.end() && at->uid == uid ? &*at : nullptr;
 }
 
 Result<bool> ServedBox::refresh() {
@@ -187,26 +195,56 @@ Result<bool> ServedBox::refresh() {
   return changed;
 }
 
+Result<void> ServedBox::look() {
+  const auto changed = maildir_->look();
+  if (!changed) return changed.error();
+  if (*changed || behind_) read_messages();
+  return {};
+}
+
+// A session that is about one of messages() may ask for it: they stay as they
+// are until something else is asked for.
 Result<std::unique_ptr<Source>> ServedBox::open(std::uint32_t uid) {
-  const auto* message = maildir_->find(uid);
-  if (message == nullptr) return Error{ErrorKind::no_such_item, "gone"};
-  return maildir_->read(*message);
+  const Error gone{ErrorKind::no_such_item, "gone"};
+  const auto* known = maildir_->find(uid);
+  if (known == nullptr) return gone;
+  auto source = maildir_->read(*known);
+  if (source || source.error().kind != ErrorKind::no_such_item) return source;
+  auto changed = maildir_->find_again();
+  if (!changed) return std::move(changed).error();
+  behind_ = behind_ || *changed;
+  known = maildir_->find(uid);
+  if (known == nullptr) return gone;
+  return maildir_->read(*known);
 }
 
-bool ServedBox::set_flags(std::uint32_t uid, Flags flags) {
-  const auto done = maildir_->set_flags(uid, letters(flags));
-  if (!done || !*done) return false;
-  const auto at = std::lower_bound(
-      messages_.begin(), messages_.end(), uid,
-      [](const auto& one, std::uint32_t wanted) { return one.uid < wanted; });
-  at->flags = flags;
-  return true;
+// Other programs rename a file to give it other flags: what they have changed
+// stays, but for what is changed here.
+Result<bool> ServedBox::set_flags(std::uint32_t uid, Flags flags) {
+  const auto* known = message(uid);
+  const auto before = known == nullptr ? flags : known->flags;
+  if (behind_) read_messages();
+  for (int tries = 0; tries < 2; ++tries) {
+    auto* now = message(uid);
+    if (now == nullptr) return false;
+    const auto merged = (now->flags | (flags & ~before)) & ~(before & ~flags);
+    auto done = maildir_->set_flags(uid, letters(merged));
+    if (!done) return done;
+    if (*done) {
+      now->flags = merged;
+      return true;
+    }
+    if (auto found = maildir_->find_again(); !found) return found;
+    read_messages();
+  }
+  if (message(uid) == nullptr) return false;
+  return Error{ErrorKind::local_io, "another program renames it", path_};
 }
 
-void ServedBox::remove(const std::vector<std::uint32_t>& uids) {
-  // What could not be removed is seen again.
-  (void)maildir_->remove(uids);
+Result<void> ServedBox::remove(const std::vector<std::uint32_t>& uids) {
+  const auto removed = maildir_->remove(uids);
   read_messages();
+  return removed ? Result<void>() : removed.error();
 }
 
 std::shared_ptr<DiskTicket> ServedBox::ticket() {
@@ -241,11 +279,10 @@ std::unique_ptr<serve::Copying> ServedBox::copy(
   auto& target = static_cast<ServedBox&>(to);
   auto copying = std::make_unique<BoxCopying>(target);
   for (const auto uid : uids) {
-    const auto at = std::lower_bound(
-        messages_.begin(), messages_.end(), uid,
-        [](const auto& one, std::uint32_t wanted) { return one.uid < wanted; });
     auto source = open(uid);
-    if (!source || at == messages_.end() || at->uid != uid) {
+    if (behind_) read_messages();
+    const auto* at = message(uid);
+    if (!source || at == nullptr) {
       copying->failed = Error{ErrorKind::no_such_item, "a message is gone"};
       return copying;
     }

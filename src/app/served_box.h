@@ -69,9 +69,10 @@ class ServedBox : public serve::Mailbox {
     return keywords_;
   }
   std::optional<serve::Flags> keyword(std::string_view name) override;
+  Result<void> look() override;
   Result<std::unique_ptr<Source>> open(std::uint32_t uid) override;
-  bool set_flags(std::uint32_t uid, serve::Flags flags) override;
-  void remove(const std::vector<std::uint32_t>& uids) override;
+  Result<bool> set_flags(std::uint32_t uid, serve::Flags flags) override;
+  Result<void> remove(const std::vector<std::uint32_t>& uids) override;
   std::unique_ptr<serve::Pending> sync() override;
   Result<std::unique_ptr<serve::Appending>> append(
       serve::Flags flags, std::optional<std::int64_t> date) override;
@@ -96,6 +97,7 @@ class ServedBox : public serve::Mailbox {
       : disk_(disk), maildir_(std::move(maildir)), path_(std::move(path)) {}
   Result<void> load_keywords();
   void read_messages();
+  [[nodiscard]] serve::MailboxMessage* message(std::uint32_t uid);
   [[nodiscard]] std::string letters(serve::Flags flags) const;
 
   ServeDisk& disk_;
@@ -103,6 +105,7 @@ class ServedBox : public serve::Mailbox {
   std::string path_;
   std::vector<std::string> keywords_;
   std::vector<serve::MailboxMessage> messages_;
+  bool behind_ = false;  // messages_ is not what the folder is known to have
   std::vector<std::shared_ptr<DiskTicket>> added_;  // as they were added
   std::vector<std::shared_ptr<DiskTicket>> changed_;
 };

@@ -69,8 +69,9 @@ class ServedMaildrop : public serve::Maildrop {
   void remove(const std::vector<std::size_t>& numbers) override {
     std::vector<std::uint32_t> uids;
     for (const auto number : numbers) uids.push_back(messages_[number].uid);
-    box_->remove(uids);
+    const auto removed = box_->remove(uids);
     ticket_ = box_->ticket();
+    if (!removed) ticket_ = std::make_shared<DiskTicket>(DiskTicket{removed});
   }
   std::optional<Result<void>> outcome() override { return ticket_->outcome; }
 
@@ -280,6 +281,7 @@ Result<std::unique_ptr<serve::Maildrop>> ServedMaildrops::open(
   if (!folders) return std::move(folders).error();
   auto inbox = (*folders)->inbox();
   if (!inbox) return std::move(inbox).error();
+  if (auto looked = (*inbox)->look(); !looked) return std::move(looked).error();
   if (!taken_.emplace(user).second) return Error{ErrorKind::busy, "in use"};
   return std::unique_ptr<serve::Maildrop>(new ServedMaildrop(
       *std::move(inbox), [this, name = std::string(user)] {

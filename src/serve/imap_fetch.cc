@@ -153,7 +153,8 @@ bool put_fetch(std::string& out, ImapView& view, std::uint32_t uid,
   bool seen_now = false;
   if (question.sets_seen() && !view.read_only() &&
       (message->flags & kSeen) == 0) {
-    seen_now = view.mailbox().set_flags(uid, message->flags | kSeen);
+    const auto stored = view.mailbox().set_flags(uid, message->flags | kSeen);
+    seen_now = stored && *stored;
     message = view.message(uid);
     if (message == nullptr) return false;
   }

@@ -81,6 +81,9 @@ void ImapServer::open(Arguments arguments, bool read_only, std::string& out) {
   if (!name) return;
   auto opened = mailboxes_->open(*name);
   if (!opened) return no(out, opened.error());
+  if (auto looked = (*opened)->look(); !looked) {
+    return no(out, looked.error());
+  }
   view_.emplace(*std::move(opened), read_only);
   selected_ = *name;
   const auto& mailbox = view_->mailbox();
@@ -194,6 +197,9 @@ void ImapServer::on_status(Arguments arguments, std::string& out) {
   if (!items.is_list()) return bad(out, "STATUS mailbox (items)");
   auto opened = mailboxes_->open(*name);
   if (!opened) return no(out, opened.error());
+  if (auto looked = (*opened)->look(); !looked) {
+    return no(out, looked.error());
+  }
   const auto& mailbox = **opened;
   std::uint64_t unseen = 0;
   std::uint64_t deleted = 0;
@@ -235,7 +241,9 @@ void ImapServer::on_close(Arguments, std::string& out) {
   auto view = std::move(view_);
   view_.reset();
   if (view->read_only()) return ok(out);
-  view->mailbox().remove(view->deleted());
+  if (auto gone = view->mailbox().remove(view->deleted()); !gone) {
+    return no(out, gone.error());
+  }
   finish_when(view->mailbox().sync(), out);
 }
 

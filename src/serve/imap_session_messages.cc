@@ -68,6 +68,7 @@ void ImapServer::on_store(Arguments arguments, std::string& out) {
     return bad(out, "STORE set FLAGS (flags)");
   }
   auto& mailbox = view_->mailbox();
+  if (auto looked = mailbox.look(); !looked) return no(out, looked.error());
   const auto flags = item.next().absent()
                          ? std::nullopt
                          : flags_of(item.next(), mailbox);
@@ -80,7 +81,9 @@ void ImapServer::on_store(Arguments arguments, std::string& out) {
     const auto now = word[0] == '+'   ? message->flags | *flags
                      : word[0] == '-' ? message->flags & ~*flags
                                       : *flags;
-    if (!mailbox.set_flags(uid, now)) continue;
+    const auto stored = mailbox.set_flags(uid, now);
+    if (!stored) return no(out, stored.error());
+    if (!*stored) continue;
     if (silent) {
       view_->knows(uid, now);
     } else {
@@ -166,7 +169,10 @@ void ImapServer::transfer(Arguments arguments, bool move, std::string& out) {
           return true;
         }
         answer += "* OK " + code + " moved\r\n";
-        view_->mailbox().remove(there);
+        if (auto gone = view_->mailbox().remove(there); !gone) {
+          no(answer, gone.error());
+          return true;
+        }
         // The next verdict is that of the removal.
         const std::shared_ptr<Pending> removal(view_->mailbox().sync());
         then_ = [this, removal](std::string& last) {
@@ -195,7 +201,9 @@ void ImapServer::on_expunge(Arguments arguments, std::string& out) {
       return !std::binary_search(named->begin(), named->end(), uid);
     });
   }
-  view_->mailbox().remove(uids);
+  if (auto gone = view_->mailbox().remove(uids); !gone) {
+    return no(out, gone.error());
+  }
   finish_when(view_->mailbox().sync(), out);
 }
 

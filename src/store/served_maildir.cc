@@ -195,6 +195,10 @@ Result<std::vector<std::uint32_t>> ServedMaildir::commit() {
     message.name = one.path.substr(one.path.rfind('/') + 1);
     messages_.push_back(std::move(message));
   }
+  // Another program may have put a file there whose name has a UID to come.
+  if (!std::is_sorted(messages_.begin(), messages_.end(), by_uid)) {
+    std::sort(messages_.begin(), messages_.end(), by_uid);
+  }
   if (!any) return *std::move(failed);
   return uids;
 }
@@ -224,18 +228,40 @@ Result<bool> ServedMaildir::set_flags(std::uint32_t uid,
   return true;
 }
 
-Result<std::size_t> ServedMaildir::remove(std::span<const std::uint32_t> uids) {
+// Those whose file is not under its name stay, and are added to `elsewhere`.
+std::size_t ServedMaildir::remove_named(std::span<const std::uint32_t> uids,
+                                        std::vector<std::uint32_t>& elsewhere,
+                                        std::optional<Error>& failed) {
   std::size_t removed = 0;
-  std::optional<Error> failed;
   std::erase_if(messages_, [&](const ServedMessage& one) {
     while (!uids.empty() && uids.front() < one.uid) uids = uids.subspan(1);
     if (failed || uids.empty() || uids.front() != one.uid) return false;
     auto done = files_->remove(one.in_new, one.name);
-    if (!done) failed = std::move(done).error();
-    // Another program has removed it: it is gone as well.
-    if (done && *done) ++removed;
-    return !failed;
+    if (!done) {
+      failed = std::move(done).error();
+    } else if (*done) {
+      ++removed;
+    } else {
+      elsewhere.push_back(one.uid);
+    }
+    return done && *done;
   });
+  return removed;
+}
+
+Result<std::size_t> ServedMaildir::remove(std::span<const std::uint32_t> uids) {
+  std::optional<Error> failed;
+  std::vector<std::uint32_t> elsewhere;
+  auto removed = remove_named(uids, elsewhere, failed);
+  if (!failed && !elsewhere.empty()) {
+    // Another program has renamed or removed them.
+    if (auto found = find_again(); !found) return std::move(found).error();
+    std::vector<std::uint32_t> again;
+    removed += remove_named(elsewhere, again, failed);
+    if (!failed && !again.empty()) {
+      failed = Error{ErrorKind::local_io, "another program renames it", path_};
+    }
+  }
   if (failed) return *std::move(failed);
   return removed;
 }

@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -21,6 +22,10 @@ namespace {
 // ",W=" and the octets with CRLF line ends stand in the name of a file that has
 // LF; others that know the form read it so, too.
 constexpr std::string_view kConverted = ",W=";
+
+// So many messages, and more, are not looked through each time.
+constexpr std::size_t kMany = 1000;
+constexpr std::chrono::microseconds kPause{20};  // a message
 
 std::optional<std::uint64_t> converted_octets(std::string_view name) {
   name = name.substr(0, name.rfind(":2,"));
@@ -97,10 +102,18 @@ Result<std::vector<ServedMessage>> ServedMaildir::scan() const {
       });
   if (!listed) return std::move(listed).error();
   std::sort(found.begin(), found.end(),
-            [](const auto& a, const auto& b) { return a.uid < b.uid; });
+            [](const auto& a, const auto& b) {
+              return a.uid != b.uid ? a.uid < b.uid : a.in_new < b.in_new;
+            });
   std::vector<ServedMessage> kept;
   for (auto& message : found) {
     if (!kept.empty() && kept.back().uid == message.uid) continue;
+    const auto* known = find(message.uid);
+    if (known != nullptr && known->in_new == message.in_new &&
+        known->name == message.name) {
+      kept.push_back(*known);
+      continue;
+    }
     struct stat status {};
     if (::stat(path_of(message).c_str(), &status) != 0) continue;
     if (!S_ISREG(status.st_mode)) continue;
@@ -165,11 +178,53 @@ Result<bool> ServedMaildir::adopt() {
   return any;
 }
 
+std::optional<ServedMaildir::FolderTimes> ServedMaildir::folder_times() const {
+  FolderTimes times{};
+  std::size_t at = 0;
+  for (const char* folder : {"/new", "/cur"}) {
+    struct stat status {};
+    if (::stat((path_ + folder).c_str(), &status) != 0) return std::nullopt;
+    times[at++] = status.st_mtim.tv_sec;
+    times[at++] = status.st_mtim.tv_nsec;
+  }
+  return times;
+}
+
+Result<bool> ServedMaildir::look() {
+  if (std::chrono::steady_clock::now() < next_look_) return false;
+  if (looked_ && folder_times() == looked_) return false;
+  return refresh();
+}
+
 Result<bool> ServedMaildir::refresh() {
+  if (!batch_.empty()) return false;
+  looked_.reset();
+  const auto times = folder_times();
+  const auto now = ::time(nullptr);
   auto adopted = adopt();
   if (!adopted) return adopted;
+  auto found = find_again();
+  if (!found) return found;
+  // A change within the same tick of the clock leaves the time as it was.
+  if (times && (*times)[0] < now - 1 && (*times)[2] < now - 1) looked_ = times;
+  next_look_ = std::chrono::steady_clock::now();
+  if (messages_.size() >= kMany) next_look_ += kPause * messages_.size();
+  return found;
+}
+
+Result<bool> ServedMaildir::find_again() {
   auto found = scan();
   if (!found) return std::move(found).error();
+  const auto is_gone = [&](const ServedMessage& one) {
+    return !std::binary_search(
+        found->begin(), found->end(), one,
+        [](const auto& a, const auto& b) { return a.uid < b.uid; });
+  };
+  // What is renamed while a folder is read may be passed over.
+  if (std::any_of(messages_.begin(), messages_.end(), is_gone)) {
+    found = scan();
+    if (!found) return std::move(found).error();
+  }
   const bool same = std::equal(
       found->begin(), found->end(), messages_.begin(), messages_.end(),
       [](const ServedMessage& a, const ServedMessage& b) {

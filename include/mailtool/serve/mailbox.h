@@ -66,12 +66,18 @@ class Mailbox {
   /// room for another.
   virtual std::optional<Flags> keyword(std::string_view name) = 0;
 
+  /// Takes in what other programs have done, where there may be any of it and
+  /// that is cheap. Fails as the disk does; the mailbox is as it was then.
+  virtual Result<void> look() = 0;
   /// Fails where another program has removed the message.
   virtual Result<std::unique_ptr<Source>> open(std::uint32_t uid) = 0;
-  /// False where there is no such message (any more). Durable with sync().
-  virtual bool set_flags(std::uint32_t uid, Flags flags) = 0;
-  /// Those of `uids`, which ascend, that are there. Durable with sync().
-  virtual void remove(const std::vector<std::uint32_t>& uids) = 0;
+  /// False where there is no such message (any more). Durable with sync(). Where
+  /// another program has given it other flags meanwhile only what differs from
+  /// messages() is changed. Fails as the disk does.
+  virtual Result<bool> set_flags(std::uint32_t uid, Flags flags) = 0;
+  /// Those of `uids`, which ascend, that are there. Durable with sync(). Fails
+  /// as the disk does; then some are still there.
+  virtual Result<void> remove(const std::vector<std::uint32_t>& uids) = 0;
   virtual std::unique_ptr<Pending> sync() = 0;
 
   virtual Result<std::unique_ptr<Appending>> append(

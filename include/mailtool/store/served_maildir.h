@@ -2,6 +2,8 @@
 /// ServedMaildir: a Maildir whose messages have UIDs for good.
 #pragma once
 
+#include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -73,17 +75,23 @@ class ServedMaildir {
   /// program has removed it, or with local_io.
   Result<std::unique_ptr<Source>> read(const ServedMessage& message) const;
 
-  /// Not durable before sync(). False where there is no such message. Fails with
-  /// local_io.
+  /// Not durable before sync(). False where there is no such message, or no
+  /// longer under its name: find_again(). Fails with local_io.
   Result<bool> set_flags(std::uint32_t uid, std::string_view flags);
-  /// Those of `uids`, which ascend, that are there: how many. On a failure those
-  /// before it are removed.
+  /// Those of `uids`, which ascend, that are there, under whatever name: how
+  /// many. On a failure those before it are removed.
   Result<std::size_t> remove(std::span<const std::uint32_t> uids);
   Result<void> sync();
 
   /// Looks for what other programs have delivered, changed or removed. True
-  /// when there was any of it. Fails with local_io.
+  /// when there was any of it. Does nothing between add() and commit(), so that
+  /// UIDs ascend as messages appear. Fails with local_io.
   Result<bool> refresh();
+  /// refresh() where new or cur may have changed since; of many messages not
+  /// more often than 20 microseconds a message.
+  Result<bool> look();
+  /// Reads again under which names files are; takes in no new ones. As refresh().
+  Result<bool> find_again();
 
  private:
   struct Added {
@@ -95,6 +103,11 @@ class ServedMaildir {
   Result<void> load_state(std::uint32_t new_uidvalidity);
   Result<void> write_state(std::uint32_t uidnext);
   Result<void> reserve();
+  using FolderTimes = std::array<std::int64_t, 4>;
+  [[nodiscard]] std::optional<FolderTimes> folder_times() const;
+  std::size_t remove_named(std::span<const std::uint32_t> uids,
+                           std::vector<std::uint32_t>& elsewhere,
+                           std::optional<Error>& failed);
   Result<std::vector<ServedMessage>> scan() const;
   Result<bool> adopt();
   Result<void> adopt_one(bool in_new, const std::string& name);
@@ -108,6 +121,8 @@ class ServedMaildir {
   std::unique_ptr<MirrorMaildir> files_;
   std::vector<ServedMessage> messages_;
   std::vector<Added> batch_;
+  std::optional<FolderTimes> looked_;  // at folders of these times
+  std::chrono::steady_clock::time_point next_look_{};
 };
 
 }  // namespace mailtool::store

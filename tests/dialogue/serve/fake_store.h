@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <string>
 #include <utility>
@@ -55,23 +56,35 @@ class FakeMailbox : public Mailbox {
     if (at == keywords_.end()) keywords_.emplace_back(name);
     return Flags{1} << (kSystemFlags.size() + bit);
   }
+  /// What another program does when a session looks next.
+  std::function<void()> elsewhere;
+  /// As the disk fails from now on, where flags or names are to change.
+  std::optional<Error> broken;
+
+  Result<void> look() override {
+    if (auto happens = std::exchange(elsewhere, {})) happens();
+    return {};
+  }
   Result<std::unique_ptr<Source>> open(std::uint32_t uid) override {
     const auto found = texts_.find(uid);
     if (found == texts_.end()) return Error{ErrorKind::no_such_item, "gone"};
     return std::unique_ptr<Source>(new StringSource(found->second));
   }
-  bool set_flags(std::uint32_t uid, Flags flags) override {
+  Result<bool> set_flags(std::uint32_t uid, Flags flags) override {
+    if (broken) return *broken;
     const auto at = std::find_if(all_.begin(), all_.end(), [&](const auto& one) {
       return one.uid == uid;
     });
     if (at != all_.end()) at->flags = flags;
     return at != all_.end();
   }
-  void remove(const std::vector<std::uint32_t>& uids) override {
+  Result<void> remove(const std::vector<std::uint32_t>& uids) override {
+    if (broken) return *broken;
     for (const auto uid : uids) {
       texts_.erase(uid);
       std::erase_if(all_, [&](const auto& one) { return one.uid == uid; });
     }
+    return {};
   }
   std::unique_ptr<Pending> sync() override {
     return std::make_unique<FakePending<Pending>>(disk_);

@@ -396,8 +396,8 @@ TEST_P(ImapServerTest, IdleAndOthers) {
   session->begin(out);
   say("a LOGIN alice secret\r\nb SELECT INBOX\r\n");
   EXPECT_EQ(say("c IDLE\r\n"), "+ idling\r\n");
-  store.inbox().remove({1});
-  store.inbox().set_flags(2, kDeleted);
+  (void)store.inbox().remove({1});
+  (void)store.inbox().set_flags(2, kDeleted);
   store.inbox().put("c\r\n");
   out.clear();
   session->changed(out);
@@ -406,7 +406,7 @@ TEST_P(ImapServerTest, IdleAndOthers) {
             "* 2 EXISTS\r\n");
   EXPECT_EQ(say("DONE\r\n"), "c OK done\r\n");
   // Numbers stay while the client may be using them.
-  store.inbox().remove({2});
+  (void)store.inbox().remove({2});
   EXPECT_EQ(say("d FETCH 1:2 FLAGS\r\n"),
             "* 2 FETCH (UID 3 FLAGS ())\r\nd OK done\r\n");
   EXPECT_EQ(say("e UID FETCH 3 UID\r\n"),
@@ -423,6 +423,56 @@ TEST_P(ImapServerTest, BrowsersAreNotObeyed) {
 TEST_P(ImapServerTest, TooDeepIsAnsweredByItsTag) {
   play(kGreeting + "C: d SEARCH " + std::string(200, '(') + "ALL" +
        std::string(200, ')') + "\nS: d BAD too many brackets or words\n");
+}
+
+// What other programs did was not looked for while any session had the mailbox.
+TEST_P(ImapServerTest, LooksForWhatOthersDo) {
+  const auto mailbox = store.mailboxes->open("INBOX");
+  store.inbox().elsewhere = [this] { store.inbox().put("a\r\n", kSeen); };
+  play(kLogin + R"(
+C: b STATUS INBOX (MESSAGES)
+S: * STATUS "INBOX" (MESSAGES 1)
+S: b OK done
+)");
+  store.inbox().elsewhere = [this] { store.inbox().put("b\r\n", kSeen); };
+  play(kLogin + R"(
+C: b EXAMINE INBOX
+S: * FLAGS (\Answered \Flagged \Deleted \Seen \Draft)
+S: * OK [PERMANENTFLAGS ()] kept
+S: * 2 EXISTS
+S: * 0 RECENT
+S: * OK [UIDVALIDITY 7] for good
+S: * OK [UIDNEXT 3] the next
+S: b OK [READ-ONLY] open
+C: c NOOP
+S: c OK done
+)");
+}
+
+// STORE, EXPUNGE, MOVE and CLOSE said OK whatever had become of it.
+TEST_P(ImapServerTest, WhatTheDiskRefusesIsNotOk) {
+  store.mailboxes->add("Old");
+  store.inbox().put("a\r\n", kSeen | kDeleted);
+  store.inbox().broken = Error{ErrorKind::local_io, "the disk is full"};
+  play(kLogin + R"(
+C: b SELECT INBOX
+S: * FLAGS (\Answered \Flagged \Deleted \Seen \Draft)
+S: * OK [PERMANENTFLAGS (\Answered \Flagged \Deleted \Seen \Draft \*)] kept
+S: * 1 EXISTS
+S: * 0 RECENT
+S: * OK [UIDVALIDITY 7] for good
+S: * OK [UIDNEXT 2] the next
+S: b OK [READ-WRITE] open
+C: c UID STORE 1 +FLAGS (\Flagged)
+S: c NO [SERVERBUG] the disk is full
+C: d EXPUNGE
+S: d NO [SERVERBUG] the disk is full
+C: e UID MOVE 1 Old
+S: * OK [COPYUID 8 1 1] moved
+S: e NO [SERVERBUG] the disk is full
+C: f CLOSE
+S: f NO [SERVERBUG] the disk is full
+)");
 }
 
 TEST_P(ImapServerTest, OddClients) {

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
+
 #include "support/temp_dir.h"
 
 namespace mailtool::app {
@@ -63,8 +66,8 @@ TEST_F(Box, IsThereAgain) {
     EXPECT_EQ(box->keyword("WORK"), work);
     EXPECT_EQ(append(*box, "a\r\n", serve::kSeen | *work), 1u);
     EXPECT_EQ(append(*box, "b\r\n"), 2u);
-    EXPECT_TRUE(box->set_flags(2, serve::kDeleted));
-    EXPECT_FALSE(box->set_flags(3, 0));
+    EXPECT_TRUE(*box->set_flags(2, serve::kDeleted));
+    EXPECT_FALSE(*box->set_flags(3, 0));
     const auto synced = box->sync();
     EXPECT_FALSE(synced->outcome());
     disk_.sync();
@@ -79,8 +82,8 @@ TEST_F(Box, IsThereAgain) {
   EXPECT_EQ(box->messages()[1].flags, serve::kDeleted);
   EXPECT_EQ(box->messages()[0].date, 1'795'176'000);
   EXPECT_EQ(text_of(*box, 1), "a\r\n");
-  box->remove({1, 9});
-  box->remove({1});
+  EXPECT_TRUE(box->remove({1, 9}));
+  EXPECT_TRUE(box->remove({1}));
   EXPECT_EQ(box->messages().size(), 1u);
 }
 
@@ -88,7 +91,7 @@ TEST_F(Box, EachFlagIsKept) {
   const auto box = open();
   append(*box, "a\r\n");
   for (std::size_t i = 0; i < serve::kSystemFlags.size(); ++i) {
-    EXPECT_TRUE(box->set_flags(1, Flags{1} << i));
+    EXPECT_TRUE(*box->set_flags(1, Flags{1} << i));
     EXPECT_FALSE(*box->refresh());
     EXPECT_EQ(box->messages()[0].flags, Flags{1} << i) << i;
   }
@@ -125,6 +128,65 @@ TEST_F(Box, Copies) {
   ASSERT_TRUE(partly->outcome());
   EXPECT_FALSE(*partly->outcome());
   EXPECT_EQ(to->messages().size(), 2u);
+}
+
+// What others had renamed could not be read, changed or removed as long as a
+// session had the box open.
+TEST_F(Box, OthersRename) {
+  const auto box = open();
+  for (const auto* text : {"one\r\n", "two\r\n", "three\r\n"}) {
+    append(*box, text);
+  }
+  const auto rename_all = [&](std::string_view flags) {
+    std::vector<std::filesystem::path> all;
+    for (const auto& entry :
+         std::filesystem::directory_iterator(dir_.path() / "a/cur")) {
+      all.push_back(entry.path());
+    }
+    for (const auto& from : all) {
+      auto name = from.string();
+      name.resize(name.rfind(":2,") + 3);
+      std::filesystem::rename(from, name + std::string(flags));
+    }
+  };
+  rename_all("S");
+  const auto before = box->messages().data();
+  EXPECT_EQ(text_of(*box, 1), "one\r\n");
+  EXPECT_EQ(box->messages().data(), before);
+  EXPECT_TRUE(*box->set_flags(1, serve::kDeleted));
+  EXPECT_EQ(box->messages()[0].flags, serve::kDeleted | serve::kSeen);
+  EXPECT_TRUE(box->look());
+  EXPECT_EQ(box->messages()[1].flags, serve::kSeen);
+  rename_all("F");
+  EXPECT_TRUE(box->remove({1, 3}));
+  ASSERT_EQ(box->messages().size(), 1u);
+  EXPECT_EQ(std::distance(
+                std::filesystem::directory_iterator(dir_.path() / "a/cur"), {}),
+            1);
+  std::filesystem::remove_all(dir_.path() / "a/cur");
+  std::filesystem::create_directory(dir_.path() / "a/cur");
+  EXPECT_FALSE(*box->set_flags(2, 0));
+  EXPECT_TRUE(box->messages().empty());
+}
+
+TEST_F(Box, OthersDeliverBetweenTwoSessions) {
+  const auto box = open();
+  append(*box, "one\r\n");
+  EXPECT_TRUE(box->look());
+  std::ofstream(dir_.path() / "a/new/9.other.host") << "two\n";
+  EXPECT_TRUE(box->look());
+  ASSERT_EQ(box->messages().size(), 2u);
+  EXPECT_EQ(text_of(*box, 2), "two\r\n");
+  // Not while a message waits that has a lower UID.
+  auto waiting = box->append(0, std::nullopt);
+  (*waiting)->end();
+  std::ofstream(dir_.path() / "a/new/10.other.host") << "four\n";
+  EXPECT_TRUE(box->look());
+  EXPECT_EQ(box->messages().size(), 2u);
+  disk_.sync();
+  EXPECT_TRUE(box->look());
+  EXPECT_EQ(box->messages().size(), 4u);
+  EXPECT_EQ(text_of(*box, 4), "four\r\n");
 }
 
 TEST_F(Box, WhatIsNotEndedIsNotThere) {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <fstream>
 
 #include "support/temp_dir.h"
 
@@ -93,7 +94,7 @@ TEST_F(Tree, Maildrop) {
   EXPECT_EQ((*drop)->unique_id(1),
             std::to_string(inbox->uidvalidity()) + ".2");
   // Another session has removed it meanwhile.
-  inbox->remove({1});
+  EXPECT_TRUE(inbox->remove({1}));
   EXPECT_EQ((*drop)->open(0).error().kind, ErrorKind::no_such_item);
   (*drop)->remove({0, 2});
   EXPECT_FALSE((*drop)->outcome());
@@ -101,7 +102,11 @@ TEST_F(Tree, Maildrop) {
   EXPECT_TRUE((*drop)->outcome());
   drop->reset();
   EXPECT_EQ(inbox->messages().size(), 1u);
-  EXPECT_TRUE(drops.open("bob"));
+  // What another program puts there is in the next maildrop, held open or not.
+  std::ofstream(dir_.path() / "root/bob/Maildir/new/1.other.host") << "d\n";
+  const auto next = drops.open("bob");
+  ASSERT_TRUE(next);
+  EXPECT_EQ((*next)->size(), 2u);
 }
 
 }  // namespace
