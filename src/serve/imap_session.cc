@@ -256,7 +256,10 @@ void ImapServer::on_capability(Arguments, std::string& out) {
   ok(out);
 }
 
-void ImapServer::on_noop(Arguments, std::string& out) { finish(out); }
+void ImapServer::on_noop(Arguments, std::string& out) {
+  const auto looked = view_ ? view_->mailbox().look() : Result<void>();
+  looked ? finish(out) : no(out, looked.error());
+}
 
 void ImapServer::on_logout(Arguments, std::string& out) {
   out += "* BYE " + settings_.host + "\r\n";

@@ -434,7 +434,10 @@ C: b STATUS INBOX (MESSAGES)
 S: * STATUS "INBOX" (MESSAGES 1)
 S: b OK done
 )");
-  store.inbox().elsewhere = [this] { store.inbox().put("b\r\n", kSeen); };
+  store.inbox().elsewhere = [this] {
+    store.inbox().put("b\r\n", kSeen);
+    store.inbox().elsewhere = [this] { store.inbox().put("c\r\n", kSeen); };
+  };
   play(kLogin + R"(
 C: b EXAMINE INBOX
 S: * FLAGS (\Answered \Flagged \Deleted \Seen \Draft)
@@ -445,6 +448,7 @@ S: * OK [UIDVALIDITY 7] for good
 S: * OK [UIDNEXT 3] the next
 S: b OK [READ-ONLY] open
 C: c NOOP
+S: * 3 EXISTS
 S: c OK done
 )");
 }
