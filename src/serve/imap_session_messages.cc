@@ -5,6 +5,7 @@
 
 #include "mailtool/base/ascii.h"
 #include "serve/imap_dialogue.h"
+#include "serve/imap_move_claim.h"
 #include "serve/imap_search.h"
 #include "serve/imap_words.h"
 
@@ -150,11 +151,14 @@ void ImapServer::transfer(Arguments arguments, bool move, std::string& out) {
   for (const auto uid : *uids) {
     if (view_->message(uid) != nullptr) there.push_back(uid);
   }
+  const auto claim =
+      move ? std::make_shared<MoveClaim>(view_->shared(), there) : nullptr;
+  if (claim) there = claim->uids();
   if (there.empty()) return finish(out, "nothing to copy", by_uid_);
   const std::shared_ptr<Copying> copying(
       view_->mailbox().copy(there, **to));
   await(
-      [this, copying, there, move, to = *to](std::string& answer) {
+      [this, copying, there, move, claim, to = *to](std::string& answer) {
         const auto outcome = copying->outcome();
         if (!outcome) return false;
         if (!*outcome) {

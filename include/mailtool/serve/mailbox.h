@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -85,6 +86,10 @@ class Mailbox {
   /// Of those of `uids` that are there, all or none.
   virtual std::unique_ptr<Copying> copy(const std::vector<std::uint32_t>& uids,
                                         Mailbox& to) = 0;
+
+ private:
+  friend class MoveClaim;
+  std::set<std::uint32_t> moving_;
 };
 
 struct MailboxRow {

@@ -479,6 +479,48 @@ S: f NO [SERVERBUG] the disk is full
 )");
 }
 
+// Each of two sessions that moved the same message made a copy of it.
+TEST_P(ImapServerTest, OneMessageIsMovedOnce) {
+  store.mailboxes->add("Old");
+  store.inbox().put("a\r\n", kSeen);
+  const auto enter = [&] {
+    auto session = make_imap_session(settings, store, users);
+    std::string out;
+    session->begin(out);
+    std::string_view lines = "a LOGIN alice secret\r\nb SELECT INBOX\r\n";
+    while (!lines.empty()) lines.remove_prefix(session->feed(lines, out));
+    return session;
+  };
+  const auto one = enter();
+  const auto other = enter();
+  const auto move = [&](Session& session) {
+    std::string out;
+    (void)session.feed("c UID MOVE 1 Old\r\n", out);
+    return out;
+  };
+  EXPECT_EQ(move(*one), "");
+  EXPECT_EQ(one->wait(), Wait::verdict);
+  EXPECT_EQ(move(*other), "c OK nothing to copy\r\n");
+  std::string out;
+  store.disk.broken = true;
+  ++store.disk.synced;
+  one->settled(out);
+  EXPECT_EQ(out, "c NO [SERVERBUG] disk is broken\r\n");
+  store.disk.broken = false;
+  // Where the first has failed it is there for the second.
+  EXPECT_EQ(move(*other), "");
+  EXPECT_EQ(move(*one), "c OK nothing to copy\r\n");
+  out.clear();
+  ++store.disk.synced;
+  other->settled(out);
+  ++store.disk.synced;
+  other->settled(out);
+  EXPECT_EQ(out,
+            "* OK [COPYUID 8 1 1] moved\r\n* 1 EXPUNGE\r\nc OK done\r\n");
+  EXPECT_EQ(store.mailboxes->box("Old").messages().size(), 1u);
+  EXPECT_TRUE(store.inbox().messages().empty());
+}
+
 TEST_P(ImapServerTest, OddClients) {
   settings.max_errors = 8;
   play(kGreeting + R"(
