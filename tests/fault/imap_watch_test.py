@@ -135,6 +135,21 @@ class Watch(ProgramTest):
             self.assertEqual(watch.line(), NEW.format(2))
             self.assertEqual([command for _, command in server.commands].count("IDLE"), 1)
 
+    def test_a_folder_that_is_called_as_a_role(self):
+        # "@trash" was printed, and given to the program, which is another folder when it is given back.
+        box = Mailbox([1])
+
+        def idle(connection, number):
+            box.add()
+            connection.say("* 2 EXISTS")
+
+        program = ("--exec", "/bin/sh -c 'test $0,$MAILTOOL_FOLDER = @@trash,@@trash' {folder}")
+        with ImapServer("IDLE", None, idle, box) as server, self.watch(server, "-f", "@@trash", *program) as watch:
+            self.assertEqual(watch.line(), NEW.format(2).replace("INBOX", "@@trash"))
+            self.assertEqual(watch.end(signal.SIGTERM), -signal.SIGTERM)
+            self.assertNotIn("status", watch.errors)
+            self.assertIn("EXAMINE @trash", " ".join(map(str, server.commands)).replace("', '", " "))
+
     def test_each_folder_over_a_connection_of_its_own_without_notify(self):
         ready, boxes = threading.Barrier(3), {}
 
