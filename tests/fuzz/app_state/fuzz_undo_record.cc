@@ -25,9 +25,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t n) {
   auto written = app::to_text(*record);
   for (const auto& part : record->parts) written += app::to_text(part);
   if (record->finished) written += app::kUndoEnd;
+  if (record->overtaken) written += app::kUndoOvertaken;
   const auto again = app::parse_undo_record(written);
   if (!again || again->owner != record->owner || again->time != record->time ||
       again->verb != record->verb || again->finished != record->finished ||
+      again->overtaken != record->overtaken ||
       again->parts != record->parts ||
       again->complete() != record->complete()) {
     std::abort();
