@@ -117,6 +117,8 @@ class ImapServer final : public Session {
   bool begin_literal(std::string& out);
   bool begin_append(const imap::FramedResponse& so_far, bool at_once,
                     std::string& out);
+  /// Why not; empty where it begins. `value`: what follows the mailbox.
+  std::string open_append(Arguments value, const std::string& name);
   void end_append(std::string& out);
 
   const ImapSettings& settings_;

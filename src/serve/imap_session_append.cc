@@ -6,8 +6,37 @@
 #include "mailtool/imap/response.h"
 #include "serve/imap_dialogue.h"
 #include "serve/imap_words.h"
+#include "serve/text_check.h"
 
 namespace mailtool::serve {
+namespace {
+
+constexpr const char* kNoText = "CR or LF alone within a line, or NUL";
+
+// Refuses what could not be given out again by POP3.
+class CheckedAppending : public Appending {
+ public:
+  explicit CheckedAppending(std::unique_ptr<Appending> into)
+      : into_(std::move(into)) {}
+  Result<void> write(std::string_view octets) override {
+    if (check_.feed(octets)) return into_->write(octets);
+    return Error{ErrorKind::rejected, std::string("NO [CANNOT] ") + kNoText};
+  }
+  void end() override {
+    if (check_.end()) into_->end();
+  }
+  std::optional<Result<void>> outcome() override {
+    if (check_.end()) return into_->outcome();
+    return Error{ErrorKind::rejected, kNoText};
+  }
+  std::uint32_t uid() const override { return into_->uid(); }
+
+ private:
+  std::unique_ptr<Appending> into_;
+  TextCheck check_;
+};
+
+}  // namespace
 
 // False where the literal is refused, and will not come.
 bool ImapServer::begin_literal(std::string& out) {
@@ -42,13 +71,9 @@ bool ImapServer::begin_append(const imap::FramedResponse& so_far, bool at_once,
   if (refusal.empty() && !mailboxes_) refusal = "BAD log in first";
   append_failed_.reset();
   if (refusal.empty()) {
-    auto value = tree.first().next().next();
+    const auto value = tree.first().next().next();
     std::string answer;
     const auto name = mailbox_name(value, answer);
-    auto to = name ? mailboxes_->open(*name)
-                   : Result<std::shared_ptr<Mailbox>>(
-                         Error{ErrorKind::rejected, "no name of a mailbox"});
-    value = value.next();
     const auto struck = name ? fault("append", *name) : std::nullopt;
     if (struck && struck->empty()) {
       wait_ = Wait::close;
@@ -56,29 +81,10 @@ bool ImapServer::begin_append(const imap::FramedResponse& so_far, bool at_once,
     }
     if (struck) {
       refusal = *struck;
-    } else if (!to) {
-      refusal = to.error().kind == ErrorKind::no_such_item
-                    ? "NO [TRYCREATE] no such mailbox"
-                    : "NO [CANNOT] " + to.error().what;
-    } else if (framer_.literal_size() > settings_.max_octets) {
-      refusal = "NO [TOOBIG] message too large";
+    } else if (!name) {
+      refusal = "NO [CANNOT] no name of a mailbox";
     } else {
-      append_to_ = *to;
-      const auto flags =
-          value.is_list() ? flags_of(value, *append_to_) : Flags{0};
-      if (value.is_list()) value = value.next();
-      std::optional<std::int64_t> date;
-      if (value.kind() == imap::Value::Kind::quoted) {
-        date = imap::parse_internal_date(value.text());
-      }
-      auto begun = flags ? append_to_->append(*flags, date)
-                         : Result<std::unique_ptr<Appending>>(
-                               Error{ErrorKind::rejected, "no such flag"});
-      if (begun) {
-        append_ = *std::move(begun);
-      } else {
-        refusal = "NO " + begun.error().what;
-      }
+      refusal = open_append(value.next(), *name);
     }
   }
   if (!refusal.empty() && !at_once) {
@@ -94,6 +100,32 @@ bool ImapServer::begin_append(const imap::FramedResponse& so_far, bool at_once,
   framer_.stream_literal();
   if (!at_once) out += "+ go ahead\r\n";
   return true;
+}
+
+// [SP flag-list] [SP date-time]
+std::string ImapServer::open_append(Arguments value, const std::string& name) {
+  auto to = mailboxes_->open(name);
+  if (!to) {
+    return to.error().kind == ErrorKind::no_such_item
+               ? "NO [TRYCREATE] no such mailbox"
+               : "NO [CANNOT] " + to.error().what;
+  }
+  if (framer_.literal_size() > settings_.max_octets) {
+    return "NO [TOOBIG] message too large";
+  }
+  const auto flags = value.is_list() ? flags_of(value, **to) : Flags{0};
+  if (!flags) return "NO no such flag";
+  if (value.is_list()) value = value.next();
+  std::optional<std::int64_t> date;
+  if (value.kind() == imap::Value::Kind::quoted) {
+    date = imap::parse_internal_date(value.text());
+    if (!date) return "BAD no date and time";
+  }
+  auto begun = (*to)->append(*flags, date);
+  if (!begun) return "NO " + begun.error().what;
+  append_to_ = *std::move(to);
+  append_ = std::make_unique<CheckedAppending>(*std::move(begun));
+  return {};
 }
 
 void ImapServer::end_append(std::string& out) {

@@ -13,11 +13,10 @@ void MessageInput::feed_chunk(std::string_view octets) { take(octets); }
 
 void MessageInput::take(std::string_view text) {
   if (fault_ != Fault::none || text.empty()) return;
-  for (const char c : text) {
-    if ((c == '\n') != cr_) fault_ = Fault::bare_line_end;
-    cr_ = c == '\r';
+  if (!check_.feed(text)) {
+    fault_ = Fault::bare_line_end;
+    return;
   }
-  if (fault_ != Fault::none) return;
   octets_ += text.size();
   if (octets_ > max_octets_) {
     fault_ = Fault::too_large;
@@ -27,7 +26,7 @@ void MessageInput::take(std::string_view text) {
 }
 
 MessageInput::Fault MessageInput::end() {
-  if (fault_ == Fault::none && cr_) fault_ = Fault::bare_line_end;
+  if (fault_ == Fault::none && !check_.end()) fault_ = Fault::bare_line_end;
   if (fault_ == Fault::none) into_->end();
   return fault_;
 }

@@ -10,6 +10,7 @@
 
 #include "mailtool/serve/smtp_backend.h"
 #include "mailtool/smtp/data_stuffing.h"
+#include "serve/text_check.h"
 
 namespace mailtool::serve {
 
@@ -20,7 +21,7 @@ class MessageInput {
   enum class Fault : std::uint8_t {
     none,
     too_large,
-    bare_line_end,  ///< CR without LF, or LF without CR
+    bare_line_end,  ///< not as TextCheck has it
     not_stored,
   };
 
@@ -48,7 +49,7 @@ class MessageInput {
   std::uint64_t octets_ = 0;
   smtp::DataUnstuffer unstuffer_;
   std::string buffer_;
-  bool cr_ = false;  // the last octet was one
+  TextCheck check_;
   Fault fault_ = Fault::none;
 };
 

@@ -79,7 +79,7 @@ Reply wants_smtputf8() {
 }
 Reply too_large() { return reply(552, "5.3.4 message too large"); }
 Reply bare_line_end() {
-  return reply(550, "5.6.0 CR or LF alone within a line");
+  return reply(550, "5.6.0 CR or LF alone within a line, or NUL");
 }
 Reply login_required() { return reply(530, "5.7.0 log in first"); }
 Reply tls_required() {

@@ -381,6 +381,27 @@ S: f OK done
   EXPECT_EQ(store.inbox().messages().size(), 2u);
 }
 
+// What has a LF alone, or NUL, was kept, and put POP3 out of step.
+TEST_P(ImapServerTest, AppendTakesOnlyText) {
+  for (const auto* message :
+       {"C- a\\x0ab\n", "C- a\\x0db\n", "C- a\\x00b\n", "C- ab\\x0d\n"}) {
+    play(kLogin + "C: b APPEND INBOX {3+}\n" + message +
+         "C:\nS: b NO [CANNOT] CR or LF alone within a line, or NUL\n"
+         "C: c NOOP\nS: c OK done\n");
+  }
+  play(kLogin + R"(
+C: b APPEND INBOX (\Seen) "31-Feb-2026 25:00:00 +0100" {3}
+S: b BAD no date and time
+C: c APPEND INBOX "" {3+}
+C- abc
+C:
+S: c BAD no date and time
+C: d NOOP
+S: d OK done
+)");
+  EXPECT_TRUE(store.inbox().messages().empty());
+}
+
 TEST_P(ImapServerTest, IdleAndOthers) {
   store.inbox().put("a\r\n", kSeen);
   store.inbox().put("b\r\n", kSeen);

@@ -145,13 +145,32 @@ TEST_P(SmtpServer, Smuggling) {
       "C-b\\x0d.\\x0d\\x0a\n"
       "C-\\x0a.\\x0a\n"
       "C-c\\x0d\\x0a.\\x0d\\x0a\n"
-      "S: 550 5.6.0 CR or LF alone within a line\n"
+      "S: 550 5.6.0 CR or LF alone within a line, or NUL\n"
       "C-NOOP\\x0a\n"
       "S: 500 5.5.2 line ended by LF alone, not by CRLF\n"
       "C: NOOP\n"
       "S: 250 2.0.0 done\n");
   EXPECT_TRUE(backend.delivered.empty());
   EXPECT_EQ(backend.abandoned, 1);
+}
+
+// 8BITMIME takes no NUL (RFC 6152 section 2), which was kept.
+TEST_P(SmtpServer, NoNul) {
+  play(R"(
+S: 220 mx.crepes.example ESMTP
+C: HELO x
+S: 250 mx.crepes.example
+C: MAIL FROM:<>
+S: 250 2.1.0 sender taken
+C: RCPT TO:<alice@crepes.example>
+S: 250 2.1.5 recipient taken
+C: DATA
+S: 354 end with a dot on a line by itself
+C: a\x00b
+C: .
+S: 550 5.6.0 CR or LF alone within a line, or NUL
+)");
+  EXPECT_TRUE(backend.delivered.empty());
 }
 
 TEST_P(SmtpServer, Tls) {
