@@ -140,12 +140,17 @@ std::vector<serve::MailboxRow> ServedFolders::rows() {
   return all;
 }
 
-// Two folders of one name, one after the other, have different ones.
-std::uint32_t ServedFolders::next_uidvalidity() {
-  const auto now = static_cast<std::uint32_t>(
-      std::clamp<std::int64_t>(clock_(), 1, UINT32_MAX - 1));
-  last_uidvalidity_ = std::max(last_uidvalidity_ + 1, now);
-  return last_uidvalidity_;
+// A folder that is there has its UIDVALIDITY.
+Result<std::shared_ptr<ServedBox>> ServedFolders::open_at(
+    const std::string& path) {
+  std::uint32_t uidvalidity = 0;
+  std::error_code error;
+  if (!fs::exists(path + "/served", error) && !error) {
+    const auto next = uidvalidity_.next(clock_());
+    if (!next) return next.error();
+    uidvalidity = *next;
+  }
+  return ServedBox::open(disk_, path, uidvalidity);
 }
 
 Result<std::shared_ptr<ServedBox>> ServedFolders::box(std::string_view name) {
@@ -160,7 +165,7 @@ Result<std::shared_ptr<ServedBox>> ServedFolders::box(std::string_view name) {
   if (name != "INBOX" && !fs::is_directory(*path, error)) {
     return Error{ErrorKind::no_such_item, "no such mailbox"};
   }
-  auto box = ServedBox::open(disk_, *path, next_uidvalidity());
+  auto box = open_at(*path);
   if (box) open_.emplace(name, *box);
   return box;
 }
@@ -179,7 +184,7 @@ Result<void> ServedFolders::create(std::string_view name) {
   if (name == "INBOX" || fs::exists(*path, error)) {
     return refused("it is there already");
   }
-  auto box = ServedBox::open(disk_, *path, next_uidvalidity());
+  auto box = open_at(*path);
   if (!box) return std::move(box).error();
   return {};
 }
@@ -192,7 +197,9 @@ Result<void> ServedFolders::remove(std::string_view name) {
   const auto path = path_of(name);
   // Out of sight in one step; a crash leaves what no name leads to.
   std::error_code error;
-  const auto away = path_ + "/removed-" + std::to_string(next_uidvalidity());
+  const auto uidvalidity = (*found)->uidvalidity();
+  if (auto noted = uidvalidity_.had(uidvalidity); !noted) return noted;
+  const auto away = path_ + "/removed-" + std::to_string(uidvalidity);
   fs::rename(*path, away, error);
   if (error) return Error{ErrorKind::local_io, "cannot be removed"};
   found->reset();

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "app/served_box.h"
+#include "app/served_uidvalidity.h"
 #include "mailtool/serve/maildrop.h"
 
 namespace mailtool::app {
@@ -40,18 +41,21 @@ class ServedFolders : public serve::Mailboxes {
  private:
   ServedFolders(ServeDisk& disk, std::string path,
                 std::function<std::int64_t()> clock)
-      : disk_(disk), path_(std::move(path)), clock_(std::move(clock)) {}
+      : disk_(disk),
+        path_(std::move(path)),
+        clock_(std::move(clock)),
+        uidvalidity_(path_) {}
+  Result<std::shared_ptr<ServedBox>> open_at(const std::string& path);
   [[nodiscard]] Result<std::string> path_of(std::string_view name) const;
   Result<void> load_subscriptions();
   Result<void> write_subscriptions();
-  std::uint32_t next_uidvalidity();
 
   ServeDisk& disk_;
   std::string path_;
   std::function<std::int64_t()> clock_;
   std::map<std::string, std::weak_ptr<ServedBox>, std::less<>> open_;
   std::set<std::string, std::less<>> subscribed_;
-  std::uint32_t last_uidvalidity_ = 0;
+  ServedUidvalidity uidvalidity_;
 };
 
 /// All users. Each has a folder below `root`.

@@ -95,6 +95,9 @@ Result<void> ServedMaildir::load_state(std::uint32_t new_uidvalidity) {
   auto file = open_regular("open", path, O_RDONLY, ErrorKind::config);
   if (!file) return std::move(file).error();
   if (!file->valid()) {
+    if (new_uidvalidity == 0) {
+      return Error{ErrorKind::no_such_item, "gone", path};
+    }
     uidvalidity_ = new_uidvalidity;
     return write_state(uidnext_);
   }

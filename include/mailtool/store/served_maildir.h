@@ -42,7 +42,8 @@ struct ServedMessage {
 /// process.
 class ServedMaildir {
  public:
-  /// Creates it where absent (mode 0700), with `new_uidvalidity` then. Fails with
+  /// Creates it where absent (mode 0700), with `new_uidvalidity` then; where that
+  /// is 0 and there is no file `served` it fails with no_such_item. Fails with
   /// busy while another process has it, with cannot_create, local_io or system,
   /// and with config where `served` is not what was written.
   static Result<std::unique_ptr<ServedMaildir>> open(

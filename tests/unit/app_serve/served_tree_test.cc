@@ -53,6 +53,43 @@ TEST_F(Tree, Folders) {
   EXPECT_EQ(names(*folders).size(), 8u);
 }
 
+// Every folder that was opened took a UIDVALIDITY, the highest of which was
+// forgotten at the end: after it a new folder had one below that of the old.
+TEST_F(Tree, UidvalidityNeverGoesBack) {
+  const auto root = dir_.path() / "root";
+  std::uint32_t before = 0;
+  {
+    ServedTree tree(disk_, root, clock);
+    const auto folders = *tree.user("bob");
+    EXPECT_TRUE(folders->create("Old"));
+    before = (*folders->open("Old"))->uidvalidity();
+    EXPECT_TRUE(folders->remove("Old"));
+  }
+  ServedTree tree(disk_, root, [] { return Tree::clock() - 1000; });
+  const auto folders = *tree.user("bob");
+  EXPECT_TRUE(folders->create("Old"));
+  EXPECT_EQ((*folders->open("Old"))->uidvalidity(), before + 1);
+  for (const auto* name : {"Sent", "Junk", "Sent"}) {
+    EXPECT_LT((*folders->open(name))->uidvalidity(), before);
+  }
+  EXPECT_TRUE(folders->create("New"));
+  EXPECT_EQ((*folders->open("New"))->uidvalidity(), before + 2);
+}
+
+TEST_F(Tree, UidvalidityThatIsDamaged) {
+  const auto path = dir_.path() / "root/bob/Maildir/uidvalidity";
+  for (const auto* text : {"", "x\n", "7", "4294967296\n", "-1\n"}) {
+    (void)bob();
+    std::ofstream(path) << text;
+    ServedUidvalidity damaged(path.parent_path());
+    EXPECT_EQ(damaged.next(1).error().kind, ErrorKind::config) << text;
+  }
+  std::ofstream(path) << UINT32_MAX - 1 << "\n";
+  ServedUidvalidity last(path.parent_path());
+  EXPECT_EQ(*last.next(1), UINT32_MAX);
+  EXPECT_EQ(last.next(1).error().kind, ErrorKind::local_io);
+}
+
 TEST_F(Tree, NoNameLeadsOut) {
   const auto folders = bob();
   for (const auto* name : {"", "/", "a//b", "/a", "a/", "..", "../x", "a.b",
