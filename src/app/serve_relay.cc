@@ -33,27 +33,41 @@ std::string field_of(std::string_view head, std::string_view name) {
   return {};
 }
 
+// One entry of the queue for each value of NOTIFY: what is told of a recipient
+// is asked for by recipient (RFC 3461 section 4.1), and kept by message.
 class Queued : public serve::Incoming {
  public:
-  Queued(store::QueueFolder::Addition addition, QueueState state)
-      : addition_(std::move(addition)), state_(std::move(state)) {}
+  struct Entry {
+    store::QueueFolder::Addition addition;
+    QueueState state;
+  };
+  explicit Queued(std::vector<Entry> entries) : entries_(std::move(entries)) {}
 
   Result<void> write(std::string_view octets) override {
-    if (!is_ascii(octets)) state_.body = smtp::Body::eight_bit_mime;
+    if (!is_ascii(octets)) body_ = smtp::Body::eight_bit_mime;
     const auto room = kHead - std::min(kHead, head_.size());
     head_ += octets.substr(0, room);
-    return addition_.write(octets);
+    for (auto& entry : entries_) {
+      if (auto wrote = entry.addition.write(octets); !wrote) return wrote;
+    }
+    return {};
   }
+  // Where one fails the client sends it again: rather twice than never.
   void end() override {
-    state_.subject = field_of(head_, "Subject");
-    state_.message_id = field_of(head_, "Message-ID");
-    outcome_ = addition_.commit(to_toml(state_));
+    outcome_ = Result<void>();
+    for (auto& entry : entries_) {
+      entry.state.body = body_;
+      entry.state.subject = field_of(head_, "Subject");
+      entry.state.message_id = field_of(head_, "Message-ID");
+      outcome_ = entry.addition.commit(to_toml(entry.state));
+      if (!*outcome_) return;
+    }
   }
   std::optional<Result<void>> outcome() override { return outcome_; }
 
  private:
-  store::QueueFolder::Addition addition_;
-  QueueState state_;
+  std::vector<Entry> entries_;
+  smtp::Body body_ = smtp::Body::seven_bit;
   std::string head_;
   std::optional<Result<void>> outcome_;
 };
@@ -78,20 +92,27 @@ Result<std::unique_ptr<serve::Incoming>> ServeRelay::begin(
   state.smtputf8 = envelope.mail.smtputf8;
   state.ret = envelope.mail.ret;
   state.envelope_id = envelope.mail.envid;
-  state.notify = recipients.front().notify;
   state.config = "/dev/null";
   state.options = {{"mx", ""},
                    {"mx-port", std::to_string(settings_.mx_port)},
                    {"mx-tls-policy", "none"},
                    {"dns-server", settings_.dns_server.to_string()},
                    {"helo", settings_.host}};
+  std::vector<Queued::Entry> entries;
   for (const auto& one : recipients) {
-    state.recipients.emplace_back().address = one.forward_path;
+    auto entry = std::find_if(
+        entries.begin(), entries.end(),
+        [&](const auto& other) { return other.state.notify == one.notify; });
+    if (entry == entries.end()) {
+      auto addition = folder_.add();
+      if (!addition) return std::move(addition).error();
+      state.notify = one.notify;
+      entries.push_back({*std::move(addition), state});
+      entry = entries.end() - 1;
+    }
+    entry->state.recipients.emplace_back().address = one.forward_path;
   }
-  auto addition = folder_.add();
-  if (!addition) return std::move(addition).error();
-  return std::unique_ptr<serve::Incoming>(
-      new Queued(*std::move(addition), std::move(state)));
+  return std::unique_ptr<serve::Incoming>(new Queued(std::move(entries)));
 }
 
 }  // namespace mailtool::app

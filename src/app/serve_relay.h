@@ -27,7 +27,7 @@ class ServeRelay {
                                                   const Settings& settings);
 
   /// A message for `recipients`, of whom there is one at least. It is in the
-  /// queue, durably, when end() returns.
+  /// queue, durably, when end() returns: once for each value of NOTIFY.
   Result<std::unique_ptr<serve::Incoming>> begin(
       const serve::Envelope& envelope,
       const std::vector<smtp::Rcpt>& recipients);

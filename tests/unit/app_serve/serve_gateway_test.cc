@@ -101,6 +101,33 @@ TEST_F(Gateway, IntoTheQueueWithItsWay) {
   EXPECT_EQ(in_inbox(), 0u);
 }
 
+// What the first recipient's NOTIFY asked for held for all of them.
+TEST_F(Gateway, EachRecipientIsToldOfAsAskedFor) {
+  for (const auto* name : {"a", "b", "c", "d"}) {
+    to(name + std::string("@hamburger.test"));
+  }
+  envelope.recipients[0].notify.never = true;
+  envelope.recipients[1].notify.failure = true;
+  envelope.recipients[2].notify.never = true;
+  const auto message = begin();
+  message->end();
+  ASSERT_TRUE(message->outcome() && *message->outcome());
+  const auto all = queued();
+  ASSERT_EQ(all.size(), 3u);
+  std::size_t recipients = 0;
+  for (const auto& state : all) {
+    EXPECT_EQ(state.subject, "l\xc3\xbcnch");
+    EXPECT_EQ(state.body, smtp::Body::eight_bit_mime);
+    for (const auto& one : state.recipients) {
+      ++recipients;
+      const bool never = one.address[0] == 'a' || one.address[0] == 'c';
+      EXPECT_EQ(state.notify.never, never) << one.address;
+      EXPECT_EQ(state.notify.failure, one.address[0] == 'b') << one.address;
+    }
+  }
+  EXPECT_EQ(recipients, 4u);
+}
+
 TEST_F(Gateway, ForBoth) {
   to("alice@crepes.test");
   to("bob@hamburger.test");
