@@ -162,6 +162,39 @@ TEST_F(Served, WhatOthersDeliver) {
   EXPECT_EQ(uids_of(*maildir), (Uids{1, 2}));
 }
 
+// A folder that has not changed is not read again.
+TEST_F(Served, LooksWhereAFolderHasChanged) {
+  const auto maildir = open();
+  add(*maildir, {"a\r\n"});
+  const auto age = [&](const char* folder) {
+    fs::last_write_time(path_ + folder,
+                        fs::file_time_type::clock::now() - std::chrono::hours(1));
+    return fs::last_write_time(path_ + folder);
+  };
+  (void)age("/cur");
+  const auto before = age("/new");
+  EXPECT_FALSE(*maildir->look());
+  put("new/2.x.host", "two\r\n");
+  fs::last_write_time(path_ + "/new", before);
+  EXPECT_FALSE(*maildir->look());
+  fs::last_write_time(path_ + "/new", before + std::chrono::seconds(1));
+  EXPECT_TRUE(*maildir->look());
+  EXPECT_EQ(uids_of(*maildir), (Uids{1, 2}));
+}
+
+// UIDs ascend as messages appear, whatever the name of another's file says.
+TEST_F(Served, ANameOfAnotherWithAUidToCome) {
+  const auto maildir = open();
+  StringSource source("a\r\n");
+  EXPECT_TRUE(maildir->add(source, 1'795'262'400, ""));
+  put("cur/1.V7U50.x:2,", "b\r\n");
+  EXPECT_FALSE(*maildir->refresh());
+  EXPECT_TRUE(*maildir->find_again());
+  EXPECT_EQ(*maildir->commit(), Uids{1});
+  EXPECT_EQ(uids_of(*maildir), (Uids{1, 50}));
+  EXPECT_EQ(add(*maildir, {"c\r\n"}), Uids{51});
+}
+
 TEST_F(Served, DamagedState) {
   open().reset();
   for (const auto* text : {"", "1 7", "1 0 5\n", "2 7 5\n", "1 7 5", "1 7 0\n"}) {
@@ -180,6 +213,7 @@ TEST_F(Served, KilledAtEachCall) {
     ASSERT_EQ(::pipe(pipe.data()), 0);
     const auto child = ::fork();
     if (child == 0) {
+      g_calls = 0;
       g_last = last;
       set_fault_hook(count_call);
       auto maildir = ServedMaildir::open(path_, 7);
