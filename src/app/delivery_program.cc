@@ -17,12 +17,11 @@
 #include <cstring>
 #include <optional>
 
+#include "app/program_words.h"
 #include "app/signals.h"
 #include "mailtool/base/ascii.h"
 #include "mailtool/base/printable.h"
 #include "store/system.h"
-
-extern char** environ;
 
 namespace mailtool::app {
 namespace {
@@ -62,24 +61,14 @@ struct Pipe {
   }
 };
 
-std::vector<char*> pointers(const std::vector<std::string>& words) {
-  std::vector<char*> all;
-  for (const auto& word : words) all.push_back(const_cast<char*>(word.c_str()));
-  all.push_back(nullptr);
-  return all;
-}
-
 std::vector<std::string> environment(
     const DeliveryProgram::Variables& variables) {
-  std::vector<std::string> lines;
-  for (char** line = environ; line != nullptr && *line != nullptr; ++line) {
-    const std::string_view text(*line);
-    const bool ours = std::any_of(
-        variables.begin(), variables.end(), [&](const auto& variable) {
-          return text.starts_with(variable.first + "=");
-        });
-    if (!ours) lines.emplace_back(text);
-  }
+  auto lines = environment_but([&](std::string_view line) {
+    return std::any_of(variables.begin(), variables.end(),
+                       [&](const auto& variable) {
+                         return line.starts_with(variable.first + "=");
+                       });
+  });
   for (const auto& [name, value] : variables) {
     lines.push_back(name + "=" + value);
   }

@@ -15,33 +15,22 @@
 #include <string_view>
 
 #include "app/end_waits.h"
+#include "app/program_words.h"
 #include "mailtool/base/printable.h"
-
-extern char** environ;
 
 namespace mailtool::app {
 namespace {
 
 std::vector<std::string> environment(const ServeProgram::Variables& variables) {
-  std::vector<std::string> lines;
-  for (char** line = environ; line != nullptr && *line != nullptr; ++line) {
-    const std::string_view text(*line);
-    const bool ours = std::any_of(
+  auto lines = environment_but([&](std::string_view line) {
+    return std::any_of(
         variables.begin(), variables.end(),
-        [&](const auto& one) { return text.starts_with(one.first + "="); });
-    if (!ours) lines.emplace_back(text);
-  }
+        [&](const auto& one) { return line.starts_with(one.first + "="); });
+  });
   for (const auto& [name, value] : variables) {
     if (!value.empty()) lines.push_back(name + "=" + value);
   }
   return lines;
-}
-
-std::vector<char*> pointers(const std::vector<std::string>& words) {
-  std::vector<char*> all;
-  for (const auto& word : words) all.push_back(const_cast<char*>(word.c_str()));
-  all.push_back(nullptr);
-  return all;
 }
 
 // 0 or errno. A child must not inherit what we ignore.

@@ -13,8 +13,7 @@
 #include <vector>
 
 #include "app/output.h"
-
-extern char** environ;
+#include "app/program_words.h"
 
 namespace mailtool::app {
 namespace {
@@ -23,22 +22,12 @@ namespace {
 constexpr std::chrono::seconds kToEnd{10};
 constexpr int kLookMilliseconds = 20;
 
-std::vector<char*> pointers(const std::vector<std::string>& words) {
-  std::vector<char*> all;
-  for (const auto& word : words) all.push_back(const_cast<char*>(word.c_str()));
-  all.push_back(nullptr);
-  return all;
-}
-
 // Ours, but for what would have the user's own settings tell how mail goes.
 std::vector<std::string> environment(const std::string& state_folder) {
-  std::vector<std::string> lines{"XDG_STATE_HOME=" + state_folder};
-  for (char** line = environ; line != nullptr && *line != nullptr; ++line) {
-    const std::string_view text(*line);
-    const bool other =
-        !text.starts_with("XDG_STATE_HOME=") && !text.starts_with("MAILTOOL_");
-    if (other) lines.emplace_back(text);
-  }
+  auto lines = environment_but([](std::string_view line) {
+    return line.starts_with("XDG_STATE_HOME=") || line.starts_with("MAILTOOL_");
+  });
+  lines.push_back("XDG_STATE_HOME=" + state_folder);
   return lines;
 }
 
