@@ -12,6 +12,7 @@
 #include "mailtool/imap/response_framer.h"
 #include "mailtool/imap/value.h"
 #include "mailtool/serve/imap_session.h"
+#include "serve/imap_enabled.h"
 #include "serve/imap_fetch.h"
 #include "serve/imap_view.h"
 #include "serve/sasl_server.h"
@@ -72,7 +73,7 @@ class ImapServer final : public Session {
   void on_noop(Arguments, std::string& out);
   void on_logout(Arguments, std::string& out);
   void on_id(Arguments, std::string& out);
-  void on_enable(Arguments, std::string& out);
+  void on_enable(Arguments arguments, std::string& out);
 
   // imap_session_login.cc
   void on_starttls(Arguments, std::string& out);
@@ -132,6 +133,7 @@ class ImapServer final : public Session {
   std::size_t errors_ = 0;
   std::string tag_;
   bool by_uid_ = false;
+  ImapEnabled enabled_;
   std::shared_ptr<Mailboxes> mailboxes_;  // once logged in
   std::optional<ImapView> view_;          // once selected
   std::string selected_;                  // its name

@@ -145,8 +145,19 @@ void ImapServer::obey(Arguments arguments, std::string& out) {
 
 std::string ImapServer::capabilities() const {
   std::string names =
-      "IMAP4rev1 LITERAL+ ID ENABLE IDLE NAMESPACE UIDPLUS MOVE ESEARCH "
-      "SPECIAL-USE UNSELECT CHILDREN SASL-IR";
+      "IMAP4rev1 "
+      "LITERAL+ "
+      "ID "
+      "ENABLE "
+      "IDLE "
+      "NAMESPACE "
+      "UIDPLUS "
+      "MOVE "
+      "ESEARCH "
+      "SPECIAL-USE "
+      "UNSELECT "
+      "CHILDREN "
+      "SASL-IR";
   if (mailboxes_) return names;
   if (settings_.starttls && !secure_) names += " STARTTLS";
   if (!may_log_in()) return names + " LOGINDISABLED";
@@ -272,8 +283,20 @@ void ImapServer::on_id(Arguments, std::string& out) {
   ok(out);
 }
 
-void ImapServer::on_enable(Arguments, std::string& out) {
-  out += "* ENABLED\r\n";
+// enable = "ENABLE" 1*(SP capability); those that are not known are passed over.
+void ImapServer::on_enable(Arguments arguments, std::string& out) {
+  if (arguments.absent()) return bad(out, "ENABLE capability");
+  out += "* ENABLED";
+  for (auto at = arguments; !at.absent(); at = at.next()) {
+    for (const auto& [name, on] :
+         {std::pair("IMAP4rev2", &ImapEnabled::rev2),
+          std::pair("CONDSTORE", &ImapEnabled::condstore)}) {
+      if (!iequals(at.text(), name)) continue;
+      enabled_.*on = true;
+      out += std::string(" ") + name;
+    }
+  }
+  out += "\r\n";
   ok(out);
 }
 

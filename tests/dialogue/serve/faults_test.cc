@@ -3,6 +3,7 @@
 #include "fake_backend.h"
 #include "fake_maildrop.h"
 #include "fake_store.h"
+#include "imap_fixture.h"
 #include "mailtool/serve/faulty_session.h"
 #include "mailtool/serve/imap_session.h"
 #include "mailtool/serve/pop3_session.h"
@@ -285,17 +286,14 @@ S: +OK
 )");
 }
 
-const std::string kCan =
-    "IMAP4rev1 LITERAL+ ID ENABLE IDLE NAMESPACE UIDPLUS MOVE ESEARCH "
-    "SPECIAL-USE UNSELECT CHILDREN SASL-IR";
-const std::string kGreeting = "S: * OK [CAPABILITY " + kCan +
+const std::string kOfFaulty = "S: * OK [CAPABILITY " + kCan +
                               " AUTH=PLAIN AUTH=LOGIN] mx.crepes.example\n";
 const std::string kWithin =
     "C: a LOGIN alice secret\nS: a OK [CAPABILITY " + kCan + "] logged in\n";
 
 TEST_P(Faults, ImapLogins) {
   fail("login:alice=NO [UNAVAILABLE] later; 2 times");
-  play(imap(), kGreeting + R"(
+  play(imap(), kOfFaulty + R"(
 C: a LOGIN alice secret
 S: a NO [UNAVAILABLE] later
 C: b AUTHENTICATE PLAIN AGFsaWNlAHNlY3JldA==
@@ -310,7 +308,7 @@ TEST_P(Faults, ImapByMailbox) {
   fail("fetch:inbox=NO [UNAVAILABLE] later; once");
   fail("copy:*=NO [OVERQUOTA] full");
   fail("imap noop=BYE going down");
-  play(imap(), kGreeting + kWithin + R"(
+  play(imap(), kOfFaulty + kWithin + R"(
 C: b SELECT Trash
 S: b NO [CANNOT] no
 C: c SELECT inbox
@@ -336,7 +334,7 @@ S: * BYE going down
 // With a literal that waits, and with one that does not.
 TEST_P(Faults, ImapAppend) {
   fail("append:INBOX=NO [OVERQUOTA] full; 2 times");
-  play(imap(), kGreeting + kWithin + R"(
+  play(imap(), kOfFaulty + kWithin + R"(
 C: b APPEND INBOX {4}
 S: b NO [OVERQUOTA] full
 C: c APPEND INBOX {4+}
@@ -349,7 +347,7 @@ S: d OK done
 
 TEST_P(Faults, DropWithinAnAppendedMessage) {
   fail("append=drop after 3");
-  play(imap(), kGreeting + kWithin + R"(
+  play(imap(), kOfFaulty + kWithin + R"(
 C: b APPEND INBOX {4}
 S: + go ahead
 C-xxx
