@@ -5,12 +5,11 @@
 #include <string>
 #include <string_view>
 
+#include "mailtool/mime/collation.h"
+
 namespace mailtool::app {
 
-/// UTF-8 `text` by i;unicode-casemap (RFC 5051): title case, decomposed. Two
-/// texts that differ in case alone, or in how an accent is written, give the
-/// same; the order of these is SORT's. Octets that are no UTF-8 become U+FFFD.
-[[nodiscard]] std::string collation_key(std::string_view text);
+using mime::collation_key;
 
 /// Does one of the fields `name` of the header `octets` (lines ended by CRLF or
 /// LF, folded or not) contain UTF-8 `text`, encoded words decoded? As SEARCH
