@@ -204,7 +204,7 @@ Result<void> ServedBox::look() {
 
 // A session that is about one of messages() may ask for it: they stay as they
 // are until something else is asked for.
-Result<std::unique_ptr<Source>> ServedBox::open(std::uint32_t uid) {
+Result<std::unique_ptr<SeekableSource>> ServedBox::open(std::uint32_t uid) {
   const Error gone{ErrorKind::no_such_item, "gone"};
   const auto* known = maildir_->find(uid);
   if (known == nullptr) return gone;

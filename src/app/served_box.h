@@ -70,7 +70,7 @@ class ServedBox : public serve::Mailbox {
   }
   std::optional<serve::Flags> keyword(std::string_view name) override;
   Result<void> look() override;
-  Result<std::unique_ptr<Source>> open(std::uint32_t uid) override;
+  Result<std::unique_ptr<SeekableSource>> open(std::uint32_t uid) override;
   Result<bool> set_flags(std::uint32_t uid, serve::Flags flags) override;
   Result<void> remove(const std::vector<std::uint32_t>& uids) override;
   std::unique_ptr<serve::Pending> sync() override;

@@ -64,7 +64,9 @@ class ServedMaildrop : public serve::Maildrop {
            std::to_string(messages_[number].uid);
   }
   Result<std::unique_ptr<Source>> open(std::size_t number) override {
-    return box_->open(messages_[number].uid);
+    auto opened = box_->open(messages_[number].uid);
+    if (!opened) return std::move(opened).error();
+    return std::unique_ptr<Source>(*std::move(opened));
   }
   void remove(const std::vector<std::size_t>& numbers) override {
     std::vector<std::uint32_t> uids;

@@ -13,6 +13,7 @@
 #include "mailtool/store/atomic_file.h"
 #include "mailtool/store/folder.h"
 #include "store/crlf_source.h"
+#include "store/message_source.h"
 #include "store/system.h"
 
 namespace mailtool::store {
@@ -21,21 +22,6 @@ namespace {
 // UIDs that are set apart at a time: one write of `served` for so many.
 constexpr std::uint32_t kReserved = 1000;
 constexpr std::size_t kStateOctets = 64;
-
-class FileSource : public Source {
- public:
-  explicit FileSource(Descriptor file) : file_(std::move(file)) {}
-  Result<std::size_t> read_some(std::span<char> into) override {
-    while (true) {
-      const auto count = ::read(file_.get(), into.data(), into.size());
-      if (count >= 0) return static_cast<std::size_t>(count);
-      if (errno != EINTR) return system_error("read", "a message", errno);
-    }
-  }
-
- private:
-  Descriptor file_;
-};
 
 struct State {
   std::uint32_t uidvalidity;
@@ -206,16 +192,16 @@ Result<std::vector<std::uint32_t>> ServedMaildir::commit() {
   return uids;
 }
 
-Result<std::unique_ptr<Source>> ServedMaildir::read(
+Result<std::unique_ptr<SeekableSource>> ServedMaildir::read(
     const ServedMessage& message) const {
   const auto path = path_of(message);
   auto file = open_regular("open", path, O_RDONLY, ErrorKind::local_io);
   if (!file) return std::move(file).error();
   if (!file->valid()) return Error{ErrorKind::no_such_item, "gone", path};
-  std::unique_ptr<Source> source =
-      std::make_unique<FileSource>(*std::move(file));
+  std::unique_ptr<SeekableSource> source =
+      std::make_unique<OwnedMessageSource>(*std::move(file));
   if (!message.converted) return source;
-  return std::unique_ptr<Source>(new CrlfSource(std::move(source)));
+  return std::unique_ptr<SeekableSource>(new CrlfSource(std::move(source)));
 }
 
 Result<bool> ServedMaildir::set_flags(std::uint32_t uid,

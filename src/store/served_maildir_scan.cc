@@ -13,6 +13,7 @@
 #include "mailtool/base/ascii.h"
 #include "mailtool/store/served_maildir.h"
 #include "store/crlf_source.h"
+#include "store/message_source.h"
 #include "store/file_naming.h"
 #include "store/system.h"
 
@@ -44,23 +45,8 @@ std::string flags_in(std::string_view name) {
   return flags;
 }
 
-class DescriptorSource : public Source {
- public:
-  explicit DescriptorSource(int file) : file_(file) {}
-  Result<std::size_t> read_some(std::span<char> into) override {
-    while (true) {
-      const auto count = ::read(file_, into.data(), into.size());
-      if (count >= 0) return static_cast<std::size_t>(count);
-      if (errno != EINTR) return system_error("read", "a message", errno);
-    }
-  }
-
- private:
-  int file_;
-};
-
 Result<std::uint64_t> octets_with_crlf(int file) {
-  CrlfSource source(std::make_unique<DescriptorSource>(file));
+  CrlfSource source(std::make_unique<MessageSource>(file));
   std::uint64_t octets = 0;
   char buffer[16 * 1024];
   while (true) {

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "mailtool/base/seekable_source.h"
 #include "mailtool/imap/sequence_set.h"
 #include "mailtool/serve/smtp_backend.h"
 
@@ -70,8 +71,9 @@ class Mailbox {
   /// Takes in what other programs have done, where there may be any of it and
   /// that is cheap. Fails as the disk does; the mailbox is as it was then.
   virtual Result<void> look() = 0;
-  /// Fails where another program has removed the message.
-  virtual Result<std::unique_ptr<Source>> open(std::uint32_t uid) = 0;
+  /// The octets of a message, which can be read whatever becomes of it. Fails
+  /// with no_such_item where another program has removed it, or as the disk does.
+  virtual Result<std::unique_ptr<SeekableSource>> open(std::uint32_t uid) = 0;
   /// False where there is no such message (any more). Durable with sync(). Where
   /// another program has given it other flags meanwhile only what differs from
   /// messages() is changed. Fails as the disk does.

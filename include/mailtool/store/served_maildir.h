@@ -13,7 +13,7 @@
 #include <string_view>
 #include <vector>
 
-#include "mailtool/base/sink.h"
+#include "mailtool/base/seekable_source.h"
 #include "mailtool/store/lock_file.h"
 #include "mailtool/store/mirror_maildir.h"
 
@@ -72,9 +72,10 @@ class ServedMaildir {
   /// be kept, in the order of add(). Fails with local_io where none could.
   Result<std::vector<std::uint32_t>> commit();
 
-  /// The octets, with CRLF line ends. Fails with no_such_item when another
-  /// program has removed it, or with local_io.
-  Result<std::unique_ptr<Source>> read(const ServedMessage& message) const;
+  /// The octets, with CRLF line ends, which can be read whatever becomes of the
+  /// message. Fails with no_such_item when another program has removed it, or
+  /// with local_io.
+  Result<std::unique_ptr<SeekableSource>> read(const ServedMessage& message) const;
 
   /// Not durable before sync(). False where there is no such message, or no
   /// longer under its name: find_again(). Fails with local_io.

@@ -19,6 +19,24 @@ struct FakeDisk {
   bool broken = false;
 };
 
+/// A text, whatever becomes of the one it was made of.
+class FakeOctets : public SeekableSource {
+ public:
+  explicit FakeOctets(std::string text) : text_(std::move(text)), rest_(text_) {}
+  Result<std::size_t> read_some(std::span<char> into) override {
+    return rest_.read_some(into);
+  }
+  Result<void> seek(std::uint64_t offset) override {
+    rest_ = StringSource(std::string_view(text_).substr(
+        std::min<std::uint64_t>(offset, text_.size())));
+    return {};
+  }
+
+ private:
+  std::string text_;
+  StringSource rest_;
+};
+
 /// Durable with the next sync.
 template <class Base>
 class FakePending : public Base {
@@ -58,6 +76,8 @@ class FakeMailbox : public Mailbox {
   }
   /// What another program does when a session looks next.
   std::function<void()> elsewhere;
+  /// The UID of a message whose file the disk does not give out.
+  std::uint32_t unreadable = 0;
   /// As the disk fails from now on, where flags or names are to change.
   std::optional<Error> broken;
 
@@ -65,10 +85,11 @@ class FakeMailbox : public Mailbox {
     if (auto happens = std::exchange(elsewhere, {})) happens();
     return {};
   }
-  Result<std::unique_ptr<Source>> open(std::uint32_t uid) override {
+  Result<std::unique_ptr<SeekableSource>> open(std::uint32_t uid) override {
+    if (unreadable == uid) return Error{ErrorKind::local_io, "cannot read"};
     const auto found = texts_.find(uid);
     if (found == texts_.end()) return Error{ErrorKind::no_such_item, "gone"};
-    return std::unique_ptr<Source>(new StringSource(found->second));
+    return std::unique_ptr<SeekableSource>(new FakeOctets(found->second));
   }
   Result<bool> set_flags(std::uint32_t uid, Flags flags) override {
     if (broken) return *broken;
