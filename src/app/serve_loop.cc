@@ -186,7 +186,10 @@ void ServeLoop::go_on(Client& client) {
   }
   while (!client.gone && client.out.size() < kMaxOut) {
     if (session.wait() == Wait::room) {
+      const auto before = client.out.size();
       session.more(client.out);
+      // It has worked for its turn, and has nothing to say yet.
+      if (client.out.size() == before && session.wait() == Wait::room) break;
     } else if (session.wait() == Wait::octets && !client.in.empty()) {
       client.in.erase(0, session.feed(client.in, client.out));
     } else if (session.wait() == Wait::delay) {

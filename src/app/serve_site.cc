@@ -50,6 +50,7 @@ ServeSite::Settings ServeSite::settings(const ServeOptions& options,
   set(all.submission);
   set(all.pop3);
   set(all.imap);
+  all.imap.now = now;
   all.submission.submission = true;
   return all;
 }

@@ -13,7 +13,8 @@
 #include "mailtool/imap/value.h"
 #include "mailtool/serve/imap_session.h"
 #include "serve/imap_enabled.h"
-#include "serve/imap_fetch.h"
+#include "serve/imap_fetch_run.h"
+#include "serve/imap_search_run.h"
 #include "serve/imap_view.h"
 #include "serve/sasl_server.h"
 
@@ -104,15 +105,23 @@ class ImapServer final : public Session {
   // imap_session_messages.cc
   void on_uid(Arguments arguments, std::string& out);
   void on_fetch(Arguments arguments, std::string& out);
+  void fetch_more(std::string& out);
+  void end_fetch(std::string& out);
   void on_store(Arguments arguments, std::string& out);
-  void on_search(Arguments arguments, std::string& out);
   void on_copy(Arguments arguments, std::string& out);
   void on_move(Arguments arguments, std::string& out);
   void transfer(Arguments arguments, bool move, std::string& out);
   void on_expunge(Arguments arguments, std::string& out);
+  /// Those of a set, or of "$"; nullopt, and told so, where it is none.
   std::optional<std::vector<std::uint32_t>> messages(Arguments set,
                                                      std::string& out);
   bool writable(std::string& out);
+
+  // imap_session_search.cc
+  void on_search(Arguments arguments, std::string& out);
+  void search_more(std::string& out);
+  void put_esearch(const SearchRequest& request,
+                   const std::vector<std::uint32_t>& found, std::string& out);
 
   // imap_session_append.cc
   bool begin_literal(std::string& out);
@@ -138,9 +147,8 @@ class ImapServer final : public Session {
   std::optional<ImapView> view_;          // once selected
   std::string selected_;                  // its name
   std::function<bool(std::string&)> then_;
-  // A FETCH under way.
-  FetchQuestion question_;
-  std::vector<std::uint32_t> left_;  // the last is the next
+  FetchRun fetch_;
+  std::unique_ptr<SearchRun> search_;  // while one is under way
   // An APPEND under way.
   bool appending_ = false;
   std::shared_ptr<Mailbox> append_to_;

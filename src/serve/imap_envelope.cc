@@ -114,10 +114,10 @@ void put_disposition(std::string& out, const Structure& structure,
 class BodyWriter {
  public:
   BodyWriter(std::string& out, const Structure& structure,
-             std::string_view octets, bool extended)
+             const std::vector<std::uint64_t>& lines, bool extended)
       : out_(out),
         structure_(structure),
-        octets_(octets),
+        lines_(lines),
         extended_(extended) {}
 
   void write() {
@@ -175,11 +175,8 @@ class BodyWriter {
   const Part& child_of(const Part& part) const { return *(&part + 1); }
 
   void put_lines(const Part& part) {
-    const auto body = octets_.substr(
-        std::min<std::size_t>(part.body.offset, octets_.size()),
-        part.body.length);
-    const auto lines = std::count(body.begin(), body.end(), '\n');
-    out_ += " " + std::to_string(lines);
+    const auto index = &part - structure_.parts.data();
+    out_ += " " + std::to_string(lines_[static_cast<std::size_t>(index)]);
   }
 
   void put_extension(const Part& part) {
@@ -230,7 +227,7 @@ class BodyWriter {
 
   std::string& out_;
   const Structure& structure_;
-  std::string_view octets_;
+  const std::vector<std::uint64_t>& lines_;
   bool extended_;
   std::vector<std::uint32_t> open_;
 };
@@ -264,8 +261,9 @@ void put_envelope(std::string& out, const Structure& structure,
 }
 
 void put_body_structure(std::string& out, const Structure& structure,
-                        std::string_view octets, bool extended) {
-  BodyWriter(out, structure, octets, extended).write();
+                        const std::vector<std::uint64_t>& lines,
+                        bool extended) {
+  BodyWriter(out, structure, lines, extended).write();
 }
 
 }  // namespace mailtool::serve

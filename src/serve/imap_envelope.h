@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "mailtool/mime/structure.h"
 
@@ -13,9 +14,9 @@ namespace mailtool::serve {
 /// Of the message root `part`.
 void put_envelope(std::string& out, const mime::Structure& structure,
                   const mime::Part& part);
-/// Of all the message; `extended` for BODYSTRUCTURE, not for BODY. `octets` are
-/// the message's: lines are counted in them. Nothing is recursive.
+/// Of all the message; `extended` for BODYSTRUCTURE, not for BODY. `lines`: how
+/// many each part has, as ImapMessage::lines(). Nothing is recursive.
 void put_body_structure(std::string& out, const mime::Structure& structure,
-                        std::string_view octets, bool extended);
+                        const std::vector<std::uint64_t>& lines, bool extended);
 
 }  // namespace mailtool::serve

@@ -3,8 +3,6 @@
 #include <algorithm>
 
 #include "mailtool/base/ascii.h"
-#include "mailtool/mime/parser.h"
-#include "serve/imap_envelope.h"
 #include "serve/imap_words.h"
 
 namespace mailtool::serve {
@@ -12,8 +10,7 @@ namespace {
 
 using Kind = FetchSection::Kind;
 
-// Largest message that is taken apart.
-constexpr std::size_t kMaxMessage = 256 * 1024 * 1024;
+constexpr std::size_t kMaxSections = 1000;
 
 void add_macro(FetchQuestion& question, bool envelope, bool body) {
   question.flags = question.internal_date = question.size = true;
@@ -34,7 +31,7 @@ bool add_item(FetchQuestion& question, std::string_view word) {
   if (word.find('[') != word.npos) {
     auto section = parse_section(word);
     if (section) question.sections.push_back(*std::move(section));
-    return question.sections.size() <= 1000 && section;
+    return question.sections.size() <= kMaxSections && section;
   }
   const auto name = upper(word);
   if (name == "FLAGS") {
@@ -60,47 +57,7 @@ bool add_item(FetchQuestion& question, std::string_view word) {
   } else {
     return false;
   }
-  return true;
-}
-
-void put_section(std::string& out, const FetchSection& section,
-                 const mime::Structure& structure, std::string_view message) {
-  out += " " + section.label + " ";
-  const auto text = section_of(section, structure, message);
-  if (!text) {
-    out += "NIL";
-    return;
-  }
-  std::string_view shown(*text);
-  if (section.partial) {
-    const auto begin =
-        std::min<std::uint64_t>(section.partial->first, shown.size());
-    shown = shown.substr(begin, section.partial->second);
-  }
-  out += "{" + std::to_string(shown.size()) + "}\r\n";
-  out += shown;
-}
-
-void put_content(std::string& out, const FetchQuestion& question,
-                 const std::string& message) {
-  mime::Parser parser;
-  parser.feed(message);
-  const auto& structure = parser.finish();
-  if (question.envelope) {
-    out += " ENVELOPE ";
-    put_envelope(out, structure, structure.parts.front());
-  }
-  if (question.body) {
-    out += " BODY ";
-    put_body_structure(out, structure, message, false);
-  }
-  if (question.body_structure) {
-    out += " BODYSTRUCTURE ";
-    put_body_structure(out, structure, message, true);
-  }
-  for (const auto& section : question.sections) {
-    put_section(out, section, structure, message);
-  }
+  return question.sections.size() <= kMaxSections;
 }
 
 }  // namespace
@@ -132,44 +89,29 @@ std::optional<FetchQuestion> parse_fetch(imap::Value items) {
   return question;
 }
 
-std::optional<std::string> read_message(Mailbox& mailbox, std::uint32_t uid) {
-  auto source = mailbox.open(uid);
-  if (!source) return std::nullopt;
-  StringSink sink(kMaxMessage);
-  if (auto copied = copy_all(**source, sink); !copied) return std::nullopt;
-  return sink.take();
+void put_fetch_head(std::string& out, ImapView& view,
+                    const MailboxMessage& message,
+                    const FetchQuestion& question, bool with_flags) {
+  const auto number = view.number_of(message.uid);
+  out += "* " + std::to_string(number) + " FETCH (UID " +
+         std::to_string(message.uid);
+  if (question.flags || with_flags) {
+    out += " FLAGS ";
+    put_flags(out, message.flags, view.mailbox());
+    view.knows(message.uid, message.flags);
+  }
+  if (question.size) out += " RFC822.SIZE " + std::to_string(message.octets);
+  if (question.internal_date) {
+    out += " INTERNALDATE ";
+    put_date_time(out, message.date);
+  }
 }
 
 bool put_fetch(std::string& out, ImapView& view, std::uint32_t uid,
                const FetchQuestion& question) {
   const auto* message = view.message(uid);
-  const auto number = view.number_of(uid);
-  if (message == nullptr || number == 0) return false;
-  std::optional<std::string> content;
-  if (question.needs_content()) {
-    content = read_message(view.mailbox(), uid);
-    if (!content) return false;
-  }
-  bool seen_now = false;
-  if (question.sets_seen() && !view.read_only() &&
-      (message->flags & kSeen) == 0) {
-    const auto stored = view.mailbox().set_flags(uid, message->flags | kSeen);
-    seen_now = stored && *stored;
-    message = view.message(uid);
-    if (message == nullptr) return false;
-  }
-  out += "* " + std::to_string(number) + " FETCH (UID " + std::to_string(uid);
-  if (question.flags || seen_now) {
-    out += " FLAGS ";
-    put_flags(out, message->flags, view.mailbox());
-    view.knows(uid, message->flags);
-  }
-  if (question.size) out += " RFC822.SIZE " + std::to_string(message->octets);
-  if (question.internal_date) {
-    out += " INTERNALDATE ";
-    put_date_time(out, message->date);
-  }
-  if (content) put_content(out, question, *content);
+  if (message == nullptr || view.number_of(uid) == 0) return false;
+  put_fetch_head(out, view, *message, question, false);
   out += ")\r\n";
   return true;
 }

@@ -1,5 +1,5 @@
 /// \file
-/// FETCH, the server's side: RFC 9051 section 6.4.5.
+/// FETCH, the server's side: what is asked for (RFC 9051 section 6.4.5).
 #pragma once
 
 #include <cstdint>
@@ -24,13 +24,26 @@ struct FetchSection {
     not_fields,  ///< the others
     text,
     mime,
+    decoded,       ///< BINARY: a part without its transfer encoding
+    decoded_size,  ///< BINARY.SIZE
   };
   Kind kind = Kind::whole;
   std::string part;  ///< "2.1"; empty: the message
-  std::vector<std::string> fields;
+  std::vector<std::string> fields;  ///< upper case, ascending
   std::optional<std::pair<std::uint64_t, std::uint64_t>> partial;
   std::string label;  ///< as the answer names it
   bool peek = false;
+
+  /// The header of the message is enough for it.
+  [[nodiscard]] bool needs_header_alone() const {
+    return part.empty() && kind != Kind::whole && kind != Kind::decoded &&
+           kind != Kind::decoded_size;
+  }
+  /// BODY[], BINARY[]: nothing of the message need be known.
+  [[nodiscard]] bool is_message() const {
+    return part.empty() && (kind == Kind::whole || kind == Kind::decoded ||
+                            kind == Kind::decoded_size);
+  }
 };
 
 struct FetchQuestion {
@@ -46,21 +59,29 @@ struct FetchQuestion {
 
 /// "BODY.PEEK[2.TEXT]<0.100>"; nullopt where it is none.
 [[nodiscard]] std::optional<FetchSection> parse_section(std::string_view word);
-/// nullopt where something is no item.
+/// nullopt where something is no item, or there are more than 1000 sections.
 [[nodiscard]] std::optional<FetchQuestion> parse_fetch(imap::Value items);
 
-/// The octets of a section; nullopt where the message has no such part.
-[[nodiscard]] std::optional<std::string> section_of(
-    const FetchSection& section, const mime::Structure& structure,
-    std::string_view message);
+/// The part with this number, "2.1", as RFC 9051 section 6.4.5.1 counts them;
+/// "" is the message. nullptr: there is none. Linear in the parts.
+[[nodiscard]] const mime::Part* part_numbered(const mime::Structure& structure,
+                                              std::string_view number);
+/// The part whose header or body a section is of; nullptr: there is none.
+[[nodiscard]] const mime::Part* part_of(const FetchSection& section,
+                                        const mime::Structure& structure);
+/// HEADER.FIELDS and HEADER.FIELDS.NOT of `part`.
+[[nodiscard]] std::string fields_of(const FetchSection& section,
+                                    const mime::Structure& structure,
+                                    const mime::Part& part);
 
-/// One FETCH response. False, and nothing is written, where the message cannot
-/// be read any more.
+/// "* 1 FETCH (UID 7 FLAGS ()" and what else needs no content; open yet.
+void put_fetch_head(std::string& out, ImapView& view,
+                    const MailboxMessage& message,
+                    const FetchQuestion& question, bool with_flags);
+
+/// One FETCH response of what needs no content. False, and nothing is written,
+/// where the message is not there any more.
 bool put_fetch(std::string& out, ImapView& view, std::uint32_t uid,
                const FetchQuestion& question);
-
-/// All of a message; nullopt where it cannot be read.
-[[nodiscard]] std::optional<std::string> read_message(Mailbox& mailbox,
-                                                      std::uint32_t uid);
 
 }  // namespace mailtool::serve

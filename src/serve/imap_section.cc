@@ -64,27 +64,42 @@ bool take_partial(std::string_view text, FetchSection& section) {
   return true;
 }
 
-std::string fields_of(const FetchSection& section,
-                      const mime::Structure& structure,
-                      const mime::Part& part) {
-  std::string text;
-  const bool wanted = section.kind == Kind::fields;
-  for (std::size_t i = 0; i < part.field_count; ++i) {
-    const auto& field = structure.fields[part.first_field + i];
-    const auto name = structure.name(field);
-    const bool named = std::any_of(
-        section.fields.begin(), section.fields.end(),
-        [&](const std::string& one) { return iequals(one, name); });
-    if (named == wanted) text += std::string(structure.whole(field)) + "\r\n";
-  }
-  return text + "\r\n";
+// What stands before the bracket.
+bool take_item(std::string_view word, FetchSection& section) {
+  const auto name = upper(word);
+  section.peek = name.ends_with(".PEEK") || name == "BINARY.SIZE";
+  if (name == "BINARY" || name == "BINARY.PEEK") section.kind = Kind::decoded;
+  if (name == "BINARY.SIZE") section.kind = Kind::decoded_size;
+  return section.kind != Kind::whole || name == "BODY" || name == "BODY.PEEK";
 }
 
-std::string_view slice(std::string_view text, std::uint64_t begin,
-                       std::uint64_t end) {
-  begin = std::min<std::uint64_t>(begin, text.size());
-  end = std::min<std::uint64_t>(std::max(begin, end), text.size());
-  return text.substr(begin, end - begin);
+// section-binary = "[" [section-part] "]"
+bool take_text(std::string_view inside, FetchSection& section) {
+  const auto blank = std::min(inside.find(' '), inside.size());
+  const auto kind = kind_of(inside.substr(0, blank));
+  if (section.kind != Kind::whole) return inside.empty();
+  if (!kind || (*kind == Kind::mime && section.part.empty())) return false;
+  section.kind = *kind;
+  if (*kind != Kind::fields && *kind != Kind::not_fields) {
+    return blank == inside.size();
+  }
+  auto names = field_names(inside.substr(blank));
+  if (!names) return false;
+  section.fields = *std::move(names);
+  std::sort(section.fields.begin(), section.fields.end());
+  return true;
+}
+
+// The child of parts[parent] with this number.
+const mime::Part* child_of(const mime::Structure& structure,
+                           const mime::Part& parent, std::uint64_t number) {
+  const auto& parts = structure.parts;
+  const auto index = static_cast<std::size_t>(&parent - parts.data());
+  for (auto i = index + 1; i < parts.size(); ++i) {
+    if (parts[i].depth <= parent.depth) break;
+    if (parts[i].parent == index && parts[i].number == number) return &parts[i];
+  }
+  return nullptr;
 }
 
 }  // namespace
@@ -95,62 +110,71 @@ std::optional<FetchSection> parse_section(std::string_view word) {
   const auto bracket = word.find('[');
   const auto close = word.rfind(']');
   if (close == word.npos || close < bracket) return std::nullopt;
-  section.peek = iequals(word.substr(0, bracket), "BODY.PEEK");
-  if (!section.peek && !iequals(word.substr(0, bracket), "BODY")) {
-    return std::nullopt;
-  }
+  if (!take_item(word.substr(0, bracket), section)) return std::nullopt;
   auto inside = word.substr(bracket + 1, close - bracket - 1);
-  section.label = "BODY[" + upper(inside) + "]";
+  section.label = section.kind == Kind::whole          ? "BODY["
+                  : section.kind == Kind::decoded_size ? "BINARY.SIZE["
+                                                       : "BINARY[";
+  section.label += upper(inside) + "]";
   auto part = take_part(inside);
   if (!part) return std::nullopt;
   section.part = *std::move(part);
-  const auto blank = std::min(inside.find(' '), inside.size());
-  const auto kind = kind_of(inside.substr(0, blank));
-  if (!kind || (*kind == Kind::mime && section.part.empty())) {
-    return std::nullopt;
-  }
-  section.kind = *kind;
-  if (*kind == Kind::fields || *kind == Kind::not_fields) {
-    auto names = field_names(inside.substr(blank));
-    if (!names) return std::nullopt;
-    section.fields = *std::move(names);
-  } else if (blank < inside.size()) {
-    return std::nullopt;
-  }
+  if (!take_text(inside, section)) return std::nullopt;
   if (!take_partial(word.substr(close + 1), section)) return std::nullopt;
   if (section.partial) {
+    if (section.kind == Kind::decoded_size) return std::nullopt;
     section.label += "<" + std::to_string(section.partial->first) + ">";
   }
   return section;
 }
 
-std::optional<std::string> section_of(const FetchSection& section,
-                                      const mime::Structure& structure,
-                                      std::string_view message) {
-  const bool top = section.part.empty();
-  const auto* part =
-      top ? &structure.parts.front() : structure.find_part(section.part);
-  if (part == nullptr) return std::nullopt;
-  const bool inner = !top && section.kind != Kind::whole &&
-                     section.kind != Kind::mime;
-  if (inner) {
-    if (!part->is_message) return std::nullopt;
-    ++part;
+// A message that is no multipart is its own part 1.
+const mime::Part* part_numbered(const mime::Structure& structure,
+                                std::string_view number) {
+  const auto* at = &structure.parts.front();
+  if (number.empty()) return at;
+  bool is_message = true;  // the numbers are those of the parts in it
+  for (const auto word : split(number, '.')) {
+    const auto wanted = parse_number(word, UINT32_MAX).value_or(0);
+    if (!is_message && at->is_message) {
+      at = child_of(structure, *at, 1);
+      is_message = true;
+      if (at == nullptr) return nullptr;
+    }
+    if (at->is_multipart) {
+      at = child_of(structure, *at, wanted);
+    } else if (!is_message || wanted != 1) {
+      at = nullptr;
+    }
+    if (at == nullptr) return nullptr;
+    is_message = false;
   }
-  switch (section.kind) {
-    case Kind::whole:
-      if (top) return std::string(message);
-      [[fallthrough]];
-    case Kind::text:
-      return std::string(slice(message, part->body.offset, part->body.end()));
-    case Kind::header:
-    case Kind::mime:
-      return std::string(
-          slice(message, part->header.offset, part->body.offset));
-    case Kind::fields:
-    case Kind::not_fields: return fields_of(section, structure, *part);
+  return at;
+}
+
+const mime::Part* part_of(const FetchSection& section,
+                          const mime::Structure& structure) {
+  const auto* part = part_numbered(structure, section.part);
+  const bool of_message =
+      section.kind == Kind::header || section.kind == Kind::text ||
+      section.kind == Kind::fields || section.kind == Kind::not_fields;
+  if (part == nullptr || section.part.empty() || !of_message) return part;
+  return part->is_message ? child_of(structure, *part, 1) : nullptr;
+}
+
+std::string fields_of(const FetchSection& section,
+                      const mime::Structure& structure,
+                      const mime::Part& part) {
+  std::string text;
+  const bool wanted = section.kind == Kind::fields;
+  for (std::size_t i = 0; i < part.field_count; ++i) {
+    const auto& field = structure.fields[part.first_field + i];
+    const bool named =
+        std::binary_search(section.fields.begin(), section.fields.end(),
+                           upper(structure.name(field)));
+    if (named == wanted) text += std::string(structure.whole(field)) + "\r\n";
   }
-  return std::nullopt;
+  return text + "\r\n";
 }
 
 }  // namespace mailtool::serve

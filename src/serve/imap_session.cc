@@ -17,8 +17,6 @@ constexpr imap::FramerLimits kLimits{
     .held_literal_octets = 64 * 1024,
     .literals = 100,
 };
-// One portion of a long answer.
-constexpr std::size_t kPortion = 32 * 1024;
 
 }  // namespace
 
@@ -138,6 +136,7 @@ void ImapServer::obey(Arguments arguments, std::string& out) {
       const auto line = fault(row.name, subject_of(row.name, arguments.next()));
       if (line) return say_fault(*line, out);
     }
+    if (row.name != "FETCH" && row.name != "UID") fetch_.forget();
     return (this->*row.handler)(arguments.next(), out);
   }
   bad(out, "no such command");
@@ -232,19 +231,7 @@ void ImapServer::settled(std::string& out) {
 }
 
 void ImapServer::more(std::string& out) {
-  const auto end = out.size() + kPortion;
-  while (!left_.empty() && out.size() < end) {
-    const auto uid = left_.back();
-    left_.pop_back();
-    // What another session has expunged is told of later (RFC 2180 section 4.1).
-    (void)put_fetch(out, *view_, uid, question_);
-  }
-  if (!left_.empty()) return;
-  wait_ = Wait::octets;
-  if (question_.sets_seen() && !view_->read_only()) {
-    return finish_when(view_->mailbox().sync(), out, by_uid_);
-  }
-  finish(out, "done", by_uid_);
+  search_ ? search_more(out) : fetch_more(out);
 }
 
 void ImapServer::secured(const TlsInfo&, std::string&) {

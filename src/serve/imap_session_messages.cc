@@ -4,18 +4,36 @@
 #include <utility>
 
 #include "mailtool/base/ascii.h"
+#include "mailtool/base/printable.h"
 #include "serve/imap_dialogue.h"
 #include "serve/imap_move_claim.h"
-#include "serve/imap_search.h"
+#include "serve/imap_partial.h"
 #include "serve/imap_words.h"
 
 namespace mailtool::serve {
 namespace {
 
+// One portion of a long answer.
+constexpr std::size_t kPortion = std::size_t{32} * 1024;
+
 std::string set_of(const std::vector<std::uint32_t>& uids) {
   std::vector<imap::Range> ranges;
   for (const auto uid : uids) ranges.push_back({uid, uid});
   return to_wire(imap::SequenceSet(std::move(ranges)));
+}
+
+// fetch-modifier of RFC 9394: of the messages named, those of a window.
+bool take_partial(imap::Value modifiers, bool by_uid,
+                  std::vector<std::uint32_t>& uids) {
+  const auto name = modifiers.first();
+  const auto range = parse_partial(name.next().text());
+  const bool legal = by_uid && iequals(name.text(), "PARTIAL") && range &&
+                     name.next().next().absent() && modifiers.next().absent();
+  if (!legal) return false;
+  const auto [begin, end] = range->of(uids.size());
+  uids.erase(uids.begin() + static_cast<std::ptrdiff_t>(end), uids.end());
+  uids.erase(uids.begin(), uids.begin() + static_cast<std::ptrdiff_t>(begin));
+  return true;
 }
 
 }  // namespace
@@ -33,6 +51,9 @@ void ImapServer::on_uid(Arguments arguments, std::string& out) {
 
 std::optional<std::vector<std::uint32_t>> ImapServer::messages(
     Arguments set, std::string& out) {
+  if (set.kind() == imap::Value::Kind::atom && set.text() == "$") {
+    return view_->saved();
+  }
   const auto parsed = imap::parse_sequence_set(set.text());
   auto uids = parsed ? view_->resolve(*parsed, by_uid_) : std::nullopt;
   if (!uids) bad(out, parsed ? "no such message" : "no set of messages");
@@ -50,11 +71,56 @@ void ImapServer::on_fetch(Arguments arguments, std::string& out) {
   if (!uids) return;
   auto question = parse_fetch(arguments.next());
   if (!question) return bad(out, "FETCH set items");
-  question_ = *std::move(question);
-  left_ = *std::move(uids);
-  std::reverse(left_.begin(), left_.end());
+  const auto modifiers = arguments.next().next();
+  if (!modifiers.absent() && !take_partial(modifiers, by_uid_, *uids)) {
+    return bad(out, "FETCH set items (PARTIAL from:to)");
+  }
+  fetch_.begin(*std::move(question), *std::move(uids));
   wait_ = Wait::room;
-  more(out);
+  fetch_more(out);
+}
+
+void ImapServer::fetch_more(std::string& out) {
+  if (!fetch_.more(out, out.size() + kPortion, *view_)) return;
+  if (fetch_.outcome().broken) {
+    wait_ = Wait::close;
+    return;
+  }
+  wait_ = Wait::octets;
+  if (!fetch_.question().sets_seen() || view_->read_only()) {
+    return end_fetch(out);
+  }
+  const std::shared_ptr<Pending> pending(view_->mailbox().sync());
+  await(
+      [this, pending](std::string& to) {
+        const auto outcome = pending->outcome();
+        if (!outcome) return false;
+        *outcome ? end_fetch(to) : no(to, outcome->error());
+        return true;
+      },
+      out);
+}
+
+// Of what was asked for all has come, or what is missing is told of: RFC 2180
+// section 4.1.2. A UID of no message is nothing to complain of.
+void ImapServer::end_fetch(std::string& out) {
+  const auto& outcome = fetch_.outcome();
+  if (outcome.gone > 0 && by_uid_) (void)view_->mailbox().look();
+  std::string refusal;
+  if (outcome.unreadable > 0) {
+    refusal = "[SERVERBUG] messages that cannot be read: " +
+              std::to_string(outcome.unreadable) + ", the first has UID " +
+              std::to_string(outcome.unreadable_uid) + ": " +
+              printable(outcome.why, 200);
+  } else if (outcome.unknown_encoding) {
+    refusal = "[UNKNOWN-CTE] a transfer encoding is not known; BODY has it";
+  } else if (outcome.gone > 0 && !by_uid_) {
+    refusal = "[EXPUNGEISSUED] messages that are there no more: " +
+              std::to_string(outcome.gone);
+  }
+  if (refusal.empty()) return finish(out, "done", by_uid_);
+  view_->tell(out, by_uid_);
+  no(out, refusal);
 }
 
 // store-att-flags = (["+" / "-"] "FLAGS" [".SILENT"]) SP (flag-list / …)
@@ -92,39 +158,6 @@ void ImapServer::on_store(Arguments arguments, std::string& out) {
     }
   }
   finish_when(mailbox.sync(), out, by_uid_);
-}
-
-void ImapServer::on_search(Arguments arguments, std::string& out) {
-  bool bad_charset = false;
-  const auto request = parse_search(arguments, bad_charset);
-  if (!request && bad_charset) return no(out, "[BADCHARSET (UTF-8)] no");
-  if (!request) return bad(out, "no search");
-  std::vector<std::uint32_t> found;
-  for (std::size_t i = 0; i < view_->seen().size(); ++i) {
-    const auto uid = view_->seen()[i].uid;
-    const auto* message = view_->message(uid);
-    if (message == nullptr || !meets(request->root, *view_, *message)) continue;
-    found.push_back(by_uid_ ? uid : static_cast<std::uint32_t>(i + 1));
-  }
-  if (!request->extended) {
-    out += "* SEARCH";
-    for (const auto number : found) out += " " + std::to_string(number);
-    out += "\r\n";
-    return finish(out, "done", by_uid_);
-  }
-  out += "* ESEARCH (TAG ";
-  put_string(out, tag_);
-  out += by_uid_ ? ") UID" : ")";
-  if (request->min && !found.empty()) {
-    out += " MIN " + std::to_string(found.front());
-  }
-  if (request->max && !found.empty()) {
-    out += " MAX " + std::to_string(found.back());
-  }
-  if (request->all && !found.empty()) out += " ALL " + set_of(found);
-  if (request->count) out += " COUNT " + std::to_string(found.size());
-  out += "\r\n";
-  finish(out, "done", by_uid_);
 }
 
 void ImapServer::on_copy(Arguments arguments, std::string& out) {

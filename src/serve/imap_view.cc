@@ -110,6 +110,17 @@ void ImapView::tell(std::string& out, bool may_expunge) {
   seen_ = std::move(now);
 }
 
+bool ImapView::is_saved(std::uint32_t uid) const {
+  return std::binary_search(saved_.begin(), saved_.end(), uid);
+}
+
+std::vector<std::uint32_t> ImapView::saved() const {
+  auto known = saved_;
+  std::erase_if(known,
+                [this](std::uint32_t uid) { return number_of(uid) == 0; });
+  return known;
+}
+
 void ImapView::knows(std::uint32_t uid, Flags flags) {
   if (const auto number = number_of(uid); number > 0) {
     seen_[number - 1].flags = flags;

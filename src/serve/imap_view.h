@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "mailtool/imap/sequence_set.h"
@@ -46,6 +47,12 @@ class ImapView {
   /// Tells of what has changed: EXPUNGE (unless numbers must stay, RFC 9051
   /// section 7.5.1), EXISTS, FETCH with flags.
   void tell(std::string& out, bool may_expunge);
+  /// What a SEARCH found that was to be remembered: UIDs, ascending; "$" is
+  /// those of them that the client knows (RFC 5182).
+  void save(std::vector<std::uint32_t> uids) { saved_ = std::move(uids); }
+  [[nodiscard]] bool is_saved(std::uint32_t uid) const;
+  [[nodiscard]] std::vector<std::uint32_t> saved() const;
+
   /// The client is being told of these flags anyway.
   void knows(std::uint32_t uid, Flags flags);
 
@@ -53,6 +60,7 @@ class ImapView {
   std::shared_ptr<Mailbox> mailbox_;
   bool read_only_;
   std::vector<Seen> seen_;
+  std::vector<std::uint32_t> saved_;
 };
 
 }  // namespace mailtool::serve

@@ -5,6 +5,8 @@
 /// SASL-IR (4959).
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -21,6 +23,8 @@ struct ImapSettings {
   bool clear_text_login = false;
   std::uint64_t max_octets = 64 * 1024 * 1024;  ///< of a message
   std::size_t max_errors = 20;  ///< after which the server hangs up
+  /// Seconds since 1970, for OLDER and YOUNGER of SEARCH (RFC 5032).
+  std::function<std::int64_t()> now = {};
 };
 
 /// All that outlives the session is borrowed.

@@ -78,6 +78,8 @@ class FakeMailbox : public Mailbox {
   std::function<void()> elsewhere;
   /// The UID of a message whose file the disk does not give out.
   std::uint32_t unreadable = 0;
+  /// Octets that files have, whatever they had.
+  std::size_t truncated = std::string::npos;
   /// As the disk fails from now on, where flags or names are to change.
   std::optional<Error> broken;
 
@@ -89,7 +91,8 @@ class FakeMailbox : public Mailbox {
     if (unreadable == uid) return Error{ErrorKind::local_io, "cannot read"};
     const auto found = texts_.find(uid);
     if (found == texts_.end()) return Error{ErrorKind::no_such_item, "gone"};
-    return std::unique_ptr<SeekableSource>(new FakeOctets(found->second));
+    return std::unique_ptr<SeekableSource>(
+        new FakeOctets(found->second.substr(0, truncated)));
   }
   Result<bool> set_flags(std::uint32_t uid, Flags flags) override {
     if (broken) return *broken;

@@ -82,7 +82,8 @@ TEST_P(ImapServerTest, IdleAndOthers) {
   // Numbers stay while the client may be using them.
   (void)store.inbox().remove({2});
   EXPECT_EQ(say("d FETCH 1:2 FLAGS\r\n"),
-            "* 2 FETCH (UID 3 FLAGS ())\r\nd OK done\r\n");
+            "* 2 FETCH (UID 3 FLAGS ())\r\n"
+            "d NO [EXPUNGEISSUED] messages that are there no more: 1\r\n");
   EXPECT_EQ(say("e UID FETCH 3 UID\r\n"),
             "* 2 FETCH (UID 3)\r\n* 1 EXPUNGE\r\ne OK done\r\n");
   EXPECT_EQ(say("f IDLE\r\nNONSENSE\r\n"), "+ idling\r\nf BAD DONE is due\r\n");
