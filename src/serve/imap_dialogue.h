@@ -12,6 +12,7 @@
 #include "mailtool/imap/response_framer.h"
 #include "mailtool/imap/value.h"
 #include "mailtool/serve/imap_session.h"
+#include "serve/imap_append.h"
 #include "serve/imap_enabled.h"
 #include "serve/imap_fetch_run.h"
 #include "serve/imap_search_run.h"
@@ -125,11 +126,13 @@ class ImapServer final : public Session {
 
   // imap_session_append.cc
   bool begin_literal(std::string& out);
+  /// One without a message: with one it never comes to that.
+  void on_append(Arguments, std::string& out);
   bool begin_append(const imap::FramedResponse& so_far, bool at_once,
                     std::string& out);
-  /// Why not; empty where it begins. `value`: what follows the mailbox.
-  std::string open_append(Arguments value, const std::string& name);
-  void end_append(std::string& out);
+  bool open_append(Arguments mailbox);
+  std::string add_message(Arguments value, bool literal8);
+  void end_append(const imap::FramedResponse& framed, std::string& out);
 
   const ImapSettings& settings_;
   MailStore& store_;
@@ -149,11 +152,7 @@ class ImapServer final : public Session {
   std::function<bool(std::string&)> then_;
   FetchRun fetch_;
   std::unique_ptr<SearchRun> search_;  // while one is under way
-  // An APPEND under way.
-  bool appending_ = false;
-  std::shared_ptr<Mailbox> append_to_;
-  std::unique_ptr<Appending> append_;
-  std::optional<Error> append_failed_;
+  ImapAppend append_;
 };
 
 }  // namespace mailtool::serve

@@ -15,7 +15,7 @@ namespace {
 constexpr imap::FramerLimits kLimits{
     .response_octets = 1024 * 1024,
     .held_literal_octets = 64 * 1024,
-    .literals = 100,
+    .literals = 2 * ImapAppend::kMessages,
 };
 
 }  // namespace
@@ -51,6 +51,7 @@ const std::vector<ImapServer::Row>& ImapServer::rows() {
       {"NAMESPACE", &ImapServer::on_namespace, user},
       {"STATUS", &ImapServer::on_status, user},
       {"IDLE", &ImapServer::on_idle, user},
+      {"APPEND", &ImapServer::on_append, user},
       {"CHECK", &ImapServer::on_noop, mailbox},
       {"CLOSE", &ImapServer::on_close, mailbox},
       {"UNSELECT", &ImapServer::on_unselect, mailbox},
@@ -83,12 +84,7 @@ std::size_t ImapServer::feed(std::string_view octets, std::string& out) {
     if (step->event == Event::literal_begins && !begin_literal(out)) {
       (void)framer_.take();
     }
-    if (step->event == Event::streamed && append_) {
-      if (auto wrote = append_->write(step->octets); !wrote) {
-        append_failed_ = std::move(wrote).error();
-        append_.reset();
-      }
-    }
+    if (step->event == Event::streamed) append_.write(step->octets);
     if (step->event == Event::complete) take(framer_.take(), out);
   }
   return used;
@@ -103,7 +99,7 @@ void ImapServer::take(imap::FramedResponse framed, std::string& out) {
     if (!iequals(trim(framed.octets), "DONE")) return bad(out, "DONE is due");
     return finish(out);
   }
-  if (std::exchange(appending_, false)) return end_append(out);
+  if (append_.under_way()) return end_append(framed, out);
   if (is_http(trim(framed.octets))) {
     out += "* BYE no HTTP here\r\n";
     wait_ = Wait::close;
@@ -152,11 +148,18 @@ std::string ImapServer::capabilities() const {
       "NAMESPACE "
       "UIDPLUS "
       "MOVE "
+      "MULTIAPPEND "
       "ESEARCH "
+      "SEARCHRES "
+      "PARTIAL "
+      "WITHIN "
+      "BINARY "
       "SPECIAL-USE "
       "UNSELECT "
       "CHILDREN "
-      "SASL-IR";
+      "SASL-IR "
+      "APPENDLIMIT=";
+  names += std::to_string(settings_.max_octets);
   if (mailboxes_) return names;
   if (settings_.starttls && !secure_) names += " STARTTLS";
   if (!may_log_in()) return names + " LOGINDISABLED";

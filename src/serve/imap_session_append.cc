@@ -1,40 +1,28 @@
-// Literals, and APPEND: RFC 9051 sections 4.3 and 6.3.12.
+// Literals, and APPEND: RFC 9051 sections 4.3 and 6.3.12, RFC 3502, RFC 3516.
 
 #include <utility>
 
 #include "mailtool/base/ascii.h"
+#include "mailtool/base/printable.h"
 #include "mailtool/imap/response.h"
 #include "serve/imap_dialogue.h"
 #include "serve/imap_words.h"
-#include "serve/text_check.h"
 
 namespace mailtool::serve {
 namespace {
 
-constexpr const char* kNoText = "CR or LF alone within a line, or NUL";
+constexpr const char* kSyntax = "BAD APPEND mailbox [(flags)] [date] literal";
 
-// Refuses what could not be given out again by POP3.
-class CheckedAppending : public Appending {
- public:
-  explicit CheckedAppending(std::unique_ptr<Appending> into)
-      : into_(std::move(into)) {}
-  Result<void> write(std::string_view octets) override {
-    if (check_.feed(octets)) return into_->write(octets);
-    return Error{ErrorKind::rejected, std::string("NO [CANNOT] ") + kNoText};
+// What stands before the literal that was announced last: options of a message.
+imap::Value options_of(imap::Value mailbox) {
+  auto begin = mailbox.next();
+  for (auto at = begin; !at.absent(); at = at.next()) {
+    const bool before = at.kind() == imap::Value::Kind::literal &&
+                        !at.next().absent();
+    if (before) begin = at.next();
   }
-  void end() override {
-    if (check_.end()) into_->end();
-  }
-  std::optional<Result<void>> outcome() override {
-    if (check_.end()) return into_->outcome();
-    return Error{ErrorKind::rejected, kNoText};
-  }
-  std::uint32_t uid() const override { return into_->uid(); }
-
- private:
-  std::unique_ptr<Appending> into_;
-  TextCheck check_;
-};
+  return begin;
+}
 
 }  // namespace
 
@@ -61,92 +49,131 @@ bool ImapServer::begin_literal(std::string& out) {
   return true;
 }
 
-// append = "APPEND" SP mailbox [SP flag-list] [SP date-time] SP literal
+void ImapServer::on_append(Arguments, std::string& out) {
+  bad(out, std::string_view(kSyntax).substr(4));
+}
+
+// append = "APPEND" SP mailbox 1*(SP append-message)
+// append-message = [SP flag-list] [SP date-time] SP (literal / literal8)
 bool ImapServer::begin_append(const imap::FramedResponse& so_far, bool at_once,
                               std::string& out) {
   const imap::ValueTree tree(so_far, 0);
-  tag_ = tree.first().text();
-  std::string refusal;
-  if (std::exchange(appending_, true)) refusal = "BAD one message at a time";
-  if (refusal.empty() && !mailboxes_) refusal = "BAD log in first";
-  append_failed_.reset();
-  if (refusal.empty()) {
-    const auto value = tree.first().next().next();
-    std::string answer;
-    const auto name = mailbox_name(value, answer);
-    const auto struck = name ? fault("append", *name) : std::nullopt;
-    if (struck && struck->empty()) {
+  const auto mailbox = tree.first().next().next();
+  if (!append_.under_way()) {
+    tag_ = tree.first().text();
+    append_.begin();
+    if (!open_append(mailbox)) {
+      append_.drop();
       wait_ = Wait::close;
       return true;
     }
-    if (struck) {
-      refusal = *struck;
-    } else if (!name) {
-      refusal = "NO [CANNOT] no name of a mailbox";
-    } else {
-      refusal = open_append(value.next(), *name);
-    }
   }
-  if (!refusal.empty() && !at_once) {
-    appending_ = false;
-    append_.reset();
+  append_.end_message();
+  const auto marker = so_far.literals.back().marker;
+  const bool literal8 = so_far.octets[marker] == '~';
+  if (append_.refusal().empty()) {
+    auto refusal = add_message(options_of(mailbox), literal8);
+    if (!refusal.empty()) append_.refuse(std::move(refusal));
+  }
+  // It comes, and what follows it, whatever is said now.
+  if (at_once) {
+    framer_.stream_literal();
+    return true;
+  }
+  if (!append_.refusal().empty()) {
+    const auto refusal = append_.refusal();
+    append_.drop();
     say_fault(refusal, out);
     return false;
   }
-  if (!refusal.empty()) {
-    append_failed_ = Error{ErrorKind::rejected, refusal};
-    append_.reset();
-  }
   framer_.stream_literal();
-  if (!at_once) out += "+ go ahead\r\n";
+  out += "+ go ahead\r\n";
   return true;
 }
 
-// [SP flag-list] [SP date-time]
-std::string ImapServer::open_append(Arguments value, const std::string& name) {
-  auto to = mailboxes_->open(name);
-  if (!to) {
-    return to.error().kind == ErrorKind::no_such_item
-               ? "NO [TRYCREATE] no such mailbox"
-               : "NO [CANNOT] " + to.error().what;
+// False where it is to hang up on purpose.
+bool ImapServer::open_append(Arguments mailbox) {
+  if (!mailboxes_) {
+    append_.refuse("BAD log in first");
+    return true;
   }
-  if (framer_.literal_size() > settings_.max_octets) {
+  std::string answer;
+  const auto name = mailbox_name(mailbox, answer);
+  if (!name) {
+    append_.refuse("NO [CANNOT] no name of a mailbox");
+    return true;
+  }
+  if (const auto struck = fault("append", *name)) {
+    append_.refuse(*struck);
+    return !struck->empty();
+  }
+  auto to = mailboxes_->open(*name);
+  if (to) {
+    append_.to(*std::move(to));
+  } else if (to.error().kind == ErrorKind::no_such_item) {
+    append_.refuse("NO [TRYCREATE] no such mailbox");
+  } else {
+    append_.refuse("NO [CANNOT] " + printable(to.error().what, 200));
+  }
+  return true;
+}
+
+// Why not; empty where it begins. `value`: what stands before the literal.
+std::string ImapServer::add_message(Arguments value, bool literal8) {
+  const auto octets = framer_.literal_size();
+  if (octets > settings_.max_octets) {
     return "NO [TOOBIG] message too large";
   }
-  const auto flags = value.is_list() ? flags_of(value, **to) : Flags{0};
+  if (octets == 0) return "NO [CANNOT] a message of no octets";
+  if (append_.messages() == ImapAppend::kMessages) {
+    return "NO [LIMIT] too many messages at a time";
+  }
+  if (append_.octets() + octets > settings_.max_octets) {
+    return "NO [TOOBIG] messages too large together";
+  }
+  auto& to = *append_.to();
+  const auto flags = value.is_list() ? flags_of(value, to) : Flags{0};
   if (!flags) return "NO no such flag";
   if (value.is_list()) value = value.next();
   std::optional<std::int64_t> date;
   if (value.kind() == imap::Value::Kind::quoted) {
     date = imap::parse_internal_date(value.text());
     if (!date) return "BAD no date and time";
+    value = value.next();
   }
-  auto begun = (*to)->append(*flags, date);
-  if (!begun) return "NO " + begun.error().what;
-  append_to_ = *std::move(to);
-  append_ = std::make_unique<CheckedAppending>(*std::move(begun));
+  if (value.kind() != imap::Value::Kind::literal) return kSyntax;
+  auto begun = to.append(*flags, date);
+  if (!begun) return "NO [SERVERBUG] " + printable(begun.error().what, 200);
+  append_.add(*std::move(begun), octets, literal8);
   return {};
 }
 
-void ImapServer::end_append(std::string& out) {
-  if (append_failed_) {
-    const auto failed = *std::exchange(append_failed_, std::nullopt);
-    if (failed.kind != ErrorKind::rejected) return no(out, failed);
-    return say_fault(failed.what, out);
+void ImapServer::end_append(const imap::FramedResponse& framed,
+                            std::string& out) {
+  append_.end_message();
+  const imap::ValueTree tree(framed, 0);
+  auto last = tree.first();
+  for (auto at = last; !at.absent(); at = at.next()) last = at;
+  if (!last.streamed()) append_.refuse(kSyntax);
+  if (!append_.refusal().empty()) {
+    const auto refusal = append_.refusal();
+    append_.drop();
+    return say_fault(refusal, out);
   }
-  append_->end();
-  const std::shared_ptr<Appending> appended(std::move(append_));
+  const auto appended = append_.end();
   await(
-      [this, appended, to = std::exchange(append_to_, nullptr)](
-          std::string& answer) {
+      [this, appended](std::string& answer) {
         const auto outcome = appended->outcome();
         if (!outcome) return false;
         if (!*outcome) {
           no(answer, outcome->error());
           return true;
         }
-        finish(answer, "[APPENDUID " + std::to_string(to->uidvalidity()) +
-                           " " + std::to_string(appended->uid()) + "] done");
+        imap::SequenceSet uids;
+        for (const auto uid : appended->uids()) uids.add(uid);
+        finish(answer, "[APPENDUID " +
+                           std::to_string(appended->to().uidvalidity()) + " " +
+                           to_wire(uids) + "] done");
         return true;
       },
       out);

@@ -225,6 +225,8 @@ void ImapServer::on_status(Arguments arguments, std::string& out) {
       value = deleted;
     } else if (item == "SIZE") {
       value = octets;
+    } else if (item == "APPENDLIMIT") {
+      value = settings_.max_octets;
     } else if (item != "RECENT") {
       return bad(out, "no such item of STATUS");
     }

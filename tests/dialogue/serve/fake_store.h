@@ -76,6 +76,8 @@ class FakeMailbox : public Mailbox {
   }
   /// What another program does when a session looks next.
   std::function<void()> elsewhere;
+  /// The text of a message that the disk does not keep.
+  std::string unkept;
   /// The UID of a message whose file the disk does not give out.
   std::uint32_t unreadable = 0;
   /// Octets that files have, whatever they had.
@@ -142,6 +144,11 @@ class FakeMailbox : public Mailbox {
       return {};
     }
     void end() override {}
+    std::optional<Result<void>> outcome() override {
+      const bool kept = to_.unkept.empty() || text_ != to_.unkept;
+      if (!kept) return Error{ErrorKind::local_io, "no room for it"};
+      return FakePending::outcome();
+    }
     std::uint32_t uid() const override { return uid_; }
 
    private:

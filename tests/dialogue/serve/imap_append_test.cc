@@ -5,6 +5,16 @@
 namespace mailtool::serve {
 namespace {
 
+// kLogin, where messages may have so many octets.
+std::string login_with_limit(const std::string& octets) {
+  const std::string usual = "APPENDLIMIT=67108864";
+  auto text = kLogin;
+  for (auto at = text.find(usual); at != text.npos; at = text.find(usual, at)) {
+    text.replace(at, usual.size(), "APPENDLIMIT=" + octets);
+  }
+  return text;
+}
+
 TEST_P(ImapServerTest, Append) {
   play_selected(R"(
 C: a APPEND INBOX (\Seen) "20-Nov-2026 13:00:00 +0100" {3}
@@ -38,10 +48,12 @@ S: f OK done
   EXPECT_EQ(store.inbox().messages()[0].flags, kSeen);
   EXPECT_EQ(store.inbox().messages()[0].date, 1'795'176'000);
   settings.max_octets = 10;
-  play(kLogin + "C: a APPEND INBOX {11}\nS: a NO [TOOBIG] message too large\n");
+  play(login_with_limit("10") +
+       "C: a APPEND INBOX {11}\nS: a NO [TOOBIG] message too large\n");
   settings.max_octets = 100;
   store.disk.broken = true;
-  play(kLogin + "C: a APPEND INBOX {1}\nS: + go ahead\nC- x\nC:\n"
+  play(login_with_limit("100") +
+       "C: a APPEND INBOX {1}\nS: + go ahead\nC- x\nC:\n"
        "S: a NO [SERVERBUG] disk is broken\n");
   EXPECT_EQ(store.inbox().messages().size(), 2u);
 }
@@ -64,6 +76,126 @@ S: c BAD no date and time
 C: d NOOP
 S: d OK done
 )");
+  EXPECT_TRUE(store.inbox().messages().empty());
+}
+
+// RFC 3502: all of them or none.
+TEST_P(ImapServerTest, SeveralAtOnce) {
+  play_selected(R"(
+C: a APPEND INBOX (\Seen) {3}
+S: + go ahead
+C- x
+C-\x0d\x0a
+C:  "20-Nov-2026 13:00:00 +0100" {3+}
+C- y
+C-\x0d\x0a
+C:  (\Flagged) ~{3}
+S: + go ahead
+C- z
+C-\x0d\x0a
+C:
+S: * 3 EXISTS
+S: a OK [APPENDUID 7 1:3] done
+C: b FETCH 1:* FLAGS
+S: * 1 FETCH (UID 1 FLAGS (\Seen))
+S: * 2 FETCH (UID 2 FLAGS ())
+S: * 3 FETCH (UID 3 FLAGS (\Flagged))
+S: b OK done
+C: c APPEND INBOX {3+}
+C- x
+C-\x0d\x0a
+C:  (\Wrong) {3}
+S: c NO no such flag
+C: d APPEND INBOX {3+}
+C- x
+C-\x0d\x0a
+C:  (\Wrong) {3+}
+C- y
+C-\x0d\x0a
+C:  {3+}
+C- z
+C-\x0d\x0a
+C:
+S: d NO no such flag
+C: e APPEND INBOX {3+}
+C- x
+C-\x0d\x0a
+C:  {3+}
+C- a\x00b
+C:
+S: e NO [CANNOT] CR or LF alone within a line, or NUL
+C: f APPEND INBOX {3+}
+C- x
+C-\x0d\x0a
+C:  junk
+S: f BAD APPEND mailbox [(flags)] [date] literal
+C: g APPEND INBOX junk {3}
+S: g BAD APPEND mailbox [(flags)] [date] literal
+C: h APPEND INBOX {0}
+S: h NO [CANNOT] a message of no octets
+C: i STATUS INBOX (MESSAGES APPENDLIMIT)
+S: * STATUS "INBOX" (MESSAGES 3 APPENDLIMIT 67108864)
+S: i OK done
+C: j APPEND
+S: j BAD APPEND mailbox [(flags)] [date] literal
+)");
+  store.disk.broken = true;
+  play(kLogin + R"(
+C: a APPEND INBOX {3+}
+C- x
+C-\x0d\x0a
+C:  {3+}
+C- y
+C-\x0d\x0a
+C:
+S: a NO [SERVERBUG] disk is broken
+)");
+  EXPECT_EQ(store.inbox().messages().size(), 3u);
+  // Where one cannot be kept, neither are the others.
+  store.disk.broken = false;
+  store.inbox().unkept = "y\r\n";
+  play(kLogin + R"(
+C: a APPEND INBOX {3+}
+C- x
+C-\x0d\x0a
+C:  {3+}
+C- y
+C-\x0d\x0a
+C:  {3+}
+C- z
+C-\x0d\x0a
+C:
+S: a NO [SERVERBUG] no room for it
+)");
+  EXPECT_EQ(store.inbox().messages().size(), 3u);
+}
+
+// RFC 3516 section 4.4: what is no text is not kept.
+TEST_P(ImapServerTest, AppendOfBinary) {
+  play(kLogin + R"(
+C: a APPEND INBOX ~{5+}
+C- a\x00b\x0d\x0a
+C:
+S: a NO [UNKNOWN-CTE] only text is kept: no NUL, no CR or LF alone
+C: b APPEND INBOX ~{3}
+S: + go ahead
+C- a\x0ab
+C:
+S: b NO [UNKNOWN-CTE] only text is kept: no NUL, no CR or LF alone
+C: c APPEND Nowhere ~{3}
+S: c NO [TRYCREATE] no such mailbox
+)");
+  EXPECT_TRUE(store.inbox().messages().empty());
+}
+
+TEST_P(ImapServerTest, AppendsAreBounded) {
+  std::string many = "C: a APPEND INBOX";
+  for (int i = 0; i < 101; ++i) many += " {1+}\nC- x\nC:";
+  play(kLogin + many + "\nS: a NO [LIMIT] too many messages at a time\n");
+  settings.max_octets = 10;
+  play(login_with_limit("10") +
+       "C: a APPEND INBOX {6+}\nC- abcdef\nC:  {5}\n"
+       "S: a NO [TOOBIG] messages too large together\n");
   EXPECT_TRUE(store.inbox().messages().empty());
 }
 

@@ -20,11 +20,17 @@ inline const std::string kCan =
     "NAMESPACE "
     "UIDPLUS "
     "MOVE "
+    "MULTIAPPEND "
     "ESEARCH "
+    "SEARCHRES "
+    "PARTIAL "
+    "WITHIN "
+    "BINARY "
     "SPECIAL-USE "
     "UNSELECT "
     "CHILDREN "
-    "SASL-IR";
+    "SASL-IR "
+    "APPENDLIMIT=67108864";
 inline const std::string kGreeting =
     "S: * OK [CAPABILITY " + kCan + " AUTH=PLAIN AUTH=LOGIN] mx\n";
 inline const std::string kLogin = kGreeting + "C: a LOGIN alice secret\nS: a OK [CAPABILITY " +
