@@ -77,22 +77,60 @@ void put_addresses(std::string& out, const mime::AddressList& list) {
 
 // --- BODYSTRUCTURE -------------------------------------------------------------
 
-// body-fld-param = "(" string SP string *(SP string SP string) ")" / nil
-void put_parameters(std::string& out, const mime::ParameterizedValue& value) {
-  const auto parameters = value.parameters();
-  if (parameters.empty()) {
-    out += "NIL";
+// A value that is not ASCII as RFC 2231 section 4 writes it: strings are ASCII.
+void put_parameter(std::string& out, std::string_view name,
+                   std::string_view value) {
+  if (is_ascii(value)) {
+    put_string(out, name);
+    out += ' ';
+    put_string(out, value);
     return;
   }
+  static constexpr char kHex[] = "0123456789ABCDEF";
+  std::string encoded = "utf-8''";
+  for (const char c : value) {
+    const auto octet = static_cast<unsigned char>(c);
+    if (is_alpha(c) || is_digit(c) || c == '.' || c == '-' || c == '_') {
+      encoded += c;
+    } else {
+      encoded += {'%', kHex[octet >> 4U], kHex[octet & 15U]};
+    }
+  }
+  put_string(out, std::string(name) + "*");
+  out += ' ';
+  put_string(out, encoded);
+}
+
+// body-fld-param = "(" string SP string *(SP string SP string) ")" / nil
+// A text whose charset is not told is in US-ASCII (RFC 2045 section 5.2).
+void put_parameters(std::string& out, const mime::ParameterizedValue& value,
+                    bool is_text = false) {
   char before = '(';
-  for (const auto& one : parameters) {
+  const auto put = [&](std::string_view name, std::string_view text) {
     out += before;
-    put_string(out, one.name);
-    out += ' ';
-    put_string(out, one.value);
+    put_parameter(out, name, text);
+    before = ' ';
+  };
+  for (const auto& one : value.parameters()) {
+    is_text = is_text && !iequals(one.name, "charset");
+    put(one.name, one.value);
+  }
+  if (is_text) put("charset", "us-ascii");
+  out += before == '(' ? "NIL" : ")";
+}
+
+// body-fld-lang = nstring / "(" string *(SP string) ")"
+void put_languages(std::string& out, const Structure& structure,
+                   const Part& part) {
+  const auto value = value_of(structure, part, "Content-Language");
+  char before = '(';
+  for (const auto word : split(value.value_or(""), ',')) {
+    if (trim(word).empty()) continue;
+    out += before;
+    put_string(out, trim(word));
     before = ' ';
   }
-  out += ')';
+  out += before == '(' ? "NIL" : ")";
 }
 
 // body-fld-dsp = "(" string SP body-fld-param ")" / nil
@@ -143,7 +181,8 @@ class BodyWriter {
     const auto value = structure_.value_of(part, "Content-Type");
     const auto media = mime::parse_media_type(value.value_or("text/plain"));
     put_type(part);
-    put_parameters(out_, media.parameters);
+    put_parameters(out_, media.parameters,
+                   structure_.type(part).starts_with("text/"));
     for (const auto* name : {"Content-ID", "Content-Description"}) {
       out_ += ' ';
       put_field(out_, structure_, part, name);
@@ -188,7 +227,7 @@ class BodyWriter {
     out_ += ' ';
     put_disposition(out_, structure_, part);
     out_ += ' ';
-    put_field(out_, structure_, part, "Content-Language");
+    put_languages(out_, structure_, part);
     out_ += ' ';
     put_field(out_, structure_, part, "Content-Location");
   }

@@ -83,7 +83,7 @@ C: b FETCH 1 FAST
 S: * 1 FETCH (UID 1 FLAGS (\Seen) RFC822.SIZE 18 INTERNALDATE "20-Nov-2026 12:00:00 +0000")
 S: b OK done
 C: c FETCH 1 FULL
-S: * 1 FETCH (UID 1 FLAGS (\Seen) RFC822.SIZE 18 INTERNALDATE "20-Nov-2026 12:00:00 +0000" ENVELOPE (NIL "a" NIL NIL NIL NIL NIL NIL NIL NIL) BODY ("text" "plain" NIL NIL NIL "7bit" 4 1))
+S: * 1 FETCH (UID 1 FLAGS (\Seen) RFC822.SIZE 18 INTERNALDATE "20-Nov-2026 12:00:00 +0000" ENVELOPE (NIL "a" NIL NIL NIL NIL NIL NIL NIL NIL) BODY ("text" "plain" ("charset" "us-ascii") NIL NIL "7bit" 4 1))
 S: c OK done
 )");
 }
@@ -143,6 +143,27 @@ S:  BODY[1.2] {3}
 S: two BODY[1.HEADER]<0> {11}
 S: Subject: in BODY[1.3] NIL BODY[1.1.1] NIL)
 S: a OK done
+)");
+}
+
+// Names that are no ASCII, and what stands in lists.
+TEST_P(ImapServerTest, StructureIsAscii) {
+  store.inbox().put(
+      "Content-Type: image/png; name=\"=?utf-8?Q?=C3=BC?= a.png\"\r\n"
+      "Content-Language: en, de\r\n"
+      "Content-Disposition: inline; filename*=utf-8''%C3%BC%20a.png\r\n\r\n"
+      "a\r\n",
+      kSeen);
+  store.inbox().put(
+      "Content-Type: text/html; charset=utf-8\r\nContent-Language: fr\r\n\r\n",
+      kSeen);
+  play_selected(R"(
+C: a FETCH 1 BODYSTRUCTURE
+S: * 1 FETCH (UID 1 BODYSTRUCTURE ("image" "png" ("name*" "utf-8''%C3%BC%20a.png") NIL NIL "7bit" 3 NIL ("inline" ("filename*" "utf-8''%C3%BC%20a.png")) ("en" "de") NIL))
+S: a OK done
+C: b FETCH 2 BODYSTRUCTURE
+S: * 2 FETCH (UID 2 BODYSTRUCTURE ("text" "html" ("charset" "utf-8") NIL NIL "7bit" 0 0 NIL NIL ("fr") NIL))
+S: b OK done
 )");
 }
 

@@ -17,7 +17,7 @@ C: b UID FETCH 1 ENVELOPE
 S: * 1 FETCH (UID 1 ENVELOPE ("Fri, 20 Nov 2026 12:00:00 +0100" "lunch \"now\"" (("=?utf-8?Q?J=C3=BCrgen?=" NIL "j" "crepes.example")) (("=?utf-8?Q?J=C3=BCrgen?=" NIL "j" "crepes.example")) (("=?utf-8?Q?J=C3=BCrgen?=" NIL "j" "crepes.example")) ((NIL NIL "team" NIL)(NIL NIL "alice" "x.example")(NIL NIL "bob" "y.example")(NIL NIL NIL NIL)(NIL NIL "carol" "z.example")) NIL NIL NIL "<1@crepes.example>"))
 S: b OK done
 C: c FETCH 2 (BODYSTRUCTURE)
-S: * 2 FETCH (UID 2 BODYSTRUCTURE (("text" "plain" ("charset" "utf-8") NIL NIL "7bit" 7 0 NIL NIL NIL NIL)("message" "rfc822" NIL NIL NIL "7bit" 21 (NIL "inner" NIL NIL NIL NIL NIL NIL NIL NIL) ("text" "plain" NIL NIL NIL "7bit" 3 0 NIL NIL NIL NIL) 2 NIL NIL NIL NIL) "mixed" ("boundary" "x") NIL NIL NIL))
+S: * 2 FETCH (UID 2 BODYSTRUCTURE (("text" "plain" ("charset" "utf-8") NIL NIL "7bit" 7 0 NIL NIL NIL NIL)("message" "rfc822" NIL NIL NIL "7bit" 21 (NIL "inner" NIL NIL NIL NIL NIL NIL NIL NIL) ("text" "plain" ("charset" "us-ascii") NIL NIL "7bit" 3 0 NIL NIL NIL NIL) 2 NIL NIL NIL NIL) "mixed" ("boundary" "x") NIL NIL NIL))
 S: c OK done
 C: d FETCH 2 (BODY.PEEK[1] BODY.PEEK[2.HEADER] BODY.PEEK[2.TEXT] BODY.PEEK[1.MIME] BODY.PEEK[3])
 S: * 2 FETCH (UID 2 BODY[1] {7}

@@ -16,12 +16,23 @@ using namespace mailtool::serve;
 
 std::string run(std::string_view input, std::size_t chunk) {
   const ImapSettings settings{
-      .host = "mx", .clear_text_login = true, .max_octets = 10'000};
+      .host = "mx",
+      .clear_text_login = true,
+      .max_octets = 10'000,
+      .now = [] { return std::int64_t{1'795'176'000}; }};
   FakeStore store;
   store.inbox().put("Subject: a\r\nTo: x: a@b;\r\n\r\nhi\r\n", kSeen);
   store.inbox().put(
       "Content-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\n\r\na\r\n--x\r\n"
       "Content-Type: message/rfc822\r\n\r\nFrom: b\r\n\r\nc\r\n--x--\r\n");
+  store.inbox().put(
+      "Subject: =?utf-8?Q?=C3=BC?=\r\nContent-Type: multipart/mixed;"
+      "boundary=y\r\n\r\n--y\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+      "YQBiYw==\r\n--y\r\nContent-Type: text/html; charset=iso-8859-1; "
+      "name=\"=?utf-8?Q?=C3=BC?=\"\r\n"
+      "Content-Transfer-Encoding: quoted-printable\r\n\r\n=E4=\r\nb\r\n--y\r\n"
+      "Content-Transfer-Encoding: x-odd\r\n\r\nc\r\n--y--\r\n",
+      kSeen);
   store.mailboxes->add("Archive");
   FakeUsers users;
   const auto session = make_imap_session(settings, store, users);
