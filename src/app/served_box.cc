@@ -119,6 +119,13 @@ ServedBox::~ServedBox() {
   disk_.forget(*this);
 }
 
+Result<void> ServedBox::move_to(const std::string& path) {
+  if (!added_.empty() || !changed_.empty()) settle();
+  auto moved = maildir_->move_to(path);
+  if (moved) path_ = path;
+  return moved;
+}
+
 // A keyword a line, that of "a" first.
 Result<void> ServedBox::load_keywords() {
   std::ifstream file(path_ + "/keywords", std::ios::binary);

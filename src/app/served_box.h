@@ -90,6 +90,8 @@ class ServedBox : public serve::Mailbox {
   Result<bool> refresh();
   /// Of ServeDisk::sync().
   void settle();
+  /// As ServedMaildir::move_to(); what is still to be settled is.
+  Result<void> move_to(const std::string& path);
 
  private:
   ServedBox(ServeDisk& disk, std::unique_ptr<store::ServedMaildir> maildir,

@@ -84,11 +84,18 @@ class ImapServer final : public Session {
   void go_on(const SaslServer::Step& step, std::string& out);
   void enter(const std::optional<std::string>& user, std::string& out);
 
-  // imap_session_mailboxes.cc
-  std::optional<std::string> mailbox_name(Arguments value, std::string& out);
+  // imap_session_select.cc
   void on_select(Arguments arguments, std::string& out);
   void on_examine(Arguments arguments, std::string& out);
   void open(Arguments arguments, bool read_only, std::string& out);
+  void leave_view(std::string& out);
+  bool leave_removed(std::string& out);
+  void on_close(Arguments, std::string& out);
+  void on_unselect(Arguments, std::string& out);
+  void on_idle(Arguments, std::string& out);
+
+  // imap_session_mailboxes.cc
+  std::optional<std::string> mailbox_name(Arguments value, std::string& out);
   void on_create(Arguments arguments, std::string& out);
   void on_delete(Arguments arguments, std::string& out);
   void on_rename(Arguments arguments, std::string& out);
@@ -96,12 +103,8 @@ class ImapServer final : public Session {
   void on_unsubscribe(Arguments arguments, std::string& out);
   void on_list(Arguments arguments, std::string& out);
   void on_lsub(Arguments arguments, std::string& out);
-  void list(Arguments arguments, bool subscribed, std::string& out);
   void on_namespace(Arguments, std::string& out);
   void on_status(Arguments arguments, std::string& out);
-  void on_close(Arguments, std::string& out);
-  void on_unselect(Arguments, std::string& out);
-  void on_idle(Arguments, std::string& out);
 
   // imap_session_messages.cc
   void on_uid(Arguments arguments, std::string& out);

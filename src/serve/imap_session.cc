@@ -91,6 +91,7 @@ std::size_t ImapServer::feed(std::string_view octets, std::string& out) {
 }
 
 void ImapServer::take(imap::FramedResponse framed, std::string& out) {
+  if (leave_removed(out)) return;
   if (state_ == State::login) {
     return go_on(login_.respond(framed.octets), out);
   }
@@ -155,6 +156,10 @@ std::string ImapServer::capabilities() const {
       "WITHIN "
       "BINARY "
       "SPECIAL-USE "
+      "CREATE-SPECIAL-USE "
+      "LIST-EXTENDED "
+      "LIST-STATUS "
+      "STATUS=SIZE "
       "UNSELECT "
       "CHILDREN "
       "SASL-IR "
@@ -185,7 +190,8 @@ void ImapServer::bad(std::string& out, std::string_view text) {
 }
 
 void ImapServer::no(std::string& out, const Error& error) {
-  const auto code = error.kind == ErrorKind::no_such_item
+  const auto code = error.what.starts_with('[') ? std::string_view()
+                    : error.kind == ErrorKind::no_such_item
                         ? std::string_view("[NONEXISTENT] ")
                     : error.kind == ErrorKind::rejected
                         ? std::string_view("[CANNOT] ")
@@ -244,7 +250,8 @@ void ImapServer::secured(const TlsInfo&, std::string&) {
 }
 
 void ImapServer::changed(std::string& out) {
-  if (state_ == State::idle && view_) view_->tell(out, true);
+  if (state_ != State::idle || !view_ || leave_removed(out)) return;
+  view_->tell(out, true);
 }
 
 void ImapServer::timed_out(std::string& out) {
@@ -281,7 +288,7 @@ void ImapServer::on_enable(Arguments arguments, std::string& out) {
     for (const auto& [name, on] :
          {std::pair("IMAP4rev2", &ImapEnabled::rev2),
           std::pair("CONDSTORE", &ImapEnabled::condstore)}) {
-      if (!iequals(at.text(), name)) continue;
+      if (!iequals(at.text(), name) || enabled_.*on) continue;
       enabled_.*on = true;
       out += std::string(" ") + name;
     }

@@ -1,8 +1,8 @@
 // Faults on purpose: what is asked of, and what is said then.
 
 #include "mailtool/base/ascii.h"
-#include "mailtool/imap/mailbox_name.h"
 #include "serve/imap_dialogue.h"
+#include "serve/imap_mailbox_name.h"
 
 namespace mailtool::serve {
 
@@ -25,14 +25,19 @@ void ImapServer::say_fault(std::string_view line, std::string& out) {
 // copied the one they go to, else the one selected.
 std::string ImapServer::subject_of(std::string_view verb,
                                    Arguments arguments) const {
+  const auto name_in = [this](Arguments value) {
+    const auto wire = astring_text(value);
+    return read_mailbox_name(wire, enabled_.names())
+        .value_or(std::string(wire));
+  };
   for (const std::string_view one :
        {"SELECT", "EXAMINE", "CREATE", "DELETE", "RENAME", "SUBSCRIBE",
         "UNSUBSCRIBE", "STATUS"}) {
-    if (verb == one) return imap::mailbox_from_wire(arguments.text()).utf8;
+    if (verb == one) return name_in(arguments);
   }
   const bool second =
       verb == "COPY" || verb == "MOVE" || verb == "LIST" || verb == "LSUB";
-  if (second) return imap::mailbox_from_wire(arguments.next().text()).utf8;
+  if (second) return name_in(arguments.next());
   return view_ ? selected_ : std::string();
 }
 

@@ -89,18 +89,26 @@ class Mailbox {
   virtual std::unique_ptr<Copying> copy(const std::vector<std::uint32_t>& uids,
                                         Mailbox& to) = 0;
 
+  /// It was deleted under the sessions that have it selected: they see what was
+  /// in it until they leave it (RFC 2180 section 3.2).
+  [[nodiscard]] bool is_removed() const { return removed_; }
+  void set_removed() { removed_ = true; }
+
  private:
   friend class MoveClaim;
+  bool removed_ = false;
   std::set<std::uint32_t> moving_;
 };
 
 struct MailboxRow {
   std::string name;  ///< UTF-8, "/" between levels
-  std::string use;   ///< "\Trash" (RFC 6154); empty: none
+  std::string use;   ///< "\Trash" (RFC 6154), or several; empty: none
   bool subscribed = false;
+  bool exists = true;  ///< false: nothing but subscribed to
 };
 
-/// Of one user. Names are UTF-8; INBOX is always there.
+/// Of one user. Names are UTF-8; INBOX is always there. An Error's `what` may
+/// begin with a response code of RFC 5530: "[ALREADYEXISTS] …".
 class Mailboxes {
  public:
   virtual ~Mailboxes() = default;
@@ -109,9 +117,13 @@ class Mailboxes {
   virtual Result<std::shared_ptr<Mailbox>> open(std::string_view name) = 0;
   /// These are durable when they return. They fail with no_such_item, rejected
   /// (there already, or not allowed) or as the disk does.
-  virtual Result<void> create(std::string_view name) = 0;
+  /// `use`: as in MailboxRow.
+  virtual Result<void> create(std::string_view name, std::string_view use) = 0;
+  /// What is below it stays.
   virtual Result<void> remove(std::string_view name) = 0;
+  /// What is below it goes with it; of INBOX, the messages do, and nothing else.
   virtual Result<void> rename(std::string_view from, std::string_view to) = 0;
+  /// Also of what does not exist.
   virtual Result<void> subscribe(std::string_view name, bool on) = 0;
 };
 

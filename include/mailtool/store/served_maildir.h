@@ -84,6 +84,10 @@ class ServedMaildir {
   /// many. On a failure those before it are removed.
   Result<std::size_t> remove(std::span<const std::uint32_t> uids);
   Result<void> sync();
+  /// The folder is at `path` from now on, where nothing is. Durable once the
+  /// folder above it is synced. \pre the batch is committed. Fails as the disk
+  /// does; it is where it was then.
+  Result<void> move_to(const std::string& path);
 
   /// Looks for what other programs have delivered, changed or removed. True
   /// when there was any of it. Does nothing between add() and commit(), so that

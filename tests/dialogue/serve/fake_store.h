@@ -193,6 +193,7 @@ class FakeMailboxes : public Mailboxes {
 
   FakeMailbox& box(std::string_view name) { return *boxes_.find(name)->second; }
   void add(std::string_view name) {
+    uses_.emplace(name, "");
     boxes_.emplace(name, std::make_shared<FakeMailbox>(
                              disk_, 7 + static_cast<std::uint32_t>(boxes_.size())));
   }
@@ -202,7 +203,11 @@ class FakeMailboxes : public Mailboxes {
     for (const auto& [name, box] : boxes_) {
       const bool subscribed = std::find(subscribed_.begin(), subscribed_.end(),
                                         name) != subscribed_.end();
-      all.push_back({name, name == "Trash" ? "\\Trash" : "", subscribed});
+      const auto use = uses_.find(name);
+      all.push_back({name, use == uses_.end() ? "" : use->second, subscribed});
+    }
+    for (const auto& name : subscribed_) {
+      if (!boxes_.contains(name)) all.push_back({name, "", true, false});
     }
     return all;
   }
@@ -211,16 +216,21 @@ class FakeMailboxes : public Mailboxes {
     if (found == boxes_.end()) return missing();
     return std::shared_ptr<Mailbox>(found->second);
   }
-  Result<void> create(std::string_view name) override {
-    if (boxes_.contains(name)) return Error{ErrorKind::rejected, "is there"};
+  Result<void> create(std::string_view name, std::string_view use) override {
+    if (boxes_.contains(name)) {
+      return Error{ErrorKind::rejected, "[ALREADYEXISTS] is there"};
+    }
     add(name);
+    uses_.insert_or_assign(std::string(name), use);
     return {};
   }
   Result<void> remove(std::string_view name) override {
     if (name == "INBOX") return Error{ErrorKind::rejected, "INBOX stays"};
     const auto found = boxes_.find(name);
     if (found == boxes_.end()) return missing();
+    found->second->set_removed();
     boxes_.erase(found);
+    uses_.erase(uses_.find(name));
     return {};
   }
   Result<void> rename(std::string_view from, std::string_view to) override {
@@ -229,6 +239,7 @@ class FakeMailboxes : public Mailboxes {
     auto box = found->second;
     boxes_.erase(found);
     boxes_.emplace(to, std::move(box));
+    uses_.emplace(to, uses_[std::string(from)]);
     return {};
   }
   Result<void> subscribe(std::string_view name, bool on) override {
@@ -243,6 +254,7 @@ class FakeMailboxes : public Mailboxes {
   }
   FakeDisk& disk_;
   std::map<std::string, std::shared_ptr<FakeMailbox>, std::less<>> boxes_;
+  std::map<std::string, std::string, std::less<>> uses_;
   std::vector<std::string> subscribed_;
 };
 

@@ -14,17 +14,19 @@ C: c CREATE Work/2026/
 S: c OK done
 C: d CREATE &yATA3Q-
 S: d OK done
-C: e CREATE Trash
+C: e CREATE Trash (USE (\Trash))
 S: e OK done
 C: f LIST "" *
 S: * LIST (\HasNoChildren) "/" "INBOX"
 S: * LIST (\HasNoChildren \Trash) "/" "Trash"
+S: * LIST (\Noselect \HasChildren) "/" "Work"
 S: * LIST (\HasNoChildren) "/" "Work/2026"
 S: * LIST (\HasNoChildren) "/" "&yATA3Q-"
 S: f OK done
 C: g LIST "" %
 S: * LIST (\HasNoChildren) "/" "INBOX"
 S: * LIST (\HasNoChildren \Trash) "/" "Trash"
+S: * LIST (\Noselect \HasChildren) "/" "Work"
 S: * LIST (\HasNoChildren) "/" "&yATA3Q-"
 S: g OK done
 C: h LIST Work/ 2*6
@@ -33,7 +35,7 @@ S: h OK done
 C: i SUBSCRIBE Trash
 S: i OK done
 C: j LSUB "" *
-S: * LSUB (\HasNoChildren \Trash) "/" "Trash"
+S: * LSUB () "/" "Trash"
 S: j OK done
 C: k RENAME Trash Bin
 S: k OK done
@@ -45,7 +47,7 @@ C: n STATUS Bin (MESSAGES UIDNEXT UIDVALIDITY UNSEEN SIZE DELETED)
 S: * STATUS "Bin" (MESSAGES 0 UIDNEXT 1 UIDVALIDITY 10 UNSEEN 0 SIZE 0 DELETED 0)
 S: n OK done
 C: o STATUS Bin (WEATHER)
-S: o BAD no such item of STATUS
+S: o BAD STATUS mailbox (items)
 C: p SELECT Nowhere
 S: p NO [NONEXISTENT] no such mailbox
 C: q NAMESPACE
@@ -57,6 +59,89 @@ S: r OK done
 C: s CREATE &bad
 S: s NO [CANNOT] no legal name of a mailbox
 )");
+}
+
+TEST_P(ImapServerTest, MailboxesForUses) {
+  play(kLogin + R"(
+C: b CREATE a (USE (\archive \Junk \Junk))
+S: b OK done
+C: c CREATE b (USE (\All))
+S: c NO [USEATTR] no mailbox is made for that use
+C: d CREATE b (USE (\Weather))
+S: d NO [USEATTR] no mailbox is made for that use
+C: e CREATE b (USE \Sent)
+S: e BAD CREATE mailbox (USE (attributes))
+C: f CREATE b (COLOUR (red))
+S: f BAD CREATE mailbox (USE (attributes))
+C: g CREATE b () ()
+S: g BAD CREATE mailbox (USE (attributes))
+C: h CREATE c (USE ())
+S: h OK done
+C: i LIST "" *
+S: * LIST (\HasNoChildren) "/" "INBOX"
+S: * LIST (\HasNoChildren \Archive \Junk) "/" "a"
+S: * LIST (\HasNoChildren) "/" "c"
+S: i OK done
+C: j CREATE c
+S: j NO [ALREADYEXISTS] is there
+)");
+}
+
+// Three letters where a name is due are a name.
+TEST_P(ImapServerTest, AMailboxNamedNil) {
+  play(kLogin + R"(
+C: b CREATE nil
+S: b OK done
+C: c LIST "" nil
+S: * LIST (\HasNoChildren) "/" "nil"
+S: c OK done
+C: d STATUS nil (MESSAGES)
+S: * STATUS "nil" (MESSAGES 0)
+S: d OK done
+C: e CREATE ""
+S: e BAD a mailbox is missing
+C: f CREATE (a)
+S: f BAD a mailbox is missing
+)");
+}
+
+TEST_P(ImapServerTest, TheSelectedMailboxIsDeleted) {
+  store.mailboxes->add("a");
+  play(kLogin + R"(
+C: b SELECT a
+S: * FLAGS (\Answered \Flagged \Deleted \Seen \Draft)
+S: * OK [PERMANENTFLAGS (\Answered \Flagged \Deleted \Seen \Draft \*)] kept
+S: * 0 EXISTS
+S: * 0 RECENT
+S: * OK [UIDVALIDITY 8] for good
+S: * OK [UIDNEXT 1] the next
+S: b OK [READ-WRITE] open
+C: c DELETE a
+S: c OK done
+C: d CHECK
+S: d BAD select first
+)");
+}
+
+TEST_P(ImapServerTest, TheSelectedMailboxIsDeletedByAnother) {
+  for (const bool idles : {false, true}) {
+    store.mailboxes->add("a");
+    const auto session = make_imap_session(settings, store, users);
+    std::string out;
+    session->begin(out);
+    session->feed("a LOGIN alice secret\r\nb EXAMINE a\r\n", out);
+    if (idles) session->feed("c IDLE\r\n", out);
+    out.clear();
+    EXPECT_TRUE(store.mailboxes->remove("a"));
+    session->changed(out);
+    if (!idles) {
+      EXPECT_EQ(out, "");
+      session->feed("c FETCH 1 FLAGS\r\n", out);
+    }
+    EXPECT_EQ(out,
+              "* BYE [UNAVAILABLE] the mailbox that is selected was deleted\r\n");
+    EXPECT_EQ(session->wait(), Wait::close);
+  }
 }
 
 // What other programs did was not looked for while any session had the mailbox.

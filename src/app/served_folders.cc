@@ -1,0 +1,268 @@
+#include "app/served_folders.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <system_error>
+
+#include "app/served_names.h"
+#include "mailtool/base/ascii.h"
+#include "mailtool/store/atomic_file.h"
+#include "store/system.h"
+
+namespace mailtool::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Role {
+  std::string_view name;
+  std::string_view use;
+};
+constexpr Role kRoles[] = {{"Archive", "\\Archive"},
+                           {"Drafts", "\\Drafts"},
+                           {"Junk", "\\Junk"},
+                           {"Sent", "\\Sent"},
+                           {"Trash", "\\Trash"}};
+constexpr std::size_t kMaxUse = 100;
+constexpr std::string_view kRemoved = "removed-";
+
+Error refused(std::string what) {
+  return Error{ErrorKind::rejected, std::move(what)};
+}
+
+Error missing() { return {ErrorKind::no_such_item, "no such mailbox"}; }
+
+// What was asked for when the mailbox was made goes before its name.
+std::string read_use(const std::string& path, std::string_view name) {
+  std::ifstream file(path + "/use", std::ios::binary);
+  char text[kMaxUse];
+  file.read(text, sizeof text);
+  std::string use(text, static_cast<std::size_t>(file.gcount()));
+  const bool whole = use.ends_with('\n') && is_ascii(use);
+  if (whole) use.pop_back();
+  if (whole && use.starts_with('\\') &&
+      std::none_of(use.begin(), use.end(), [](char c) {
+        return is_control(c) || c == '(' || c == ')' || c == '"';
+      })) {
+    return use;
+  }
+  for (const auto& role : kRoles) {
+    if (role.name == name) return std::string(role.use);
+  }
+  return "";
+}
+
+}  // namespace
+
+Result<std::shared_ptr<ServedFolders>> ServedFolders::open(
+    ServeDisk& disk, std::string path, std::function<std::int64_t()> clock,
+    std::size_t most) {
+  std::error_code error;
+  const bool first = !fs::exists(path, error);
+  std::shared_ptr<ServedFolders> folders(
+      new ServedFolders(disk, std::move(path), std::move(clock), most));
+  if (auto inbox = folders->inbox(); !inbox) return std::move(inbox).error();
+  if (auto loaded = folders->subscriptions_.load(); !loaded) {
+    return std::move(loaded).error();
+  }
+  folders->remove_leavings();
+  if (auto done = folders->finish_renaming(); !done) {
+    return std::move(done).error();
+  }
+  folders->count_ = folders->names().size();
+  if (!first) return folders;
+  for (const auto& role : kRoles) {
+    if (auto made = folders->create(role.name); !made) {
+      return std::move(made).error();
+    }
+  }
+  return folders;
+}
+
+Result<std::string> ServedFolders::path_of(std::string_view name) const {
+  if (name == "INBOX") return path_;
+  auto folder = folder_of_name(name);
+  if (!folder) return folder;
+  return path_ + "/" + *folder;
+}
+
+bool ServedFolders::is_there(std::string_view name) const {
+  const auto path = path_of(name);
+  std::error_code error;
+  return path && fs::is_directory(*path, error);
+}
+
+std::vector<std::string> ServedFolders::names() const {
+  std::vector<std::string> all;
+  std::error_code error;
+  for (fs::directory_iterator at(path_, error), end; !error && at != end;
+       at.increment(error)) {
+    auto name = name_of_folder(at->path().filename().native());
+    std::error_code unknown;
+    if (name && at->is_directory(unknown)) all.push_back(*std::move(name));
+  }
+  return all;
+}
+
+std::string ServedFolders::use_of(const std::string& name) {
+  const auto asked = uses_.find(name);
+  if (asked != uses_.end()) return asked->second;
+  auto use = read_use(*path_of(name), name);
+  uses_.emplace(name, use);
+  return use;
+}
+
+std::vector<serve::MailboxRow> ServedFolders::rows() {
+  sweep();
+  std::vector<serve::MailboxRow> all;
+  auto there = names();
+  std::sort(there.begin(), there.end());
+  all.push_back({"INBOX", "", subscriptions_.contains("INBOX"), true});
+  for (auto& name : there) {
+    auto use = use_of(name);
+    const bool subscribed = subscriptions_.contains(name);
+    all.push_back({std::move(name), std::move(use), subscribed, true});
+  }
+  const auto mailboxes = all.size();
+  for (const auto& name : subscriptions_.names()) {
+    const bool known =
+        name == "INBOX" ||
+        std::binary_search(all.begin() + 1,
+                           all.begin() + static_cast<std::ptrdiff_t>(mailboxes),
+                           serve::MailboxRow{name, "", true, true},
+                           [](const auto& a, const auto& b) {
+                             return a.name < b.name;
+                           });
+    if (!known) all.push_back({name, "", true, false});
+  }
+  return all;
+}
+
+// A folder that is there has its UIDVALIDITY.
+Result<std::shared_ptr<ServedBox>> ServedFolders::open_at(
+    const std::string& path) {
+  std::uint32_t uidvalidity = 0;
+  std::error_code error;
+  if (!fs::exists(path + "/served", error) && !error) {
+    const auto next = uidvalidity_.next(clock_());
+    if (!next) return next.error();
+    uidvalidity = *next;
+  }
+  return ServedBox::open(disk_, path, uidvalidity);
+}
+
+std::shared_ptr<ServedBox> ServedFolders::known(std::string_view name) {
+  const auto found = open_.find(name);
+  if (found == open_.end()) return nullptr;
+  auto box = found->second.lock();
+  if (!box) open_.erase(found);
+  return box;
+}
+
+Result<std::shared_ptr<ServedBox>> ServedFolders::box(std::string_view name) {
+  if (auto open = known(name)) return open;
+  const auto path = path_of(name);
+  if (!path) return path.error();
+  if (name != "INBOX" && !is_there(name)) return missing();
+  auto box = open_at(*path);
+  if (box) open_.emplace(name, *box);
+  return box;
+}
+
+Result<std::shared_ptr<serve::Mailbox>> ServedFolders::open(
+    std::string_view name) {
+  auto found = box(name);
+  if (!found) return std::move(found).error();
+  return std::shared_ptr<serve::Mailbox>(*std::move(found));
+}
+
+Result<void> ServedFolders::create(std::string_view name,
+                                   std::string_view use) {
+  if (auto done = finish_renaming(); !done) return done;
+  const auto path = path_of(name);
+  if (!path) return path.error();
+  std::error_code error;
+  if (name == "INBOX" || fs::exists(*path, error)) {
+    return refused("[ALREADYEXISTS] it is there already");
+  }
+  if (count_ >= most_) {
+    return refused("[LIMIT] too many mailboxes: delete some");
+  }
+  const auto write_use = [&]() -> Result<void> {
+    auto file = store::AtomicFile::create(*path + "/use");
+    if (!file) return std::move(file).error();
+    auto wrote = file->write(std::string(use) + "\n");
+    return wrote ? file->commit() : wrote;
+  };
+  auto box = open_at(*path);
+  auto made = box ? Result<void>() : Result<void>(box.error());
+  if (made && !use.empty()) made = write_use();
+  if (!made) {
+    if (box) box->reset();
+    fs::remove_all(*path, error);
+    return made;
+  }
+  uses_.erase(std::string(name));
+  ++count_;
+  return {};
+}
+
+Result<void> ServedFolders::remove(std::string_view name) {
+  if (name == "INBOX") return refused("[CANNOT] INBOX stays");
+  if (auto done = finish_renaming(); !done) return done;
+  const auto path = path_of(name);
+  if (!path) return path.error();
+  if (!is_there(name)) {
+    const auto all = names();
+    const bool level = std::any_of(all.begin(), all.end(), [&](const auto& one) {
+      return is_name_below(one, name);
+    });
+    if (!level) return missing();
+    return refused("[HASCHILDREN] no mailbox, but there are some below it");
+  }
+  auto found = box(name);
+  if (!found) return std::move(found).error();
+  const auto uidvalidity = (*found)->uidvalidity();
+  if (auto noted = uidvalidity_.had(uidvalidity); !noted) return noted;
+  const auto away =
+      path_ + "/" + std::string(kRemoved) + std::to_string(uidvalidity);
+  if (auto moved = (*found)->move_to(away); !moved) return moved;
+  (*found)->set_removed();
+  open_.erase(open_.find(name));
+  uses_.erase(std::string(name));
+  if (count_ > 0) --count_;
+  removed_.push_back({*found, away});
+  found->reset();
+  sweep();
+  return store::sync_directory(path_);
+}
+
+// Whoever had it open has left it.
+void ServedFolders::sweep() {
+  std::erase_if(removed_, [](const Removed& one) {
+    if (!one.box.expired()) return false;
+    std::error_code error;
+    fs::remove_all(one.path, error);
+    return true;
+  });
+}
+
+void ServedFolders::remove_leavings() {
+  std::vector<fs::path> found;
+  std::error_code error;
+  for (fs::directory_iterator at(path_, error), end; !error && at != end;
+       at.increment(error)) {
+    if (at->path().filename().native().starts_with(kRemoved)) {
+      found.push_back(at->path());
+    }
+  }
+  for (const auto& path : found) fs::remove_all(path, error);
+}
+
+Result<void> ServedFolders::subscribe(std::string_view name, bool on) {
+  if (const auto path = path_of(name); on && !path) return path.error();
+  return subscriptions_.set(name, on);
+}
+
+}  // namespace mailtool::app

@@ -1,0 +1,96 @@
+/// \file
+/// ServedFolders: the mailboxes of a user of `serve`.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "app/rename_note.h"
+#include "app/served_box.h"
+#include "app/served_subscriptions.h"
+#include "app/served_uidvalidity.h"
+
+namespace mailtool::app {
+
+/// As Maildir++ has them: the user's own folder is INBOX, ".Work.2026" below it
+/// is "Work/2026", whether there is a "Work" or not.
+///
+/// RENAME is one step for one mailbox. For several, and for what is in INBOX, a
+/// RenameNote says what has to be done; a step that fails, or a crash, leaves
+/// each message in one mailbox, and the rest is done before names change again,
+/// or at the next open(). What is removed is out of sight in one step, and stays
+/// below another name while anybody has it open.
+class ServedFolders : public serve::Mailboxes {
+ public:
+  static constexpr std::size_t kMaxMailboxes = 10'000;
+
+  /// `disk` outlives it. `clock` tells the seconds since 1970, for a new
+  /// folder's UIDVALIDITY. Makes Drafts, Sent, Junk, Trash and Archive where it
+  /// makes the first folder. There are never more than `most`, and INBOX.
+  static Result<std::shared_ptr<ServedFolders>> open(
+      ServeDisk& disk, std::string path, std::function<std::int64_t()> clock,
+      std::size_t most = kMaxMailboxes);
+
+  std::vector<serve::MailboxRow> rows() override;
+  Result<std::shared_ptr<serve::Mailbox>> open(std::string_view name) override;
+  Result<void> create(std::string_view name, std::string_view use) override;
+  Result<void> create(std::string_view name) { return create(name, ""); }
+  Result<void> remove(std::string_view name) override;
+  Result<void> rename(std::string_view from, std::string_view to) override;
+  Result<void> subscribe(std::string_view name, bool on) override;
+
+  Result<std::shared_ptr<ServedBox>> box(std::string_view name);
+  Result<std::shared_ptr<ServedBox>> inbox() { return box("INBOX"); }
+
+ private:
+  struct Removed {
+    std::weak_ptr<ServedBox> box;
+    std::string path;
+  };
+  ServedFolders(ServeDisk& disk, std::string path,
+                std::function<std::int64_t()> clock, std::size_t most)
+      : disk_(disk),
+        path_(std::move(path)),
+        clock_(std::move(clock)),
+        most_(most),
+        uidvalidity_(path_),
+        subscriptions_(path_ + "/subscriptions") {}
+  Result<std::shared_ptr<ServedBox>> open_at(const std::string& path);
+  [[nodiscard]] Result<std::string> path_of(std::string_view name) const;
+  [[nodiscard]] bool is_there(std::string_view name) const;
+  /// Of the mailboxes on the disk but INBOX, in no order.
+  [[nodiscard]] std::vector<std::string> names() const;
+  [[nodiscard]] std::string use_of(const std::string& name);
+  [[nodiscard]] std::shared_ptr<ServedBox> known(std::string_view name);
+  void sweep();
+  void remove_leavings();
+
+  // served_folders_rename.cc
+  [[nodiscard]] std::string note_path() const { return path_ + "/renaming"; }
+  Result<void> plan(const RenameNote& note) const;
+  Result<void> finish_renaming();
+  Result<void> move_tree(const RenameNote& note);
+  Result<void> move_one(const std::string& from, const std::string& to);
+  Result<void> move_inbox(const RenameNote& note);
+
+  ServeDisk& disk_;
+  std::string path_;
+  std::function<std::int64_t()> clock_;
+  std::size_t most_;
+  std::map<std::string, std::weak_ptr<ServedBox>, std::less<>> open_;
+  std::map<std::string, std::string, std::less<>> uses_;  // of those asked for
+  std::vector<Removed> removed_;
+  std::size_t count_ = 0;
+  bool renaming_ = true;  // there may be a note
+  ServedUidvalidity uidvalidity_;
+  ServedSubscriptions subscriptions_;
+};
+
+}  // namespace mailtool::app

@@ -1,0 +1,192 @@
+// RENAME: RFC 9051 section 6.3.6.
+
+#include <fcntl.h>
+
+#include <cerrno>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <system_error>
+#include <utility>
+
+#include "app/served_folders.h"
+#include "app/served_names.h"
+#include "mailtool/store/atomic_file.h"
+#include "mailtool/store/mirror_maildir.h"
+#include "store/system.h"
+
+namespace mailtool::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+Error refused(std::string what) {
+  return Error{ErrorKind::rejected, std::move(what)};
+}
+
+Result<void> rename_new(const std::string& from, const std::string& to) {
+  if (store::sys_rename_new(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str()) == 0) {
+    return {};
+  }
+  return store::system_error("rename", from, errno);
+}
+
+// `note.to` for `note.from`, and so on below it.
+std::string renamed(const RenameNote& note, std::string_view name) {
+  return note.to + std::string(name.substr(note.from.size()));
+}
+
+// What letters of flags mean is the folder's.
+Result<void> copy_keywords(const std::string& from, const std::string& to) {
+  std::error_code error;
+  if (!fs::exists(from + "/keywords", error)) return {};
+  std::ifstream file(from + "/keywords", std::ios::binary);
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  auto copy = store::AtomicFile::create(to + "/keywords");
+  if (!copy) return std::move(copy).error();
+  if (auto wrote = copy->write(text); !wrote) return wrote;
+  return copy->commit();
+}
+
+// A message keeps its UID, and has the UIDVALIDITY of the folder it goes to.
+std::string renumbered(std::string name, std::uint32_t from, std::uint32_t to) {
+  const auto old = ".V" + std::to_string(from) + "U";
+  return name.replace(name.find(old), old.size(),
+                      ".V" + std::to_string(to) + "U");
+}
+
+}  // namespace
+
+Result<void> ServedFolders::rename(std::string_view from, std::string_view to) {
+  if (auto done = finish_renaming(); !done) return done;
+  if (to == "INBOX" || is_there(to)) {
+    return refused("[ALREADYEXISTS] it is there already");
+  }
+  RenameNote note{std::string(from), std::string(to), 0};
+  if (auto planned = plan(note); !planned) return planned;
+  if (from == "INBOX") {
+    disk_.sync();
+    auto box = inbox();
+    if (!box) return std::move(box).error();
+    if (auto seen = (*box)->refresh(); !seen) return std::move(seen).error();
+    note.uid_below = (*box)->uidnext();
+  }
+  if (auto noted = note.write(note_path()); !noted) return noted;
+  renaming_ = true;
+  return finish_renaming();
+}
+
+// Whether all of it can be done.
+Result<void> ServedFolders::plan(const RenameNote& note) const {
+  if (const auto path = path_of(note.from); !path) return path.error();
+  if (const auto path = path_of(note.to); !path) return path.error();
+  if (note.from == "INBOX") {
+    if (count_ < most_) return {};
+    return refused("[LIMIT] too many mailboxes: delete some");
+  }
+  if (is_name_below(note.to, note.from)) {
+    return refused("[CANNOT] the new name is below the old");
+  }
+  bool any = false;
+  for (const auto& name : names()) {
+    if (name != note.from && !is_name_below(name, note.from)) continue;
+    any = true;
+    const auto target = renamed(note, name);
+    if (const auto path = path_of(target); !path) return path.error();
+    if (is_there(target)) {
+      return refused("[ALREADYEXISTS] there is already what would be below it");
+    }
+  }
+  if (any) return {};
+  return Error{ErrorKind::no_such_item, "no such mailbox"};
+}
+
+Result<void> ServedFolders::finish_renaming() {
+  if (!renaming_) return {};
+  const auto note = RenameNote::read(note_path());
+  if (!note) return note.error();
+  if (*note) {
+    auto moved = (*note)->from == "INBOX" ? move_inbox(**note)
+                                          : move_tree(**note);
+    if (!moved) return moved;
+    if (auto gone = RenameNote::remove(note_path()); !gone) return gone;
+  }
+  renaming_ = false;
+  return {};
+}
+
+// What another program has put where one of them is to be stays there.
+Result<void> ServedFolders::move_tree(const RenameNote& note) {
+  for (const auto& name : names()) {
+    if (name != note.from && !is_name_below(name, note.from)) continue;
+    const auto target = renamed(note, name);
+    if (is_there(target)) continue;
+    if (auto moved = move_one(name, target); !moved) return moved;
+  }
+  return store::sync_directory(path_);
+}
+
+Result<void> ServedFolders::move_one(const std::string& from,
+                                     const std::string& to) {
+  const auto source = path_of(from);
+  if (!source) return source.error();
+  const auto target = path_of(to);
+  if (!target) return target.error();
+  const auto box = known(from);
+  auto moved = box ? box->move_to(*target) : rename_new(*source, *target);
+  if (!moved) return moved;
+  if (box) {
+    open_.erase(open_.find(from));
+    open_.insert_or_assign(to, box);
+  }
+  uses_.erase(from);
+  uses_.erase(to);
+  return {};
+}
+
+// They gather where no name leads, and are a mailbox once all of them are there:
+// none of them ever has the UID of a message that came into it meanwhile.
+Result<void> ServedFolders::move_inbox(const RenameNote& note) {
+  const auto target = path_of(note.to);
+  if (!target) return target.error();
+  const auto staged = path_ + "/renaming-inbox";
+  std::error_code error;
+  if (fs::exists(*target, error) && !fs::exists(staged, error)) return {};
+  auto box = inbox();
+  if (!box) return std::move(box).error();
+  std::uint32_t uidvalidity = 0;
+  {
+    const auto opened = open_at(staged);
+    if (!opened) return opened.error();
+    uidvalidity = (*opened)->uidvalidity();
+  }
+  if (auto copied = copy_keywords(path_, staged); !copied) return copied;
+  std::vector<std::pair<bool, std::string>> files;
+  auto listed = store::MirrorMaildir::for_each(
+      path_, (*box)->uidvalidity(), [&](const auto& file) {
+        if (file.uid < note.uid_below) {
+          files.emplace_back(file.in_new, std::string(file.name));
+        }
+      });
+  if (!listed) return listed;
+  for (const auto& [in_new, name] : files) {
+    const std::string folder = in_new ? "/new/" : "/cur/";
+    auto moved = rename_new(
+        path_ + folder + name,
+        staged + folder + renumbered(name, (*box)->uidvalidity(), uidvalidity));
+    if (!moved) return moved;
+  }
+  for (const auto& folder : {staged, path_}) {
+    for (const auto* part : {"/cur", "/new"}) {
+      if (auto synced = store::sync_directory(folder + part); !synced) {
+        return synced;
+      }
+    }
+  }
+  if (auto moved = rename_new(staged, *target); !moved) return moved;
+  ++count_;
+  if (auto seen = (*box)->refresh(); !seen) return std::move(seen).error();
+  return store::sync_directory(path_);
+}
+
+}  // namespace mailtool::app

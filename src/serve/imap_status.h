@@ -1,0 +1,40 @@
+/// \file
+/// What STATUS tells of a mailbox: RFC 9051 sections 6.3.11 and 7.3.4, RFC 8438,
+/// RFC 7889.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "mailtool/imap/mailbox_name.h"
+#include "mailtool/imap/value.h"
+#include "mailtool/serve/mailbox.h"
+
+namespace mailtool::serve {
+
+enum class StatusItem : std::uint8_t {
+  messages,
+  uidnext,
+  uidvalidity,
+  unseen,
+  deleted,
+  size,
+  recent,
+  append_limit,
+};
+
+/// nullopt for what is no list of items: an empty one, one with an item that is
+/// none or stands there twice. RECENT is none once `rev2` is enabled.
+[[nodiscard]] std::optional<std::vector<StatusItem>> parse_status_items(
+    imap::Value list, bool rev2);
+
+/// "* STATUS name (items)". `append_limit`: octets of a message.
+void put_status(std::string& out, std::string_view name,
+                imap::NameEncoding encoding,
+                const std::vector<StatusItem>& items, const Mailbox& mailbox,
+                std::uint64_t append_limit);
+
+}  // namespace mailtool::serve

@@ -1,0 +1,131 @@
+#include "app/served_folders.h"
+
+#include <filesystem>
+#include <fstream>
+
+#include "served_folders_fixture.h"
+
+namespace mailtool::app {
+namespace {
+
+TEST_F(FoldersTest, NamesThatAreNone) {
+  const auto folders = open();
+  for (const auto* name : {"", "a//b", "../x", "inbox/x", "a\nb", "\xff"}) {
+    EXPECT_TRUE(refusal(folders->create(name)).starts_with("[CANNOT] ")) << name;
+    EXPECT_TRUE(refusal(folders->remove(name)).starts_with("[CANNOT] ")) << name;
+    EXPECT_TRUE(refusal(folders->rename("Sent", name)).starts_with("[CANNOT] "));
+    EXPECT_TRUE(refusal(folders->rename(name, "x")).starts_with("[CANNOT] "));
+    EXPECT_TRUE(refusal(folders->subscribe(name, true)).starts_with("[CANNOT] "));
+    EXPECT_FALSE(folders->open(name));
+  }
+  EXPECT_TRUE(refusal(folders->create(std::string(300, 'x')))
+                  .starts_with("[LIMIT] "));
+  EXPECT_EQ(names(*folders), "");
+  // What others have put there is no mailbox.
+  std::filesystem::create_directory(path_ + "/.a..b");
+  std::ofstream(path_ + "/.file") << "x";
+  EXPECT_EQ(names(*folders), "");
+}
+
+TEST_F(FoldersTest, UsesStayWithTheMailbox) {
+  {
+    const auto folders = open();
+    EXPECT_TRUE(folders->create("Sent"));
+    EXPECT_TRUE(folders->create("Old", "\\Archive \\Junk"));
+    EXPECT_TRUE(folders->rename("Old", "Older"));
+  }
+  const auto folders = open();
+  const auto use = [&](std::string_view name) {
+    for (const auto& row : folders->rows()) {
+      if (row.name == name) return row.use;
+    }
+    return std::string("none");
+  };
+  EXPECT_EQ(use("Older"), "\\Archive \\Junk");
+  EXPECT_EQ(use("Sent"), "\\Sent");
+  EXPECT_TRUE(folders->remove("Older"));
+  EXPECT_TRUE(folders->create("Older"));
+  EXPECT_EQ(use("Older"), "");
+  for (const auto* text : {"", "\\Sent", "Sent\n", "\\a)\n", "\\\x1b[31m\n"}) {
+    std::ofstream(path_ + "/.Older/use") << text;
+    EXPECT_TRUE(folders->rename("Older", "Oldest"));
+    EXPECT_EQ(use("Oldest"), "") << text;
+    EXPECT_TRUE(folders->rename("Oldest", "Older"));
+  }
+}
+
+TEST_F(FoldersTest, WhatIsBelowStays) {
+  const auto folders = open();
+  EXPECT_TRUE(folders->create("a"));
+  EXPECT_TRUE(folders->create("a/b"));
+  EXPECT_TRUE(folders->remove("a"));
+  EXPECT_EQ(names(*folders), "a/b");
+  EXPECT_EQ(refusal(folders->remove("a")),
+            "[HASCHILDREN] no mailbox, but there are some below it");
+  EXPECT_EQ(folders->open("a").error().kind, ErrorKind::no_such_item);
+  EXPECT_TRUE(folders->create("a"));
+  EXPECT_EQ(refusal(folders->create("a")),
+            "[ALREADYEXISTS] it is there already");
+  EXPECT_EQ(folders->remove("none").error().kind, ErrorKind::no_such_item);
+}
+
+TEST_F(FoldersTest, WhoeverHasItOpenSeesWhatWasInIt) {
+  const auto folders = open();
+  EXPECT_TRUE(folders->create("a"));
+  put(*folders, "a", "old");
+  auto held = *folders->box("a");
+  EXPECT_TRUE(folders->remove("a"));
+  EXPECT_TRUE(held->is_removed());
+  EXPECT_TRUE(folders->create("a"));
+  EXPECT_FALSE((*folders->box("a"))->is_removed());
+  EXPECT_GT((*folders->box("a"))->uidvalidity(), held->uidvalidity());
+  put(*folders, "a", "new");
+  EXPECT_EQ(held->messages().size(), 1u);
+  EXPECT_TRUE(held->open(1));
+  EXPECT_TRUE(*held->set_flags(1, serve::kSeen));
+  EXPECT_TRUE(held->remove({1}));
+  held.reset();
+  (void)folders->rows();
+  EXPECT_EQ(texts(*folders, "a"), "new");
+  for (const auto& entry : std::filesystem::directory_iterator(path_)) {
+    EXPECT_FALSE(entry.path().filename().string().starts_with("removed-"));
+  }
+}
+
+TEST_F(FoldersTest, LeavingsOfACrashGo) {
+  (void)open();
+  std::filesystem::create_directories(path_ + "/removed-7/cur");
+  std::ofstream(path_ + "/removed-7/cur/x") << "x";
+  const auto folders = open();
+  EXPECT_FALSE(std::filesystem::exists(path_ + "/removed-7"));
+  EXPECT_EQ(names(*folders), "");
+}
+
+TEST_F(FoldersTest, SubscribedToWhatIsNot) {
+  const auto folders = open();
+  EXPECT_TRUE(folders->subscribe("gone/x", true));
+  EXPECT_TRUE(folders->create("a"));
+  EXPECT_TRUE(folders->subscribe("a", true));
+  EXPECT_TRUE(folders->remove("a"));
+  EXPECT_EQ(names(*folders), "a? gone/x?");
+  EXPECT_TRUE(folders->subscribe("a", false));
+  EXPECT_TRUE(folders->subscribe("never", false));
+  EXPECT_EQ(names(*folders), "gone/x?");
+}
+
+TEST_F(FoldersTest, SoMany) {
+  (void)open();
+  for (std::size_t i = 0; i < kMost; ++i) {
+    std::filesystem::create_directory(path_ + "/.n" + std::to_string(i));
+  }
+  const auto folders = open();
+  EXPECT_EQ(refusal(folders->create("x")),
+            "[LIMIT] too many mailboxes: delete some");
+  EXPECT_EQ(refusal(folders->rename("INBOX", "x")),
+            "[LIMIT] too many mailboxes: delete some");
+  EXPECT_TRUE(folders->remove("n7"));
+  EXPECT_TRUE(folders->create("x"));
+}
+
+}  // namespace
+}  // namespace mailtool::app

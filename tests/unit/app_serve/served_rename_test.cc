@@ -1,0 +1,183 @@
+#include <algorithm>
+#include <cerrno>
+#include <filesystem>
+#include <fstream>
+
+#include "served_folders_fixture.h"
+#include "store/system.h"
+
+namespace mailtool::app {
+namespace {
+
+int calls = 0;
+int last_call = 0;
+
+// As a crash: after so many calls none succeeds any more.
+int fail_later(const char*) { return calls++ < last_call ? 0 : ENOSPC; }
+
+class RenameTest : public FoldersTest {
+ protected:
+  void TearDown() override { store::set_fault_hook(nullptr); }
+  /// How many calls it made, of which the first `most` succeeded.
+  static int rename(ServedFolders& folders, const char* from, const char* to,
+                    int most) {
+    calls = 0;
+    last_call = most;
+    store::set_fault_hook(fail_later);
+    const bool done = folders.rename(from, to).has_value();
+    store::set_fault_hook(nullptr);
+    EXPECT_EQ(done, calls <= most);
+    return calls;
+  }
+};
+
+TEST_F(RenameTest, WhatIsBelowGoesToo) {
+  const auto folders = open();
+  for (const auto* name : {"a", "a/b", "a/b/c", "ab", "a.b"}) {
+    EXPECT_TRUE(folders->create(name));
+  }
+  put(*folders, "a/b/c", "one");
+  const auto held = *folders->box("a/b/c");
+  const auto uidvalidity = held->uidvalidity();
+  EXPECT_TRUE(folders->rename("a", "x/y"));
+  EXPECT_EQ(names(*folders), "a.b ab x/y x/y/b x/y/b/c");
+  EXPECT_EQ((*folders->box("x/y/b/c")).get(), held.get());
+  put(*folders, "x/y/b/c", "two");
+  EXPECT_EQ(held->messages().size(), 2u);
+  EXPECT_FALSE(held->is_removed());
+  EXPECT_EQ((*folders->box("x/y/b/c"))->uidvalidity(), uidvalidity);
+  EXPECT_FALSE(folders->open("a/b/c"));
+  // A level that nobody made, too.
+  EXPECT_TRUE(folders->rename("x", "z"));
+  EXPECT_EQ(names(*folders), "a.b ab z/y z/y/b z/y/b/c");
+  EXPECT_EQ(texts(*folders, "z/y/b/c"), "one two");
+}
+
+TEST_F(RenameTest, Refused) {
+  const auto folders = open();
+  EXPECT_TRUE(folders->create("a"));
+  EXPECT_TRUE(folders->create("a/x"));
+  EXPECT_TRUE(folders->create("b/x"));
+  EXPECT_TRUE(folders->create("Sent"));
+  EXPECT_EQ(refusal(folders->rename("a", "Sent")),
+            "[ALREADYEXISTS] it is there already");
+  EXPECT_EQ(refusal(folders->rename("a", "a")),
+            "[ALREADYEXISTS] it is there already");
+  EXPECT_EQ(refusal(folders->rename("a", "INBOX")),
+            "[ALREADYEXISTS] it is there already");
+  EXPECT_EQ(refusal(folders->rename("a", "a/y")),
+            "[CANNOT] the new name is below the old");
+  EXPECT_EQ(refusal(folders->rename("a", "b")),
+            "[ALREADYEXISTS] there is already what would be below it");
+  EXPECT_TRUE(refusal(folders->rename("a", std::string(199, 'y')))
+                  .starts_with("[LIMIT] "));
+  EXPECT_EQ(folders->rename("none", "x").error().kind, ErrorKind::no_such_item);
+  EXPECT_EQ(names(*folders), "Sent a a/x b/x");
+}
+
+TEST_F(RenameTest, Inbox) {
+  const auto folders = open();
+  EXPECT_TRUE(folders->create("INBOX/below"));
+  put(*folders, "INBOX", "one", serve::kSeen);
+  put(*folders, "INBOX", "two",
+      *(*folders->inbox())->keyword("$Forwarded"));
+  std::ofstream(path_ + "/new/1.other.host") << "six\n";
+  const auto held = *folders->inbox();
+  const auto uidvalidity = held->uidvalidity();
+  EXPECT_TRUE(folders->rename("INBOX", "old"));
+  EXPECT_EQ(names(*folders), "INBOX/below old");
+  EXPECT_EQ(held->messages().size(), 0u);
+  EXPECT_EQ(held->uidvalidity(), uidvalidity);
+  const auto old = *folders->box("old");
+  EXPECT_GT(old->uidvalidity(), uidvalidity);
+  ASSERT_EQ(old->messages().size(), 3u);
+  EXPECT_EQ(old->messages()[0].flags, serve::kSeen);
+  EXPECT_EQ(old->keywords(), std::vector<std::string>{"$Forwarded"});
+  EXPECT_EQ(old->messages()[1].flags, *old->keyword("$Forwarded"));
+  EXPECT_EQ(texts(*folders, "old"), "one two six\r\n");
+  put(*folders, "INBOX", "next");
+  EXPECT_EQ(held->messages().back().uid, 4u);
+  EXPECT_EQ(refusal(folders->rename("INBOX", "old")),
+            "[ALREADYEXISTS] it is there already");
+  EXPECT_TRUE(folders->rename("INBOX", "INBOX/empty"));
+  EXPECT_EQ(texts(*folders, "INBOX/empty"), "next");
+}
+
+// Wherever it is cut short: no message is in two places or in none, and opened
+// again the rest is done, or nothing was.
+TEST_F(RenameTest, TreeIsBroughtToItsEnd) {
+  int all_calls = 1000;
+  for (int most = 1000; most >= 0; most = std::min(most, all_calls) - 3) {
+    std::filesystem::remove_all(path_);
+    {
+      const auto folders = open();
+      for (const auto* name : {"a", "a/b", "a/c"}) {
+        EXPECT_TRUE(folders->create(name));
+      }
+      put(*folders, "a/c", "one");
+      const auto held = *folders->box("a/c");
+      const auto made = rename(*folders, "a", "x", most);
+      if (most == 1000) all_calls = made;
+    }
+    const auto folders = open();
+    const auto all = names(*folders);
+    const bool after = all == "x x/b x/c";
+    const bool done = most >= all_calls;
+    EXPECT_TRUE(after || (!done && all == "a a/b a/c")) << most << ": " << all;
+    EXPECT_EQ(texts(*folders, after ? "x/c" : "a/c"), "one") << most;
+    EXPECT_FALSE(std::filesystem::exists(path_ + "/renaming"));
+  }
+  EXPECT_GT(all_calls, 10);
+  EXPECT_LT(all_calls, 100);
+}
+
+TEST_F(RenameTest, InboxIsBroughtToItsEnd) {
+  int all_calls = 1000;
+  for (int most = 1000; most >= 0; most = std::min(most, all_calls) - 9) {
+    std::filesystem::remove_all(path_);
+    {
+      const auto folders = open();
+      put(*folders, "INBOX", "one");
+      put(*folders, "INBOX", "two");
+      const auto made = rename(*folders, "INBOX", "old", most);
+      if (most == 1000) all_calls = made;
+    }
+    const auto folders = open();
+    const bool after = names(*folders) == "old";
+    EXPECT_TRUE(after || most < all_calls) << most;
+    EXPECT_EQ(texts(*folders, "INBOX"), after ? "" : "one two") << most;
+    EXPECT_EQ(texts(*folders, "old"), after ? "one two" : "none") << most;
+  }
+  EXPECT_GT(all_calls, 20);
+  EXPECT_LT(all_calls, 200);
+}
+
+// Without a restart, too: before names change again, and what came meanwhile
+// stays where it came.
+TEST_F(RenameTest, TheNextChangeOfNamesBringsItToItsEnd) {
+  const auto folders = open();
+  put(*folders, "INBOX", "one");
+  put(*folders, "INBOX", "two");
+  EXPECT_GT(rename(*folders, "INBOX", "old", 30), 30);
+  EXPECT_EQ(names(*folders), "");
+  put(*folders, "INBOX", "new");
+  EXPECT_TRUE(folders->create("next"));
+  EXPECT_EQ(names(*folders), "next old");
+  EXPECT_EQ(texts(*folders, "old"), "one two");
+  EXPECT_EQ(texts(*folders, "INBOX"), "new");
+}
+
+TEST_F(RenameTest, NoteThatIsDamaged) {
+  (void)open();
+  for (const auto* text :
+       {"", "1\n0\na\nb", "1\n0\n../a\nb\n", "1\n0\na\n../b\n", "2\n0\na\nb\n",
+        "1\n-1\na\nb\n", "1\n0\na\nINBOX\n"}) {
+    std::ofstream(path_ + "/renaming") << text;
+    const auto damaged = ServedFolders::open(disk_, path_, clock);
+    ASSERT_FALSE(damaged) << text;
+    EXPECT_EQ(damaged.error().kind, ErrorKind::config);
+  }
+}
+
+}  // namespace
+}  // namespace mailtool::app
