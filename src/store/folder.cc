@@ -9,6 +9,8 @@
 namespace mailtool::store {
 
 Result<void> create_folder(const std::string& path) {
+  struct stat there;
+  if (::stat(path.c_str(), &there) == 0 && S_ISDIR(there.st_mode)) return {};
   std::string made;
   for (std::size_t end = 0; end != path.npos;) {
     end = path.find('/', end + 1);

@@ -65,9 +65,12 @@ Result<LockFile> LockFile::acquire(const std::string& path,
                    "interrupted while waiting for " + path};
     }
   }
-  // For people only: no harm if it cannot be written.
-  const auto pid = std::to_string(::getpid()) + "\n";
-  if (sys_truncate(file.get(), 0) == 0) (void)sys_write_all(file.get(), pid);
+  // For people only: no harm if it cannot be written. Whoever locks many files,
+  // one after the other, changes none that it had before.
+  const auto pid = std::to_string(::getpid());
+  if (holder(file.get()) != pid && sys_truncate(file.get(), 0) == 0) {
+    (void)sys_write_all(file.get(), pid + "\n");
+  }
   return LockFile(file.release());
 }
 
