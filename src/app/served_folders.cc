@@ -57,11 +57,12 @@ std::string read_use(const std::string& path, std::string_view name) {
 
 Result<std::shared_ptr<ServedFolders>> ServedFolders::open(
     ServeDisk& disk, std::string path, std::function<std::int64_t()> clock,
-    std::size_t most) {
+    std::shared_ptr<RecentBoxes> recent, std::size_t most) {
   std::error_code error;
   const bool first = !fs::exists(path, error);
   std::shared_ptr<ServedFolders> folders(
-      new ServedFolders(disk, std::move(path), std::move(clock), most));
+      new ServedFolders(disk, std::move(path), std::move(clock),
+                        std::move(recent), most));
   if (auto inbox = folders->inbox(); !inbox) return std::move(inbox).error();
   if (auto loaded = folders->subscriptions_.load(); !loaded) {
     return std::move(loaded).error();
@@ -80,6 +81,13 @@ Result<std::shared_ptr<ServedFolders>> ServedFolders::open(
   return folders;
 }
 
+// Its boxes are nobody else's; who opens the folder next can have them.
+ServedFolders::~ServedFolders() {
+  for (const auto& [name, box] : open_) {
+    if (const auto open = box.lock()) recent_->drop(open);
+  }
+}
+
 Result<std::string> ServedFolders::path_of(std::string_view name) const {
   if (name == "INBOX") return path_;
   auto folder = folder_of_name(name);
@@ -91,6 +99,13 @@ bool ServedFolders::is_there(std::string_view name) const {
   const auto path = path_of(name);
   std::error_code error;
   return path && fs::is_directory(*path, error);
+}
+
+bool ServedFolders::has_below(std::string_view name) const {
+  const auto all = names();
+  return std::any_of(all.begin(), all.end(), [&](const std::string& one) {
+    return is_name_below(one, name);
+  });
 }
 
 std::vector<std::string> ServedFolders::names() const {
@@ -161,12 +176,17 @@ std::shared_ptr<ServedBox> ServedFolders::known(std::string_view name) {
 }
 
 Result<std::shared_ptr<ServedBox>> ServedFolders::box(std::string_view name) {
-  if (auto open = known(name)) return open;
+  if (auto open = known(name)) {
+    recent_->use(open);
+    return open;
+  }
   const auto path = path_of(name);
   if (!path) return path.error();
   if (name != "INBOX" && !is_there(name)) return missing();
   auto box = open_at(*path);
-  if (box) open_.emplace(name, *box);
+  if (!box) return box;
+  open_.emplace(name, *box);
+  recent_->use(*box);
   return box;
 }
 
@@ -214,11 +234,7 @@ Result<void> ServedFolders::remove(std::string_view name) {
   const auto path = path_of(name);
   if (!path) return path.error();
   if (!is_there(name)) {
-    const auto all = names();
-    const bool level = std::any_of(all.begin(), all.end(), [&](const auto& one) {
-      return is_name_below(one, name);
-    });
-    if (!level) return missing();
+    if (!has_below(name)) return missing();
     return refused("[HASCHILDREN] no mailbox, but there are some below it");
   }
   auto found = box(name);
@@ -229,6 +245,7 @@ Result<void> ServedFolders::remove(std::string_view name) {
       path_ + "/" + std::string(kRemoved) + std::to_string(uidvalidity);
   if (auto moved = (*found)->move_to(away); !moved) return moved;
   (*found)->set_removed();
+  recent_->drop(*found);
   open_.erase(open_.find(name));
   uses_.erase(std::string(name));
   if (count_ > 0) --count_;
@@ -262,6 +279,10 @@ void ServedFolders::remove_leavings() {
 
 Result<void> ServedFolders::subscribe(std::string_view name, bool on) {
   if (const auto path = path_of(name); on && !path) return path.error();
+  if (on && !subscriptions_.contains(name) && !is_there(name) &&
+      !has_below(name)) {
+    return missing();
+  }
   return subscriptions_.set(name, on);
 }
 

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "app/recent_boxes.h"
 #include "app/rename_note.h"
 #include "app/served_box.h"
 #include "app/served_subscriptions.h"
@@ -33,10 +34,13 @@ class ServedFolders : public serve::Mailboxes {
 
   /// `disk` outlives it. `clock` tells the seconds since 1970, for a new
   /// folder's UIDVALIDITY. Makes Drafts, Sent, Junk, Trash and Archive where it
-  /// makes the first folder. There are never more than `most`, and INBOX.
+  /// makes the first folder. There are never more than `most`, and INBOX. What
+  /// was used last stays open in `recent`.
   static Result<std::shared_ptr<ServedFolders>> open(
       ServeDisk& disk, std::string path, std::function<std::int64_t()> clock,
-      std::size_t most = kMaxMailboxes);
+      std::shared_ptr<RecentBoxes> recent, std::size_t most = kMaxMailboxes);
+
+  ~ServedFolders() override;
 
   std::vector<serve::MailboxRow> rows() override;
   Result<std::shared_ptr<serve::Mailbox>> open(std::string_view name) override;
@@ -55,16 +59,19 @@ class ServedFolders : public serve::Mailboxes {
     std::string path;
   };
   ServedFolders(ServeDisk& disk, std::string path,
-                std::function<std::int64_t()> clock, std::size_t most)
+                std::function<std::int64_t()> clock,
+                std::shared_ptr<RecentBoxes> recent, std::size_t most)
       : disk_(disk),
         path_(std::move(path)),
         clock_(std::move(clock)),
+        recent_(std::move(recent)),
         most_(most),
         uidvalidity_(path_),
         subscriptions_(path_ + "/subscriptions") {}
   Result<std::shared_ptr<ServedBox>> open_at(const std::string& path);
   [[nodiscard]] Result<std::string> path_of(std::string_view name) const;
   [[nodiscard]] bool is_there(std::string_view name) const;
+  [[nodiscard]] bool has_below(std::string_view name) const;
   /// Of the mailboxes on the disk but INBOX, in no order.
   [[nodiscard]] std::vector<std::string> names() const;
   [[nodiscard]] std::string use_of(const std::string& name);
@@ -83,6 +90,7 @@ class ServedFolders : public serve::Mailboxes {
   ServeDisk& disk_;
   std::string path_;
   std::function<std::int64_t()> clock_;
+  std::shared_ptr<RecentBoxes> recent_;
   std::size_t most_;
   std::map<std::string, std::weak_ptr<ServedBox>, std::less<>> open_;
   std::map<std::string, std::string, std::less<>> uses_;  // of those asked for

@@ -67,7 +67,7 @@ Result<std::shared_ptr<ServedFolders>> ServedTree::user(std::string_view name) {
   if (known != users_.end()) return known->second;
   if (!is_user(name)) return refused("no legal name of a user");
   auto folders = ServedFolders::open(
-      disk_, root_ + "/" + std::string(name) + "/Maildir", clock_);
+      disk_, root_ + "/" + std::string(name) + "/Maildir", clock_, recent_);
   if (folders) users_.emplace(name, *folders);
   return folders;
 }

@@ -31,6 +31,7 @@ class ServedTree : public serve::MailStore {
   ServeDisk& disk_;
   std::string root_;
   std::function<std::int64_t()> clock_;
+  std::shared_ptr<RecentBoxes> recent_ = std::make_shared<RecentBoxes>();
   std::map<std::string, std::shared_ptr<ServedFolders>, std::less<>> users_;
 };
 

@@ -123,7 +123,7 @@ class Mailboxes {
   virtual Result<void> remove(std::string_view name) = 0;
   /// What is below it goes with it; of INBOX, the messages do, and nothing else.
   virtual Result<void> rename(std::string_view from, std::string_view to) = 0;
-  /// Also of what does not exist.
+  /// Of a mailbox, or a level above some; to be off, of any name.
   virtual Result<void> subscribe(std::string_view name, bool on) = 0;
 };
 

@@ -21,7 +21,8 @@ class FoldersTest : public testing::Test {
   std::shared_ptr<ServedFolders> open() {
     // In a folder that is there none are made, which takes its time.
     std::filesystem::create_directory(path_);
-    auto folders = ServedFolders::open(disk_, path_, clock, kMost);
+    recent_ = std::make_shared<RecentBoxes>();
+    auto folders = ServedFolders::open(disk_, path_, clock, recent_, kMost);
     EXPECT_TRUE(folders) << folders.error().one_line();
     return folders ? *std::move(folders) : nullptr;
   }
@@ -62,6 +63,7 @@ class FoldersTest : public testing::Test {
   test::TempDir dir_;
   const std::string path_ = dir_.path() / "Maildir";
   ServeDisk disk_{dir_.path()};
+  std::shared_ptr<RecentBoxes> recent_ = std::make_shared<RecentBoxes>();
 };
 
 }  // namespace mailtool::app

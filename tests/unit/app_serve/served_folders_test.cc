@@ -103,14 +103,48 @@ TEST_F(FoldersTest, LeavingsOfACrashGo) {
 
 TEST_F(FoldersTest, SubscribedToWhatIsNot) {
   const auto folders = open();
-  EXPECT_TRUE(folders->subscribe("gone/x", true));
+  EXPECT_EQ(folders->subscribe("gone/x", true).error().kind,
+            ErrorKind::no_such_item);
+  EXPECT_TRUE(folders->create("gone/x"));
+  EXPECT_TRUE(folders->subscribe("gone", true));
+  EXPECT_TRUE(folders->remove("gone/x"));
   EXPECT_TRUE(folders->create("a"));
   EXPECT_TRUE(folders->subscribe("a", true));
   EXPECT_TRUE(folders->remove("a"));
-  EXPECT_EQ(names(*folders), "a? gone/x?");
+  EXPECT_EQ(names(*folders), "a? gone?");
   EXPECT_TRUE(folders->subscribe("a", false));
   EXPECT_TRUE(folders->subscribe("never", false));
-  EXPECT_EQ(names(*folders), "gone/x?");
+  EXPECT_EQ(names(*folders), "gone?");
+}
+
+// Those used last stay open, so many and no more; what other programs do is seen.
+TEST_F(FoldersTest, RecentBoxesStayOpen) {
+  const auto folders = open();
+  put(*folders, "INBOX", "one");
+  const auto* box = folders->inbox()->get();
+  put(*folders, "INBOX", "two");
+  EXPECT_EQ(folders->inbox()->get(), box);
+  std::ofstream(path_ + "/new/1.other.host") << "six\n";
+  EXPECT_TRUE((*folders->inbox())->look());
+  EXPECT_EQ(texts(*folders, "INBOX"), "one two six\r\n");
+
+  EXPECT_TRUE(folders->create("a"));
+  std::weak_ptr<ServedBox> a = *folders->box("a");
+  EXPECT_FALSE(a.expired());
+  EXPECT_TRUE(folders->remove("a"));
+  EXPECT_TRUE(a.expired());
+
+  EXPECT_TRUE(folders->create("b"));
+  std::weak_ptr<ServedBox> b = *folders->box("b");
+  std::vector<std::shared_ptr<ServedFolders>> others;
+  for (std::size_t i = 0; i < RecentBoxes::kMost; ++i) {
+    EXPECT_FALSE(b.expired());
+    const auto path = path_ + "/other" + std::to_string(i);
+    std::filesystem::create_directory(path);
+    others.push_back(*ServedFolders::open(disk_, path, clock, recent_));
+  }
+  EXPECT_TRUE(b.expired());
+  EXPECT_EQ(recent_->size(), RecentBoxes::kMost);
 }
 
 TEST_F(FoldersTest, SoMany) {

@@ -173,7 +173,7 @@ TEST_F(RenameTest, NoteThatIsDamaged) {
        {"", "1\n0\na\nb", "1\n0\n../a\nb\n", "1\n0\na\n../b\n", "2\n0\na\nb\n",
         "1\n-1\na\nb\n", "1\n0\na\nINBOX\n"}) {
     std::ofstream(path_ + "/renaming") << text;
-    const auto damaged = ServedFolders::open(disk_, path_, clock);
+    const auto damaged = ServedFolders::open(disk_, path_, clock, recent_);
     ASSERT_FALSE(damaged) << text;
     EXPECT_EQ(damaged.error().kind, ErrorKind::config);
   }

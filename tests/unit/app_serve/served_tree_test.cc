@@ -99,7 +99,8 @@ TEST_F(Tree, SubscriptionsStay) {
   EXPECT_TRUE(bob()->subscribe("Sent", true));
   EXPECT_TRUE(bob()->subscribe("Sent", false));
   const auto again = ServedFolders::open(
-      disk_, dir_.path() / "root/bob/Maildir2", clock);
+      disk_, dir_.path() / "root/bob/Maildir2", clock,
+      std::make_shared<RecentBoxes>());
   ASSERT_TRUE(again);
   EXPECT_FALSE((*again)->rows()[5].subscribed);
   EXPECT_TRUE(bob()->rows()[5].subscribed);
