@@ -10,6 +10,11 @@ namespace {
 
 bool is_wildcard(char c) { return c == '*' || c == '%'; }
 
+// RFC 9051 section 5.1: the one name that is the same in any case.
+bool is_inbox(std::string_view name) {
+  return name == "INBOX" || name.starts_with("INBOX/");
+}
+
 bool is_below(std::string_view name, std::string_view above) {
   return name.size() > above.size() && name.starts_with(above) &&
          name[above.size()] == '/';
@@ -18,9 +23,6 @@ bool is_below(std::string_view name, std::string_view above) {
 // The delimiter comes before all other characters, so that what is below a name
 // follows it.
 bool in_tree_order(const MailboxRow& a, const MailboxRow& b) {
-  const auto is_inbox = [](std::string_view name) {
-    return name == "INBOX" || name.starts_with("INBOX/");
-  };
   if (is_inbox(a.name) != is_inbox(b.name)) return is_inbox(a.name);
   return std::lexicographical_compare(
       a.name.begin(), a.name.end(), b.name.begin(), b.name.end(),
@@ -85,7 +87,6 @@ ListPattern::ListPattern(std::string_view text) {
     }
     text_ += c;
   }
-  if (iequals(text_, "INBOX")) text_ = "INBOX";
 }
 
 // All places in the pattern where one can be after so much of the name.
@@ -100,16 +101,19 @@ bool ListPattern::fits(std::string_view name) const {
   here[0] = 1;
   pass_wildcards(here);
   std::string next(here.size(), '\0');
+  std::size_t in_any_case = is_inbox(name) ? 5 : 0;
   for (const char c : name) {
     std::fill(next.begin(), next.end(), '\0');
     for (std::size_t i = 0; i < text_.size(); ++i) {
       if (here[i] == 0) continue;
       if (is_wildcard(text_[i])) {
         if (text_[i] == '*' || c != '/') next[i] = 1;
-      } else if (text_[i] == c) {
+      } else if (text_[i] == c ||
+                 (in_any_case > 0 && iequals({&text_[i], 1}, {&c, 1}))) {
         next[i + 1] = 1;
       }
     }
+    if (in_any_case > 0) --in_any_case;
     pass_wildcards(next);
     std::swap(here, next);
   }

@@ -70,10 +70,9 @@ std::optional<std::vector<StatusItem>> parse_status_items(imap::Value list,
         });
     if (known == kItems.end()) return std::nullopt;
     if (rev2 && known->second == StatusItem::recent) return std::nullopt;
-    if (std::find(items.begin(), items.end(), known->second) != items.end()) {
-      return std::nullopt;
+    if (std::find(items.begin(), items.end(), known->second) == items.end()) {
+      items.push_back(known->second);
     }
-    items.push_back(known->second);
   }
   if (items.empty()) return std::nullopt;
   return items;

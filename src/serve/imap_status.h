@@ -26,8 +26,8 @@ enum class StatusItem : std::uint8_t {
   append_limit,
 };
 
-/// nullopt for what is no list of items: an empty one, one with an item that is
-/// none or stands there twice. RECENT is none once `rev2` is enabled.
+/// Each once. nullopt for what is no list of items: an empty one, or one with
+/// what is none. RECENT is none once `rev2` is enabled.
 [[nodiscard]] std::optional<std::vector<StatusItem>> parse_status_items(
     imap::Value list, bool rev2);
 

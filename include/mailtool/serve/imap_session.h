@@ -1,8 +1,9 @@
 /// \file
 /// An IMAP server's side of a connection: RFC 9051 and RFC 3501, with LITERAL+
 /// (7888), IDLE (2177), NAMESPACE (2342), UIDPLUS (4315), MOVE (6851), ESEARCH
-/// (4731), SPECIAL-USE (6154), UNSELECT (3691), ENABLE (5161), ID (2971) and
-/// SASL-IR (4959).
+/// (4731), SPECIAL-USE and CREATE-SPECIAL-USE (6154), LIST-EXTENDED (5258),
+/// LIST-STATUS (5819), CHILDREN (3348), STATUS=SIZE (8438), UNSELECT (3691),
+/// ENABLE (5161), ID (2971) and SASL-IR (4959).
 #pragma once
 
 #include <cstdint>

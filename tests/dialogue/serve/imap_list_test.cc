@@ -117,8 +117,10 @@ C: d LIST "" % RETURN (STATUS)
 S: d BAD no such return option
 C: e LIST "" % RETURN (STATUS ())
 S: e BAD no such return option
-C: f LIST "" % RETURN (STATUS (MESSAGES MESSAGES))
-S: f BAD no such return option
+C: f LIST "" inbox RETURN (STATUS (MESSAGES MESSAGES))
+S: * LIST (\HasNoChildren) "/" "INBOX"
+S: * STATUS "INBOX" (MESSAGES 2)
+S: f OK done
 C: g LIST "" % RETURN (WEATHER)
 S: g BAD no such return option
 C: h LIST "" % RETURN
@@ -159,6 +161,10 @@ TEST(ListPattern, Fits) {
   EXPECT_FALSE(fits("ab", "a"));
   EXPECT_FALSE(fits("", "a"));
   EXPECT_TRUE(fits("InBox", "INBOX"));
+  EXPECT_TRUE(fits("inb*/x", "INBOX/x"));
+  EXPECT_FALSE(fits("inbox/X", "INBOX/x"));
+  EXPECT_FALSE(fits("inbox*", "INBOXES"));
+  EXPECT_TRUE(fits("inbox*", "inboxes"));
 }
 
 TEST(Hierarchy, LevelsThatNobodyMade) {
