@@ -111,14 +111,16 @@ class ImapServer final : public Session {
   void on_fetch(Arguments arguments, std::string& out);
   void fetch_more(std::string& out);
   void end_fetch(std::string& out);
+  /// Those of a set, or of "$"; nullopt, and told so, where it is none.
+  std::optional<std::vector<std::uint32_t>> messages(Arguments set,
+                                                     std::string& out);
+
+  // imap_session_changes.cc
   void on_store(Arguments arguments, std::string& out);
   void on_copy(Arguments arguments, std::string& out);
   void on_move(Arguments arguments, std::string& out);
   void transfer(Arguments arguments, bool move, std::string& out);
   void on_expunge(Arguments arguments, std::string& out);
-  /// Those of a set, or of "$"; nullopt, and told so, where it is none.
-  std::optional<std::vector<std::uint32_t>> messages(Arguments set,
-                                                     std::string& out);
   bool writable(std::string& out);
 
   // imap_session_search.cc

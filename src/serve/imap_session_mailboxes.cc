@@ -129,7 +129,7 @@ void ImapServer::on_list(Arguments arguments, std::string& out) {
     // RFC 5819 section 2: where there is none to be had, LIST goes on.
     if (!opened || !(*opened)->look()) continue;
     put_status(out, name.row.name, enabled_.names(), *question.status,
-               **opened);
+               **opened, settings_.max_octets);
   }
   finish(out);
 }

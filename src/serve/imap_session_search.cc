@@ -1,18 +1,13 @@
 // SEARCH, and what it remembers: RFC 9051 section 6.4.4, RFC 5182, RFC 9394.
 
 #include "serve/imap_dialogue.h"
+#include "serve/imap_uid_set.h"
 #include "serve/imap_words.h"
 
 namespace mailtool::serve {
 namespace {
 
 using Places = std::vector<std::size_t>;
-
-std::string set_of(const std::vector<std::uint32_t>& numbers) {
-  imap::SequenceSet set;
-  for (const auto one : numbers) set.add(one);
-  return to_wire(set);
-}
 
 // What "$" is of from now on (RFC 5182 section 2.1, RFC 9394 section 3.2).
 std::vector<std::uint32_t> to_save(const SearchRequest& request,
