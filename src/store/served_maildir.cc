@@ -26,20 +26,25 @@ constexpr std::size_t kStateOctets = 64;
 struct State {
   std::uint32_t uidvalidity;
   std::uint32_t uidnext;
+  std::uint64_t modseq;
 };
 
-// "1 1795220040 5001": the version, UIDVALIDITY, UIDNEXT.
+// "2 1795220040 5001 1048577": the version, UIDVALIDITY, and a UID and a
+// mod-sequence above all that were given. Version 1 has no mod-sequence.
 std::optional<State> parse_state(std::string_view text) {
   if (!text.ends_with('\n')) return std::nullopt;
   const auto words = split(text.substr(0, text.size() - 1), ' ');
-  if (words.size() != 3 || words[0] != "1") return std::nullopt;
+  const bool first = words.size() == 3 && words[0] == "1";
+  if (!first && (words.size() != 4 || words[0] != "2")) return std::nullopt;
+  const auto modseq = first ? 1 : parse_number(words[3], INT64_MAX);
+  if (!modseq || *modseq == 0) return std::nullopt;
   const auto uidvalidity = parse_number(words[1], UINT32_MAX);
   const auto uidnext = parse_number(words[2], UINT32_MAX);
   if (!uidvalidity || *uidvalidity == 0 || !uidnext || *uidnext == 0) {
     return std::nullopt;
   }
   return State{static_cast<std::uint32_t>(*uidvalidity),
-               static_cast<std::uint32_t>(*uidnext)};
+               static_cast<std::uint32_t>(*uidnext), *modseq};
 }
 
 bool by_uid(const ServedMessage& a, const ServedMessage& b) {
@@ -71,9 +76,8 @@ Result<std::unique_ptr<ServedMaildir>> ServedMaildir::open(
   return maildir;
 }
 
-// With the exact UIDNEXT a clean start has no gap.
 ServedMaildir::~ServedMaildir() {
-  if (reserved_ != uidnext_ && uidvalidity_ != 0) (void)write_state(uidnext_);
+  if (uidvalidity_ != 0) keep_state();
 }
 
 Result<void> ServedMaildir::load_state(std::uint32_t new_uidvalidity) {
@@ -85,7 +89,7 @@ Result<void> ServedMaildir::load_state(std::uint32_t new_uidvalidity) {
       return Error{ErrorKind::no_such_item, "gone", path};
     }
     uidvalidity_ = new_uidvalidity;
-    return write_state(uidnext_);
+    return write_state(uidnext_, next_modseq_);
   }
   std::array<char, kStateOctets> buffer{};
   const auto count = ::read(file->get(), buffer.data(), buffer.size());
@@ -97,17 +101,21 @@ Result<void> ServedMaildir::load_state(std::uint32_t new_uidvalidity) {
   }
   uidvalidity_ = state->uidvalidity;
   uidnext_ = reserved_ = state->uidnext;
+  next_modseq_ = reserved_modseq_ = state->modseq;
   return {};
 }
 
-Result<void> ServedMaildir::write_state(std::uint32_t uidnext) {
+Result<void> ServedMaildir::write_state(std::uint32_t uidnext,
+                                        std::uint64_t modseq) {
   auto file = AtomicFile::create(path_ + "/served");
   if (!file) return std::move(file).error();
-  const auto text = "1 " + std::to_string(uidvalidity_) + " " +
-                    std::to_string(uidnext) + "\n";
+  const auto text = "2 " + std::to_string(uidvalidity_) + " " +
+                    std::to_string(uidnext) + " " + std::to_string(modseq) +
+                    "\n";
   if (auto wrote = file->write(text); !wrote) return wrote;
   if (auto committed = file->commit(); !committed) return committed;
   reserved_ = uidnext;
+  reserved_modseq_ = modseq;
   return {};
 }
 
@@ -117,7 +125,7 @@ Result<void> ServedMaildir::reserve() {
   if (uidnext_ >= UINT32_MAX - kReserved) {
     return Error{ErrorKind::local_io, "no UID is left", path_};
   }
-  return write_state(uidnext_ + kReserved);
+  return write_state(uidnext_ + kReserved, reserved_modseq_);
 }
 
 const ServedMessage* ServedMaildir::find(std::uint32_t uid) const {
@@ -167,6 +175,7 @@ Result<std::vector<std::uint32_t>> ServedMaildir::commit() {
   const auto stored = files_->files().settle();
   std::optional<Error> failed;
   bool any = false;
+  const auto modseq = new_modseq();
   for (std::size_t i = 0; i < batch.size(); ++i) {
     const auto& one = stored[i];
     uids.push_back(one.error ? 0 : batch[i].uid);
@@ -182,6 +191,7 @@ Result<std::vector<std::uint32_t>> ServedMaildir::commit() {
     message.octets = batch[i].octets;
     message.date = status.st_mtim.tv_sec;
     message.name = one.path.substr(one.path.rfind('/') + 1);
+    message.modseq = modseq;
     messages_.push_back(std::move(message));
   }
   // Another program may have put a file there whose name has a UID to come.
@@ -211,9 +221,12 @@ Result<bool> ServedMaildir::set_flags(std::uint32_t uid,
   auto& message = messages_[static_cast<std::size_t>(found - messages_.data())];
   auto changed = files_->set_flags(message.in_new, message.name, flags);
   if (!changed || !*changed) return changed;
-  message.name.erase(std::min(message.name.rfind(":2,"), message.name.size()));
-  message.name += ":2," + std::string(flags);
+  auto name = message.name.substr(0, message.name.rfind(":2,")) + ":2," +
+              std::string(flags);
+  if (!message.in_new && name == message.name) return true;
+  message.name = std::move(name);
   message.in_new = false;
+  message.modseq = new_modseq();
   return true;
 }
 
@@ -251,6 +264,7 @@ Result<std::size_t> ServedMaildir::remove(std::span<const std::uint32_t> uids) {
       failed = Error{ErrorKind::local_io, "another program renames it", path_};
     }
   }
+  if (removed > 0) (void)new_modseq();
   if (failed) return *std::move(failed);
   return removed;
 }

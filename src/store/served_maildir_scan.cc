@@ -218,6 +218,10 @@ Result<bool> ServedMaildir::find_again() {
       });
   if (same) return false;
   messages_ = *std::move(found);
+  const auto modseq = new_modseq();
+  for (auto& one : messages_) {
+    if (one.modseq == 0) one.modseq = modseq;
+  }
   if (!messages_.empty() && messages_.back().uid >= uidnext_) {
     uidnext_ = messages_.back().uid + 1;
     if (auto reserved = reserve(); !reserved) return std::move(reserved).error();

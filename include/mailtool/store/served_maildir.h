@@ -27,6 +27,9 @@ struct ServedMessage {
   std::string name;          ///< of its file, with flags
   bool in_new = false;
   bool converted = false;  ///< its file has LF line ends: another program's
+  /// Of the last change of its flags, or of its arrival (RFC 7162); 0 where
+  /// they are not counted.
+  std::uint64_t modseq = 0;
 
   /// Letters in ASCII order: D draft, F flagged, R answered, S seen, T deleted.
   [[nodiscard]] std::string_view flags() const;
@@ -39,7 +42,9 @@ struct ServedMessage {
 /// and such a name when they are seen. In `served` stand UIDVALIDITY and a UID
 /// that was never given; it is written before any above it is, many at a time, so
 /// that no UID is given twice, whatever was removed and whatever ended the
-/// process.
+/// process. Mod-sequences likewise; those of the messages stand in `modseqs` while
+/// nobody has the folder. Where that file is not of the last state, as behind a
+/// crash, all messages get a new one, above all that were given.
 class ServedMaildir {
  public:
   /// Creates it where absent (mode 0700), with `new_uidvalidity` then; where that
@@ -60,6 +65,10 @@ class ServedMaildir {
   [[nodiscard]] const std::vector<ServedMessage>& messages() const {
     return messages_;
   }
+  /// At least that of every message, and above it once something is removed;
+  /// never falls. The first call begins to count, and gives each of messages() its
+  /// own. 0, and messages() have none, while `served` cannot be written.
+  std::uint64_t highest_modseq();
   /// nullptr: there is none.
   [[nodiscard]] const ServedMessage* find(std::uint32_t uid) const;
 
@@ -107,8 +116,11 @@ class ServedMaildir {
   ServedMaildir(std::string path, LockFile lock)
       : path_(std::move(path)), lock_(std::move(lock)) {}
   Result<void> load_state(std::uint32_t new_uidvalidity);
-  Result<void> write_state(std::uint32_t uidnext);
+  Result<void> write_state(std::uint32_t uidnext, std::uint64_t modseq);
   Result<void> reserve();
+  std::uint64_t new_modseq();
+  void count_modseqs();
+  void keep_state();
   using FolderTimes = std::array<std::int64_t, 4>;
   [[nodiscard]] std::optional<FolderTimes> folder_times() const;
   std::size_t remove_named(std::span<const std::uint32_t> uids,
@@ -124,6 +136,11 @@ class ServedMaildir {
   std::uint32_t uidvalidity_ = 0;
   std::uint32_t uidnext_ = 1;
   std::uint32_t reserved_ = 1;  // what stands in `served`
+  std::uint64_t next_modseq_ = 1;
+  std::uint64_t reserved_modseq_ = 1;  // what stands there
+  bool counted_ = false;     // each message has its modseq
+  bool lost_ = false;         // changes were not counted
+  bool modseqs_new_ = false;  // `modseqs` does not have them
   std::unique_ptr<MirrorMaildir> files_;
   std::vector<ServedMessage> messages_;
   std::vector<Added> batch_;
