@@ -100,6 +100,18 @@ void ServeDisk::sync() {
   for (auto* box : std::exchange(dirty_, {})) box->settle();
 }
 
+void ServeDisk::look() {
+  const auto now = std::chrono::steady_clock::now();
+  if (now < next_look_) return;
+  next_look_ = now + kBeat;
+  std::erase_if(watched_, [](const auto* box) { return !box->is_watched(); });
+  for (auto* box : watched_) {
+    const auto before = box->changes();
+    // Where it fails a command of the client says so.
+    if (box->look() && box->changes() != before) mark(*box);
+  }
+}
+
 Result<std::shared_ptr<ServedBox>> ServedBox::open(ServeDisk& disk,
                                                    const std::string& path,
                                                    std::uint32_t uidvalidity) {
@@ -163,7 +175,29 @@ std::optional<Flags> ServedBox::keyword(std::string_view name) {
   auto file = store::AtomicFile::create(path_ + "/keywords");
   if (!file || !file->write(text) || !file->commit()) return std::nullopt;
   keywords_.emplace_back(name);
+  ++changes_;
   return Flags{1} << bit;
+}
+
+bool ServedBox::takes_keywords() const {
+  return keywords_.size() < kMaxKeywords;
+}
+
+std::uint64_t ServedBox::highest_modseq() {
+  const auto highest = maildir_->highest_modseq();
+  if (counted_ != (highest > 0)) read_messages();
+  counted_ = highest > 0;
+  return highest;
+}
+
+std::shared_ptr<void> ServedBox::watch() {
+  auto watch = watch_.lock();
+  if (!watch) {
+    watch = std::make_shared<char>();
+    watch_ = watch;
+    disk_.watch(*this);
+  }
+  return watch;
 }
 
 std::string ServedBox::letters(Flags flags) const {
@@ -182,10 +216,11 @@ std::string ServedBox::letters(Flags flags) const {
 
 void ServedBox::read_messages() {
   behind_ = false;
+  ++changes_;
   messages_.clear();
   for (const auto& one : maildir_->messages()) {
     messages_.push_back(
-        {one.uid, one.octets, one.date, flags_of(one.flags())});
+        {one.uid, one.octets, one.date, flags_of(one.flags()), one.modseq});
   }
 }
 
@@ -239,6 +274,10 @@ Result<bool> ServedBox::set_flags(std::uint32_t uid, Flags flags) {
     if (!done) return done;
     if (*done) {
       now->flags = merged;
+      now->modseq = maildir_->find(uid)->modseq;
+      ++changes_;
+      // They cannot be counted any more.
+      if (counted_ && now->modseq == 0) (void)highest_modseq();
       return true;
     }
     if (auto found = maildir_->find_again(); !found) return found;

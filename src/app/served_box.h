@@ -2,6 +2,7 @@
 /// ServedBox: a folder of the mail that `serve` keeps, for all its sessions.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -26,14 +27,25 @@ struct DiskTicket {
 /// What has to be made durable, in all folders: one sync for all sessions.
 class ServeDisk {
  public:
+  /// How often watched boxes are looked at, at most.
+  static constexpr std::chrono::milliseconds kBeat{500};
+
   explicit ServeDisk(std::string temporary_folder)
       : temporary_folder_(std::move(temporary_folder)) {}
   [[nodiscard]] bool is_dirty() const { return !dirty_.empty(); }
   /// Settles every ticket that was given.
   void sync();
 
+  /// Takes in what other programs have done in boxes that are watched; what had
+  /// any of it is dirty then. Does nothing within kBeat of the last time.
+  void look();
+
   void mark(ServedBox& box) { dirty_.insert(&box); }
-  void forget(ServedBox& box) { dirty_.erase(&box); }
+  void forget(ServedBox& box) {
+    dirty_.erase(&box);
+    watched_.erase(&box);
+  }
+  void watch(ServedBox& box) { watched_.insert(&box); }
   /// Where messages are spooled while they come in.
   [[nodiscard]] const std::string& temporary_folder() const {
     return temporary_folder_;
@@ -42,6 +54,8 @@ class ServeDisk {
  private:
   std::string temporary_folder_;
   std::unordered_set<ServedBox*> dirty_;
+  std::unordered_set<ServedBox*> watched_;
+  std::chrono::steady_clock::time_point next_look_{};
 };
 
 class ServedBox : public serve::Mailbox {
@@ -69,6 +83,10 @@ class ServedBox : public serve::Mailbox {
     return keywords_;
   }
   std::optional<serve::Flags> keyword(std::string_view name) override;
+  [[nodiscard]] bool takes_keywords() const override;
+  std::uint64_t highest_modseq() override;
+  [[nodiscard]] std::uint64_t changes() const override { return changes_; }
+  std::shared_ptr<void> watch() override;
   Result<void> look() override;
   Result<std::unique_ptr<SeekableSource>> open(std::uint32_t uid) override;
   Result<bool> set_flags(std::uint32_t uid, serve::Flags flags) override;
@@ -88,10 +106,11 @@ class ServedBox : public serve::Mailbox {
   std::shared_ptr<DiskTicket> ticket();
   /// Looks for what other programs have done. True where there was any of it.
   Result<bool> refresh();
-  /// Of ServeDisk::sync().
+  /// Of ServeDisk::sync() and ServeDisk::look().
   void settle();
   /// As ServedMaildir::move_to(); what is still to be settled is.
   Result<void> move_to(const std::string& path);
+  [[nodiscard]] bool is_watched() const { return !watch_.expired(); }
 
  private:
   ServedBox(ServeDisk& disk, std::unique_ptr<store::ServedMaildir> maildir,
@@ -107,6 +126,9 @@ class ServedBox : public serve::Mailbox {
   std::string path_;
   std::vector<std::string> keywords_;
   std::vector<serve::MailboxMessage> messages_;
+  bool counted_ = false;  // messages_ have mod-sequences
+  std::uint64_t changes_ = 0;
+  std::weak_ptr<void> watch_;
   bool behind_ = false;  // messages_ is not what the folder is known to have
   std::vector<std::shared_ptr<DiskTicket>> added_;  // as they were added
   std::vector<std::shared_ptr<DiskTicket>> changed_;

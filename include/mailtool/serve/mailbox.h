@@ -29,6 +29,9 @@ struct MailboxMessage {
   std::uint64_t octets = 0;  ///< with CRLF line ends
   std::int64_t date = 0;     ///< of arrival: seconds since 1970
   Flags flags = 0;
+  /// Of its arrival, or of the last change of its flags (RFC 7162); 0 where
+  /// highest_modseq() is.
+  std::uint64_t modseq = 0;
 };
 
 /// Something that is to be durable before it is acknowledged.
@@ -67,7 +70,19 @@ class Mailbox {
   /// The bit of a keyword, new where there is none; nullopt where there is no
   /// room for another.
   virtual std::optional<Flags> keyword(std::string_view name) = 0;
+  /// There is room for another.
+  [[nodiscard]] virtual bool takes_keywords() const = 0;
 
+  /// Not below that of any message; never falls. What is asked for it first makes
+  /// that messages() have theirs. 0 while they cannot be counted, as on a full
+  /// disk.
+  virtual std::uint64_t highest_modseq() = 0;
+  /// Another number whenever messages() or keywords() are not what they were.
+  [[nodiscard]] virtual std::uint64_t changes() const = 0;
+
+  /// As long as it is held, what other programs do is taken in by itself, within
+  /// about a second.
+  [[nodiscard]] virtual std::shared_ptr<void> watch() = 0;
   /// Takes in what other programs have done, where there may be any of it and
   /// that is cheap. Fails as the disk does; the mailbox is as it was then.
   virtual Result<void> look() = 0;

@@ -71,9 +71,19 @@ class FakeMailbox : public Mailbox {
   std::optional<Flags> keyword(std::string_view name) override {
     const auto at = std::find(keywords_.begin(), keywords_.end(), name);
     const auto bit = static_cast<std::size_t>(at - keywords_.begin());
+    if (at == keywords_.end() && !takes_keywords()) return std::nullopt;
     if (at == keywords_.end()) keywords_.emplace_back(name);
     return Flags{1} << (kSystemFlags.size() + bit);
   }
+  bool takes_keywords() const override { return keywords_.size() < kKeywords; }
+  std::uint64_t highest_modseq() override { return counts ? modseq_ : 0; }
+  std::uint64_t changes() const override {
+    return modseq_ + (keywords_.size() << 32U);
+  }
+  std::shared_ptr<void> watch() override { return watched_; }
+  [[nodiscard]] bool is_watched() const { return watched_.use_count() > 1; }
+  /// Mod-sequences are there.
+  bool counts = true;
   /// What another program does when a session looks next.
   std::function<void()> elsewhere;
   /// The text of a message that the disk does not keep.
@@ -101,11 +111,16 @@ class FakeMailbox : public Mailbox {
     const auto at = std::find_if(all_.begin(), all_.end(), [&](const auto& one) {
       return one.uid == uid;
     });
-    if (at != all_.end()) at->flags = flags;
+    const bool same = at == all_.end() || at->flags == flags;
+    if (!same) {
+      at->flags = flags;
+      at->modseq = counts ? ++modseq_ : 0;
+    }
     return at != all_.end();
   }
   Result<void> remove(const std::vector<std::uint32_t>& uids) override {
     if (broken) return *broken;
+    ++modseq_;
     for (const auto uid : uids) {
       texts_.erase(uid);
       std::erase_if(all_, [&](const auto& one) { return one.uid == uid; });
@@ -128,7 +143,9 @@ class FakeMailbox : public Mailbox {
 
   std::uint32_t put(std::string text, Flags flags = 0,
                     std::int64_t date = 1'795'176'000) {
-    all_.push_back({uidnext_, text.size(), date, flags});
+    ++modseq_;
+    all_.push_back(
+        {uidnext_, text.size(), date, flags, counts ? modseq_ : 0});
     texts_.emplace(uidnext_, std::move(text));
     return uidnext_++;
   }
@@ -180,7 +197,10 @@ class FakeMailbox : public Mailbox {
 
   FakeDisk& disk_;
   std::uint32_t uidvalidity_;
+  static constexpr std::size_t kKeywords = 3;
   std::uint32_t uidnext_ = 1;
+  std::uint64_t modseq_ = 10;
+  std::shared_ptr<int> watched_ = std::make_shared<int>();
   std::vector<MailboxMessage> all_;
   std::vector<std::string> keywords_;
   std::map<std::uint32_t, std::string> texts_;
