@@ -245,6 +245,7 @@ Result<void> ServedFolders::remove(std::string_view name) {
       path_ + "/" + std::string(kRemoved) + std::to_string(uidvalidity);
   if (auto moved = (*found)->move_to(away); !moved) return moved;
   (*found)->set_removed();
+  disk_.mark(**found);  // so that those in IDLE are told
   recent_->drop(*found);
   open_.erase(open_.find(name));
   uses_.erase(std::string(name));

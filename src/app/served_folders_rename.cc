@@ -186,6 +186,7 @@ Result<void> ServedFolders::move_inbox(const RenameNote& note) {
   if (auto moved = rename_new(staged, *target); !moved) return moved;
   ++count_;
   if (auto seen = (*box)->refresh(); !seen) return std::move(seen).error();
+  disk_.mark(**box);  // so that those in IDLE are told
   return store::sync_directory(path_);
 }
 
