@@ -17,8 +17,8 @@ constexpr std::array<std::pair<std::string_view, StatusItem>, 8> kItems{{
     {"UNSEEN", StatusItem::unseen},
     {"DELETED", StatusItem::deleted},
     {"SIZE", StatusItem::size},
-    {"RECENT", StatusItem::recent},
     {"APPENDLIMIT", StatusItem::append_limit},
+    {"RECENT", StatusItem::recent},
 }};
 
 std::uint64_t without(const Mailbox& mailbox, Flags flag) {
@@ -29,7 +29,7 @@ std::uint64_t without(const Mailbox& mailbox, Flags flag) {
       }));
 }
 
-std::uint64_t value_of(StatusItem item, const Mailbox& mailbox,
+std::uint64_t value_of(StatusItem item, Mailbox& mailbox,
                        std::uint64_t append_limit) {
   const auto& all = mailbox.messages();
   switch (item) {
@@ -43,8 +43,8 @@ std::uint64_t value_of(StatusItem item, const Mailbox& mailbox,
       for (const auto& one : all) octets += one.octets;
       return octets;
     }
-    case StatusItem::recent: return 0;
     case StatusItem::append_limit: return append_limit;
+    case StatusItem::recent: return 0;
   }
   return 0;  // unreachable; keeps g++ -Wreturn-type quiet
 }
@@ -80,7 +80,7 @@ std::optional<std::vector<StatusItem>> parse_status_items(imap::Value list,
 
 void put_status(std::string& out, std::string_view name,
                 imap::NameEncoding encoding,
-                const std::vector<StatusItem>& items, const Mailbox& mailbox,
+                const std::vector<StatusItem>& items, Mailbox& mailbox,
                 std::uint64_t append_limit) {
   out += "* STATUS ";
   put_mailbox_name(out, name, encoding);

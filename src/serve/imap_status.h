@@ -22,8 +22,8 @@ enum class StatusItem : std::uint8_t {
   unseen,
   deleted,
   size,
-  recent,
   append_limit,
+  recent,
 };
 
 /// Each once. nullopt for what is no list of items: an empty one, or one with
@@ -31,10 +31,10 @@ enum class StatusItem : std::uint8_t {
 [[nodiscard]] std::optional<std::vector<StatusItem>> parse_status_items(
     imap::Value list, bool rev2);
 
-/// "* STATUS name (items)". `append_limit`: octets of a message.
+/// "* STATUS name (items)". `append_limit`: octets that a message may have.
 void put_status(std::string& out, std::string_view name,
                 imap::NameEncoding encoding,
-                const std::vector<StatusItem>& items, const Mailbox& mailbox,
+                const std::vector<StatusItem>& items, Mailbox& mailbox,
                 std::uint64_t append_limit);
 
 }  // namespace mailtool::serve
