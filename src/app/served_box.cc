@@ -306,6 +306,11 @@ std::shared_ptr<DiskTicket> ServedBox::add(Source& message,
                                            std::optional<std::int64_t> date,
                                            Flags flags) {
   auto one = std::make_shared<DiskTicket>();
+  if (is_removed()) {
+    one->outcome = Result<void>(
+        Error{ErrorKind::no_such_item, "the mailbox was deleted"});
+    return one;
+  }
   if (auto added = maildir_->add(message, date, letters(flags)); !added) {
     one->outcome = std::move(added);
     return one;

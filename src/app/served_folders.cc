@@ -60,9 +60,8 @@ Result<std::shared_ptr<ServedFolders>> ServedFolders::open(
     std::shared_ptr<RecentBoxes> recent, std::size_t most) {
   std::error_code error;
   const bool first = !fs::exists(path, error);
-  std::shared_ptr<ServedFolders> folders(
-      new ServedFolders(disk, std::move(path), std::move(clock),
-                        std::move(recent), most));
+  std::shared_ptr<ServedFolders> folders(new ServedFolders(
+      disk, std::move(path), std::move(clock), std::move(recent), most));
   if (auto inbox = folders->inbox(); !inbox) return std::move(inbox).error();
   if (auto loaded = folders->subscriptions_.load(); !loaded) {
     return std::move(loaded).error();
@@ -143,12 +142,11 @@ std::vector<serve::MailboxRow> ServedFolders::rows() {
   for (const auto& name : subscriptions_.names()) {
     const bool known =
         name == "INBOX" ||
-        std::binary_search(all.begin() + 1,
-                           all.begin() + static_cast<std::ptrdiff_t>(mailboxes),
-                           serve::MailboxRow{name, "", true, true},
-                           [](const auto& a, const auto& b) {
-                             return a.name < b.name;
-                           });
+        std::binary_search(
+            all.begin() + 1,
+            all.begin() + static_cast<std::ptrdiff_t>(mailboxes),
+            serve::MailboxRow{name, "", true, true},
+            [](const auto& a, const auto& b) { return a.name < b.name; });
     if (!known) all.push_back({name, "", true, false});
   }
   return all;
@@ -206,6 +204,7 @@ Result<void> ServedFolders::create(std::string_view name,
   if (name == "INBOX" || fs::exists(*path, error)) {
     return refused("[ALREADYEXISTS] it is there already");
   }
+  if (error) return Error{ErrorKind::local_io, "cannot be looked at", *path};
   if (count_ >= most_) {
     return refused("[LIMIT] too many mailboxes: delete some");
   }

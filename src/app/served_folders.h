@@ -26,8 +26,8 @@ namespace mailtool::app {
 /// RENAME is one step for one mailbox. For several, and for what is in INBOX, a
 /// RenameNote says what has to be done; a step that fails, or a crash, leaves
 /// each message in one mailbox, and the rest is done before names change again,
-/// or at the next open(). What is removed is out of sight in one step, and stays
-/// below another name while anybody has it open.
+/// or at the next open(). What is removed is out of sight in one step, and
+/// stays below another name while anybody has it open.
 class ServedFolders : public serve::Mailboxes {
  public:
   static constexpr std::size_t kMaxMailboxes = 10'000;

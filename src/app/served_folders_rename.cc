@@ -25,7 +25,8 @@ Error refused(std::string what) {
 }
 
 Result<void> rename_new(const std::string& from, const std::string& to) {
-  if (store::sys_rename_new(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str()) == 0) {
+  if (store::sys_rename_new(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str()) ==
+      0) {
     return {};
   }
   return store::system_error("rename", from, errno);
@@ -106,8 +107,8 @@ Result<void> ServedFolders::finish_renaming() {
   const auto note = RenameNote::read(note_path());
   if (!note) return note.error();
   if (*note) {
-    auto moved = (*note)->from == "INBOX" ? move_inbox(**note)
-                                          : move_tree(**note);
+    auto moved =
+        (*note)->from == "INBOX" ? move_inbox(**note) : move_tree(**note);
     if (!moved) return moved;
     if (auto gone = RenameNote::remove(note_path()); !gone) return gone;
   }
@@ -144,8 +145,9 @@ Result<void> ServedFolders::move_one(const std::string& from,
   return {};
 }
 
-// They gather where no name leads, and are a mailbox once all of them are there:
-// none of them ever has the UID of a message that came into it meanwhile.
+// They gather where no name leads, and are a mailbox once all of them are
+// there: none of them ever has the UID of a message that came into it
+// meanwhile.
 Result<void> ServedFolders::move_inbox(const RenameNote& note) {
   const auto target = path_of(note.to);
   if (!target) return target.error();

@@ -44,7 +44,8 @@ void replace_all(std::string& text, std::string_view what,
 }  // namespace
 
 Result<std::string> folder_of_name(std::string_view name) {
-  if (name.size() > imap::kMaxMailboxName) return beyond("the name is too long");
+  if (name.size() > imap::kMaxMailboxName)
+    return beyond("the name is too long");
   if (!is_valid_utf8(name)) return cannot("the name is no UTF-8");
   if (has_control(name)) return cannot("a control character in the name");
   const auto levels = split(name, '/');

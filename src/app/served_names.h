@@ -24,7 +24,6 @@ Result<std::string> folder_of_name(std::string_view name);
     std::string_view folder);
 
 /// "Work/2026" is below "Work".
-[[nodiscard]] bool is_name_below(std::string_view name,
-                                 std::string_view above);
+[[nodiscard]] bool is_name_below(std::string_view name, std::string_view above);
 
 }  // namespace mailtool::app

@@ -28,7 +28,8 @@ bool in_tree_order(const MailboxRow& a, const MailboxRow& b) {
       a.name.begin(), a.name.end(), b.name.begin(), b.name.end(),
       [](char x, char y) {
         const auto rank = [](char c) {
-          return c == '/' ? 0 : 1 + static_cast<int>(static_cast<unsigned char>(c));
+          return c == '/' ? 0
+                          : 1 + static_cast<int>(static_cast<unsigned char>(c));
         };
         return rank(x) < rank(y);
       });
@@ -44,7 +45,8 @@ std::vector<ListedName> hierarchy(std::vector<MailboxRow> rows) {
     while (!path.empty() && !is_below(row.name, names[path.back()].row.name)) {
       path.pop_back();
     }
-    const auto known = path.empty() ? 0 : names[path.back()].row.name.size() + 1;
+    const auto known =
+        path.empty() ? 0 : names[path.back()].row.name.size() + 1;
     for (auto end = row.name.find('/', known); end != row.name.npos;
          end = row.name.find('/', end + 1)) {
       ListedName level;
@@ -58,8 +60,8 @@ std::vector<ListedName> hierarchy(std::vector<MailboxRow> rows) {
     path.push_back(names.size());
     names.push_back({std::move(row), above, false});
   }
-  const auto below = any_below(
-      names, [](const ListedName& one) { return one.row.exists; });
+  const auto below =
+      any_below(names, [](const ListedName& one) { return one.row.exists; });
   for (std::size_t i = 0; i < names.size(); ++i) {
     names[i].has_children = below[i];
   }

@@ -1,6 +1,6 @@
 /// \file
-/// The names of a user's mailboxes as a tree, and the patterns that LIST has for
-/// them: RFC 9051 section 6.3.9.
+/// The names of a user's mailboxes as a tree, and the patterns that LIST has
+/// for them: RFC 9051 section 6.3.9.
 #pragma once
 
 #include <cstddef>
@@ -32,8 +32,8 @@ struct ListedName {
     const std::vector<ListedName>& names,
     const std::function<bool(const ListedName&)>& fits);
 
-/// list-wildcards: "*" is anything, "%" anything but the delimiter. Takes at most
-/// the product of both lengths, each at most that of a name.
+/// list-wildcards: "*" is anything, "%" anything but the delimiter. Takes at
+/// most the product of both lengths, each at most that of a name.
 class ListPattern {
  public:
   explicit ListPattern(std::string_view text);

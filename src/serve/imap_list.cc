@@ -77,8 +77,8 @@ std::variant<ListQuestion, std::string_view> parse_list(
   std::size_t octets = 0;
   for (auto at = wanted.is_list() ? wanted.first() : wanted; !at.absent();
        at = at.next()) {
-    const auto wire = std::string(astring_text(arguments)) +
-                      std::string(astring_text(at));
+    const auto wire =
+        std::string(astring_text(arguments)) + std::string(astring_text(at));
     octets += wire.size();
     if (question.patterns.size() == kMaxListPatterns ||
         octets > kMaxPatternOctets) {

@@ -39,8 +39,8 @@ struct ListQuestion {
 
 /// A line of the answer.
 struct ListAnswer {
-  std::size_t name;   ///< index of the ListedName
-  bool child_info;    ///< mailboxes below it are what was asked for
+  std::size_t name;  ///< index of the ListedName
+  bool child_info;   ///< mailboxes below it are what was asked for
 };
 /// What fits, in the order of `names`.
 [[nodiscard]] std::vector<ListAnswer> select_names(

@@ -23,10 +23,9 @@ constexpr std::array<std::pair<std::string_view, StatusItem>, 8> kItems{{
 
 std::uint64_t without(const Mailbox& mailbox, Flags flag) {
   const auto& all = mailbox.messages();
-  return static_cast<std::uint64_t>(
-      std::count_if(all.begin(), all.end(), [flag](const MailboxMessage& one) {
-        return (one.flags & flag) == 0;
-      }));
+  return static_cast<std::uint64_t>(std::count_if(
+      all.begin(), all.end(),
+      [flag](const MailboxMessage& one) { return (one.flags & flag) == 0; }));
 }
 
 std::uint64_t value_of(StatusItem item, Mailbox& mailbox,
@@ -50,9 +49,9 @@ std::uint64_t value_of(StatusItem item, Mailbox& mailbox,
 }
 
 std::string_view name_of(StatusItem item) {
-  return std::find_if(kItems.begin(), kItems.end(), [item](const auto& one) {
-           return one.second == item;
-         })->first;
+  return std::find_if(kItems.begin(), kItems.end(),
+                      [item](const auto& one) { return one.second == item; })
+      ->first;
 }
 
 }  // namespace
@@ -64,10 +63,9 @@ std::optional<std::vector<StatusItem>> parse_status_items(imap::Value list,
   if (!list.is_list()) return std::nullopt;
   std::vector<StatusItem> items;
   for (auto at = list.first(); !at.absent(); at = at.next()) {
-    const auto known =
-        std::find_if(kItems.begin(), kItems.end(), [&](const auto& one) {
-          return iequals(one.first, at.text());
-        });
+    const auto known = std::find_if(
+        kItems.begin(), kItems.end(),
+        [&](const auto& one) { return iequals(one.first, at.text()); });
     if (known == kItems.end()) return std::nullopt;
     if (rev2 && known->second == StatusItem::recent) return std::nullopt;
     if (std::find(items.begin(), items.end(), known->second) == items.end()) {

@@ -1,6 +1,6 @@
 /// \file
-/// What STATUS tells of a mailbox: RFC 9051 sections 6.3.11 and 7.3.4, RFC 8438,
-/// RFC 7889.
+/// What STATUS tells of a mailbox: RFC 9051 sections 6.3.11 and 7.3.4, RFC
+/// 8438, RFC 7889.
 #pragma once
 
 #include <cstdint>

@@ -83,6 +83,11 @@ TEST_F(FoldersTest, WhoeverHasItOpenSeesWhatWasInIt) {
   EXPECT_EQ(held->messages().size(), 1u);
   EXPECT_TRUE(held->open(1));
   EXPECT_TRUE(*held->set_flags(1, serve::kSeen));
+  // What would come into it would be lost.
+  StringSource late("late");
+  const auto ticket = held->add(late, std::nullopt, 0);
+  ASSERT_TRUE(ticket->outcome);
+  EXPECT_EQ(ticket->outcome->error().kind, ErrorKind::no_such_item);
   EXPECT_TRUE(held->remove({1}));
   held.reset();
   (void)folders->rows();
