@@ -142,6 +142,7 @@ void ImapServer::obey(Arguments arguments, std::string& out) {
 std::string ImapServer::capabilities() const {
   std::string names =
       "IMAP4rev1 "
+      "IMAP4rev2 "
       "LITERAL+ "
       "ID "
       "ENABLE "

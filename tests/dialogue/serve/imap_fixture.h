@@ -13,6 +13,7 @@ namespace mailtool::serve {
 
 inline const std::string kCan =
     "IMAP4rev1 "
+    "IMAP4rev2 "
     "LITERAL+ "
     "ID "
     "ENABLE "
