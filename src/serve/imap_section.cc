@@ -37,7 +37,8 @@ std::optional<Kind> kind_of(std::string_view word) {
   return std::nullopt;
 }
 
-// section-part = nz-number *("." nz-number); `text` loses it.
+// section-part = nz-number *("." nz-number); `text` loses it, and the "." before
+// what follows.
 std::optional<std::string> take_part(std::string_view& text) {
   std::string part;
   while (!text.empty() && is_digit(text[0])) {
@@ -45,7 +46,8 @@ std::optional<std::string> take_part(std::string_view& text) {
     if (digits[0] == '0' || digits.size() > 9) return std::nullopt;
     part += (part.empty() ? "" : ".") + std::string(digits);
     text.remove_prefix(digits.size());
-    if (!text.starts_with('.')) break;
+    if (text.empty()) break;
+    if (!text.starts_with('.') || text.size() == 1) return std::nullopt;
     text.remove_prefix(1);
   }
   return part;

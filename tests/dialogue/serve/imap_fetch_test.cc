@@ -31,7 +31,7 @@ constexpr const char* kEncoded =
 TEST_P(ImapServerTest, BinaryIsDecoded) {
   store.inbox().put(kEncoded, kSeen);
   store.inbox().put(kLunch);
-  play_selected(R"(
+  play_selected(R"--(
 C: a FETCH 1 (BINARY.SIZE[1] BINARY.PEEK[1] BINARY[2] BINARY.SIZE[2])
 S: * 1 FETCH (UID 1 BINARY.SIZE[1] 7 BINARY[1] {7}
 S: J\xc3\xbcrgen BINARY[2] ~{4}
@@ -59,9 +59,19 @@ C: g FETCH 1 BINARY[HEADER]
 S: g BAD FETCH set items
 C: h FETCH 1 BODY[0]
 S: h BAD FETCH set items
+C: j FETCH 1 BODY[1.]
+S: j BAD FETCH set items
+C: k FETCH 1 BODY[1TEXT]
+S: k BAD FETCH set items
+C: l FETCH 1 (UID
+S: l BAD list without its end
+C: m FETCH 1 UID)
+S: m BAD ")" without a list
+C: n SEARCH SUBJECT "x
+S: n BAD quoted string without its end
 C: i FETCH 1 FLAGS UID
 S: i BAD FETCH set items (PARTIAL from:to)
-)");
+)--");;
 }
 
 TEST_P(ImapServerTest, OldItemsAndMacros) {
