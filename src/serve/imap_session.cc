@@ -114,8 +114,8 @@ void ImapServer::take(imap::FramedResponse framed, std::string& out) {
   tag_ = legal ? tag.text() : "*";
   if (!legal) return bad(out, "no command");
   if (tree.truncated()) return bad(out, "too many brackets or words");
-  // What servers may say so, and be understood, a client may not.
-  if (!tree.warnings().empty()) return bad(out, tree.warnings().front());
+  // As a client reads it is too lenient for a command: half of one is none.
+  if (tree.unfinished()) return bad(out, "a bracket or a quote is missing");
   by_uid_ = false;
   obey(tag.next(), out);
 }
