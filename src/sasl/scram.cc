@@ -6,39 +6,15 @@
 #include "mailtool/sasl/saslprep.h"
 #include "sasl/digest.h"
 #include "sasl/mechanisms.h"
+#include "sasl/scram_syntax.h"
 
 namespace mailtool::sasl {
 namespace {
 
 constexpr std::size_t kMaxServerMessage = 4'096;  // octets
-constexpr std::size_t kNonceOctets = 24;          // 192 bits, 32 in base64
 
 Error malformed(std::string_view what) {
   return Error{ErrorKind::protocol, "SCRAM: " + std::string(what)};
-}
-
-// "x=value" of a comma-separated list; nullopt when `piece` is not that one.
-std::optional<std::string_view> attribute(std::string_view piece, char name) {
-  if (piece.size() < 2 || piece[0] != name || piece[1] != '=') {
-    return std::nullopt;
-  }
-  return piece.substr(2);
-}
-
-// printable = %x21-2B / %x2D-7E                      ; RFC 5802 section 7
-bool is_nonce(std::string_view text) {
-  for (const char c : text) {
-    if (c < 0x21 || c > 0x7e || c == ',') return false;
-  }
-  return true;
-}
-
-std::string exclusive_or(std::string_view a, std::string_view b) {
-  std::string result(a);
-  for (std::size_t i = 0; i < result.size(); ++i) {
-    result[i] = static_cast<char>(result[i] ^ b[i]);
-  }
-  return result;
 }
 
 struct ServerFirst {
@@ -123,7 +99,7 @@ Result<std::string> ScramMechanism::client_first_message() {
                  "the user name holds a character that SCRAM prohibits"};
   }
   if (p_.nonce.empty()) {
-    const auto octets = random_octets(kNonceOctets);
+    const auto octets = random_octets(kScramNonceOctets);
     if (!octets) return Error{ErrorKind::system, "no random octets to be had"};
     p_.nonce = base64_encode(*octets);
   }
@@ -137,16 +113,18 @@ Result<std::string> ScramMechanism::client_first_message() {
 Result<ServerFirst> ScramMechanism::parse_server_first(
     std::string_view message) const {
   const auto pieces = split(message, ',');
-  if (attribute(pieces[0], 'm')) return malformed("unknown mandatory extension");
+  if (scram_attribute(pieces[0], 'm')) {
+    return malformed("unknown mandatory extension");
+  }
   if (pieces.size() < 3) return malformed("no nonce, salt and iteration count");
-  const auto nonce = attribute(pieces[0], 'r');
-  const auto salt = attribute(pieces[1], 's');
-  const auto count = attribute(pieces[2], 'i');
+  const auto nonce = scram_attribute(pieces[0], 'r');
+  const auto salt = scram_attribute(pieces[1], 's');
+  const auto count = scram_attribute(pieces[2], 'i');
   if (!nonce || !salt || !count) {
     return malformed("no nonce, salt and iteration count");
   }
   if (!nonce->starts_with(p_.nonce) || nonce->size() == p_.nonce.size() ||
-      !is_nonce(*nonce)) {
+      !is_scram_nonce(*nonce)) {
     return malformed("the server's nonce does not extend ours");
   }
   auto octets = base64_decode(*salt);
@@ -209,14 +187,14 @@ Result<std::string> ScramMechanism::client_final_message(
 Result<std::string> ScramMechanism::check_proof(std::string_view server_final) {
   step_ = Step::done;
   const auto piece = split(server_final, ',')[0];
-  if (const auto reason = attribute(piece, 'e')) {
+  if (const auto reason = scram_attribute(piece, 'e')) {
     server_said_ = printable(*reason, 100);
     // Someone sits between us and the server, or its binding is another kind.
     const bool binding = reason->find("channel-binding") != reason->npos;
     return Error{binding ? ErrorKind::untrusted : ErrorKind::no_auth,
                  "SCRAM was refused", {}, server_said_};
   }
-  const auto verifier = attribute(piece, 'v');
+  const auto verifier = scram_attribute(piece, 'v');
   if (!verifier) return malformed("neither verifier nor error at the end");
   const auto signature = base64_decode(*verifier);
   if (!signature || !equal_in_constant_time(*signature, server_signature_)) {
