@@ -27,11 +27,20 @@ std::string tls_exporter(SSL* ssl) {
   return {octets.begin(), octets.end()};
 }
 
+Owned<X509, X509_free> server_certificate(SSL* ssl) {
+  if (SSL_is_server(ssl) == 0) {
+    return Owned<X509, X509_free>(SSL_get1_peer_certificate(ssl));
+  }
+  X509* own = SSL_get_certificate(ssl);
+  if (own != nullptr) X509_up_ref(own);
+  return Owned<X509, X509_free>(own);
+}
+
 // RFC 5929 section 4.1: the certificate hashed as its signature hashes, MD5 and
 // SHA-1 replaced by SHA-256. A signature without a hash of its own (Ed25519)
 // leaves the binding undefined.
 std::string tls_server_end_point(SSL* ssl) {
-  const Owned<X509, X509_free> certificate(SSL_get1_peer_certificate(ssl));
+  const auto certificate = server_certificate(ssl);
   int digest = NID_undef;
   if (!certificate ||
       X509_get_signature_info(certificate.get(), &digest, nullptr, nullptr,

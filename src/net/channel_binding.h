@@ -10,7 +10,7 @@
 
 namespace mailtool::net {
 
-/// Those the session has, preferred first; may be empty.
+/// Those the session has, of either side, preferred first; may be empty.
 [[nodiscard]] std::vector<ChannelBinding> channel_bindings(SSL* ssl);
 
 }  // namespace mailtool::net

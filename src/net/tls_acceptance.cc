@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "net/channel_binding.h"
 #include "net/tls_failure.h"
 
 namespace mailtool::net {
@@ -58,6 +59,7 @@ Result<std::optional<TlsInfo>> TlsAcceptance::handshake() {
   TlsInfo info;
   info.version = SSL_get_version(ssl_.get());
   info.cipher = SSL_get_cipher_name(ssl_.get());
+  info.bindings = channel_bindings(ssl_.get());
   return std::optional(std::move(info));
 }
 
