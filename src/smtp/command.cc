@@ -94,6 +94,22 @@ std::size_t path_length(std::string_view text) {
   return text.npos;
 }
 
+// Path = "<" [ A-d-l ":" ] Mailbox ">"
+// A-d-l = At-domain *( "," At-domain )           ; RFC 5321 section 4.1.2
+//
+// The mailbox alone: the route before it is to be ignored (appendix C).
+std::string_view without_route(std::string_view path) {
+  if (!path.starts_with('@')) return path;
+  const auto colon = path.find(':');
+  if (colon == path.npos) return path;
+  for (const auto hop : split(path.substr(0, colon), ',')) {
+    const bool domain = hop.starts_with('@') &&
+                        parse_mailbox("x" + std::string(hop)).has_value();
+    if (!domain) return path;
+  }
+  return path.substr(colon + 1);
+}
+
 // "FROM:" or "TO:", path and parameters. Lenient: blanks after the colon.
 template <class Command>
 Result<Command> parse_path_command(std::string_view rest,
@@ -106,7 +122,7 @@ Result<Command> parse_path_command(std::string_view rest,
   const auto length = path_length(rest);
   if (length == rest.npos) return syntax("no > after the path");
   Command command;
-  command.*path = rest.substr(0, length);
+  command.*path = without_route(rest.substr(0, length));
   if (length > 0) {
     auto mailbox = parse_mailbox(command.*path, {.domain_optional = true});
     if (!mailbox) return syntax(mailbox.error().what);

@@ -13,7 +13,7 @@ constexpr std::size_t kMaxEnvelopeId = 100;  // octets, RFC 3461 section 4.4
 constexpr std::size_t kMaxOriginal = 500;    // octets, RFC 3461 section 4.2
 
 Error refused(std::string_view parameter) {
-  return Error{ErrorKind::protocol,
+  return Error{ErrorKind::unsupported,
                "parameter not taken: " + printable(parameter, 100)};
 }
 

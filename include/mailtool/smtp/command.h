@@ -81,8 +81,9 @@ using Command = std::variant<Hello, Mail, Rcpt, Bdat, Auth, Plain>;
 Result<std::string> to_wire(const Command& command);
 
 /// The inverse, for one line without CRLF: verbs and keywords in any case.
-/// Fails with protocol. Unknown parameters are refused, as RFC 5321 4.1.1.11
-/// has it.
+/// A route before the mailbox of a path is left out (RFC 5321 appendix C). Fails
+/// with protocol; with unsupported where a parameter or its value is not known
+/// (RFC 5321 section 4.1.1.11).
 Result<Command> parse_command(std::string_view line);
 
 }  // namespace mailtool::smtp
