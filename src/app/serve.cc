@@ -74,11 +74,13 @@ void open_to_clients(OpenDoor& one, ServeSite& site, const net::NameZone& zone,
   if (one.door.protocol != ServeProtocol::dns) {
     return loop.listen(
         std::move(one.listener),
-        [&site, door = one.door] { return site.session(door); },
-        one.door.implicit_tls);
+        [&site, door = one.door](const std::string& peer) {
+          return site.session(door, peer);
+        },
+        site.busy(one.door), one.door.implicit_tls);
   }
   loop.listen(std::move(one.listener),
-              [&zone] { return make_name_session(zone); });
+              [&zone](const std::string&) { return make_name_session(zone); });
   auto& datagrams = *one.datagrams;
   loop.watch(datagrams.descriptor(), [&zone, &datagrams] {
     datagrams.serve([&zone](std::string_view question) {

@@ -6,9 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "app/serve_trace.h"
 #include "mailtool/base/ascii.h"
-#include "mailtool/base/printable.h"
-#include "mailtool/mime/date_time.h"
 #include "mailtool/mime/header.h"
 #include "mailtool/store/spool.h"
 
@@ -70,38 +69,24 @@ class Delivery : public serve::Incoming {
   std::vector<std::shared_ptr<DiskTicket>> tickets_;
 };
 
-// As long for any two of one length.
-bool same(std::string_view a, std::string_view b) {
-  unsigned difference = a.size() == b.size() ? 0 : 1;
-  for (std::size_t i = 0; i < std::min(a.size(), b.size()); ++i) {
-    difference |= static_cast<unsigned>(a[i] ^ b[i]);
+// RFC 5321 section 4.1.2: "bob" and bob are the same.
+std::string without_quotes(std::string_view local_part) {
+  if (!local_part.starts_with('"')) return std::string(local_part);
+  std::string name;
+  for (std::size_t i = 1; i + 1 < local_part.size(); ++i) {
+    if (local_part[i] == '\\') ++i;
+    name += local_part[i];
   }
-  return difference == 0;
+  return name;
 }
+
+smtp::Reply refused(const char* text) { return {550, {}, {text}}; }
 
 }  // namespace
 
-void ServeUsers::add(std::string name, std::optional<Secret> password) {
-  if (first_.empty()) first_ = name;
-  users_.insert_or_assign(std::move(name), std::move(password));
-}
-
-std::optional<std::string> ServeUsers::log_in(std::string_view name,
-                                              const Secret& password) {
-  const auto user = users_.find(name.substr(0, name.find('@')));
-  if (user == users_.end()) {
-    (void)same(password.reveal(), password.reveal());
-    return std::nullopt;
-  }
-  const bool right =
-      !user->second || same(user->second->reveal(), password.reveal());
-  if (!right) return std::nullopt;
-  return user->first;
-}
-
 std::optional<std::string> ServeDelivery::user_of(
     const smtp::Mailbox& to) const {
-  const auto& name = to.local_part;
+  const auto name = without_quotes(to.local_part);
   if (users_.has(name)) return users_.name_of(name);
   // RFC 5321 section 4.5.1: there is always a postmaster.
   if (iequals(name, "postmaster")) return users_.first();
@@ -115,26 +100,18 @@ bool ServeDelivery::is_here(const smtp::Mailbox& to) const {
 
 std::optional<smtp::Reply> ServeDelivery::refuses(const serve::Envelope&,
                                                   const smtp::Mailbox& to) {
-  if (!is_here(to)) return smtp::Reply{550, {}, {"5.7.1 no mail for this domain"}};
-  if (!user_of(to)) return smtp::Reply{550, {}, {"5.1.1 no such user"}};
+  if (to.address_literal()) {
+    return refused("5.1.2 no mail for an address in digits, but for domains");
+  }
+  if (!is_here(to)) return refused("5.7.1 no mail for this domain");
+  if (!user_of(to)) return refused("5.1.1 no such user");
   return std::nullopt;
 }
 
-// RFC 5321 section 4.4.
 std::string ServeDelivery::trace(const serve::Envelope& envelope) {
-  const bool extended = envelope.hello.verb == "EHLO";
-  std::string with = extended ? "ESMTP" : "SMTP";
-  if (envelope.tls) with += 'S';
-  if (!envelope.user.empty()) with += 'A';
-  const auto id = std::to_string(settings_.clock()) + "." +
-                  std::to_string(next_++);
-  auto value = "from " + printable(envelope.hello.name, 255) + " by " +
-               settings_.host + " with " + with + " id " + id;
-  if (envelope.recipients.size() == 1) {
-    value += " for <" + envelope.recipients[0].forward_path + ">";
-  }
-  value += "; " + mime::format_date_time({settings_.clock(), 0, true});
-  return mime::fold_field("Received", value);
+  const auto id =
+      std::to_string(settings_.clock()) + "." + std::to_string(next_++);
+  return received_field(envelope, settings_.host, id, settings_.clock());
 }
 
 Result<std::unique_ptr<serve::Incoming>> ServeDelivery::begin(
@@ -149,8 +126,8 @@ Result<std::unique_ptr<serve::Incoming>> ServeDelivery::begin(
     if (!user) continue;
     header_of[*user] += mime::fold_field("Delivered-To", rcpt.forward_path);
   }
-  const auto sender = mime::fold_field(
-      "Return-Path", "<" + envelope.mail.reverse_path + ">");
+  const auto sender =
+      mime::fold_field("Return-Path", "<" + envelope.mail.reverse_path + ">");
   std::vector<Place> places;
   for (const auto& [user, header] : header_of) {
     auto folders = tree_.user(user);

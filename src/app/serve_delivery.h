@@ -15,9 +15,12 @@
 
 namespace mailtool::app {
 
-/// Users by name, whatever its case; one without a password takes any.
+/// Users by name, whatever its case; one without a password takes any. What
+/// SCRAM needs is derived for all of them when it is first asked for, which
+/// takes some milliseconds a user.
 class ServeUsers : public serve::Users {
  public:
+  ServeUsers();
   void add(std::string name, std::optional<Secret> password);
   [[nodiscard]] bool has(std::string_view name) const {
     return users_.contains(name);
@@ -30,15 +33,23 @@ class ServeUsers : public serve::Users {
   [[nodiscard]] const std::string& first() const { return first_; }
   std::optional<std::string> log_in(std::string_view name,
                                     const Secret& password) override;
+  [[nodiscard]] bool has_scram() const override { return has_scram_; }
+  ScramUser scram_user(sasl::ScramHash hash, std::string_view name) override;
 
  private:
+  using Keys = std::map<std::string, sasl::ScramKeys, std::less<>>;
   struct IgnoringCase {
     using is_transparent = void;
     bool operator()(std::string_view a, std::string_view b) const {
       return lower(a) < lower(b);
     }
   };
+  Keys derive(sasl::ScramHash hash) const;
+
   std::map<std::string, std::optional<Secret>, IgnoringCase> users_;
+  bool has_scram_ = true;  // each has a password, and one that SCRAM can take
+  Secret salting_;         // makes the salts; of this start alone
+  std::map<sasl::ScramHash, Keys> keys_;  // of users, once asked for
   std::string first_;
 };
 

@@ -38,7 +38,9 @@ smtp::Reply refused(const char* text) { return {550, {}, {text}}; }
 
 std::optional<smtp::Reply> ServeGateway::refuses(const serve::Envelope& so_far,
                                                  const smtp::Mailbox& to) {
-  if (local_.is_here(to)) return local_.refuses(so_far, to);
+  // What is in digits is no domain that has an MX record.
+  const bool here = local_.is_here(to) || to.address_literal();
+  if (here) return local_.refuses(so_far, to);
   if (so_far.user.empty()) return refused("5.7.1 relaying denied");
   if (!relay_) return refused("5.7.1 no mail for other domains goes out");
   return std::nullopt;

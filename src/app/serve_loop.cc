@@ -1,6 +1,9 @@
 #include "app/serve_loop.h"
 
+#include <fcntl.h>
 #include <poll.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -18,16 +21,32 @@ using std::chrono::milliseconds;
 // What is held for a client that does not read: then it is not listened to.
 constexpr std::size_t kMaxOut = 256 * 1024;
 constexpr std::size_t kPortion = 64 * 1024;
-// Of a handshake, as a whole.
-constexpr std::chrono::seconds kHandshake{60};
+// Fed at once where answers come of it: between two of them there is a look at
+// how much is held.
+constexpr std::size_t kFeed = 1024;
 // Before clients are admitted again where there was no descriptor for one.
 constexpr std::chrono::seconds kPause{1};
 
 }  // namespace
 
+ServeLoop::ServeLoop(ServeDisk& disk, const ServeLimits& limits)
+    : disk_(disk),
+      limits_(limits),
+      spare_(::open("/dev/null", O_RDONLY | O_CLOEXEC)) {
+  rlimit files{};
+  if (::getrlimit(RLIMIT_NOFILE, &files) != 0) return;
+  const auto half = std::max<rlim_t>(1, files.rlim_cur / 2);
+  if (half < limits_.connections) limits_.connections = half;
+}
+
+ServeLoop::~ServeLoop() {
+  if (spare_ >= 0) ::close(spare_);
+}
+
 void ServeLoop::listen(net::Listener listener, MakeSession make,
-                       bool implicit_tls) {
-  doors_.push_back({std::move(listener), std::move(make), implicit_tls});
+                       std::string busy, bool implicit_tls) {
+  doors_.push_back(
+      {std::move(listener), std::move(make), std::move(busy), implicit_tls});
 }
 
 void ServeLoop::run(int stop_fd) {
@@ -48,7 +67,7 @@ void ServeLoop::wait(int stop_fd, bool& stop) {
     all.push_back({admits ? door.listener.descriptor() : -1, POLLIN, 0});
   }
   for (const auto& one : watched_) all.push_back({one.descriptor, POLLIN, 0});
-  // Once a second, for those that are silent.
+  // Once a second, for the upkeep.
   milliseconds timeout{1000};
   const auto heard = clients_.size();
   for (const auto& client : clients_) all.push_back(look_at(*client, timeout));
@@ -77,6 +96,11 @@ pollfd ServeLoop::look_at(Client& client, milliseconds& timeout) {
   const auto now = Clock::now();
   const bool room = client.connection.wants_room();
   pollfd one{client.connection.descriptor(), 0, 0};
+  const auto end = client.shaking ? *client.shaking + limits_.handshake
+                                  : client.heard + client.session->patience();
+  if (end > now) {
+    timeout = std::min(timeout, std::chrono::ceil<milliseconds>(end - now));
+  }
   if (client.shaking) {
     one.events = room ? POLLOUT : POLLIN;
     return one;
@@ -114,13 +138,17 @@ void ServeLoop::admit(Door& door) {
     const auto now = Clock::now();
     const bool exhausted = !connection && (errno == EMFILE || errno == ENFILE ||
                                            errno == ENOBUFS || errno == ENOMEM);
-    if (exhausted) admits_from_ = now + kPause;
+    if (exhausted) return turn_away(door);
     if (!connection) return;
-    // An end at once is an answer; to wait in the listener is none.
-    if (clients_.size() >= kMaxConnections) continue;
+    // To wait in the listener is no answer.
+    if (clients_.size() >= limits_.connections) {
+      if (!door.implicit_tls) (void)connection->write_some(door.busy);
+      continue;
+    }
+    auto session = door.make(connection->peer());
     clients_.push_back(std::make_unique<Client>(
-        Client{*std::move(connection), door.make(), now, ServePace(rate_, now),
-               ServePace(rate_, now)}));
+        Client{*std::move(connection), std::move(session), now,
+               ServePace(rate_, now), ServePace(rate_, now)}));
     auto& client = *clients_.back();
     client.greets = door.implicit_tls;
     if (door.implicit_tls) {
@@ -131,8 +159,18 @@ void ServeLoop::admit(Door& door) {
   }
 }
 
-// What came in clear text behind the command that asked for TLS may be anybody's
-// (CVE-2011-0411).
+// Where no descriptor is left there is the one that was kept for this.
+void ServeLoop::turn_away(Door& door) {
+  if (spare_ >= 0) ::close(std::exchange(spare_, -1));
+  if (auto connection = door.listener.accept(); connection) {
+    if (!door.implicit_tls) (void)connection->write_some(door.busy);
+  }
+  spare_ = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+  if (spare_ < 0) admits_from_ = Clock::now() + kPause;
+}
+
+// What came in clear text behind the command that asked for TLS may be
+// anybody's (CVE-2011-0411).
 void ServeLoop::begin_tls(Client& client) {
   client.in.clear();
   client.shaking = Clock::now();
@@ -172,7 +210,8 @@ void ServeLoop::hear(Client& client) {
 // Something can be done for it without waiting for anything: a long answer has
 // a next portion, or commands of one flight are left.
 bool ServeLoop::can_go_on(const Client& client) {
-  if (client.gone || client.shaking || client.out.size() >= kMaxOut) return false;
+  if (client.gone || client.shaking || client.out.size() >= kMaxOut)
+    return false;
   const auto wait = client.session->wait();
   return wait == Wait::room || (wait == Wait::octets && !client.in.empty());
 }
@@ -181,7 +220,7 @@ bool ServeLoop::can_go_on(const Client& client) {
 void ServeLoop::go_on(Client& client) {
   auto& session = *client.session;
   if (client.shaking) {
-    if (Clock::now() - *client.shaking > kHandshake) client.gone = true;
+    if (Clock::now() - *client.shaking >= limits_.handshake) client.gone = true;
     return;
   }
   while (!client.gone && client.out.size() < kMaxOut) {
@@ -191,7 +230,7 @@ void ServeLoop::go_on(Client& client) {
       // It has worked for its turn, and has nothing to say yet.
       if (client.out.size() == before && session.wait() == Wait::room) break;
     } else if (session.wait() == Wait::octets && !client.in.empty()) {
-      client.in.erase(0, session.feed(client.in, client.out));
+      take(client);
     } else if (session.wait() == Wait::delay) {
       const auto now = Clock::now();
       if (!client.resume) client.resume = now + session.delay();
@@ -202,11 +241,36 @@ void ServeLoop::go_on(Client& client) {
       break;
     }
   }
-  const bool silent = Clock::now() - client.heard > idle_limit_;
+  tell(client);
+  const bool silent = Clock::now() - client.heard >= session.patience();
   if (!silent) return;
   // One that takes nothing would not read a farewell either.
   client.gone = client.gone || !client.out.empty();
   if (session.wait() == Wait::octets) session.timed_out(client.out);
+}
+
+// What has come, as long as it is taken and not too much is held for it.
+void ServeLoop::take(Client& client) {
+  auto& session = *client.session;
+  std::size_t used = 0;
+  std::size_t portion = kFeed;
+  while (used < client.in.size() && session.wait() == Wait::octets &&
+         client.out.size() < kMaxOut) {
+    const auto before = client.out.size();
+    used += session.feed(std::string_view(client.in).substr(used, portion),
+                         client.out);
+    // What is answered by nothing is a message.
+    portion = client.out.size() == before ? portion * 2 : kFeed;
+  }
+  client.in.erase(0, used);
+}
+
+// That something has changed is held for no client that does not read.
+void ServeLoop::tell(Client& client) {
+  if (!client.untold || client.out.size() >= kMaxOut) return;
+  if (client.gone || client.session->wait() != Wait::octets) return;
+  client.untold = false;
+  client.session->changed(client.out);
 }
 
 // One sync for all that wait; what they do then may need another.
@@ -228,17 +292,17 @@ void ServeLoop::settle() {
     any = any || disk_.is_dirty();
     if (!any) return;
     for (auto& client : clients_) {
-      const bool deaf = client->gone || client->shaking;
-      if (deaf || client->session->wait() != Wait::octets) continue;
-      client->session->changed(client->out);
+      if (client->gone || client->shaking) continue;
+      client->untold = true;
+      tell(*client);
     }
   }
 }
 
 void ServeLoop::send(Client& client) {
   while (!client.gone && !client.out.empty()) {
-    const auto room = std::min(client.pace_out.allowed(Clock::now()),
-                               client.out.size());
+    const auto room =
+        std::min(client.pace_out.allowed(Clock::now()), client.out.size());
     if (room == 0) return;
     const auto octets = std::max(room, client.tried);
     const auto count = client.connection.write_some(

@@ -20,24 +20,32 @@
 
 namespace mailtool::app {
 
+struct ServeLimits {
+  /// Clients at a time; others are told that there are too many. Half of the
+  /// descriptors that the process may have, where that is less: each may need
+  /// another for a message.
+  std::size_t connections = 500;
+  std::chrono::milliseconds handshake{60'000};  ///< of TLS, as a whole
+};
+
 class ServeLoop {
  public:
-  /// Most connections at a time; others are ended at once.
-  static constexpr std::size_t kMaxConnections = 500;
+  explicit ServeLoop(ServeDisk& disk, const ServeLimits& limits = {});
+  ServeLoop(const ServeLoop&) = delete;
+  ServeLoop& operator=(const ServeLoop&) = delete;
+  ~ServeLoop();
 
-  explicit ServeLoop(ServeDisk& disk) : disk_(disk) {}
-
-  using MakeSession = std::function<std::unique_ptr<serve::Session>()>;
-  /// `implicit_tls`: a handshake comes first. \pre then there is an identity()
-  void listen(net::Listener listener, MakeSession make,
+  /// For a client at that address, in digits.
+  using MakeSession =
+      std::function<std::unique_ptr<serve::Session>(const std::string& peer)>;
+  /// `busy`: what is said where there are too many clients, unless TLS comes
+  /// first. `implicit_tls`: a handshake does. \pre then there is an identity()
+  void listen(net::Listener listener, MakeSession make, std::string busy = {},
               bool implicit_tls = false);
   /// What all servers prove themselves with.
   void identity(std::shared_ptr<const net::TlsIdentity> identity) {
     identity_ = std::move(identity);
   }
-  /// A client that neither sends nor takes anything for so long is bidden
-  /// farewell; half an hour, as RFC 9051 section 5.4 asks for, unless set.
-  void idle_limit(std::chrono::seconds limit) { idle_limit_ = limit; }
   /// Octets a second, each way of each connection; 0: as fast as it goes. For
   /// those that come from now on.
   void rate(std::uint64_t octets) { rate_ = octets; }
@@ -68,12 +76,14 @@ class ServeLoop {
     bool greets = false;  // once TLS is there
     // Since when, where it is at its handshake.
     std::optional<Clock::time_point> shaking = {};
+    bool untold = false;  // of a change, since it does not read
     bool ended = false;  // it sends nothing any more
     bool gone = false;
   };
   struct Door {
     net::Listener listener;
     MakeSession make;
+    std::string busy;
     bool implicit_tls;
   };
   struct Watched {
@@ -81,10 +91,13 @@ class ServeLoop {
     std::function<void()> readable;
   };
   /// What of a client to wait for, and no longer than until its time comes.
-  static pollfd look_at(Client& client, std::chrono::milliseconds& timeout);
+  pollfd look_at(Client& client, std::chrono::milliseconds& timeout);
   static bool can_go_on(const Client& client);
   void wait(int stop_fd, bool& stop);
   void admit(Door& door);
+  void turn_away(Door& door);
+  void take(Client& client);
+  static void tell(Client& client);
   void hear(Client& client);
   void begin_tls(Client& client);
   void shake(Client& client);
@@ -94,7 +107,8 @@ class ServeLoop {
 
   ServeDisk& disk_;
   std::shared_ptr<const net::TlsIdentity> identity_;
-  std::chrono::seconds idle_limit_{1800};
+  ServeLimits limits_;
+  int spare_ = -1;  // a descriptor for one more client, who is turned away
   std::uint64_t rate_ = 0;
   Clock::time_point admits_from_ = {};  // later where descriptors have run out
   std::function<void()> upkeep_;

@@ -52,6 +52,7 @@ ServeSite::Settings ServeSite::settings(const ServeOptions& options,
   set(all.imap);
   all.imap.now = now;
   all.submission.submission = true;
+  all.pop3.keeps_all = !options.trial.keep && !options.trial.max_age;
   return all;
 }
 
@@ -93,24 +94,37 @@ Result<void> ServeSite::open(const ServeOptions& options) {
   return trial_.open();
 }
 
-std::unique_ptr<serve::Session> ServeSite::session(const ServeDoor& door) {
+std::string ServeSite::busy(const ServeDoor& door) const {
+  switch (door.protocol) {
+    case ServeProtocol::smtp:
+    case ServeProtocol::submission: return serve::smtp_busy(near_.smtp);
+    case ServeProtocol::pop3: return serve::pop3_busy();
+    case ServeProtocol::imap: return serve::imap_busy();
+    case ServeProtocol::dns: break;
+  }
+  return {};
+}
+
+std::unique_ptr<serve::Session> ServeSite::session(const ServeDoor& door,
+                                                   const std::string& peer) {
   const auto protocol = door.protocol == ServeProtocol::pop3   ? serve::kPop3
                         : door.protocol == ServeProtocol::imap ? serve::kImap
                                                                : serve::kSmtp;
   return trial_.session(protocol, door.name, [&](serve::FaultHook* faults) {
-    return bare_session(door, faults);
+    return bare_session(door, faults, peer);
   });
 }
 
 std::unique_ptr<serve::Session> ServeSite::bare_session(
-    const ServeDoor& door, serve::FaultHook* faults) {
+    const ServeDoor& door, serve::FaultHook* faults, const std::string& peer) {
   const auto& with = door.endpoint.address.is_loopback() ? near_ : far_;
   switch (door.protocol) {
     case ServeProtocol::smtp:
-      return serve::make_smtp_session(with.smtp, gateway_, users_, faults);
+      return serve::make_smtp_session(with.smtp, gateway_, users_, faults,
+                                      peer);
     case ServeProtocol::submission:
       return serve::make_smtp_session(with.submission, gateway_, users_,
-                                      faults);
+                                      faults, peer);
     case ServeProtocol::pop3:
       return serve::make_pop3_session(with.pop3, drops_, users_, faults);
     case ServeProtocol::imap:

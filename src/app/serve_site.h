@@ -34,8 +34,11 @@ class ServeSite {
   /// Fails as ServedTree::user() and ServeTrial::open().
   Result<void> open(const ServeOptions& options);
 
-  /// For a client of `door`. The site outlives it.
-  [[nodiscard]] std::unique_ptr<serve::Session> session(const ServeDoor& door);
+  /// For a client of `door` from that address. The site outlives it.
+  [[nodiscard]] std::unique_ptr<serve::Session> session(
+      const ServeDoor& door, const std::string& peer);
+  /// What a client of `door` is told where there are too many.
+  [[nodiscard]] std::string busy(const ServeDoor& door) const;
 
   [[nodiscard]] ServeDisk& disk() { return disk_; }
   /// What is to be done after each sync, and once a second.
@@ -55,7 +58,7 @@ class ServeSite {
     serve::ImapSettings imap;
   };
   [[nodiscard]] std::unique_ptr<serve::Session> bare_session(
-      const ServeDoor& door, serve::FaultHook* faults);
+      const ServeDoor& door, serve::FaultHook* faults, const std::string& peer);
   static Settings settings(const ServeOptions& options, bool clear_text_login);
 
   ServeDisk disk_;

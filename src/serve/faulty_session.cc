@@ -79,6 +79,10 @@ class FaultySession final : public Session, private FaultHook {
     pass_on(false, out);
   }
 
+  [[nodiscard]] std::chrono::milliseconds patience() const override {
+    return inner_->patience();
+  }
+
   [[nodiscard]] milliseconds delay() const override { return hold_; }
 
   void elapsed(std::string& out) override {

@@ -32,6 +32,9 @@ class ImapServer final : public Session {
   void secured(const TlsInfo& tls, std::string& out) override;
   void changed(std::string& out) override;
   void timed_out(std::string& out) override;
+  [[nodiscard]] std::chrono::milliseconds patience() const override {
+    return mailboxes_ ? settings_.patience : settings_.before_login;
+  }
 
  private:
   enum class State : std::uint8_t { command, login, idle };

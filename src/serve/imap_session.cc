@@ -171,8 +171,8 @@ std::string ImapServer::capabilities() const {
   if (mailboxes_) return names;
   if (settings_.starttls && !secure_) names += " STARTTLS";
   if (!may_log_in()) return names + " LOGINDISABLED";
-  for (const auto* name : SaslServer::kMechanisms) {
-    names += std::string(" AUTH=") + name;
+  for (const auto name : login_.mechanisms()) {
+    names += " AUTH=" + std::string(name);
   }
   return names;
 }
@@ -246,8 +246,9 @@ void ImapServer::more(std::string& out) {
   search_ ? search_more(out) : fetch_more(out);
 }
 
-void ImapServer::secured(const TlsInfo&, std::string&) {
+void ImapServer::secured(const TlsInfo& tls, std::string&) {
   secure_ = true;
+  login_.secured(tls);
   framer_ = imap::ResponseFramer(kLimits);
   wait_ = Wait::octets;
 }

@@ -66,4 +66,9 @@ void ImapServer::enter(const std::optional<std::string>& user,
   ok(out, "[CAPABILITY " + capabilities() + "] logged in");
 }
 
+// RFC 5530 section 3.
+std::string imap_busy() {
+  return "* BYE [UNAVAILABLE] too many connections, later\r\n";
+}
+
 }  // namespace mailtool::serve

@@ -1,6 +1,12 @@
 #include "serve/message_input.h"
 
 namespace mailtool::serve {
+namespace {
+
+// RFC 5321 section 6.3 asks for 100 at least.
+constexpr std::size_t kMaxHops = 100;
+
+}  // namespace
 
 std::size_t MessageInput::feed_data(std::string_view wire) {
   buffer_.clear();
@@ -18,7 +24,10 @@ void MessageInput::take(std::string_view text) {
     return;
   }
   octets_ += text.size();
-  if (octets_ > max_octets_) {
+  hops_.feed(text);
+  if (hops_.count() >= kMaxHops) {
+    fault_ = Fault::loop;
+  } else if (octets_ > max_octets_) {
     fault_ = Fault::too_large;
   } else if (!into_->write(text)) {
     fault_ = Fault::not_stored;

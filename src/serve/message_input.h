@@ -10,6 +10,7 @@
 
 #include "mailtool/serve/smtp_backend.h"
 #include "mailtool/smtp/data_stuffing.h"
+#include "serve/hop_count.h"
 #include "serve/text_check.h"
 
 namespace mailtool::serve {
@@ -22,6 +23,7 @@ class MessageInput {
     none,
     too_large,
     bare_line_end,  ///< not as TextCheck has it
+    loop,  ///< as many Received fields as no way has
     not_stored,
   };
 
@@ -50,6 +52,7 @@ class MessageInput {
   smtp::DataUnstuffer unstuffer_;
   std::string buffer_;
   TextCheck check_;
+  HopCount hops_;
   Fault fault_ = Fault::none;
 };
 

@@ -112,7 +112,28 @@ std::string SecretLines::client(std::string_view octets) {
   return shown;
 }
 
-void SecretLines::server(std::string_view octets) {
+std::string SecretLines::server(std::string_view octets) {
+  std::string shown;
+  while (!octets.empty()) {
+    const auto line = octets.substr(0, octets.find('\n') + 1);
+    const auto whole = line.empty() ? octets : line;
+    const bool asks = exchange_ && said_.empty() && asks_for_secret(whole);
+    const auto blank = whole.find(' ');
+    const bool bare =
+        trim(whole.substr(blank == whole.npos ? 0 : blank)).empty();
+    if (asks && !bare && whole.ends_with('\n')) {
+      shown += std::string(whole.substr(0, blank + 1)) + std::string(kMasked) +
+               "\r\n";
+    } else {
+      shown += whole;
+    }
+    hear(whole);
+    octets.remove_prefix(whole.size());
+  }
+  return shown;
+}
+
+void SecretLines::hear(std::string_view octets) {
   for (const char c : octets) {
     if (c != '\n') {
       if (said_.size() < 4) said_ += c;

@@ -21,8 +21,10 @@ class SecretLines {
   /// What may be shown of `octets`, which come in any portions. A line is kept
   /// back until it is known what it begins with.
   [[nodiscard]] std::string client(std::string_view octets);
-  /// What the server says: whether it asks for more of an exchange.
-  void server(std::string_view octets);
+  /// What may be shown of what the server says, in whole lines while an exchange
+  /// goes on: where it asks for more, what it asks is masked, since passwords
+  /// can be tried on what SCRAM proves.
+  [[nodiscard]] std::string server(std::string_view octets);
   /// What is still kept back, where nothing more will come.
   [[nodiscard]] std::string rest();
 
@@ -30,6 +32,7 @@ class SecretLines {
   static constexpr std::size_t kHead = 512;
   [[nodiscard]] std::string begin_line();
   void end_line();
+  void hear(std::string_view octets);
   [[nodiscard]] bool asks_for_secret(std::string_view line) const;
 
   Protocols protocol_;

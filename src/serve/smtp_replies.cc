@@ -6,7 +6,6 @@
 #include "mailtool/base/ascii.h"
 #include "mailtool/base/printable.h"
 #include "mailtool/smtp/capability.h"
-#include "serve/sasl_server.h"
 
 namespace mailtool::serve {
 namespace {
@@ -27,7 +26,8 @@ bool is_verb(std::string_view verb) {
   return std::find(kVerbs.begin(), kVerbs.end(), verb) != kVerbs.end();
 }
 
-Reply capabilities(const SmtpSettings& settings, bool starttls, bool auth) {
+Reply capabilities(const SmtpSettings& settings, bool starttls,
+                   const std::vector<std::string_view>& auth) {
   smtp::Capabilities can;
   can.domain = settings.host;
   can.size = true;
@@ -35,10 +35,7 @@ Reply capabilities(const SmtpSettings& settings, bool starttls, bool auth) {
   can.pipelining = can.eight_bit_mime = can.smtputf8 = true;
   can.chunking = can.dsn = can.enhanced_status_codes = true;
   can.starttls = starttls;
-  if (auth) {
-    can.auth.assign(std::begin(SaslServer::kMechanisms),
-                    std::end(SaslServer::kMechanisms));
-  }
+  can.auth.assign(auth.begin(), auth.end());
   return to_reply(can);
 }
 
@@ -80,6 +77,12 @@ Reply wants_smtputf8() {
 Reply too_large() { return reply(552, "5.3.4 message too large"); }
 Reply bare_line_end() {
   return reply(550, "5.6.0 CR or LF alone within a line, or NUL");
+}
+Reply loops() {
+  return reply(554, "5.4.6 it has come round too often: a loop");
+}
+Reply unknown_parameter(std::string_view what) {
+  return reply(555, "5.5.4 " + printable(what, 200));
 }
 Reply login_required() { return reply(530, "5.7.0 log in first"); }
 Reply tls_required() {

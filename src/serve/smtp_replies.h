@@ -5,6 +5,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "mailtool/base/error.h"
 #include "mailtool/serve/smtp_session.h"
@@ -15,9 +16,10 @@ namespace mailtool::serve {
 /// A command of SMTP, known or offered or not.
 [[nodiscard]] bool is_verb(std::string_view verb);
 
-/// To EHLO.
-[[nodiscard]] smtp::Reply capabilities(const SmtpSettings& settings,
-                                       bool starttls, bool auth);
+/// To EHLO. `auth`: the mechanisms; none: AUTH is not offered.
+[[nodiscard]] smtp::Reply capabilities(
+    const SmtpSettings& settings, bool starttls,
+    const std::vector<std::string_view>& auth);
 [[nodiscard]] smtp::Reply done();
 [[nodiscard]] smtp::Reply taken();
 [[nodiscard]] smtp::Reply sender_taken();
@@ -39,6 +41,8 @@ namespace mailtool::serve {
 [[nodiscard]] smtp::Reply wants_smtputf8();
 [[nodiscard]] smtp::Reply too_large();
 [[nodiscard]] smtp::Reply bare_line_end();
+[[nodiscard]] smtp::Reply loops();
+[[nodiscard]] smtp::Reply unknown_parameter(std::string_view what);
 [[nodiscard]] smtp::Reply login_required();
 [[nodiscard]] smtp::Reply tls_required();
 [[nodiscard]] smtp::Reply wrong_password();

@@ -49,6 +49,9 @@ class TranscriptSession final : public Session {
     inner_->timed_out(said_);
     pass_on(out);
   }
+  [[nodiscard]] std::chrono::milliseconds patience() const override {
+    return inner_->patience();
+  }
   [[nodiscard]] std::chrono::milliseconds delay() const override {
     return inner_->delay();
   }
@@ -59,8 +62,7 @@ class TranscriptSession final : public Session {
 
  private:
   void pass_on(std::string& out) {
-    secrets_.server(said_);
-    transcript_.server(said_);
+    transcript_.server(secrets_.server(said_));
     out += said_;
     said_.clear();
     wait_ = inner_->wait();

@@ -51,11 +51,17 @@ int main(int argc, char** argv) {
     return port;
   };
   const auto smtp_port = listen(
-      [&] { return serve::make_smtp_session(smtp, delivery, users); });
+      [&](const std::string& peer) {
+        return serve::make_smtp_session(smtp, delivery, users, nullptr, peer);
+      });
   const auto pop3_port =
-      listen([&] { return serve::make_pop3_session(pop3, drops, users); });
+      listen([&](const std::string&) {
+        return serve::make_pop3_session(pop3, drops, users);
+      });
   const auto imap_port =
-      listen([&] { return serve::make_imap_session(imap, tree, users); });
+      listen([&](const std::string&) {
+        return serve::make_imap_session(imap, tree, users);
+      });
   std::printf("ready %d %d %d\n", smtp_port, pop3_port, imap_port);
   std::fflush(stdout);
   loop.run(STDIN_FILENO);

@@ -7,6 +7,7 @@
 /// APPENDLIMIT (7889), SEARCHRES (5182), PARTIAL (9394) and WITHIN (5032).
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -27,11 +28,17 @@ struct ImapSettings {
   std::size_t max_errors = 20;  ///< after which the server hangs up
   /// Seconds since 1970, for OLDER and YOUNGER of SEARCH (RFC 5032).
   std::function<std::int64_t()> now = {};
+  /// The longest silence of a client: RFC 9051 section 5.4.
+  std::chrono::milliseconds patience{1'800'000};
+  std::chrono::milliseconds before_login{120'000};
 };
 
 /// All that outlives the session is borrowed.
 [[nodiscard]] std::unique_ptr<Session> make_imap_session(
     const ImapSettings& settings, MailStore& store, Users& users,
     FaultHook* faults = nullptr);
+
+/// Instead of a greeting where there are too many clients.
+[[nodiscard]] std::string imap_busy();
 
 }  // namespace mailtool::serve

@@ -3,6 +3,7 @@
 /// (2595), AUTH (5034), UTF8 (6856), TOP, UIDL and PIPELINING.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <string>
 
@@ -18,6 +19,11 @@ struct Pop3Settings {
   bool starttls = false;  ///< can be had
   bool clear_text_login = false;
   std::size_t max_errors = 20;  ///< after which the server hangs up
+  /// No message goes but by a client's word: EXPIRE NEVER of RFC 2449.
+  bool keeps_all = true;
+  /// The longest silence of a client: RFC 1939 section 3.
+  std::chrono::milliseconds patience{600'000};
+  std::chrono::milliseconds before_login{120'000};
 };
 
 /// Nothing is removed but by QUIT behind a login (the UPDATE state). All that
@@ -25,5 +31,8 @@ struct Pop3Settings {
 [[nodiscard]] std::unique_ptr<Session> make_pop3_session(
     const Pop3Settings& settings, Maildrops& maildrops, Users& users,
     FaultHook* faults = nullptr);
+
+/// Instead of a greeting where there are too many clients.
+[[nodiscard]] std::string pop3_busy();
 
 }  // namespace mailtool::serve

@@ -32,8 +32,8 @@ class Session {
   virtual void begin(std::string& out) = 0;
   /// Takes what the client sent, and returns how many octets were used: all of
   /// them, unless it waits for something else now. What is left is fed again
-  /// when it waits for octets; behind Wait::tls it is thrown away, since it came
-  /// in clear text (RFC 3207 section 6). \pre wait() == Wait::octets
+  /// when it waits for octets; behind Wait::tls it is thrown away, since it
+  /// came in clear text (RFC 3207 section 6). \pre wait() == Wait::octets
   virtual std::size_t feed(std::string_view octets, std::string& out) = 0;
   /// The next portion of a long answer. \pre wait() == Wait::room
   virtual void more(std::string& out) = 0;
@@ -50,6 +50,10 @@ class Session {
   /// Something of what it serves has changed, by another session or program: of
   /// use to one that IDLEs. Called while it waits for octets.
   virtual void changed(std::string& out) { (void)out; }
+  /// The longest silence of the client that is borne as things stand.
+  [[nodiscard]] virtual std::chrono::milliseconds patience() const {
+    return std::chrono::minutes(30);
+  }
   /// The client has been silent for too long: a word of farewell. It waits for
   /// Wait::close then.
   virtual void timed_out(std::string& out) = 0;

@@ -17,11 +17,13 @@ namespace mailtool::serve {
 
 /// What is known of a message before its first octet.
 struct Envelope {
-  smtp::Hello hello;           ///< as the client named itself
-  std::optional<TlsInfo> tls;  ///< nullopt: the connection is in clear text
-  std::string user;            ///< who has logged in; empty: nobody
-  smtp::Mail mail;
-  std::vector<smtp::Rcpt> recipients;  ///< those accepted
+  std::string peer = {};   ///< the client's address in digits; empty: none
+  smtp::Hello hello = {};  ///< as the client named itself
+  std::optional<TlsInfo> tls =
+      {};                 ///< nullopt: the connection is in clear text
+  std::string user = {};  ///< who has logged in; empty: nobody
+  smtp::Mail mail = {};
+  std::vector<smtp::Rcpt> recipients = {};  ///< those accepted
 };
 
 /// A message on its way in. It is gone without a trace unless end() was called;

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "mailtool/base/secret.h"
+#include "mailtool/sasl/scram_server.h"
 
 namespace mailtool::serve {
 
@@ -19,6 +20,21 @@ class Users {
   /// for the other.
   [[nodiscard]] virtual std::optional<std::string> log_in(
       std::string_view name, const Secret& password) = 0;
+
+  /// SCRAM can be offered: each of them has a password, without which a server
+  /// cannot prove itself.
+  [[nodiscard]] virtual bool has_scram() const { return false; }
+  struct ScramUser {
+    std::string user;      ///< whom a name means; empty: nobody
+    sasl::ScramKeys keys;  ///< for nobody such as no proof fits
+  };
+  /// Takes as long for each name. \pre has_scram()
+  [[nodiscard]] virtual ScramUser scram_user(sasl::ScramHash hash,
+                                             std::string_view name) {
+    (void)hash;
+    (void)name;
+    return {};
+  }
 };
 
 }  // namespace mailtool::serve

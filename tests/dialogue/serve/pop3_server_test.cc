@@ -259,6 +259,54 @@ TEST_P(Pop3Server, OddClients) {
        "C: XTND\nS: -ERR no such command\n<server closes>\n");
 }
 
+// RFC 2449 section 6.7: where messages go without a client's word, it is no
+// EXPIRE NEVER.
+TEST_P(Pop3Server, Expiry) {
+  settings.keeps_all = false;
+  play(R"(
+S: +OK mx.crepes.example POP3
+C: CAPA
+S: +OK
+S: USER
+S: SASL PLAIN LOGIN
+S: TOP
+S: UIDL
+S: RESP-CODES
+S: AUTH-RESP-CODE
+S: PIPELINING
+S: UTF8
+S: .
+)");
+}
+
+TEST_P(Pop3Server, Arguments) {
+  play("S: +OK mx.crepes.example POP3\n"
+       "C: AUTH\nS: -ERR AUTH mechanism\n"
+       "C: APOP alice 0123456789abcdef0123456789abcdef\n"
+       "S: -ERR not now, or no such command\n"
+       "C: NOOP\nS: -ERR not now, or no such command\n"
+       "C: USER\nS: +OK\nC: PASS secret\nS: -ERR USER first\n"
+       "C: user alice\nS: +OK\nC: pass secret\nS: +OK 3 messages\n"
+       "C: DELE 1 2\nS: -ERR one message number\n"
+       "C: RETR 1 2\nS: -ERR one message number\n"
+       "C: LIST 1 2\nS: -ERR one message number\n"
+       "C: TOP 1 2 3\nS: -ERR TOP message lines\n"
+       "C: STLS\nS: -ERR no such command\n"
+       "C: STAT\nS: +OK 3 71\n");
+}
+
+TEST_P(Pop3Server, Patience) {
+  const auto session = make_pop3_session(settings, maildrops, users);
+  EXPECT_LT(session->patience(), std::chrono::minutes(10));
+  ServerPlayer player(*session, static_cast<std::size_t>(GetParam()));
+  player.play(test::parse_dialogue(kLogin));
+  EXPECT_EQ(session->patience(), std::chrono::minutes(10));
+}
+
+TEST(Pop3Busy, IsAReply) {
+  EXPECT_EQ(pop3_busy(), "-ERR [SYS/TEMP] too many connections, later\r\n");
+}
+
 // What was cut off must not pass for whole.
 TEST_P(Pop3Server, UnreadableMessage) {
   maildrops.unreadable = 1;

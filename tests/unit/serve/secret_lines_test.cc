@@ -21,7 +21,7 @@ std::string shown(Protocols protocol, std::initializer_list<Turn> turns,
          client.remove_prefix(std::min(portion, client.size()))) {
       all += lines.client(client.substr(0, portion));
     }
-    lines.server(server);
+    (void)lines.server(server);
   }
   return all + lines.rest();
 }

@@ -1,0 +1,75 @@
+// The AUTHORIZATION state: RFC 1939 section 4, RFC 2595, RFC 5034.
+
+#include <algorithm>
+#include <utility>
+
+#include "mailtool/base/ascii.h"
+#include "serve/pop3_dialogue.h"
+
+namespace mailtool::serve {
+
+void Pop3Server::authorize(std::string_view verb, std::string_view rest,
+                           std::string& out) {
+  if (verb == "STLS") return start_tls(out);
+  if (verb == "UTF8") return ok(out, "");  // here alone: RFC 6856 section 2
+  const bool known = verb == "USER" || verb == "PASS" || verb == "AUTH";
+  if (!known) return complain(out, "not now, or no such command");
+  if (!may_log_in()) return complain(out, "STLS first");
+  if (verb == "USER") {
+    user_ = rest;
+    return ok(out, "");
+  }
+  if (verb == "AUTH") return authenticate(rest, out);
+  if (user_.empty()) return complain(out, "USER first");
+  const Secret password{std::string(rest)};
+  input_.wipe();
+  const auto name = std::exchange(user_, "");
+  if (struck("auth", name, out)) return;
+  enter(users_.log_in(name, password), out);
+}
+
+void Pop3Server::start_tls(std::string& out) {
+  if (!settings_.starttls || secure_) return complain(out, "not offered");
+  ok(out, "go ahead");
+  wait_ = Wait::tls;
+}
+
+void Pop3Server::authenticate(std::string_view rest, std::string& out) {
+  if (rest.empty()) return complain(out, "AUTH mechanism");
+  const auto blank = std::min(rest.find(' '), rest.size());
+  std::optional<std::string_view> initial;
+  if (blank < rest.size()) initial = rest.substr(blank + 1);
+  go_on(login_.begin(rest.substr(0, blank), initial), out);
+}
+
+void Pop3Server::go_on(const SaslServer::Step& step, std::string& out) {
+  using Kind = SaslServer::Step::Kind;
+  input_.wipe();
+  login_runs_ = step.kind == Kind::challenge;
+  const bool tried = step.kind == Kind::done || step.kind == Kind::refused;
+  if (tried && struck("auth", login_.name(), out)) return;
+  switch (step.kind) {
+    case Kind::challenge: out += "+ " + step.text + "\r\n"; return;
+    case Kind::done: return enter(step.text, out);
+    case Kind::refused: return enter(std::nullopt, out);
+    case Kind::malformed: return complain(out, "not base64");
+    case Kind::cancelled: return complain(out, "cancelled");
+    case Kind::unknown: return complain(out, "no such mechanism");
+  }
+}
+
+void Pop3Server::enter(const std::optional<std::string>& user,
+                       std::string& out) {
+  if (!user) return complain(out, "[AUTH] wrong user or password");
+  auto opened = maildrops_.open(*user);
+  if (!opened) {
+    const bool busy = opened.error().kind == ErrorKind::busy;
+    return complain(out, busy ? "[IN-USE] another session has the maildrop"
+                              : "[SYS/TEMP] the maildrop cannot be opened");
+  }
+  maildrop_ = *std::move(opened);
+  deleted_.assign(maildrop_->size(), false);
+  ok(out, std::to_string(maildrop_->size()) + " messages");
+}
+
+}  // namespace mailtool::serve
