@@ -17,6 +17,17 @@ constexpr imap::FramerLimits kLimits{
     .held_literal_octets = 64 * 1024,
     .literals = 2 * ImapAppend::kMessages,
 };
+constexpr std::size_t kMaxTag = 100;
+
+// tag = 1*<any ASTRING-CHAR except "+">               ; RFC 9051 section 9
+bool is_tag(std::string_view text) {
+  for (const char c : text) {
+    const bool special =
+        std::string_view("(){%*\"\\+ ").find(c) != std::string_view::npos;
+    if (special || is_control(c) || is_8bit(c)) return false;
+  }
+  return !text.empty() && text.size() <= kMaxTag;
+}
 
 }  // namespace
 
@@ -109,8 +120,7 @@ void ImapServer::take(imap::FramedResponse framed, std::string& out) {
   const imap::ValueTree tree(framed, 0);
   const auto tag = tree.first();
   const bool legal = tag.kind() == imap::Value::Kind::atom &&
-                     tag.text().size() <= 100 && is_ascii(tag.text()) &&
-                     tag.text().find('+') == std::string_view::npos;
+                     is_tag(tag.text());
   tag_ = legal ? tag.text() : "*";
   if (!legal) return bad(out, "no command");
   if (tree.truncated()) return bad(out, "too many brackets or words");

@@ -55,6 +55,15 @@ S: e BAD not offered
 )");
 }
 
+// A first word that is no tag came back, control characters and all.
+TEST_P(ImapServerTest, WhatIsNoTagIsNotSaidAgain) {
+  for (const auto* word : {"\\x16\\x03\\x01", "\\xc3\\xbc", "a+", "%", "*", "\"a\"",
+                           "(a)", "a\\x7f", "+"}) {
+    play(kGreeting + "C: " + word + " NOOP\nS: * BAD no command\n");
+  }
+  play(kGreeting + "C: a]b NOOP\nS: a]b OK done\n");
+}
+
 TEST_P(ImapServerTest, IdleAndOthers) {
   store.inbox().put("a\r\n", kSeen);
   store.inbox().put("b\r\n", kSeen);
