@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <map>
 #include <set>
 
@@ -27,6 +28,10 @@ constexpr unsigned kJobs = 4;
 constexpr unsigned kMostJobs = 64;
 // A watch looks again after this long, whatever happens.
 constexpr std::int64_t kWatchPause = 15 * 60;
+// And after this long where another process holds a message: the first time, and
+// at most.
+constexpr std::chrono::milliseconds kSoonest{10};
+constexpr std::chrono::milliseconds kLatest{1000};
 
 struct Work {
   const Result<QueueWay>* way = nullptr;
@@ -76,14 +81,15 @@ class QueueRun {
       if (!unit.run(work[i].ids)) interrupted = true;
       if (unit.met_others()) met_others = true;
     });
-    // Who adds a message holds it a moment longer than it can be seen.
-    if (met_others) next_ = std::min(next_.value_or(now + 1), now + 1);
+    met_others_ = met_others;
     if (!interrupted) return {};
     return Error{ErrorKind::interrupted, "stopped by a signal"};
   }
 
   // When something is due next, of what was not due; seconds since 1970.
   [[nodiscard]] std::optional<std::int64_t> next() const { return next_; }
+  // Another process held a message that is due.
+  [[nodiscard]] bool met_others() const { return met_others_; }
 
  private:
   void sort_in(const std::string& id, std::int64_t now) {
@@ -135,6 +141,7 @@ class QueueRun {
   std::map<std::string, Result<QueueWay>> ways_;
   std::map<std::string, Work> work_;
   std::optional<std::int64_t> next_;
+  bool met_others_ = false;
 };
 
 Result<unsigned> jobs_of(const OptionValues& options) {
@@ -145,14 +152,18 @@ Result<unsigned> jobs_of(const OptionValues& options) {
   return Error{ErrorKind::usage, "wants a number from 1 to 64", "--jobs"};
 }
 
-// Waits until `until`, or until a state is put into the folder, or a signal.
-Result<void> wait_for_work(int watch, std::optional<std::int64_t> until) {
+// How long nothing is to be done that is known of.
+std::chrono::milliseconds pause_until(std::optional<std::int64_t> time) {
   const auto now = local_now().seconds;
-  const auto pause =
-      until ? std::clamp<std::int64_t>(*until - now, 1, kWatchPause)
-            : kWatchPause;
+  return std::chrono::seconds(
+      time ? std::clamp<std::int64_t>(*time - now, 1, kWatchPause)
+           : kWatchPause);
+}
+
+// Waits so long, or until a state is put into the folder, or a signal.
+Result<void> wait_for_work(int watch, std::chrono::milliseconds pause) {
   pollfd doors[] = {{interrupt_fd(), POLLIN, 0}, {watch, POLLIN, 0}};
-  (void)::poll(doors, watch >= 0 ? 2 : 1, static_cast<int>(pause * 1000));
+  (void)::poll(doors, watch >= 0 ? 2 : 1, static_cast<int>(pause.count()));
   if (caught_signal() != 0) {
     return Error{ErrorKind::interrupted, "stopped by a signal"};
   }
@@ -169,9 +180,19 @@ Result<void> watch(QueueRun& run, const store::QueueFolder& folder) {
   if (notify >= 0) {
     (void)::inotify_add_watch(notify, folder.path().c_str(), IN_MOVED_TO);
   }
+  auto soon = kSoonest;
   for (;;) {
     auto done = run.once();
-    if (done) done = wait_for_work(notify, run.next());
+    auto pause = pause_until(run.next());
+    // Who adds a message holds it a moment longer than it can be seen; who sends
+    // one, for as long as that takes.
+    if (run.met_others()) {
+      pause = std::min(pause, soon);
+      soon = std::min(2 * soon, kLatest);
+    } else {
+      soon = kSoonest;
+    }
+    if (done) done = wait_for_work(notify, pause);
     if (done) continue;
     if (notify >= 0) ::close(notify);
     return done;

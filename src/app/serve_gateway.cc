@@ -5,11 +5,11 @@
 namespace mailtool::app {
 namespace {
 
-// Into the queue first: where that fails nobody has it, and the client sends it
-// again.
+// Into the queue first: where that fails nobody has it. Where the folders fail
+// then, it is taken back before it has gone. The client sends it again.
 class Both : public serve::Incoming {
  public:
-  Both(std::unique_ptr<serve::Incoming> queued,
+  Both(std::unique_ptr<Relayed> queued,
        std::unique_ptr<serve::Incoming> local)
       : queued_(std::move(queued)), local_(std::move(local)) {}
 
@@ -24,11 +24,14 @@ class Both : public serve::Incoming {
   }
   std::optional<Result<void>> outcome() override {
     auto outcome = queued_->outcome();
-    return outcome && *outcome ? local_->outcome() : outcome;
+    if (!outcome || !*outcome) return outcome;
+    outcome = local_->outcome();
+    if (outcome && !*outcome) queued_->take_back();
+    return outcome;
   }
 
  private:
-  std::unique_ptr<serve::Incoming> queued_;
+  std::unique_ptr<Relayed> queued_;
   std::unique_ptr<serve::Incoming> local_;
 };
 
@@ -59,11 +62,13 @@ Result<std::unique_ptr<serve::Incoming>> ServeGateway::begin(
   }
   if (elsewhere.empty() || !relay_) return local_.begin(envelope);
   auto queued = relay_->begin(envelope, elsewhere);
-  if (!queued) return queued;
+  if (!queued) return std::move(queued).error();
   if (auto wrote = (*queued)->write(local_.trace(envelope)); !wrote) {
     return std::move(wrote).error();
   }
-  if (here.recipients.empty()) return queued;
+  if (here.recipients.empty()) {
+    return std::unique_ptr<serve::Incoming>(*std::move(queued));
+  }
   auto local = local_.begin(here);
   if (!local) return local;
   return std::unique_ptr<serve::Incoming>(

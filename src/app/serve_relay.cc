@@ -35,7 +35,7 @@ std::string field_of(std::string_view head, std::string_view name) {
 
 // One entry of the queue for each value of NOTIFY: what is told of a recipient
 // is asked for by recipient (RFC 3461 section 4.1), and kept by message.
-class Queued : public serve::Incoming {
+class Queued : public Relayed {
  public:
   struct Entry {
     store::QueueFolder::Addition addition;
@@ -52,7 +52,7 @@ class Queued : public serve::Incoming {
     }
     return {};
   }
-  // Where one fails the client sends it again: rather twice than never.
+  // Where one fails the others are taken back before anybody has taken them.
   void end() override {
     outcome_ = Result<void>();
     for (auto& entry : entries_) {
@@ -60,8 +60,11 @@ class Queued : public serve::Incoming {
       entry.state.subject = field_of(head_, "Subject");
       entry.state.message_id = field_of(head_, "Message-ID");
       outcome_ = entry.addition.commit(to_toml(entry.state));
-      if (!*outcome_) return;
+      if (!*outcome_) return take_back();
     }
+  }
+  void take_back() override {
+    for (auto& entry : entries_) entry.addition.take_back();
   }
   std::optional<Result<void>> outcome() override { return outcome_; }
 
@@ -83,7 +86,7 @@ Result<std::unique_ptr<ServeRelay>> ServeRelay::open(const std::string& folder,
 }
 
 // What the user has configured for mail of his own is left out of it.
-Result<std::unique_ptr<serve::Incoming>> ServeRelay::begin(
+Result<std::unique_ptr<Relayed>> ServeRelay::begin(
     const serve::Envelope& envelope,
     const std::vector<smtp::Rcpt>& recipients) {
   QueueState state;
@@ -112,7 +115,7 @@ Result<std::unique_ptr<serve::Incoming>> ServeRelay::begin(
     }
     entry->state.recipients.emplace_back().address = one.forward_path;
   }
-  return std::unique_ptr<serve::Incoming>(new Queued(std::move(entries)));
+  return std::unique_ptr<Relayed>(new Queued(std::move(entries)));
 }
 
 }  // namespace mailtool::app

@@ -14,6 +14,13 @@
 
 namespace mailtool::app {
 
+/// A message into the queue. Nobody else works on it while this lives.
+class Relayed : public serve::Incoming {
+ public:
+  /// It is to be nowhere, though end() has put it there.
+  virtual void take_back() = 0;
+};
+
 class ServeRelay {
  public:
   struct Settings {
@@ -27,8 +34,9 @@ class ServeRelay {
                                                   const Settings& settings);
 
   /// A message for `recipients`, of whom there is one at least. It is in the
-  /// queue, durably, when end() returns: once for each value of NOTIFY.
-  Result<std::unique_ptr<serve::Incoming>> begin(
+  /// queue, durably, when end() returns: once for each value of NOTIFY, and all
+  /// of them or none.
+  Result<std::unique_ptr<Relayed>> begin(
       const serve::Envelope& envelope,
       const std::vector<smtp::Rcpt>& recipients);
 

@@ -94,6 +94,10 @@ class QueueFolder::Addition : public Sink {
   /// The message is whole, and this is its state: both are on disk under their
   /// names when it returns. Fails with local_io; then nothing is in the queue.
   Result<void> commit(std::string_view state);
+  /// After commit(): it is not to be in the queue after all, and nothing is left
+  /// of it once this is destroyed; until then nobody else can take it. Where
+  /// the machine stops at once it may still be there.
+  void take_back() { committed_ = false; }
 
  private:
   friend class QueueFolder;
