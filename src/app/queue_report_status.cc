@@ -157,7 +157,9 @@ std::string recipient_fields(ReportKind kind, const QueueState& state,
                              const ReportOrigin& origin, bool international) {
   Fields fields(international);
   // Where DSN was asked for, it went along as ORCPT.
-  if (state.notify != smtp::DsnNotify{}) {
+  if (!recipient.orcpt.empty()) {
+    fields.add("Original-Recipient", recipient.orcpt);
+  } else if (state.notify != smtp::DsnNotify{}) {
     fields.address("Original-Recipient", recipient.address);
   }
   fields.address("Final-Recipient", recipient.address);

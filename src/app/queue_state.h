@@ -19,6 +19,7 @@ enum class QueueOutcome : std::uint8_t { waiting, sent, failed };
 
 struct QueueRecipient {
   std::string address;
+  std::string orcpt = {};  ///< as in smtp::Rcpt; empty: it is the address
   QueueOutcome outcome = QueueOutcome::waiting;
   std::int64_t next_try = 0;  ///< seconds since 1970; for waiting
   unsigned attempts = 0;

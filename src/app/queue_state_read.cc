@@ -77,6 +77,7 @@ class TomlReader {
 Result<void> read(const toml::table& table, QueueRecipient& recipient) {
   TomlReader toml(table);
   toml.text("address", recipient.address);
+  toml.text("orcpt", recipient.orcpt);
   toml.choice<QueueOutcome>("outcome",
                             {{"waiting", QueueOutcome::waiting},
                              {"sent", QueueOutcome::sent},

@@ -94,6 +94,7 @@ class TomlWriter {
 void write(const QueueRecipient& recipient, TomlWriter& toml) {
   toml.table("recipient");
   toml.text("address", recipient.address);
+  toml.text("orcpt", recipient.orcpt);
   toml.text("outcome", name_of(recipient.outcome));
   toml.number("next-try", recipient.next_try);
   toml.number("attempts", recipient.attempts);

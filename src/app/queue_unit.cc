@@ -132,7 +132,8 @@ Result<void> QueueUnit::send(const std::string& id, client::LastMessage last) {
     const bool waits = recipient.outcome == QueueOutcome::waiting;
     if (!(named_ ? waits : is_due(*state, recipient, now))) continue;
     chosen.push_back(i);
-    results.push_back({.recipient = recipient.address});
+    results.push_back(
+        {.recipient = recipient.address, .orcpt = recipient.orcpt});
   }
   // A run that was killed may have left somebody to be told.
   if (chosen.empty()) return settle(*entry, *state, {}, {});

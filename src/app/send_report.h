@@ -20,6 +20,7 @@ namespace mailtool::app {
 /// One recipient, after all attempts.
 struct RecipientResult {
   std::string recipient;
+  std::string orcpt = {};  ///< as in smtp::Rcpt; empty: it is the recipient
   client::Outcome outcome = client::Outcome::deferred;
   std::optional<Error> error;        ///< why it was not accepted
   std::optional<smtp::Reply> reply;  ///< the one that decided

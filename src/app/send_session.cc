@@ -104,9 +104,10 @@ client::Delivery SendSession::transact(
   const bool reported = message.dsn.notify != smtp::DsnNotify{};
   for (const auto index : chosen) {
     const auto& address = results[index].recipient;
-    envelope.recipients.push_back({address, message.dsn.notify,
-                                   reported ? original_recipient(address)
-                                            : std::string()});
+    auto orcpt = results[index].orcpt;
+    if (orcpt.empty() && reported) orcpt = original_recipient(address);
+    envelope.recipients.push_back(
+        {address, message.dsn.notify, std::move(orcpt)});
   }
   const auto form = [&](smtp::Body most) -> Result<client::MessageText> {
     auto text = message.content->text(most);

@@ -113,7 +113,9 @@ Result<std::unique_ptr<Relayed>> ServeRelay::begin(
       entries.push_back({*std::move(addition), state});
       entry = entries.end() - 1;
     }
-    entry->state.recipients.emplace_back().address = one.forward_path;
+    auto& recipient = entry->state.recipients.emplace_back();
+    recipient.address = one.forward_path;
+    recipient.orcpt = one.orcpt;
   }
   return std::unique_ptr<Relayed>(new Queued(std::move(entries)));
 }

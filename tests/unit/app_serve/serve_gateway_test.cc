@@ -84,6 +84,7 @@ TEST_F(Gateway, IntoTheQueueWithItsWay) {
   to("bob@hamburger.test");
   to("carol@elsewhere.test");
   envelope.mail.envid = "once";
+  envelope.recipients[1].orcpt = "rfc822;carol@first.test";
   const auto message = begin();
   EXPECT_TRUE(queued().empty());
   message->end();
@@ -97,7 +98,9 @@ TEST_F(Gateway, IntoTheQueueWithItsWay) {
   EXPECT_EQ(all[0].envelope_id, "once");
   EXPECT_EQ(all[0].config, "/dev/null");
   ASSERT_EQ(all[0].recipients.size(), 2u);
+  EXPECT_EQ(all[0].recipients[0].orcpt, "");
   EXPECT_EQ(all[0].recipients[1].address, "carol@elsewhere.test");
+  EXPECT_EQ(all[0].recipients[1].orcpt, "rfc822;carol@first.test");
   EXPECT_EQ(in_inbox(), 0u);
 }
 
