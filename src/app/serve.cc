@@ -16,6 +16,7 @@
 #include "app/serve_site.h"
 #include "app/serve_zone.h"
 #include "app/signals.h"
+#include "mailtool/net/local_addresses.h"
 
 namespace mailtool::app {
 namespace {
@@ -41,7 +42,10 @@ net::CertificateNames names_of(const ServeOptions& options) {
     add(names.addresses, *net::IpAddress::parse(loopback));
   }
   for (const auto& door : options.doors) {
-    add(names.addresses, door.endpoint.address);
+    const auto& address = door.endpoint.address;
+    add(names.addresses, reachable(address));
+    if (reachable(address) == address) continue;
+    for (const auto& one : net::local_addresses()) add(names.addresses, one);
   }
   return names;
 }

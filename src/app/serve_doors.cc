@@ -2,11 +2,14 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+#include <cstdint>
 #include <utility>
 
 #include "app/json.h"
 #include "app/serve_authority.h"
 #include "mailtool/base/ascii.h"
+#include "mailtool/net/local_addresses.h"
 
 namespace mailtool::app {
 namespace {
@@ -37,8 +40,19 @@ Result<OpenDoor> open_door(ServeDoor door) {
 
 }  // namespace
 
+net::IpAddress reachable(const net::IpAddress& address) {
+  const bool all = std::all_of(address.octets.begin(), address.octets.end(),
+                               [](std::uint8_t octet) { return octet == 0; });
+  if (!all) return address;
+  for (const auto& one : net::local_addresses()) {
+    if (one.v6 == address.v6) return one;
+  }
+  return *net::IpAddress::parse(address.v6 ? "::1" : "127.0.0.1");
+}
+
 std::string OpenDoor::url() const {
-  return std::string(door.scheme) + "://" + door.endpoint.to_string();
+  const net::Endpoint at{reachable(door.endpoint.address), door.endpoint.port};
+  return std::string(door.scheme) + "://" + at.to_string();
 }
 
 Result<std::vector<OpenDoor>> open_doors(const ServeOptions& options) {
@@ -59,7 +73,7 @@ std::vector<std::pair<std::string, std::string>> variables(
     const ServeRoot& root) {
   const auto& first = doors.front().door.endpoint;
   std::vector<std::pair<std::string, std::string>> all{
-      {"MAIL_HOST", first.address.to_string()},
+      {"MAIL_HOST", reachable(first.address).to_string()},
       {"MAIL_PORT", std::to_string(first.port)},
       {"MAIL_DOMAIN", options.domains.front()},
       {"MAIL_ROOT", root.folder()},
@@ -84,7 +98,8 @@ Result<void> write_ready(const std::vector<OpenDoor>& doors,
   json.field("pid", static_cast<std::int64_t>(::getpid()));
   json.field("root", root.folder());
   if (options.tls) json.field("ca", authority_file(root.folder()));
-  json.field("host", doors.front().door.endpoint.address.to_string());
+  json.field("host",
+             reachable(doors.front().door.endpoint.address).to_string());
   for (const auto& [door, listener, datagrams] : doors) {
     json.field(door.name, unsigned{door.endpoint.port});
   }

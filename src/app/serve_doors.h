@@ -15,11 +15,16 @@
 
 namespace mailtool::app {
 
+/// Where a client can reach what listens at `address`: that itself, or, where
+/// it listens at all addresses, the first of this machine that others can
+/// reach.
+[[nodiscard]] net::IpAddress reachable(const net::IpAddress& address);
+
 struct OpenDoor {
   ServeDoor door;  ///< with the port that it has
   net::Listener listener;
   std::optional<net::DatagramServer> datagrams;  ///< of a name server
-  /// "imap://127.0.0.1:2143"
+  /// "imap://127.0.0.1:2143", at a reachable() address.
   [[nodiscard]] std::string url() const;
 };
 

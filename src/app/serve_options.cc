@@ -179,6 +179,22 @@ Result<void> read_way_out(const OptionValues& options, ServeOptions& into) {
   return {};
 }
 
+// No password goes over a line that others can listen to.
+Result<void> check_logins(const ServeOptions& options) {
+  for (const auto& door : options.doors) {
+    const bool login = door.protocol == ServeProtocol::submission ||
+                       door.protocol == ServeProtocol::pop3 ||
+                       door.protocol == ServeProtocol::imap;
+    if (options.tls || !login || door.endpoint.address.is_loopback()) continue;
+    return wrong(door.name, door.endpoint.to_string(),
+                 "is of no use with --tls off: without TLS nobody may log in "
+                 "at an address that others can reach")
+        .with_hint("leave out --tls off, or: --" + std::string(door.name) +
+                   " off");
+  }
+  return {};
+}
+
 }  // namespace
 
 std::vector<std::string_view> serve_door_names() {
@@ -198,6 +214,9 @@ Result<ServeOptions> read_serve_options(const Invocation& invocation) {
   }
   if (options.doors.empty()) {
     return Error{ErrorKind::usage, "every server is off"};
+  }
+  if (auto checked = check_logins(options); !checked) {
+    return std::move(checked).error();
   }
   if (auto read = read_users(invocation, options); !read) {
     return std::move(read).error();

@@ -13,17 +13,12 @@ const OpenDoor* find(ServeProtocol protocol,
   return found == doors.end() ? nullptr : &*found;
 }
 
-// Where others find what listens there; on all addresses it is on loopback,
-// too.
+// Where others find what listens there.
 net::IpAddress address_of(ServeProtocol protocol,
                           const std::vector<OpenDoor>& doors) {
-  const auto loopback = *net::IpAddress::parse("127.0.0.1");
   const auto* found = find(protocol, doors);
-  if (found == nullptr) return loopback;
-  const auto& address = found->door.endpoint.address;
-  const bool any = std::all_of(address.octets.begin(), address.octets.end(),
-                               [](std::uint8_t octet) { return octet == 0; });
-  return any ? loopback : address;
+  if (found == nullptr) return *net::IpAddress::parse("127.0.0.1");
+  return reachable(found->door.endpoint.address);
 }
 
 }  // namespace

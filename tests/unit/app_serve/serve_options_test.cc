@@ -110,6 +110,18 @@ TEST(ServeOptions, OthersComeInWithPasswordsAlone) {
   EXPECT_FALSE(read(one));
 }
 
+TEST(ServeOptions, WithoutTlsNobodyLogsInFromElsewhere) {
+  Typed typed{{"listen-public", ""}, {"tls", "off"}, {"user", "alice:env:A"}};
+  EXPECT_TRUE(read(typed));
+  typed.emplace_back("smtp", "0.0.0.0:2525");
+  EXPECT_TRUE(read(typed)) << "mail is taken without a login";
+  typed.emplace_back("imap", "[::]:2143");
+  const auto refused = read(typed);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().kind, ErrorKind::usage);
+  EXPECT_NE(refused.error().what.find("--tls off"), std::string::npos);
+}
+
 TEST(ServeOptions, Users) {
   const auto some = read({{"user", "carol"}, {"user", "dave:cmd:pass dave"}});
   ASSERT_TRUE(some);
