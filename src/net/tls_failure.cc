@@ -61,11 +61,13 @@ Error tls_failure(int wire_error, TlsFloor floor) {
       std::string("TLS failed: ") + (text == nullptr ? "unknown error" : text)};
 }
 
+// The first line decides: behind it may stand what a server repeats of the
+// handshake that it took for commands.
 bool looks_like_text(std::string_view octets) noexcept {
-  return !octets.empty() &&
-         std::all_of(octets.begin(), octets.end(), [](char c) {
-           return !is_control(c) || c == '\r' || c == '\n' || c == '\t';
-         });
+  const auto line = octets.substr(0, octets.find("\r\n"));
+  return !line.empty() && std::all_of(line.begin(), line.end(), [](char c) {
+    return !is_control(c) || c == '\r' || c == '\n' || c == '\t';
+  });
 }
 
 }  // namespace mailtool::net
