@@ -8,8 +8,10 @@ import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 
+from at_serve import AT_SERVE, leave_out, stands_out
 from certificates import Authority
 from dovecot_pop3 import DovecotPop3
+from serve_boxes import ServePop3
 from program import SECRET, ProgramTest
 
 
@@ -49,9 +51,18 @@ class FetchTest(ProgramTest):
 
 
 class DovecotTest(FetchTest):
-    """A Dovecot with `settings` for the class, and a maildrop of its own for each test."""
+    """A Dovecot with `settings` for the class, and a maildrop of its own for each test; or a `mailtool serve`, see
+    at_serve.py."""
 
     settings, lmtp, users = "", False, 24
+
+    def __init_subclass__(cls, **more):
+        super().__init_subclass__(**more)
+        leave_out(cls)
+
+    def __init__(self, method="runTest"):
+        super().__init__(method)
+        stands_out(self)
 
     @classmethod
     def setUpClass(cls):
@@ -59,8 +70,10 @@ class DovecotTest(FetchTest):
         cls.folder.chmod(0o755)
         cls.authority = Authority(cls.folder / "authority")
         cls.unused = (f"user{number}" for number in range(cls.users))
-        cls.server = DovecotPop3(cls.folder / "dovecot", cls.authority.certificate(), cls.settings,
-                                 {f"user{number}": SECRET for number in range(cls.users)}, cls.lmtp)
+        server = ServePop3 if AT_SERVE else DovecotPop3
+        cls.server = server(cls.folder / "server", cls.authority.certificate(), cls.settings,
+                            {f"user{number}": SECRET for number in range(cls.users)}, cls.lmtp)
+        cls.authority = getattr(cls.server, "authority", cls.authority)
         cls.addClassCleanup(cls.server.close)
 
     def setUp(self):

@@ -9,8 +9,10 @@ import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 
+from at_serve import AT_SERVE, leave_out, stands_out
 from certificates import Authority
 from dovecot_imap import DovecotImap
+from serve_boxes import ServeImap
 from program import MAILTOOL, SECRET, ProgramTest
 
 ROOM = 1 << 30
@@ -27,9 +29,18 @@ def separated(messages):
 
 
 class DovecotImapTest(ProgramTest):
-    """A Dovecot with `settings` for the class, in memory if there is room, and a user of its own for each test."""
+    """A Dovecot with `settings` for the class, in memory if there is room, and a user of its own for each test; or a
+    `mailtool serve`, see at_serve.py."""
 
     settings, users = "", 8
+
+    def __init_subclass__(cls, **more):
+        super().__init_subclass__(**more)
+        leave_out(cls)
+
+    def __init__(self, method="runTest"):
+        super().__init__(method)
+        stands_out(self)
 
     @classmethod
     def setUpClass(cls):
@@ -40,9 +51,10 @@ class DovecotImapTest(ProgramTest):
         cls.addClassCleanup(work.cleanup)
         pathlib.Path(work.name).chmod(0o755)
         cls.unused = (f"user{number}" for number in itertools.count())
-        cls.server = DovecotImap(pathlib.Path(work.name) / "dovecot", Authority(cls.folder / "authority").certificate(),
-                                 "auth_mechanisms = plain login\nmail_fsync = never\n" + cls.settings,
-                                 {f"user{number}": SECRET for number in range(cls.users)})
+        server = ServeImap if AT_SERVE else DovecotImap
+        cls.server = server(pathlib.Path(work.name) / "server", Authority(cls.folder / "authority").certificate(),
+                            "auth_mechanisms = plain login\nmail_fsync = never\n" + cls.settings,
+                            {f"user{number}": SECRET for number in range(cls.users)})
         cls.addClassCleanup(cls.server.close)
 
     def setUp(self):

@@ -1,5 +1,6 @@
 """What the interop tests share: the lab's settings and a way to run mailtool."""
 
+import atexit
 import email.header
 import json
 import os
@@ -20,10 +21,23 @@ def read_env(path):
     return settings
 
 
-LAB = read_env(os.environ["LAB_ENV"])
 MAILTOOL = os.environ["MAILTOOL"]
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests/support"))
+
+from at_serve import AT_SERVE, stands_out  # noqa: E402
+from serve_lab import ServeLab  # noqa: E402
+
+# The lab's servers, or one `mailtool serve` in their place.
+SERVE = ServeLab() if AT_SERVE else None
+if SERVE:
+    atexit.register(SERVE.close)
+LAB = SERVE.settings if SERVE else read_env(os.environ["LAB_ENV"])
+
+
+# Where mail goes in and is there when it is acknowledged: LMTP, or the server that delivers by itself.
+DOOR = (["--server", f"smtp://127.0.0.1:{LAB['LAB_SMTP_PORT']}", "--tls", "off"] if SERVE else
+        ["--server", f"lmtp:{LAB['LAB_LMTP_SOCKET']}"])
 
 
 def password(user):
@@ -33,9 +47,16 @@ def password(user):
 class LabTest(unittest.TestCase):
     """Each test starts with empty mailboxes and an empty home of its own."""
 
+    def __init__(self, method="runTest"):
+        super().__init__(method)
+        stands_out(self)
+
     def setUp(self):
-        subprocess.run([ROOT / "script/lab", "reset", "--dir", LAB["LAB_DIR"]],
-                       check=True, stdout=subprocess.DEVNULL)
+        if SERVE:
+            SERVE.reset()
+        else:
+            subprocess.run([ROOT / "script/lab", "reset", "--dir", LAB["LAB_DIR"]],
+                           check=True, stdout=subprocess.DEVNULL)
         self.home = pathlib.Path(tempfile.mkdtemp(prefix="mailtool-interop-"))
         self.addCleanup(shutil.rmtree, self.home, ignore_errors=True)
 
@@ -88,11 +109,10 @@ class LabTest(unittest.TestCase):
         return self.run_mailtool("imap", *self.server(scheme, user), *args, **more)
 
     def deliver(self, subject="Lunch", text="Noon?\n", to="bob@hamburger.edu", count=1):
-        """Puts messages into a mailbox, over LMTP, in order and at once."""
+        """Puts messages into a mailbox, in order and at once."""
         for number in range(count):
             name = subject if count == 1 else f"{subject} {number + 1}"
-            self.run_mailtool("send", "--server", f"lmtp:{LAB['LAB_LMTP_SOCKET']}", to,
-                              input=message(name, text, to))
+            self.run_mailtool("send", *DOOR, to, input=message(name, text, to))
 
     def wait_for(self, count, user="bob@hamburger.edu"):
         """Waits until a mailbox holds `count` messages: an MTA delivers in its own time."""

@@ -4,7 +4,7 @@ import email.message
 import email.policy
 import os
 
-from support import LAB, LabTest
+from support import DOOR, LabTest
 
 PDF = os.urandom(200_000)
 
@@ -28,7 +28,7 @@ def menu():
 
 class Attachments(LabTest):
     def deliver_message(self, message):
-        self.run_mailtool("send", "--server", f"lmtp:{LAB['LAB_LMTP_SOCKET']}", "bob@hamburger.edu",
+        self.run_mailtool("send", *DOOR, "bob@hamburger.edu",
                           input=message.as_bytes(policy=email.policy.SMTP))
 
     def setUp(self):

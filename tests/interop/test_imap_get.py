@@ -9,7 +9,7 @@ import socket
 import subprocess
 import threading
 
-from support import LAB, MAILTOOL, LabTest
+from support import DOOR, LAB, MAILTOOL, LabTest
 from listener import Listener  # support knows where
 from test_imap_attachments import PDF, menu
 
@@ -19,10 +19,10 @@ class CuttingProxy(Listener):
 
     def __init__(self, port, cuts):
         self.target, self.cuts = port, cuts
-        self.listen("127.0.0.2")
+        self.listen(LAB["LAB_ADDRESS"])
 
     def serve(self, client):
-        server = socket.create_connection(("127.0.0.2", self.target))
+        server = socket.create_connection((LAB["LAB_ADDRESS"], self.target))
         left = self.cuts.pop(0) if self.cuts else None
         threading.Thread(target=self.up, args=(client, server), daemon=True).start()
         self.down(server, client, left)
@@ -56,7 +56,7 @@ class CuttingProxy(Listener):
 
 class Get(LabTest):
     def deliver_message(self, message):
-        self.run_mailtool("send", "--server", f"lmtp:{LAB['LAB_LMTP_SOCKET']}", "bob@hamburger.edu",
+        self.run_mailtool("send", *DOOR, "bob@hamburger.edu",
                           input=message.as_bytes(policy=email.policy.SMTP))
 
     def test_parts_and_text(self):

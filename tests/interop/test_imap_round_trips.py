@@ -23,14 +23,14 @@ class RoundTrips(LabTest):
 
     def test_changes(self):
         self.deliver(count=4)
-        self.imap("folder", "create", "Archive")
+        self.imap("folder", "create", "Elsewhere")
         with DelayProxy(int(LAB["LAB_IMAP_PORT"]), delay=0.02) as line:
             for words, most in (
-                    (("move", "subject:Lunch", "--to", "Archive"), 1),  # select, search and move together
+                    (("move", "subject:Lunch", "--to", "Elsewhere"), 1),  # select, search and move together
                     (("undo",), 2),  # the UIDVALIDITY is looked at in between
-                    (("move", "subject:Lunch", "--to", "Archive", "--expect", "4"), 2),  # and here the count
+                    (("move", "subject:Lunch", "--to", "Elsewhere", "--expect", "4"), 2),  # and here the count
                     (("undo",), 2),
-                    (("copy", "1:*", "--to", "Archive"), 1),
+                    (("copy", "1:*", "--to", "Elsewhere"), 1),
                     (("undo",), 4),  # looks for the originals, marks, then expunges
                     (("flag", "+seen", "-flagged", "subject:Lunch"), 2),  # which had them is noted before
                     (("undo",), 3),  # two flags

@@ -22,6 +22,12 @@ class Watch(LabTest):
     def append(self, folder, subject, *args):
         self.imap("append", folder, *args, input=message(subject))
 
+    @staticmethod
+    def after_deleted(watch):
+        """The next line: that a message is marked for expunging a server may tell first, or not at all."""
+        line = watch.line()
+        return watch.line() if "\\Deleted" in line else line
+
     def program(self, text):
         """An executable script of the shell."""
         path = self.home / "program"
@@ -41,7 +47,7 @@ class Watch(LabTest):
             self.assertEqual((kind, folder, uid), ("flags", "INBOX", "1"))
             self.assertLessEqual({"\\Seen", "\\Flagged"}, set(flags.split()))
             self.imap("delete", "--permanent", "1")
-            self.assertEqual(watch.line(), "expunged\tINBOX\t1")
+            self.assertEqual(self.after_deleted(watch), "expunged\tINBOX\t1")
             self.append("INBOX", "after")
             self.assertEqual(watch.line(), "new\tINBOX\t3\tAlice\tafter")
             watch.heard("UID FETCH 3")
@@ -72,9 +78,13 @@ class Watch(LabTest):
 
     def test_several_folders_over_one_connection(self):
         self.imap("folder", "create", "Süd \"1\"")
+        notifies = "NOTIFY" in self.imap("caps").out
         with self.watch("-f", "INBOX", "-f", "Süd \"1\"", "-f", "@junk") as watch:
-            watch.heard(" STATUS ", 4)  # two folders are looked at when they are left: question, answer
-            watch.heard("+ idling")
+            if notifies:
+                watch.heard(" STATUS ", 4)  # two folders are looked at when they are left: question, answer
+                watch.heard("+ idling")
+            else:
+                watch.heard("+ idling", 3)  # a connection a folder
             self.append("Süd \"1\"", "one")
             self.assertEqual(watch.line(), "new\tSüd \"1\"\t1\tAlice\tone")
             self.deliver("two")
@@ -84,8 +94,9 @@ class Watch(LabTest):
             self.imap("flag", "-f", "INBOX", "+answered", "1")
             self.assertRegex(watch.line(), "^flags\tINBOX\t1\t.*Answered")
             self.imap("delete", "-f", "Süd \"1\"", "--permanent", "1")
-            self.assertEqual(watch.line(), "expunged\tSüd \"1\"\t1")
-            self.assertEqual(watch.errors.count("<TLS negotiation>"), 1)
+            self.assertEqual(self.after_deleted(watch), "expunged\tSüd \"1\"\t1")
+            if notifies:
+                self.assertEqual(watch.errors.count("<TLS negotiation>"), 1)
 
     def test_once(self):
         with self.watch("--once", "--events", "new", "--json") as watch:

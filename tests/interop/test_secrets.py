@@ -56,10 +56,10 @@ class Keyring(LabTest):
         self.store(b"of another server", "imap", server="mail.example")
         self.store(b"of another user", "imap", user="carol@hamburger.edu")
         done = self.search(status=77)
-        self.assertIn("secret from keyring: no secret there for bob@hamburger.edu at mail.crepes.fr",
+        self.assertIn(f"secret from keyring: no secret there for bob@hamburger.edu at {LAB['LAB_HOST']}",
                       done.err)
         self.assertIn("secret-tool store --label='mail of bob@hamburger.edu' protocol imap server "
-                      "mail.crepes.fr user bob@hamburger.edu", done.err)
+                      f"{LAB['LAB_HOST']} user bob@hamburger.edu", done.err)
         self.store(secret, "imap")
         self.assertEqual(self.search().out, "0\n")
         self.assertEqual(self.search(scheme="imap").out, "0\n")
