@@ -5,6 +5,7 @@
 #include "mailtool/base/ascii.h"
 #include "mailtool/imap/response.h"
 #include "mailtool/mime/collation.h"
+#include "serve/known_headers.h"
 
 namespace mailtool::serve {
 namespace {
@@ -205,6 +206,8 @@ class Parser {
     if (++texts_ > kMaxSearchTexts) return std::nullopt;
     SearchNode node;
     node.kind = kind;
+    node.tag = KnownHeader::tag_of(name);
+    request_.known_headers = request_.known_headers || node.tag != 0;
     node.name = std::move(name);
     // NIL is an atom where a text is due.
     node.text = mime::collation_key(value.is_nil() ? value.raw() : value.text());
@@ -246,6 +249,7 @@ class Parser {
     if (!day) return std::nullopt;
     SearchNode node;
     node.kind = sent ? Kind::sent : Kind::arrived;
+    request_.known_headers = request_.known_headers || sent;
     constexpr std::int64_t kDay = 86'400;
     node.number = word == "BEFORE" ? INT64_MIN : *day;
     node.number2 = word == "BEFORE" ? *day

@@ -37,6 +37,7 @@ struct SearchNode {
   std::int64_t number = 0;
   std::int64_t number2 = 0;
   std::string name;
+  char tag = 0;      ///< of that field, as KnownHeader::tag_of()
   std::string text;  ///< as mime::collation_key() has it
   std::size_t slot = 0;
   imap::SequenceSet set;
@@ -58,6 +59,7 @@ struct SearchRequest {
   SearchNode root;
   std::size_t nodes = 0;  ///< how many conditions
   std::vector<SearchText> texts;
+  bool known_headers = false;  ///< something asks of what KnownHeader has
   bool extended = false;  ///< RETURN was said
   bool min = false, max = false, count = false, all = false, save = false;
   std::optional<PartialRange> partial;

@@ -5,7 +5,6 @@
 
 #include "mailtool/base/ascii.h"
 #include "mailtool/mime/collation.h"
-#include "mailtool/mime/date_time.h"
 #include "mailtool/mime/header.h"
 
 namespace mailtool::serve {
@@ -40,9 +39,10 @@ SearchRun::Answer SearchRun::meets(const SearchNode& node,
       return known(message_->octets < static_cast<std::uint64_t>(node.number));
     case Kind::arrived: return known(within(node, message_->date));
     case Kind::sent:
-      return header_ == nullptr ? Answer::unknown : known(was_sent(node));
-    case Kind::header:
-      return header_ == nullptr ? Answer::unknown : known(has_field(node));
+      // The day that Date names, whatever its zone: RFC 9051 section 6.4.4.
+      if (known_ == nullptr) return Answer::unknown;
+      return known(known_->sent() && within(node, *known_->sent()));
+    case Kind::header: return has_field(node);
     case Kind::body:
       if (scanning_ && scan_.matcher().found(node.slot)) return Answer::yes;
       return scanned_ ? Answer::no : Answer::unknown;
@@ -86,15 +86,12 @@ bool SearchRun::is_in(const SearchNode& node, const ImapView& view) const {
   return node.set.contains(number) || (node.set.open_ended() && is_last);
 }
 
-// The day that the Date field names, whatever its zone: section 6.4.4.
-bool SearchRun::was_sent(const SearchNode& node) const {
-  const auto value = header_->value_of(header_->parts.front(), "Date");
-  const auto date = value ? mime::parse_date_time(*value) : std::nullopt;
-  return date &&
-         within(node, date->seconds + std::int64_t{60} * date->zone_minutes);
-}
-
-bool SearchRun::has_field(const SearchNode& node) const {
+SearchRun::Answer SearchRun::has_field(const SearchNode& node) const {
+  if (node.tag != 0) {
+    if (known_ == nullptr) return Answer::unknown;
+    return known_->contains(node.tag, node.text) ? Answer::yes : Answer::no;
+  }
+  if (header_ == nullptr) return Answer::unknown;
   const auto& top = header_->parts.front();
   for (std::size_t i = 0; i < top.field_count; ++i) {
     const auto& field = header_->fields[top.first_field + i];
@@ -103,10 +100,10 @@ bool SearchRun::has_field(const SearchNode& node) const {
         mime::collation_key(mime::decode_value(header_->value(field)));
     if (::memmem(text.data(), text.size(), node.text.data(),
                  node.text.size()) != nullptr) {
-      return true;
+      return Answer::yes;
     }
   }
-  return false;
+  return Answer::no;
 }
 
 SearchRun::Answer SearchRun::cannot_read(const Error& error) {
@@ -117,6 +114,11 @@ SearchRun::Answer SearchRun::cannot_read(const Error& error) {
 // The next of what is not known of the message; unknown where that does not
 // decide.
 SearchRun::Answer SearchRun::read_on(const ImapView& view) {
+  if (!asked_) {
+    asked_ = true;
+    known_ = headers_->find(message_->uid);
+    if (known_ != nullptr) return meets(request_.root, view);
+  }
   if (!content_) {
     work_ -= kOpened;
     auto opened = ImapMessage::open(view.mailbox(), *message_);
@@ -125,6 +127,12 @@ SearchRun::Answer SearchRun::read_on(const ImapView& view) {
     const auto header = content_->header();
     if (!header) return cannot_read(header.error());
     header_ = *header;
+    if (request_.known_headers) {
+      // Its own, since what is kept may be gone at the next turn.
+      own_.emplace(*header_);
+      if (known_ == nullptr) headers_->keep(message_->uid, *own_);
+      known_ = &*own_;
+    }
     return meets(request_.root, view);
   }
   if (!scanning_) {
@@ -154,6 +162,8 @@ bool SearchRun::more(const ImapView& view) {
     // Another session may have expunged it since the last time.
     message_ = view.message(view.seen()[next_].uid);
     if (message_ != nullptr) {
+      // What was kept may have made room for others.
+      if (asked_) known_ = own_ ? &*own_ : headers_->find(message_->uid);
       auto answer = meets(request_.root, view);
       while (answer == Answer::unknown) {
         if (work_ <= 0) return false;
@@ -163,7 +173,9 @@ bool SearchRun::more(const ImapView& view) {
     }
     content_.reset();
     header_ = nullptr;
-    scanning_ = scanned_ = false;
+    known_ = nullptr;
+    own_.reset();
+    asked_ = scanning_ = scanned_ = false;
   }
   return true;
 }

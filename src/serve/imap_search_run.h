@@ -11,6 +11,7 @@
 #include "serve/imap_message.h"
 #include "serve/imap_search.h"
 #include "serve/imap_view.h"
+#include "serve/known_headers.h"
 #include "serve/search_scan.h"
 
 namespace mailtool::serve {
@@ -19,8 +20,11 @@ namespace mailtool::serve {
 /// header is read, then as much of its body as is needed, once for all texts.
 class SearchRun {
  public:
-  explicit SearchRun(SearchRequest request)
-      : request_(std::move(request)), scan_(request_.texts) {}
+  /// `headers` are of the mailbox that is searched.
+  SearchRun(SearchRequest request, std::shared_ptr<KnownHeaders> headers)
+      : request_(std::move(request)),
+        headers_(std::move(headers)),
+        scan_(request_.texts) {}
   SearchRun(const SearchRun&) = delete;
   SearchRun& operator=(const SearchRun&) = delete;
 
@@ -40,12 +44,12 @@ class SearchRun {
   [[nodiscard]] Answer all_of(const SearchNode& node, const ImapView& view) const;
   [[nodiscard]] Answer any_of(const SearchNode& node, const ImapView& view) const;
   [[nodiscard]] bool is_in(const SearchNode& node, const ImapView& view) const;
-  [[nodiscard]] bool was_sent(const SearchNode& node) const;
-  [[nodiscard]] bool has_field(const SearchNode& node) const;
+  [[nodiscard]] Answer has_field(const SearchNode& node) const;
   Answer read_on(const ImapView& view);
   Answer cannot_read(const Error& error);
 
   SearchRequest request_;
+  std::shared_ptr<KnownHeaders> headers_;
   std::vector<std::size_t> found_;
   std::size_t next_ = 0;  // place in seen()
   std::size_t unreadable_ = 0;
@@ -54,6 +58,9 @@ class SearchRun {
   const MailboxMessage* message_ = nullptr;
   std::unique_ptr<ImapMessage> content_;
   const mime::Structure* header_ = nullptr;
+  bool asked_ = false;  // whether its header is known already
+  std::optional<KnownHeader> own_;  // read for this
+  const KnownHeader* known_ = nullptr;
   bool scanning_ = false;
   bool scanned_ = false;  // to its end
   std::uint64_t offset_ = 0;

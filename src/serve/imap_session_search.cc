@@ -40,7 +40,8 @@ void ImapServer::on_search(Arguments arguments, std::string& out) {
     return no(out, "[BADCHARSET (UTF-8)] no");
   }
   if (!request) return bad(out, "no search");
-  search_ = std::make_unique<SearchRun>(*std::move(request));
+  search_ = std::make_unique<SearchRun>(
+      *std::move(request), KnownHeadersOfAll::of(store_).of(view_->shared()));
   wait_ = Wait::room;
   search_more(out);
 }

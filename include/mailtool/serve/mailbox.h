@@ -142,11 +142,17 @@ class Mailboxes {
   virtual Result<void> subscribe(std::string_view name, bool on) = 0;
 };
 
+class KnownHeadersOfAll;
+
 /// Of all users.
 class MailStore {
  public:
   virtual ~MailStore() = default;
   virtual Result<std::shared_ptr<Mailboxes>> open(std::string_view user) = 0;
+
+ private:
+  friend class KnownHeadersOfAll;
+  std::shared_ptr<KnownHeadersOfAll> known_headers_;  // for all sessions
 };
 
 }  // namespace mailtool::serve

@@ -128,6 +128,28 @@ S: r BAD FETCH set items (PARTIAL from:to)
 )");
 }
 
+// What was found out of headers is known to the sessions that come later.
+TEST_P(ImapServerTest, HeadersAreReadOnce) {
+  store.inbox().put(kLunch, kSeen);
+  store.inbox().put(kMixed, kSeen);
+  play_selected("C: a SEARCH SUBJECT lunch\nS: * SEARCH 1\nS: a OK done\n");
+  store.inbox().unreadable = 1;
+  play_selected(R"(
+C: a SEARCH OR FROM JRGEN NOT (SENTBEFORE 1-Jan-2027 SUBJECT "NOW" TO team CC "")
+S: * SEARCH 1 2
+S: a OK done
+C: b SEARCH SUBJECT menu NOT HEADER Bcc ""
+S: * SEARCH 2
+S: b OK done
+C: c SEARCH SUBJECT lunch HEADER Message-ID crepes
+S: * SEARCH
+S: c NO [SERVERBUG] messages that cannot be read: 1
+C: d SEARCH SUBJECT menu BODY hi
+S: * SEARCH 2
+S: d OK done
+)");
+}
+
 // RFC 5182: "$".
 TEST_P(ImapServerTest, SearchResultIsRemembered) {
   for (int i = 0; i < 4; ++i) store.inbox().put("a\r\n", i == 1 ? 0 : kSeen);
