@@ -1,6 +1,7 @@
 #include "app/serve_names.h"
 
 #include <algorithm>
+#include <chrono>
 
 #include "mailtool/base/printable.h"
 #include "mailtool/net/idn.h"
@@ -32,6 +33,10 @@ class NameSession final : public serve::Session {
   void settled(std::string&) override {}
   void secured(const TlsInfo&, std::string&) override {}
   void timed_out(std::string&) override { wait_ = Wait::close; }
+  // RFC 7766 section 6.2.3: some seconds.
+  [[nodiscard]] std::chrono::milliseconds patience() const override {
+    return std::chrono::seconds(30);
+  }
 
  private:
   [[nodiscard]] std::size_t wanted() const {
