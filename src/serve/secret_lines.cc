@@ -62,6 +62,12 @@ std::string SecretLines::begin_line() {
     return std::string(kMasked);
   }
   const auto shown = shown_of(protocol_, head_, exchange_);
+  if (exchange_) {
+    std::size_t at = 0;
+    auth_tag_ = word(head_, at);
+    armed_ = true;
+    asked_ = false;
+  }
   if (shown == head_.npos) return std::exchange(head_, {});
   masks_ = true;
   auto line = head_.substr(0, shown);
@@ -117,7 +123,7 @@ std::string SecretLines::server(std::string_view octets) {
   while (!octets.empty()) {
     const auto line = octets.substr(0, octets.find('\n') + 1);
     const auto whole = line.empty() ? octets : line;
-    const bool asks = exchange_ && said_.empty() && asks_for_secret(whole);
+    const bool asks = armed_ && said_.empty() && asks_for_secret(whole);
     const auto blank = whole.find(' ');
     const bool bare =
         trim(whole.substr(blank == whole.npos ? 0 : blank)).empty();
@@ -136,13 +142,17 @@ std::string SecretLines::server(std::string_view octets) {
 void SecretLines::hear(std::string_view octets) {
   for (const char c : octets) {
     if (c != '\n') {
-      if (said_.size() < 4) said_ += c;
+      if (said_.size() < kSaid) said_ += c;
       continue;
     }
-    // "+ " and "334" ask for more; anything else ends an exchange.
-    const bool asks = asks_for_secret(said_);
-    const bool untagged = protocol_ == kImap && said_.starts_with("* ");
-    if (!asks && !untagged) exchange_ = false;
+    // "+ " and "334" ask for more; what is said behind that, with the tag of the
+    // command, ends an exchange.
+    if (asks_for_secret(said_)) {
+      exchange_ = asked_ = armed_;
+    } else if (protocol_ != kImap || said_.starts_with(auth_tag_ + " ")) {
+      exchange_ = false;
+      armed_ = armed_ && !asked_ && protocol_ != kImap;
+    }
     said_.clear();
   }
 }

@@ -40,9 +40,14 @@ class SecretLines {
   bool known_ = false;     // what the line is
   bool masks_ = false;     // it, from here on
   bool exchange_ = false;  // an authentication is going on
+  // One has begun, and may go on behind the answers to commands before it.
+  bool armed_ = false;
+  bool asked_ = false;    // the server, for more of it
+  std::string auth_tag_;  // of IMAP
   std::string tail_;       // the last octets of a masked line of IMAP: {12}
   std::uint64_t literal_ = 0;  // octets of a literal that are to come
   bool in_command_ = false;    // a masked command of IMAP goes on behind one
+  static constexpr std::size_t kSaid = 128;  // a tag, and more
   std::string said_;  // the last line of the server, as far as it matters
 };
 

@@ -41,7 +41,7 @@ class Demo(unittest.TestCase):
         # What is not wanted is refused, on purpose, and nothing else is wrong.
         self.assertEqual([line for line in errors.splitlines() if "nobody@hamburger.edu" not in line], [])
         # The server's queue, POP3 that keeps, IMAP's move and partial download, POP3 that deletes.
-        for said in ("by hamburger.edu with ESMTPS", "by crepes.fr with ESMTPSA", "    C: AUTH PLAIN ****",
+        for said in ("by hamburger.edu with ESMTPS", "by crepes.fr with ESMTPSA", "    C: AUTH SCRAM-SHA-256-PLUS ****",
                      "    -- closure --\n    C: QUIT",
                      "    -- authorization --\n    <TLS negotiation>\n    S: +OK", "    C: DELE 1\n    -- update --\n    C: QUIT",
                      " UID MOVE 1 Lunch", "BODY.PEEK[2]", "Crêpe Suzette", "Better than hamburgers.\n",

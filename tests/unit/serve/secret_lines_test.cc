@@ -35,6 +35,42 @@ class SecretLinesTest : public testing::TestWithParam<std::size_t> {
 };
 INSTANTIATE_TEST_SUITE_P(Portion, SecretLinesTest, testing::Values(4096, 7, 1));
 
+// An answer to what came before it, in one flight, was taken for the end of the
+// login, and what was said then was shown.
+TEST_P(SecretLinesTest, LoginsBehindOtherCommands) {
+  expect(kPop3,
+         {{"UTF8\r\nAUTH PLAIN\r\n", "+OK\r\n+ \r\n"},
+          {"AGIAcw==\r\n", "+OK\r\n"},
+          {"STAT\r\n", "+OK 0 0\r\n"}},
+         "UTF8\r\nAUTH PLAIN\r\n****\r\nSTAT\r\n");
+  expect(kSmtp,
+         {{"NOOP\r\nAUTH LOGIN\r\n", "250 ok\r\n334 VXNlcm5hbWU6\r\n"},
+          {"Yg==\r\n", "334 UGFzc3dvcmQ6\r\n"},
+          {"cw==\r\n", "535 no\r\n"},
+          {"NOOP\r\n", "250 ok\r\n"}},
+         "NOOP\r\nAUTH LOGIN\r\n****\r\n****\r\nNOOP\r\n");
+  expect(kImap,
+         {{"a NOOP\r\nb AUTHENTICATE PLAIN\r\n", "a OK done\r\n+ \r\n"},
+          {"AGIAcw==\r\n", "* CAPABILITY x\r\nb OK done\r\n"},
+          {"c APPEND x {5}\r\n", "+ go ahead\r\n"},
+          {"hello\r\n", "c OK done\r\n"}},
+         "a NOOP\r\nb AUTHENTICATE PLAIN\r\n****\r\nc APPEND x "
+         "{5}\r\nhello\r\n");
+}
+
+// What SCRAM says can be used to try passwords.
+TEST_P(SecretLinesTest, WhatTheServerProves) {
+  SecretLines lines(kSmtp);
+  EXPECT_EQ(lines.server("334 not of a login\r\n"),
+            "334 not of a login\r\n");
+  (void)lines.client("AUTH SCRAM-SHA-256 biws\r\n");
+  EXPECT_EQ(lines.server("250 ok\r\n334 cj1h\r\n"), "250 ok\r\n334 ****\r\n");
+  (void)lines.client("Yz1i\r\n");
+  EXPECT_EQ(lines.server("334 dj1h\r\n"), "334 ****\r\n");
+  (void)lines.client("\r\n");
+  EXPECT_EQ(lines.server("235 logged in\r\n"), "235 logged in\r\n");
+}
+
 TEST_P(SecretLinesTest, Smtp) {
   expect(kSmtp,
          {{"EHLO x\r\nauth plain AGIAcw==\r\n", "250 ok\r\n235 ok\r\n"},
