@@ -15,11 +15,15 @@
 #include "serve/imap_append.h"
 #include "serve/imap_enabled.h"
 #include "serve/imap_fetch_run.h"
+#include "serve/imap_modifiers.h"
 #include "serve/imap_search_run.h"
 #include "serve/imap_view.h"
 #include "serve/sasl_server.h"
 
 namespace mailtool::serve {
+
+struct StoreRun;
+class CopyRun;
 
 class ImapServer final : public Session {
  public:
@@ -119,12 +123,40 @@ class ImapServer final : public Session {
                                                      std::string& out);
 
   // imap_session_changes.cc
+  bool writable(std::string& out);
+  /// `next` again and again, between what other sessions do, until it is false;
+  /// then it has answered, or waits for a verdict.
+  void in_portions(std::function<bool(std::string&)> next, std::string& out);
+  /// `then` once what has changed is durable; where it is not that is the answer.
+  void when_durable(std::unique_ptr<Pending> pending,
+                    std::function<void(std::string&)> then, std::string& out);
   void on_store(Arguments arguments, std::string& out);
+  bool store_some(StoreRun& run, std::string& out);
+  void end_store(const StoreRun& run, std::string& out);
+  void on_expunge(Arguments arguments, std::string& out);
+  /// `remove` so many at a time, until it is false; then all of it is made
+  /// durable.
+  void remove_in_portions(std::function<Result<bool>(std::size_t)> remove,
+                          std::string& out);
+
+  // imap_session_copy.cc
   void on_copy(Arguments arguments, std::string& out);
   void on_move(Arguments arguments, std::string& out);
   void transfer(Arguments arguments, bool move, std::string& out);
-  void on_expunge(Arguments arguments, std::string& out);
-  bool writable(std::string& out);
+  void copy_some(const std::shared_ptr<CopyRun>& run, std::string& out);
+  void end_copy(const std::shared_ptr<CopyRun>& run, std::string& out);
+
+  // imap_session_condstore.cc
+  void enable_condstore(std::string& out);
+  void put_highest_modseq(std::string& out);
+  bool needs_modseqs(std::string& out);
+  bool take_select_parameters(Arguments list, std::string& out);
+  bool take_fetch_modseq(const FetchModifiers& modifiers,
+                         FetchQuestion& question,
+                         std::vector<std::uint32_t>& uids, std::string& out);
+  bool take_search_modseq(const SearchNode& root, std::string& out);
+  [[nodiscard]] std::uint64_t modseq_of(
+      const SearchRequest& request, const std::vector<std::uint32_t>& found);
 
   // imap_session_search.cc
   void on_search(Arguments arguments, std::string& out);
@@ -158,6 +190,8 @@ class ImapServer final : public Session {
   std::optional<ImapView> view_;          // once selected
   std::string selected_;                  // its name
   std::function<bool(std::string&)> then_;
+  std::function<bool(std::string&)> portion_;  // of a long change
+  std::shared_ptr<void> watch_;                // of the mailbox, in IDLE
   FetchRun fetch_;
   std::unique_ptr<SearchRun> search_;  // while one is under way
   ImapAppend append_;

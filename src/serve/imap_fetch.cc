@@ -42,6 +42,8 @@ bool add_item(FetchQuestion& question, std::string_view word) {
     question.size = true;
   } else if (name == "INTERNALDATE") {
     question.internal_date = true;
+  } else if (name == "MODSEQ") {
+    question.modseq = true;
   } else if (name == "ENVELOPE") {
     question.envelope = true;
   } else if (name == "BODY") {
@@ -99,6 +101,9 @@ void put_fetch_head(std::string& out, ImapView& view,
     out += " FLAGS ";
     put_flags(out, message.flags, view.mailbox());
     view.knows(message.uid, message.flags);
+  }
+  if (question.modseq && message.modseq != 0) {
+    out += " MODSEQ (" + std::to_string(message.modseq) + ")";
   }
   if (question.size) out += " RFC822.SIZE " + std::to_string(message.octets);
   if (question.internal_date) {

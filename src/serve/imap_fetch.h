@@ -48,6 +48,7 @@ struct FetchSection {
 
 struct FetchQuestion {
   bool flags = false, uid = false, size = false, internal_date = false;
+  bool modseq = false;
   bool envelope = false, body = false, body_structure = false;
   std::vector<FetchSection> sections;
 

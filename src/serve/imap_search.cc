@@ -5,6 +5,7 @@
 #include "mailtool/base/ascii.h"
 #include "mailtool/imap/response.h"
 #include "mailtool/mime/collation.h"
+#include "serve/imap_modifiers.h"
 #include "serve/known_headers.h"
 
 namespace mailtool::serve {
@@ -197,7 +198,28 @@ class Parser {
       node.number = static_cast<std::int64_t>(*number);
       return node;
     }
+    if (word == "MODSEQ") return modseq_node();
     return date_node(word);
+  }
+
+  // search-modsequence = "MODSEQ" [SP entry-name SP entry-type-req] SP
+  //                      mod-sequence-valzer; all flags have one together.
+  std::optional<SearchNode> modseq_node() {
+    auto value = take();
+    if (value.is_string()) {
+      const auto type = take().text();
+      if (!iequals(type, "all") && !iequals(type, "priv") &&
+          !iequals(type, "shared")) {
+        return std::nullopt;
+      }
+      value = take();
+    }
+    const auto modseq = parse_modseq(value);
+    if (!modseq) return std::nullopt;
+    SearchNode node;
+    node.kind = Kind::modseq;
+    node.number = static_cast<std::int64_t>(*modseq);
+    return node;
   }
 
   std::optional<SearchNode> text_node(Kind kind, std::string name) {

@@ -21,6 +21,7 @@ struct SearchNode {
     flag,      ///< is set
     numbers,   ///< in `set`, of numbers or of UIDs
     saved,     ///< "$": in what was found before (RFC 5182)
+    modseq,    ///< at least `number`
     larger,    ///< than `number` octets
     smaller,
     arrived,   ///< INTERNALDATE in [number, number2), seconds

@@ -33,6 +33,8 @@ SearchRun::Answer SearchRun::meets(const SearchNode& node,
     case Kind::flag: return known((message_->flags & node.flag) != 0);
     case Kind::numbers: return known(is_in(node, view));
     case Kind::saved: return known(view.is_saved(message_->uid));
+    case Kind::modseq:
+      return known(message_->modseq >= static_cast<std::uint64_t>(node.number));
     case Kind::larger:
       return known(message_->octets > static_cast<std::uint64_t>(node.number));
     case Kind::smaller:

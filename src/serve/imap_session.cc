@@ -108,6 +108,7 @@ void ImapServer::take(imap::FramedResponse framed, std::string& out) {
   }
   if (state_ == State::idle) {
     state_ = State::command;
+    watch_.reset();
     if (!iequals(trim(framed.octets), "DONE")) return bad(out, "DONE is due");
     return finish(out);
   }
@@ -168,6 +169,7 @@ std::string ImapServer::capabilities() const {
       "PARTIAL "
       "WITHIN "
       "BINARY "
+      "CONDSTORE "
       "SPECIAL-USE "
       "CREATE-SPECIAL-USE "
       "LIST-EXTENDED "
@@ -253,6 +255,11 @@ void ImapServer::settled(std::string& out) {
 }
 
 void ImapServer::more(std::string& out) {
+  if (portion_) {
+    auto portion = std::exchange(portion_, {});
+    if (portion(out)) portion_ = std::move(portion);
+    return;
+  }
   search_ ? search_more(out) : fetch_more(out);
 }
 
@@ -308,6 +315,7 @@ void ImapServer::on_enable(Arguments arguments, std::string& out) {
     }
   }
   out += "\r\n";
+  if (enabled_.condstore) enable_condstore(out);
   ok(out);
 }
 

@@ -1,15 +1,24 @@
-// What changes messages: RFC 9051 sections 6.4.3 and 6.4.6 to 6.4.9.
+// STORE and EXPUNGE: RFC 9051 sections 6.4.3, 6.4.6 and 6.4.9.
 
 #include <algorithm>
 #include <utility>
 
-#include "mailtool/base/ascii.h"
 #include "serve/imap_dialogue.h"
-#include "serve/imap_move_claim.h"
+#include "serve/imap_store_run.h"
 #include "serve/imap_uid_set.h"
 #include "serve/imap_words.h"
 
 namespace mailtool::serve {
+namespace {
+
+// Messages of one portion: a few milliseconds.
+constexpr std::size_t kStored = 200;
+constexpr std::size_t kRemoved = 250;
+// All of a mailbox is looked through for each portion that is removed.
+constexpr std::size_t kPortions = 250;
+constexpr std::size_t kMaxOut = 64 * 1024;
+
+}  // namespace
 
 bool ImapServer::writable(std::string& out) {
   if (!view_->read_only()) return true;
@@ -17,104 +26,109 @@ bool ImapServer::writable(std::string& out) {
   return false;
 }
 
-// store-att-flags = (["+" / "-"] "FLAGS" [".SILENT"]) SP (flag-list / …)
-void ImapServer::on_store(Arguments arguments, std::string& out) {
-  const auto uids = messages(arguments, out);
-  if (!uids || !writable(out)) return;
-  const auto item = arguments.next();
-  auto word = upper(item.text());
-  const bool silent = word.ends_with(".SILENT");
-  if (silent) word.resize(word.size() - 7);
-  if (word != "FLAGS" && word != "+FLAGS" && word != "-FLAGS") {
-    return bad(out, "STORE set FLAGS (flags)");
-  }
-  auto& mailbox = view_->mailbox();
-  if (auto looked = mailbox.look(); !looked) return no(out, looked.error());
-  const auto flags = item.next().absent()
-                         ? std::nullopt
-                         : flags_of(item.next(), mailbox);
-  if (!flags) return bad(out, "no such flag");
-  FetchQuestion shown;
-  shown.flags = true;
-  for (const auto uid : *uids) {
-    const auto* message = view_->message(uid);
-    if (message == nullptr) continue;
-    const auto now = word[0] == '+'   ? message->flags | *flags
-                     : word[0] == '-' ? message->flags & ~*flags
-                                      : *flags;
-    const auto stored = mailbox.set_flags(uid, now);
-    if (!stored) return no(out, stored.error());
-    if (!*stored) continue;
-    if (silent) {
-      view_->knows(uid, now);
-    } else {
-      put_fetch(out, *view_, uid, shown);
-    }
-  }
-  finish_when(mailbox.sync(), out, by_uid_);
+void ImapServer::in_portions(std::function<bool(std::string&)> next,
+                             std::string& out) {
+  portion_ = std::move(next);
+  wait_ = Wait::room;
+  more(out);
 }
 
-void ImapServer::on_copy(Arguments arguments, std::string& out) {
-  transfer(arguments, false, out);
-}
-
-void ImapServer::on_move(Arguments arguments, std::string& out) {
-  if (writable(out)) transfer(arguments, true, out);
-}
-
-// The originals go once the copies are durable, and not before.
-void ImapServer::transfer(Arguments arguments, bool move, std::string& out) {
-  const auto uids = messages(arguments, out);
-  if (!uids) return;
-  const auto name = mailbox_name(arguments.next(), out);
-  if (!name) return;
-  auto to = mailboxes_->open(*name);
-  if (!to) {
-    return to.error().kind == ErrorKind::no_such_item
-               ? no(out, "[TRYCREATE] no such mailbox")
-               : no(out, to.error());
-  }
-  std::vector<std::uint32_t> there;
-  for (const auto uid : *uids) {
-    if (view_->message(uid) != nullptr) there.push_back(uid);
-  }
-  const auto claim =
-      move ? std::make_shared<MoveClaim>(view_->shared(), there) : nullptr;
-  if (claim) there = claim->uids();
-  if (there.empty()) return finish(out, "nothing to copy", by_uid_);
-  const std::shared_ptr<Copying> copying(
-      view_->mailbox().copy(there, **to));
+void ImapServer::when_durable(std::unique_ptr<Pending> pending,
+                              std::function<void(std::string&)> then,
+                              std::string& out) {
+  const std::shared_ptr<Pending> shared(std::move(pending));
   await(
-      [this, copying, there, move, claim, to = *to](std::string& answer) {
-        const auto outcome = copying->outcome();
+      [this, shared, then = std::move(then)](std::string& answer) {
+        const auto outcome = shared->outcome();
         if (!outcome) return false;
-        if (!*outcome) {
-          no(answer, outcome->error());
-          return true;
-        }
-        const auto code = "[COPYUID " + std::to_string(to->uidvalidity()) +
-                          " " + set_of(there) + " " +
-                          set_of(copying->uids()) + "]";
-        if (!move) {
-          finish(answer, code + " done", by_uid_);
-          return true;
-        }
-        answer += "* OK " + code + " moved\r\n";
-        if (auto gone = view_->mailbox().remove(there); !gone) {
-          no(answer, gone.error());
-          return true;
-        }
-        // The next verdict is that of the removal.
-        const std::shared_ptr<Pending> removal(view_->mailbox().sync());
-        then_ = [this, removal](std::string& last) {
-          const auto removed = removal->outcome();
-          if (!removed) return false;
-          *removed ? finish(last) : no(last, removed->error());
-          return true;
-        };
-        return false;
+        *outcome ? then(answer) : no(answer, outcome->error());
+        return true;
       },
       out);
+}
+
+void ImapServer::on_store(Arguments arguments, std::string& out) {
+  auto uids = messages(arguments, out);
+  if (!uids || !writable(out)) return;
+  Arguments value;
+  auto run = parse_store(arguments.next(), value);
+  if (!run) return bad(out, "STORE set [(UNCHANGEDSINCE number)] FLAGS (flags)");
+  if (run->unchanged_since && !needs_modseqs(out)) return;
+  auto& mailbox = view_->mailbox();
+  if (auto looked = mailbox.look(); !looked) return no(out, looked.error());
+  const auto flags = flags_of(value, mailbox);
+  if (!flags && !are_flags(value)) return bad(out, "no such flag");
+  if (!flags) {
+    return no(out, mailbox.takes_keywords()
+                       ? "[CANNOT] the keyword cannot be kept"
+                       : "[LIMIT] no room for another keyword");
+  }
+  view_->tell_keywords(out);
+  run->flags = *flags;
+  run->uids = *std::move(uids);
+  in_portions(
+      [this, shared = std::make_shared<StoreRun>(*std::move(run))](
+          std::string& to) { return store_some(*shared, to); },
+      out);
+}
+
+// True while some are left.
+bool ImapServer::store_some(StoreRun& run, std::string& out) {
+  FetchQuestion shown;
+  shown.flags = !run.silent;
+  // Also where it is silent: RFC 7162 section 3.1.3.
+  shown.modseq = enabled_.condstore;
+  const auto end = std::min(run.uids.size(), run.next + kStored);
+  for (; run.next < end && out.size() < kMaxOut; ++run.next) {
+    const auto uid = run.uids[run.next];
+    const auto* message = view_->message(uid);
+    if (message == nullptr) {
+      run.gone = true;
+      continue;
+    }
+    if (run.unchanged_since && message->modseq > *run.unchanged_since) {
+      run.modified.push_back(by_uid_ ? uid : view_->number_of(uid));
+      continue;
+    }
+    const auto before = message->modseq;
+    const auto now = run.applied_to(message->flags);
+    const auto stored = view_->mailbox().set_flags(uid, now);
+    if (!stored) {
+      wait_ = Wait::octets;
+      no(out, stored.error());
+      return false;
+    }
+    message = view_->message(uid);
+    if (!*stored || message == nullptr) {
+      run.gone = true;
+      continue;
+    }
+    // Silent of this change alone: what others have changed is still told.
+    if (run.silent) view_->knows(uid, run.applied_to(view_->known_flags(uid)));
+    const bool counted = shown.modseq && message->modseq != before;
+    if (shown.flags || counted) put_fetch(out, *view_, uid, shown);
+  }
+  if (run.next < run.uids.size()) return true;
+  wait_ = Wait::octets;
+  when_durable(
+      view_->mailbox().sync(),
+      // What it points to lives as long as the portion, which is over.
+      [this, copy = std::make_shared<StoreRun>(std::move(run))](
+          std::string& to) { end_store(*copy, to); },
+      out);
+  return false;
+}
+
+// What another session has expunged could not be changed: RFC 2180 section 4.2.
+void ImapServer::end_store(const StoreRun& run, std::string& out) {
+  if (!run.modified.empty()) {
+    return finish(out, "[MODIFIED " + set_of(run.modified) +
+                           "] these have changed since",
+                  by_uid_);
+  }
+  if (!run.gone || by_uid_ || run.silent) return finish(out, "done", by_uid_);
+  view_->tell(out, false);
+  no(out, "[EXPUNGEISSUED] some messages are there no more");
 }
 
 // EXPUNGE, and UID EXPUNGE of those named (RFC 4315).
@@ -132,10 +146,37 @@ void ImapServer::on_expunge(Arguments arguments, std::string& out) {
       return !std::binary_search(named->begin(), named->end(), uid);
     });
   }
-  if (auto gone = view_->mailbox().remove(uids); !gone) {
-    return no(out, gone.error());
-  }
-  finish_when(view_->mailbox().sync(), out);
+  remove_in_portions(
+      [this, uids = std::move(uids),
+       next = std::size_t{0}](std::size_t count) mutable -> Result<bool> {
+        const auto begin = uids.begin() + static_cast<std::ptrdiff_t>(next);
+        next += std::min(count, uids.size() - next);
+        const auto end = uids.begin() + static_cast<std::ptrdiff_t>(next);
+        auto removed = view_->mailbox().remove({begin, end});
+        if (!removed) return std::move(removed).error();
+        return next < uids.size();
+      },
+      out);
+}
+
+// One sync for all of them.
+void ImapServer::remove_in_portions(
+    std::function<Result<bool>(std::size_t)> remove, std::string& out) {
+  const auto count =
+      std::max(kRemoved, view_->mailbox().messages().size() / kPortions);
+  in_portions(
+      [this, count, remove = std::move(remove)](std::string& to) {
+        const auto left = remove(count);
+        if (left && *left) return true;
+        wait_ = Wait::octets;
+        if (left) {
+          finish_when(view_->mailbox().sync(), to);
+        } else {
+          no(to, left.error());
+        }
+        return false;
+      },
+      out);
 }
 
 }  // namespace mailtool::serve

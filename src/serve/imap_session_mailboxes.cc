@@ -1,5 +1,6 @@
 // Mailboxes: RFC 9051 sections 6.3.4 to 6.3.11.
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -43,6 +44,12 @@ CreateQuestion parse_create(imap::Value parameters) {
     question.known_use = question.known_use && known;
   }
   return question;
+}
+
+// Who asks for it is told of mod-sequences from now on (RFC 7162 section 3.1).
+bool has_modseq(const std::vector<StatusItem>& items) {
+  return std::find(items.begin(), items.end(), StatusItem::highest_modseq) !=
+         items.end();
 }
 
 }  // namespace
@@ -119,6 +126,7 @@ void ImapServer::on_list(Arguments arguments, std::string& out) {
     out += "* LIST (\\Noselect) \"/\" \"\"\r\n";
     return finish(out);
   }
+  if (question.status && has_modseq(*question.status)) enable_condstore(out);
   const auto names = hierarchy(mailboxes_->rows());
   for (const auto& answer : select_names(question, names)) {
     const auto& name = names[answer.name];
@@ -175,6 +183,7 @@ void ImapServer::on_status(Arguments arguments, std::string& out) {
   if (auto looked = (*opened)->look(); !looked) {
     return no(out, looked.error());
   }
+  if (has_modseq(*items)) enable_condstore(out);
   put_status(out, *name, enabled_.names(), *items, **opened,
              settings_.max_octets);
   finish(out);

@@ -16,13 +16,10 @@ namespace {
 constexpr std::size_t kPortion = std::size_t{32} * 1024;
 
 // fetch-modifier of RFC 9394: of the messages named, those of a window.
-bool take_partial(imap::Value modifiers, bool by_uid,
+bool take_partial(std::string_view text, bool by_uid,
                   std::vector<std::uint32_t>& uids) {
-  const auto name = modifiers.first();
-  const auto range = parse_partial(name.next().text());
-  const bool legal = by_uid && iequals(name.text(), "PARTIAL") && range &&
-                     name.next().next().absent() && modifiers.next().absent();
-  if (!legal) return false;
+  const auto range = parse_partial(text);
+  if (!by_uid || !range) return false;
   const auto [begin, end] = range->of(uids.size());
   uids.erase(uids.begin() + static_cast<std::ptrdiff_t>(end), uids.end());
   uids.erase(uids.begin(), uids.begin() + static_cast<std::ptrdiff_t>(begin));
@@ -58,9 +55,13 @@ void ImapServer::on_fetch(Arguments arguments, std::string& out) {
   if (!uids) return;
   auto question = parse_fetch(arguments.next());
   if (!question) return bad(out, "FETCH set items");
-  const auto modifiers = arguments.next().next();
-  if (!modifiers.absent() && !take_partial(modifiers, by_uid_, *uids)) {
-    return bad(out, "FETCH set items (PARTIAL from:to)");
+  const auto modifiers = parse_fetch_modifiers(arguments.next().next());
+  const auto* form = "FETCH set items (CHANGEDSINCE number PARTIAL from:to)";
+  if (!modifiers) return bad(out, form);
+  if (!take_fetch_modseq(*modifiers, *question, *uids, out)) return;
+  if (!modifiers->partial.empty() &&
+      !take_partial(modifiers->partial, by_uid_, *uids)) {
+    return bad(out, form);
   }
   fetch_.begin(*std::move(question), *std::move(uids));
   wait_ = Wait::room;

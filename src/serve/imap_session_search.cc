@@ -40,6 +40,7 @@ void ImapServer::on_search(Arguments arguments, std::string& out) {
     return no(out, "[BADCHARSET (UTF-8)] no");
   }
   if (!request) return bad(out, "no search");
+  if (!take_search_modseq(request->root, out)) return;
   search_ = std::make_unique<SearchRun>(
       *std::move(request), KnownHeadersOfAll::of(store_).of(view_->shared()));
   wait_ = Wait::room;
@@ -62,6 +63,9 @@ void ImapServer::search_more(std::string& out) {
   } else {
     out += "* SEARCH";
     for (const auto number : numbers) out += " " + std::to_string(number);
+    if (const auto modseq = modseq_of(request, numbers); modseq != 0) {
+      out += " (MODSEQ " + std::to_string(modseq) + ")";
+    }
     out += "\r\n";
   }
   if (run->unreadable() == 0) return finish(out, "done", by_uid_);
@@ -97,6 +101,9 @@ void ImapServer::put_esearch(const SearchRequest& request,
         found.begin() + static_cast<std::ptrdiff_t>(end));
     out += " PARTIAL (" + request.partial->text + " " +
            (some.empty() ? "NIL" : set_of(some)) + ")";
+  }
+  if (const auto modseq = modseq_of(request, found); modseq != 0) {
+    out += " MODSEQ " + std::to_string(modseq);
   }
   out += "\r\n";
 }

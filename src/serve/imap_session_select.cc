@@ -49,7 +49,7 @@ void ImapServer::on_examine(Arguments arguments, std::string& out) {
 void ImapServer::open(Arguments arguments, bool read_only, std::string& out) {
   leave_view(out);
   const auto name = mailbox_name(arguments, out);
-  if (!name) return;
+  if (!name || !take_select_parameters(arguments.next(), out)) return;
   auto opened = mailboxes_->open(*name);
   if (!opened) return no(out, opened.error());
   if (auto looked = (*opened)->look(); !looked) {
@@ -58,11 +58,8 @@ void ImapServer::open(Arguments arguments, bool read_only, std::string& out) {
   view_.emplace(*std::move(opened), read_only);
   selected_ = *name;
   const auto& mailbox = view_->mailbox();
-  std::string flags;
-  put_flags(flags, ~Flags{0} >> 1U, mailbox);
-  out += "* FLAGS " + flags + "\r\n* OK [PERMANENTFLAGS " +
-         (read_only ? "()" : flags.substr(0, flags.size() - 1) + " \\*)") +
-         "] kept\r\n";
+  if (enabled_.condstore) view_->tell_modseqs();
+  view_->put_flags_response(out);
   const auto& seen = view_->seen();
   out += "* " + std::to_string(seen.size()) + " EXISTS\r\n";
   if (enabled_.rev2) {
@@ -75,6 +72,7 @@ void ImapServer::open(Arguments arguments, bool read_only, std::string& out) {
   out += "* OK [UIDVALIDITY " + std::to_string(mailbox.uidvalidity()) +
          "] for good\r\n* OK [UIDNEXT " + std::to_string(mailbox.uidnext()) +
          "] the next\r\n";
+  put_highest_modseq(out);
   ok(out, read_only ? "[READ-ONLY] open" : "[READ-WRITE] open");
 }
 
@@ -97,7 +95,9 @@ void ImapServer::on_unselect(Arguments, std::string& out) {
 void ImapServer::on_idle(Arguments, std::string& out) {
   state_ = State::idle;
   out += "+ idling\r\n";
-  if (view_) view_->tell(out, true);
+  if (!view_) return;
+  watch_ = view_->mailbox().watch();
+  view_->tell(out, true);
 }
 
 }  // namespace mailtool::serve

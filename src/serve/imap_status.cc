@@ -10,7 +10,7 @@
 namespace mailtool::serve {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, StatusItem>, 8> kItems{{
+constexpr std::array<std::pair<std::string_view, StatusItem>, 9> kItems{{
     {"MESSAGES", StatusItem::messages},
     {"UIDNEXT", StatusItem::uidnext},
     {"UIDVALIDITY", StatusItem::uidvalidity},
@@ -18,6 +18,7 @@ constexpr std::array<std::pair<std::string_view, StatusItem>, 8> kItems{{
     {"DELETED", StatusItem::deleted},
     {"SIZE", StatusItem::size},
     {"APPENDLIMIT", StatusItem::append_limit},
+    {"HIGHESTMODSEQ", StatusItem::highest_modseq},
     {"RECENT", StatusItem::recent},
 }};
 
@@ -43,6 +44,7 @@ std::uint64_t value_of(StatusItem item, Mailbox& mailbox,
       return octets;
     }
     case StatusItem::append_limit: return append_limit;
+    case StatusItem::highest_modseq: return mailbox.highest_modseq();
     case StatusItem::recent: return 0;
   }
   return 0;  // unreachable; keeps g++ -Wreturn-type quiet
@@ -57,7 +59,7 @@ std::string_view name_of(StatusItem item) {
 }  // namespace
 
 // status-att = "MESSAGES" / "UIDNEXT" / "UIDVALIDITY" / "UNSEEN" / "DELETED" /
-//              "SIZE" / "APPENDLIMIT" ; RECENT of RFC 3501
+//              "SIZE" / "APPENDLIMIT" / "HIGHESTMODSEQ" ; RECENT of RFC 3501
 std::optional<std::vector<StatusItem>> parse_status_items(imap::Value list,
                                                           bool rev2) {
   if (!list.is_list()) return std::nullopt;

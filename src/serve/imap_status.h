@@ -1,6 +1,6 @@
 /// \file
 /// What STATUS tells of a mailbox: RFC 9051 sections 6.3.11 and 7.3.4, RFC
-/// 8438, RFC 7889.
+/// 8438, RFC 7889, RFC 7162.
 #pragma once
 
 #include <cstdint>
@@ -23,6 +23,7 @@ enum class StatusItem : std::uint8_t {
   deleted,
   size,
   append_limit,
+  highest_modseq,
   recent,
 };
 

@@ -1,13 +1,18 @@
 #include "serve/imap_view.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "serve/imap_words.h"
 
 namespace mailtool::serve {
 
 ImapView::ImapView(std::shared_ptr<Mailbox> mailbox, bool read_only)
-    : mailbox_(std::move(mailbox)), read_only_(read_only) {
+    : mailbox_(std::move(mailbox)),
+      read_only_(read_only),
+      keywords_(mailbox_->keywords().size()),
+      told_(mailbox_->changes()) {
+  seen_.reserve(mailbox_->messages().size());
   for (const auto& one : mailbox_->messages()) {
     seen_.push_back({one.uid, one.flags});
   }
@@ -76,8 +81,31 @@ std::optional<std::vector<std::uint32_t>> ImapView::resolve(
   return uids;
 }
 
+// "\*" as long as a keyword can be made (RFC 9051 section 7.1).
+void ImapView::put_flags_response(std::string& out) const {
+  std::string flags;
+  put_flags(flags, ~Flags{0} >> 1U, *mailbox_);
+  out += "* FLAGS " + flags + "\r\n";
+  if (read_only_) {
+    flags = "()";
+  } else if (mailbox_->takes_keywords()) {
+    flags.insert(flags.size() - 1, " \\*");
+  }
+  out += "* OK [PERMANENTFLAGS " + flags + "] kept\r\n";
+}
+
+void ImapView::tell_keywords(std::string& out) {
+  if (mailbox_->keywords().size() == keywords_) return;
+  keywords_ = mailbox_->keywords().size();
+  put_flags_response(out);
+}
+
 void ImapView::tell(std::string& out, bool may_expunge) {
+  const auto changes = mailbox_->changes();
+  if (told_ == changes) return;
+  tell_keywords(out);
   const auto& all = mailbox_->messages();
+  bool whole = true;
   std::vector<Seen> now;
   now.reserve(seen_.size());
   auto at = all.begin();
@@ -90,11 +118,15 @@ void ImapView::tell(std::string& out, bool may_expunge) {
       continue;
     }
     now.push_back(one);
+    whole = whole && there;
     if (there && at->flags != one.flags) {
       now.back().flags = at->flags;
       out += "* " + std::to_string(number) + " FETCH (UID " +
              std::to_string(one.uid) + " FLAGS ";
       put_flags(out, at->flags, *mailbox_);
+      if (modseqs_ && at->modseq != 0) {
+        out += " MODSEQ (" + std::to_string(at->modseq) + ")";
+      }
       out += ")\r\n";
     }
     ++number;
@@ -108,6 +140,8 @@ void ImapView::tell(std::string& out, bool may_expunge) {
     out += "* " + std::to_string(now.size()) + " EXISTS\r\n";
   }
   seen_ = std::move(now);
+  told_.reset();
+  if (whole) told_ = changes;
 }
 
 bool ImapView::is_saved(std::uint32_t uid) const {
@@ -119,6 +153,13 @@ std::vector<std::uint32_t> ImapView::saved() const {
   std::erase_if(known,
                 [this](std::uint32_t uid) { return number_of(uid) == 0; });
   return known;
+}
+
+bool ImapView::tell_modseqs() { return !std::exchange(modseqs_, true); }
+
+Flags ImapView::known_flags(std::uint32_t uid) const {
+  const auto number = number_of(uid);
+  return number > 0 ? seen_[number - 1].flags : 0;
 }
 
 void ImapView::knows(std::uint32_t uid, Flags flags) {

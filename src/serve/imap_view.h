@@ -44,8 +44,12 @@ class ImapView {
   [[nodiscard]] std::optional<std::vector<std::uint32_t>> resolve(
       const imap::SequenceSet& set, bool by_uid) const;
 
-  /// Tells of what has changed: EXPUNGE (unless numbers must stay, RFC 9051
-  /// section 7.5.1), EXISTS, FETCH with flags.
+  /// The flags there are, and those that a client may set.
+  void put_flags_response(std::string& out) const;
+  /// The same where there is a keyword that the client does not know.
+  void tell_keywords(std::string& out);
+  /// Tells of what has changed: FLAGS where there is a new keyword, EXPUNGE
+  /// (unless numbers must stay, RFC 9051 section 7.5.1), EXISTS, FETCH with flags.
   void tell(std::string& out, bool may_expunge);
   /// What a SEARCH found that was to be remembered: UIDs, ascending; "$" is
   /// those of them that the client knows (RFC 5182).
@@ -53,14 +57,22 @@ class ImapView {
   [[nodiscard]] bool is_saved(std::uint32_t uid) const;
   [[nodiscard]] std::vector<std::uint32_t> saved() const;
 
+  /// From now on FETCH says MODSEQ, too. False where it did before.
+  bool tell_modseqs();
   /// The client is being told of these flags anyway.
   void knows(std::uint32_t uid, Flags flags);
+  /// That it was last told of; 0 where it does not know the message.
+  [[nodiscard]] Flags known_flags(std::uint32_t uid) const;
 
  private:
   std::shared_ptr<Mailbox> mailbox_;
   bool read_only_;
   std::vector<Seen> seen_;
   std::vector<std::uint32_t> saved_;
+  bool modseqs_ = false;
+  std::size_t keywords_;  // that the client knows
+  // Mailbox::changes() when all was told.
+  std::optional<std::uint64_t> told_;
 };
 
 }  // namespace mailtool::serve

@@ -72,16 +72,22 @@ class FakeMailbox : public Mailbox {
     const auto at = std::find(keywords_.begin(), keywords_.end(), name);
     const auto bit = static_cast<std::size_t>(at - keywords_.begin());
     if (at == keywords_.end() && !takes_keywords()) return std::nullopt;
-    if (at == keywords_.end()) keywords_.emplace_back(name);
+    if (at == keywords_.end()) {
+      keywords_.emplace_back(name);
+      ++changes_;
+    }
     return Flags{1} << (kSystemFlags.size() + bit);
   }
   bool takes_keywords() const override { return keywords_.size() < kKeywords; }
   std::uint64_t highest_modseq() override { return counts ? modseq_ : 0; }
   std::uint64_t changes() const override {
-    return modseq_ + (keywords_.size() << 32U);
+    return changes_;
   }
   std::shared_ptr<void> watch() override { return watched_; }
   [[nodiscard]] bool is_watched() const { return watched_.use_count() > 1; }
+  /// At once, and copied at once.
+  std::size_t most_removed = 0;
+  std::size_t most_copied = 0;
   /// Mod-sequences are there.
   bool counts = true;
   /// What another program does when a session looks next.
@@ -113,6 +119,7 @@ class FakeMailbox : public Mailbox {
     });
     const bool same = at == all_.end() || at->flags == flags;
     if (!same) {
+      ++changes_;
       at->flags = flags;
       at->modseq = counts ? ++modseq_ : 0;
     }
@@ -120,7 +127,9 @@ class FakeMailbox : public Mailbox {
   }
   Result<void> remove(const std::vector<std::uint32_t>& uids) override {
     if (broken) return *broken;
-    ++modseq_;
+    most_removed = std::max(most_removed, uids.size());
+    if (!uids.empty()) ++changes_;
+    if (!uids.empty()) ++modseq_;
     for (const auto uid : uids) {
       texts_.erase(uid);
       std::erase_if(all_, [&](const auto& one) { return one.uid == uid; });
@@ -137,13 +146,14 @@ class FakeMailbox : public Mailbox {
   }
   std::unique_ptr<Copying> copy(const std::vector<std::uint32_t>& uids,
                                 Mailbox& to) override {
+    most_copied = std::max(most_copied, uids.size());
     return std::make_unique<Several>(*this, static_cast<FakeMailbox&>(to),
                                      uids);
   }
 
   std::uint32_t put(std::string text, Flags flags = 0,
                     std::int64_t date = 1'795'176'000) {
-    ++modseq_;
+    ++changes_;
     all_.push_back(
         {uidnext_, text.size(), date, flags, counts ? modseq_ : 0});
     texts_.emplace(uidnext_, std::move(text));
@@ -200,6 +210,7 @@ class FakeMailbox : public Mailbox {
   static constexpr std::size_t kKeywords = 3;
   std::uint32_t uidnext_ = 1;
   std::uint64_t modseq_ = 10;
+  std::uint64_t changes_ = 0;
   std::shared_ptr<int> watched_ = std::make_shared<int>();
   std::vector<MailboxMessage> all_;
   std::vector<std::string> keywords_;

@@ -318,6 +318,7 @@ S: * 0 EXISTS
 S: * 0 RECENT
 S: * OK [UIDVALIDITY 7] for good
 S: * OK [UIDNEXT 1] the next
+S: * OK [HIGHESTMODSEQ 10] the highest
 S: c OK [READ-WRITE] open
 C: d UID FETCH 1:* FLAGS
 S: d NO [UNAVAILABLE] later

@@ -68,7 +68,7 @@ S: l BAD a bracket or a quote is missing
 C: n SEARCH SUBJECT "x
 S: n BAD a bracket or a quote is missing
 C: i FETCH 1 FLAGS UID
-S: i BAD FETCH set items (PARTIAL from:to)
+S: i BAD FETCH set items (CHANGEDSINCE number PARTIAL from:to)
 )");;
 }
 

@@ -27,6 +27,7 @@ inline const std::string kCan =
     "PARTIAL "
     "WITHIN "
     "BINARY "
+    "CONDSTORE "
     "SPECIAL-USE "
     "CREATE-SPECIAL-USE "
     "LIST-EXTENDED "
@@ -80,6 +81,7 @@ class ImapServerTest : public testing::TestWithParam<int> {
   void play_selected(const std::string& dialogue) {
     const auto count = std::to_string(store.inbox().messages().size());
     const auto next = std::to_string(store.inbox().uidnext());
+    const auto modseq = std::to_string(store.inbox().highest_modseq());
     std::string unseen;
     for (std::size_t i = 0; i < store.inbox().messages().size(); ++i) {
       if ((store.inbox().messages()[i].flags & kSeen) != 0) continue;
@@ -94,6 +96,7 @@ class ImapServerTest : public testing::TestWithParam<int> {
          "S: * " + count + " EXISTS\nS: * 0 RECENT\n" + unseen +
          "S: * OK [UIDVALIDITY 7] for good\n"
          "S: * OK [UIDNEXT " + next + "] the next\n"
+         "S: * OK [HIGHESTMODSEQ " + modseq + "] the highest\n"
          "S: s OK [READ-WRITE] open\n" + dialogue);
   }
 

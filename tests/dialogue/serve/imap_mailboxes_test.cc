@@ -118,6 +118,7 @@ S: * 0 EXISTS
 S: * 0 RECENT
 S: * OK [UIDVALIDITY 8] for good
 S: * OK [UIDNEXT 1] the next
+S: * OK [HIGHESTMODSEQ 10] the highest
 S: b OK [READ-WRITE] open
 C: c DELETE a
 S: c OK done
@@ -168,6 +169,7 @@ S: * 2 EXISTS
 S: * 0 RECENT
 S: * OK [UIDVALIDITY 7] for good
 S: * OK [UIDNEXT 3] the next
+S: * OK [HIGHESTMODSEQ 10] the highest
 S: b OK [READ-ONLY] open
 C: c NOOP
 S: * 3 EXISTS

@@ -66,6 +66,7 @@ S: * 0 RECENT
 S: * OK [UNSEEN 2] the first
 S: * OK [UIDVALIDITY 7] for good
 S: * OK [UIDNEXT 3] the next
+S: * OK [HIGHESTMODSEQ 11] the highest
 S: d OK [READ-ONLY] open
 C: e FETCH 2 BODY[TEXT]
 S: * 2 FETCH (UID 2 BODY[TEXT] {0}
@@ -82,6 +83,8 @@ TEST_P(ImapServerTest, Store) {
   for (int i = 0; i < 3; ++i) store.inbox().put("a\r\n", kSeen);
   play_selected(R"(
 C: a STORE 1,3 +FLAGS (\Flagged $Work)
+S: * FLAGS (\Answered \Flagged \Deleted \Seen \Draft $Work)
+S: * OK [PERMANENTFLAGS (\Answered \Flagged \Deleted \Seen \Draft $Work \*)] kept
 S: * 1 FETCH (UID 1 FLAGS (\Flagged \Seen $Work))
 S: * 3 FETCH (UID 3 FLAGS (\Flagged \Seen $Work))
 S: a OK done
@@ -180,6 +183,7 @@ S: * 1 EXISTS
 S: * 0 RECENT
 S: * OK [UIDVALIDITY 7] for good
 S: * OK [UIDNEXT 2] the next
+S: * OK [HIGHESTMODSEQ 10] the highest
 S: b OK [READ-WRITE] open
 C: c UID STORE 1 +FLAGS (\Flagged)
 S: c NO [SERVERBUG] the disk is full

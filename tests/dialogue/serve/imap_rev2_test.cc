@@ -29,6 +29,7 @@ TEST_P(ImapServerTest, SelectByRev2) {
 S: * LIST () "/" "INBOX"
 S: * OK [UIDVALIDITY 7] for good
 S: * OK [UIDNEXT 2] the next
+S: * OK [HIGHESTMODSEQ 10] the highest
 S: b OK [READ-ONLY] open
 C: c EXAMINE b
 S: * OK [CLOSED] left
@@ -37,6 +38,7 @@ S: * OK [CLOSED] left
 S: * LIST () "/" "b"
 S: * OK [UIDVALIDITY 8] for good
 S: * OK [UIDNEXT 1] the next
+S: * OK [HIGHESTMODSEQ 10] the highest
 S: c OK [READ-ONLY] open
 C: d SELECT Nowhere
 S: * OK [CLOSED] left
@@ -51,6 +53,7 @@ C: h EXAMINE b
 S: * LIST () "/" "b"
 S: * OK [UIDVALIDITY 8] for good
 S: * OK [UIDNEXT 1] the next
+S: * OK [HIGHESTMODSEQ 10] the highest
 S: h OK [READ-ONLY] open
 C: i DELETE b
 S: * OK [CLOSED] left

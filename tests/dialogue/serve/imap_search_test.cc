@@ -74,6 +74,8 @@ TEST_P(ImapServerTest, SearchKeys) {
   store.inbox().put("a\r\n", 0, 1'795'176'000 + 3000);
   play_selected(R"(
 C: z STORE 3 +FLAGS.SILENT ($Work)
+S: * FLAGS (\Answered \Flagged \Deleted \Seen \Draft $Work)
+S: * OK [PERMANENTFLAGS (\Answered \Flagged \Deleted \Seen \Draft $Work \*)] kept
 S: z OK done
 C: a SEARCH KEYWORD $wORK
 S: * SEARCH 3
@@ -124,7 +126,7 @@ C: q UID FETCH 1:* (FLAGS) (PARTIAL -1:-1)
 S: * 3 FETCH (UID 3 FLAGS ($Work))
 S: q OK done
 C: r FETCH 1:* FLAGS (PARTIAL -1:-1)
-S: r BAD FETCH set items (PARTIAL from:to)
+S: r BAD FETCH set items (CHANGEDSINCE number PARTIAL from:to)
 )");
 }
 

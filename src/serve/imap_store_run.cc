@@ -1,0 +1,50 @@
+#include "serve/imap_store_run.h"
+
+#include <algorithm>
+#include <string>
+
+#include "mailtool/base/ascii.h"
+#include "mailtool/imap/command.h"
+#include "serve/imap_modifiers.h"
+
+namespace mailtool::serve {
+
+// store           = "STORE" SP set [store-modifiers] SP store-att-flags
+// store-att-flags = (["+" / "-"] "FLAGS" [".SILENT"]) SP (flag-list / …)
+std::optional<StoreRun> parse_store(imap::Value value, imap::Value& flags) {
+  StoreRun run;
+  if (value.is_list()) {
+    run.unchanged_since = parse_unchanged_since(value);
+    if (!run.unchanged_since) return std::nullopt;
+    value = value.next();
+  }
+  auto word = upper(value.text());
+  run.silent = word.ends_with(".SILENT");
+  if (run.silent) word.resize(word.size() - 7);
+  if (word == "+FLAGS") {
+    run.kind = StoreKind::add;
+  } else if (word == "-FLAGS") {
+    run.kind = StoreKind::remove;
+  } else if (word != "FLAGS") {
+    return std::nullopt;
+  }
+  flags = value.next();
+  if (flags.absent()) return std::nullopt;
+  return run;
+}
+
+bool are_flags(imap::Value list) {
+  const bool bare = !list.is_list();
+  for (auto at = bare ? list : list.first(); !at.absent(); at = at.next()) {
+    const auto name = at.text();
+    const bool keyword = !name.starts_with('\\') && imap::is_flag(name);
+    const bool system =
+        iequals(name, "\\Recent") ||
+        std::any_of(kSystemFlags.begin(), kSystemFlags.end(),
+                    [&](auto one) { return iequals(name, one); });
+    if (!keyword && !system) return false;
+  }
+  return true;
+}
+
+}  // namespace mailtool::serve
