@@ -24,6 +24,8 @@ constexpr std::size_t kPortion = 64 * 1024;
 // Fed at once where answers come of it: between two of them there is a look at
 // how much is held.
 constexpr std::size_t kFeed = 1024;
+// Of one client, before the others have their turn; a portion is never cut.
+constexpr milliseconds kTurn{5};
 // Before clients are admitted again where there was no descriptor for one.
 constexpr std::chrono::seconds kPause{1};
 
@@ -223,12 +225,15 @@ void ServeLoop::go_on(Client& client) {
     if (Clock::now() - *client.shaking >= limits_.handshake) client.gone = true;
     return;
   }
+  const auto turn = Clock::now() + kTurn;
   while (!client.gone && client.out.size() < kMaxOut) {
     if (session.wait() == Wait::room) {
       const auto before = client.out.size();
       session.more(client.out);
-      // It has worked for its turn, and has nothing to say yet.
-      if (client.out.size() == before && session.wait() == Wait::room) break;
+      if (session.wait() != Wait::room) continue;
+      // It has worked for its turn, and has nothing to say yet; or it has said
+      // enough for one.
+      if (client.out.size() == before || Clock::now() >= turn) break;
     } else if (session.wait() == Wait::octets && !client.in.empty()) {
       take(client);
     } else if (session.wait() == Wait::delay) {
@@ -283,7 +288,8 @@ void ServeLoop::settle() {
     for (auto& client : clients_) {
       if (client->gone || client->session->wait() != Wait::verdict) continue;
       client->session->settled(client->out);
-      go_on(*client);
+      // What has another portion has it in its turn.
+      if (client->session->wait() != Wait::room) go_on(*client);
       // One that waits on, with nothing on its way to the disk, is asked again
       // later.
       const bool went_on = client->session->wait() != Wait::verdict;

@@ -42,7 +42,10 @@ class ServeSite {
 
   [[nodiscard]] ServeDisk& disk() { return disk_; }
   /// What is to be done after each sync, and once a second.
-  void upkeep() { pruning_.run(); }
+  void upkeep() {
+    pruning_.run();
+    disk_.look();
+  }
   /// From now on mail of users for other domains is taken.
   void relay(std::unique_ptr<ServeRelay> relay) {
     gateway_.open(std::move(relay));
