@@ -72,11 +72,15 @@ Result<std::unique_ptr<ServedMaildir>> ServedMaildir::open(
   auto files = MirrorMaildir::open(path, maildir->uidvalidity_);
   if (!files) return std::move(files).error();
   maildir->files_ = *std::move(files);
+  maildir->clear_tmp();
   if (auto seen = maildir->refresh(); !seen) return std::move(seen).error();
   return maildir;
 }
 
 ServedMaildir::~ServedMaildir() {
+  for (const auto& one : batch_) {
+    if (!one.linked.empty()) (void)sys_unlink(AT_FDCWD, one.linked.c_str());
+  }
   if (uidvalidity_ != 0) keep_state();
 }
 
@@ -167,38 +171,49 @@ Result<void> ServedMaildir::add(Source& message,
   return {};
 }
 
+// No name where it is gone again already.
+void ServedMaildir::take_stored(const Stored& stored, Added& one,
+                                std::optional<Error>& failed) {
+  if (stored.error) {
+    one.uid = 0;
+    failed = stored.error;
+    return;
+  }
+  struct stat status {};
+  if (::stat(stored.path.c_str(), &status) != 0) return;
+  one.name = stored.path.substr(stored.path.rfind('/') + 1);
+  one.date = status.st_mtim.tv_sec;
+}
+
 Result<std::vector<std::uint32_t>> ServedMaildir::commit() {
   auto batch = std::exchange(batch_, {});
   std::vector<std::uint32_t> uids;
   if (batch.empty()) return uids;
-  files_->files().seal();
-  const auto stored = files_->files().settle();
-  std::optional<Error> failed;
-  bool any = false;
+  std::vector<Stored> stored;
+  if (std::any_of(batch.begin(), batch.end(),
+                  [](const Added& one) { return one.linked.empty(); })) {
+    files_->files().seal();
+    stored = files_->files().settle();
+  }
+  auto failed = commit_links(batch);
   const auto modseq = new_modseq();
-  for (std::size_t i = 0; i < batch.size(); ++i) {
-    const auto& one = stored[i];
-    uids.push_back(one.error ? 0 : batch[i].uid);
-    if (one.error) {
-      failed = one.error;
-      continue;
-    }
-    any = true;
-    struct stat status {};
-    if (::stat(one.path.c_str(), &status) != 0) continue;
-    ServedMessage message;
-    message.uid = batch[i].uid;
-    message.octets = batch[i].octets;
-    message.date = status.st_mtim.tv_sec;
-    message.name = one.path.substr(one.path.rfind('/') + 1);
-    message.modseq = modseq;
-    messages_.push_back(std::move(message));
+  const auto before = messages_.size();
+  auto file = stored.begin();
+  for (auto& one : batch) {
+    if (one.linked.empty()) take_stored(*file++, one, failed);
+    uids.push_back(one.uid);
+    if (one.uid == 0 || one.name.empty()) continue;
+    messages_.push_back({one.uid, one.octets, one.date, std::move(one.name),
+                         false, one.converted, modseq});
   }
   // Another program may have put a file there whose name has a UID to come.
-  if (!std::is_sorted(messages_.begin(), messages_.end(), by_uid)) {
+  const auto first = static_cast<std::ptrdiff_t>(before > 0 ? before - 1 : 0);
+  if (!std::is_sorted(messages_.begin() + first, messages_.end(), by_uid)) {
     std::sort(messages_.begin(), messages_.end(), by_uid);
   }
-  if (!any) return *std::move(failed);
+  const bool none = std::all_of(uids.begin(), uids.end(),
+                                [](auto uid) { return uid == 0; });
+  if (none && failed) return *std::move(failed);
   return uids;
 }
 
@@ -230,45 +245,11 @@ Result<bool> ServedMaildir::set_flags(std::uint32_t uid,
   return true;
 }
 
-// Those whose file is not under its name stay, and are added to `elsewhere`.
-std::size_t ServedMaildir::remove_named(std::span<const std::uint32_t> uids,
-                                        std::vector<std::uint32_t>& elsewhere,
-                                        std::optional<Error>& failed) {
-  std::size_t removed = 0;
-  std::erase_if(messages_, [&](const ServedMessage& one) {
-    while (!uids.empty() && uids.front() < one.uid) uids = uids.subspan(1);
-    if (failed || uids.empty() || uids.front() != one.uid) return false;
-    auto done = files_->remove(one.in_new, one.name);
-    if (!done) {
-      failed = std::move(done).error();
-    } else if (*done) {
-      ++removed;
-    } else {
-      elsewhere.push_back(one.uid);
-    }
-    return done && *done;
-  });
-  return removed;
+Result<void> ServedMaildir::sync() {
+  if (auto synced = files_->sync(); !synced || !new_changed_) return synced;
+  auto synced = sync_directory(path_ + "/new");
+  new_changed_ = !synced;
+  return synced;
 }
-
-Result<std::size_t> ServedMaildir::remove(std::span<const std::uint32_t> uids) {
-  std::optional<Error> failed;
-  std::vector<std::uint32_t> elsewhere;
-  auto removed = remove_named(uids, elsewhere, failed);
-  if (!failed && !elsewhere.empty()) {
-    // Another program has renamed or removed them.
-    if (auto found = find_again(); !found) return std::move(found).error();
-    std::vector<std::uint32_t> again;
-    removed += remove_named(elsewhere, again, failed);
-    if (!failed && !again.empty()) {
-      failed = Error{ErrorKind::local_io, "another program renames it", path_};
-    }
-  }
-  if (removed > 0) (void)new_modseq();
-  if (failed) return *std::move(failed);
-  return removed;
-}
-
-Result<void> ServedMaildir::sync() { return files_->sync(); }
 
 }  // namespace mailtool::store

@@ -113,6 +113,16 @@ Result<std::vector<ServedMessage>> ServedMaildir::scan() const {
   return kept;
 }
 
+// Of the next UID. `octets`: with CRLF, where the file has LF.
+std::string ServedMaildir::name_of(std::int64_t date,
+                                   std::optional<std::uint64_t> octets) const {
+  auto name = std::to_string(std::max<std::int64_t>(0, date)) + ".V" +
+              std::to_string(uidvalidity_) + "U" + std::to_string(uidnext_) +
+              "." + host_in_names();
+  if (octets) name += std::string(kConverted) + std::to_string(*octets);
+  return name;
+}
+
 // A file of another program gets its UID by its name, in one step.
 Result<void> ServedMaildir::adopt_one(bool in_new, const std::string& name) {
   const auto from = path_ + (in_new ? "/new/" : "/cur/") + name;
@@ -126,11 +136,9 @@ Result<void> ServedMaildir::adopt_one(bool in_new, const std::string& name) {
   const auto octets = octets_with_crlf(file->get());
   if (!octets) return octets.error();
   if (auto reserved = reserve(); !reserved) return reserved;
-  auto to = std::to_string(std::max<std::int64_t>(0, status.st_mtim.tv_sec)) +
-            ".V" + std::to_string(uidvalidity_) + "U" +
-            std::to_string(uidnext_) + "." + host_in_names();
   const bool lf = *octets != static_cast<std::uint64_t>(status.st_size);
-  if (lf) to += std::string(kConverted) + std::to_string(*octets);
+  auto to = name_of(status.st_mtim.tv_sec,
+                    lf ? std::optional(*octets) : std::nullopt);
   if (!in_new) to += ":2," + flags_in(name);
   const auto target = path_ + (in_new ? "/new/" : "/cur/") + to;
   if (sys_rename_new(AT_FDCWD, from.c_str(), AT_FDCWD, target.c_str()) != 0) {

@@ -78,6 +78,10 @@ int sys_rename(const char* from, const char* to) {
   return faulty("rename") ? -1 : ::rename(from, to);
 }
 
+int sys_link(const char* from, const char* to) {
+  return faulty("link") ? -1 : ::link(from, to);
+}
+
 int sys_rename_new(int from_directory, const char* from, int to_directory,
                    const char* to) {
   if (faulty("rename_new")) return -1;

@@ -38,6 +38,8 @@ int sys_rename(const char* from, const char* to);
 /// Fails with EEXIST instead of replacing.
 int sys_rename_new(int from_directory, const char* from, int to_directory,
                    const char* to);
+/// Another name for a file. Fails with EEXIST instead of replacing.
+int sys_link(const char* from, const char* to);
 /// The time of the last change, in seconds since 1970.
 int sys_set_modified(int descriptor, std::int64_t seconds);
 /// Starts writing to the disk what fsync will wait for. A hint: never fails.

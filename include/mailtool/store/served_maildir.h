@@ -77,6 +77,11 @@ class ServedMaildir {
   /// stays as it was.
   Result<void> add(Source& message, std::optional<std::int64_t> date,
                    std::string_view flags);
+  /// Likewise a message of another folder, as one more name of its file: nothing is
+  /// copied. False where that cannot be, and add() can. Fails with no_such_item
+  /// where another program has removed it.
+  Result<bool> add_link(const ServedMaildir& from, const ServedMessage& message,
+                        std::string_view flags);
   /// Makes the batch durable. Returns the UIDs, 0 for a message that could not
   /// be kept, in the order of add(). Fails with local_io where none could.
   Result<std::vector<std::uint32_t>> commit();
@@ -90,9 +95,13 @@ class ServedMaildir {
   /// longer under its name: find_again(). Fails with local_io.
   Result<bool> set_flags(std::uint32_t uid, std::string_view flags);
   /// Those of `uids`, which ascend, that are there, under whatever name: how
-  /// many. On a failure those before it are removed.
+  /// many. On a failure those before it are removed. Their files are in tmp then,
+  /// for a Disposal, unless there is no room for them.
   Result<std::size_t> remove(std::span<const std::uint32_t> uids);
   Result<void> sync();
+  /// tmp, where files of removed messages lie that nobody has been told of;
+  /// empty: there are none.
+  [[nodiscard]] std::string take_removed();
   /// The folder is at `path` from now on, where nothing is. Durable once the
   /// folder above it is synced. \pre the batch is committed. Fails as the disk
   /// does; it is where it was then.
@@ -109,9 +118,16 @@ class ServedMaildir {
   Result<bool> find_again();
 
  private:
+  // Names in tmp of links that are not committed.
+  static constexpr std::string_view kLinked = "linked.";
   struct Added {
     std::uint32_t uid;
     std::uint64_t octets;
+    // Of a file that has another name; else all of them are empty.
+    std::string linked = {};  // the path of the new one
+    std::string name = {};    // that it gets
+    std::int64_t date = 0;
+    bool converted = false;
   };
   ServedMaildir(std::string path, LockFile lock)
       : path_(std::move(path)), lock_(std::move(lock)) {}
@@ -130,6 +146,13 @@ class ServedMaildir {
   Result<bool> adopt();
   Result<void> adopt_one(bool in_new, const std::string& name);
   [[nodiscard]] std::string path_of(const ServedMessage& message) const;
+  [[nodiscard]] std::string name_of(std::int64_t date,
+                                    std::optional<std::uint64_t> octets) const;
+  static void take_stored(const Stored& stored, Added& one,
+                          std::optional<Error>& failed);
+  std::optional<Error> commit_links(std::vector<Added>& batch);
+  Result<bool> remove_file(const ServedMessage& message);
+  void clear_tmp();
 
   std::string path_;
   LockFile lock_;
@@ -144,6 +167,8 @@ class ServedMaildir {
   std::unique_ptr<MirrorMaildir> files_;
   std::vector<ServedMessage> messages_;
   std::vector<Added> batch_;
+  bool removed_ = false;     // files lie in tmp
+  bool new_changed_ = false;  // and are to be synced out of new
   std::optional<FolderTimes> looked_;  // at folders of these times
   std::chrono::steady_clock::time_point next_look_{};
 };
