@@ -66,34 +66,6 @@ class BoxAppending : public serve::Appending {
   std::shared_ptr<DiskTicket> ticket_;
 };
 
-// All or none: where one cannot be kept, those that were are removed again.
-class BoxCopying : public serve::Copying {
- public:
-  explicit BoxCopying(ServedBox& to) : to_(to) {}
-  std::optional<Result<void>> outcome() override {
-    if (done_) return done_;
-    for (const auto& one : tickets) {
-      if (!one->outcome) return std::nullopt;
-      if (!*one->outcome && !failed) failed = one->outcome->error();
-    }
-    for (const auto& one : tickets) {
-      if (!failed || one->uid != 0) uids_.push_back(one->uid);
-    }
-    if (failed) (void)to_.remove(uids_);
-    done_ = failed ? Result<void>(*failed) : Result<void>();
-    return done_;
-  }
-  const std::vector<std::uint32_t>& uids() const override { return uids_; }
-
-  std::vector<std::shared_ptr<DiskTicket>> tickets;
-  std::optional<Error> failed;
-
- private:
-  ServedBox& to_;
-  std::vector<std::uint32_t> uids_;
-  std::optional<Result<void>> done_;
-};
-
 }  // namespace
 
 void ServeDisk::sync() {
@@ -224,6 +196,21 @@ void ServedBox::read_messages() {
   }
 }
 
+// What was added is behind all the others, as a rule.
+void ServedBox::read_added(std::size_t count) {
+  const auto& all = maildir_->messages();
+  const auto before = messages_.size();
+  const bool behind = behind_ || all.size() != before + count ||
+                      (before > 0 && all[before - 1].uid != messages_.back().uid);
+  if (behind) return read_messages();
+  ++changes_;
+  for (auto at = all.begin() + static_cast<std::ptrdiff_t>(before);
+       at != all.end(); ++at) {
+    messages_.push_back(
+        {at->uid, at->octets, at->date, flags_of(at->flags()), at->modseq});
+  }
+}
+
 serve::MailboxMessage* ServedBox::message(std::uint32_t uid) {
   const auto at = std::lower_bound(
       messages_.begin(), messages_.end(), uid,
@@ -288,6 +275,7 @@ Result<bool> ServedBox::set_flags(std::uint32_t uid, Flags flags) {
 }
 
 Result<void> ServedBox::remove(const std::vector<std::uint32_t>& uids) {
+  if (uids.empty()) return {};
   const auto removed = maildir_->remove(uids);
   read_messages();
   return removed ? Result<void>() : removed.error();
@@ -325,48 +313,34 @@ Result<std::unique_ptr<serve::Appending>> ServedBox::append(
       new BoxAppending(*this, disk_.temporary_folder(), flags, date));
 }
 
-std::unique_ptr<serve::Copying> ServedBox::copy(
-    const std::vector<std::uint32_t>& uids, serve::Mailbox& to) {
-  auto& target = static_cast<ServedBox&>(to);
-  auto copying = std::make_unique<BoxCopying>(target);
-  for (const auto uid : uids) {
-    auto source = open(uid);
-    if (behind_) read_messages();
-    const auto* at = message(uid);
-    if (!source || at == nullptr) {
-      copying->failed = Error{ErrorKind::no_such_item, "a message is gone"};
-      return copying;
-    }
-    Flags flags = at->flags & ((Flags{1} << kLetters.size()) - 1);
-    for (std::size_t i = 0; i < keywords_.size(); ++i) {
-      if ((at->flags >> (kLetters.size() + i) & 1U) == 0) continue;
-      flags |= target.keyword(keywords_[i]).value_or(0);
-    }
-    copying->tickets.push_back(target.add(**source, at->date, flags));
-  }
-  return copying;
-}
-
 void ServedBox::settle() {
   const auto added = std::exchange(added_, {});
-  const auto changed = std::exchange(changed_, {});
   if (!added.empty()) {
     const auto uids = maildir_->commit();
+    std::vector<std::uint32_t> unwanted;
+    std::size_t count = 0;
     for (std::size_t i = 0; i < added.size(); ++i) {
       const bool kept = uids && (*uids)[i] != 0;
       added[i]->uid = kept ? (*uids)[i] : 0;
       if (kept) {
+        ++count;
         added[i]->outcome = Result<void>();
+        if (added[i]->unwanted) unwanted.push_back(added[i]->uid);
       } else {
         added[i]->outcome = Result<void>(
             uids ? Error{ErrorKind::local_io, "cannot be kept"} : uids.error());
       }
     }
-    read_messages();
+    read_added(count);
+    if (!unwanted.empty()) (void)remove(unwanted);
+    if (!unwanted.empty()) (void)ticket();
   }
-  if (changed.empty()) return;
-  const auto synced = maildir_->sync();
-  for (const auto& one : changed) one->outcome = synced;
+  const auto changed = std::exchange(changed_, {});
+  if (!changed.empty()) {
+    const auto synced = maildir_->sync();
+    for (const auto& one : changed) one->outcome = synced;
+  }
+  disk_.dispose(maildir_->take_removed());
 }
 
 }  // namespace mailtool::app

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "mailtool/serve/mailbox.h"
+#include "mailtool/store/disposal.h"
 #include "mailtool/store/served_maildir.h"
 
 namespace mailtool::app {
@@ -22,6 +23,7 @@ class ServedBox;
 struct DiskTicket {
   std::optional<Result<void>> outcome;
   std::uint32_t uid = 0;  ///< of a message that was added
+  bool unwanted = false;  ///< it is to be removed again
 };
 
 /// What has to be made durable, in all folders: one sync for all sessions.
@@ -46,6 +48,11 @@ class ServeDisk {
     watched_.erase(&box);
   }
   void watch(ServedBox& box) { watched_.insert(&box); }
+  /// Where files of removed messages are to be unlinked; empty: nowhere.
+  void dispose(const std::string& folder) {
+    if (!folder.empty()) disposal_.add(folder);
+  }
+  [[nodiscard]] store::Disposal& disposal() { return disposal_; }
   /// Where messages are spooled while they come in.
   [[nodiscard]] const std::string& temporary_folder() const {
     return temporary_folder_;
@@ -56,9 +63,11 @@ class ServeDisk {
   std::unordered_set<ServedBox*> dirty_;
   std::unordered_set<ServedBox*> watched_;
   std::chrono::steady_clock::time_point next_look_{};
+  store::Disposal disposal_;
 };
 
-class ServedBox : public serve::Mailbox {
+class ServedBox : public serve::Mailbox,
+                  public std::enable_shared_from_this<ServedBox> {
  public:
   /// `disk` outlives it. Fails as ServedMaildir::open(), or with config where
   /// the file of keywords is damaged.
@@ -102,6 +111,8 @@ class ServedBox : public serve::Mailbox {
   std::shared_ptr<DiskTicket> add(Source& message,
                                   std::optional<std::int64_t> date,
                                   serve::Flags flags);
+  /// Removes what was, and what will be, added for these.
+  void give_up(const std::vector<std::shared_ptr<DiskTicket>>& tickets);
   /// For what was changed or removed.
   std::shared_ptr<DiskTicket> ticket();
   /// Looks for what other programs have done. True where there was any of it.
@@ -118,6 +129,8 @@ class ServedBox : public serve::Mailbox {
       : disk_(disk), maildir_(std::move(maildir)), path_(std::move(path)) {}
   Result<void> load_keywords();
   void read_messages();
+  void read_added(std::size_t count);
+  std::shared_ptr<DiskTicket> add_copy(ServedBox& from, std::uint32_t uid);
   [[nodiscard]] serve::MailboxMessage* message(std::uint32_t uid);
   [[nodiscard]] std::string letters(serve::Flags flags) const;
 

@@ -12,7 +12,7 @@ namespace mailtool::store {
 
 // The lock goes with its file.
 Result<void> ServedMaildir::move_to(const std::string& path) {
-  if (auto synced = files_->sync(); !synced) return synced;
+  if (auto synced = sync(); !synced) return synced;
   if (sys_rename_new(AT_FDCWD, path_.c_str(), AT_FDCWD, path.c_str()) != 0) {
     return system_error("rename", path_, errno);
   }
