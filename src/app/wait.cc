@@ -6,16 +6,14 @@
 #include <variant>
 
 #include "app/commands.h"
-#include "app/imap_get_part.h"
-#include "app/imap_list_fields.h"
 #include "app/imap_session.h"
 #include "app/imap_uid_chunks.h"
 #include "app/imap_watch_pace.h"
-#include "app/lf_sink.h"
 #include "app/quantity.h"
 #include "app/signals.h"
-#include "app/terminal_sink.h"
 #include "app/wait_address.h"
+#include "app/wait_message.h"
+#include "mailtool/base/ascii.h"
 #include "mailtool/base/printable.h"
 
 namespace mailtool::app {
@@ -27,20 +25,13 @@ using std::chrono::milliseconds;
 constexpr std::string_view kUsualTimeout = "60s";
 constexpr std::uint64_t kAtOnce = 100;         // headers in one flight
 constexpr milliseconds kInterval{1000};        // without IDLE
-constexpr std::size_t kMaxText = 1024 * 1024;  // of "text" in JSON
+constexpr int kMostLost = 100;                 // claims to one message
 
-/// Keeps the beginning, and takes the rest.
-class BeginningSink : public Sink {
- public:
-  Result<void> write(std::string_view octets) override {
-    text_ += octets.substr(0, kMaxText - text_.size());
-    return {};
-  }
-  [[nodiscard]] const std::string& text() const { return text_; }
-
- private:
-  std::string text_;
-};
+bool is_seen(const imap::FetchData& message) {
+  if (!message.flags) return false;
+  return std::any_of(message.flags->begin(), message.flags->end(),
+                     [](const auto& one) { return iequals(one, "\\Seen"); });
+}
 
 class Waiter {
  public:
@@ -54,13 +45,15 @@ class Waiter {
   Waiter(const Waiter&) = delete;
   Waiter& operator=(const Waiter&) = delete;
 
+  Result<void> open(const imap::MailboxName& folder);
   // Fails with timed_out once it is too late.
-  Result<imap::FetchData> run(const imap::MailboxName& folder);
-  Result<void> print(const imap::FetchData& message, Output& out);
-  // So that the next one who waits has the next message.
-  Result<void> mark_seen(const imap::FetchData& message);
+  Result<void> run(Output& out);
 
  private:
+  enum class Outcome : std::uint8_t { printed, lost };
+  Result<imap::FetchData> next();
+  Result<Outcome> take(WaitMessage& message, Output& out);
+  Result<void> mark(std::uint32_t uid, bool seen);
   Result<std::optional<imap::FetchData>> look();
   Result<std::optional<imap::FetchData>> first_of(
       const imap::SequenceSet& uids);
@@ -74,6 +67,7 @@ class Waiter {
   client::ImapClient& client_;
   WaitAddress address_;
   Clock::time_point until_;
+  bool claims_ = false;     // the server knows who was the first
   std::uint32_t next_ = 1;  // no message below is the one
   bool news_ = false;
 };
@@ -106,6 +100,7 @@ Result<std::optional<imap::FetchData>> Waiter::first_of(
     const imap::SequenceSet& uids) {
   client::FetchItems items;
   items.envelope = items.size = items.internal_date = true;
+  items.modseq = claims_;
   items.body_structure = invocation_.json();
   items.header_fields.assign(std::begin(WaitAddress::kFields),
                              std::end(WaitAddress::kFields));
@@ -115,7 +110,8 @@ Result<std::optional<imap::FetchData>> Waiter::first_of(
         const bool header =
             !message.sections.empty() && message.sections[0].octets;
         const auto uid = message.uid.value_or(0);
-        if (!header || uid < next_ ||
+        // Another may have claimed it since it was found.
+        if (!header || uid < next_ || is_seen(message) ||
             !address_.is_in(*message.sections[0].octets)) {
           return {};
         }
@@ -123,7 +119,7 @@ Result<std::optional<imap::FetchData>> Waiter::first_of(
         return {};
       });
   if (!done) return std::move(done).error();
-  const auto last = uids.ranges().back().last;
+  const auto last = first ? *first->uid - 1 : uids.ranges().back().last;
   if (last < UINT32_MAX) next_ = std::max(next_, last + 1);
   return first;
 }
@@ -151,12 +147,26 @@ Result<void> Waiter::wait_for_news() {
   return client_.end_idle();
 }
 
-Result<imap::FetchData> Waiter::run(const imap::MailboxName& folder) {
+Result<void> Waiter::open(const imap::MailboxName& folder) {
   client_.listen([this](const imap::Response& data) {
     news_ = news_ || std::holds_alternative<imap::ExistsData>(data);
   });
+  auto offered = client_.offers("CONDSTORE");
+  if (!offered) return std::move(offered).error();
+  // Some servers begin to count when they are told that it is wanted.
+  auto enabling = client_.begin_enable("CONDSTORE");
+  if (!enabling) return std::move(enabling).error();
   auto opened = client_.select(folder, invocation_.dry_run());
   if (!opened) return std::move(opened).error();
+  if (*enabling) {
+    auto enabled = client_.finish_enable(**enabling);
+    if (!enabled) return std::move(enabled).error();
+  }
+  claims_ = *offered && opened->highest_modseq;
+  return {};
+}
+
+Result<imap::FetchData> Waiter::next() {
   while (true) {
     news_ = false;
     auto message = look();
@@ -171,35 +181,58 @@ Result<imap::FetchData> Waiter::run(const imap::MailboxName& folder) {
   }
 }
 
-Result<void> Waiter::print(const imap::FetchData& message, Output& out) {
-  const auto uid = *message.uid;
-  if (invocation_.json()) {
-    BeginningSink text;
-    auto got = get_part(client_, uid, {"", PartForm::readable}, {}, text);
-    const bool none = !got && got.error().kind == ErrorKind::no_such_item;
-    if (!got && !none) return got;
-    const auto& folder = *client_.selected();
-    ListRow row{folder.name, folder.uidvalidity.value_or(0), message, {}};
-    if (!none) row.text = &text.text();
-    return write_list_json(out, row, {});
+// Of several that wait, the first to claim a message prints it. One that something
+// else was changed of is looked for again.
+Result<void> Waiter::run(Output& out) {
+  std::uint32_t lost = 0;
+  int times = 0;
+  while (left().count() > 0) {
+    auto found = next();
+    if (!found) return std::move(found).error();
+    WaitMessage message(invocation_, client_, *std::move(found));
+    auto outcome = take(message, out);
+    if (!outcome) return std::move(outcome).error();
+    if (*outcome == Outcome::printed) return {};
+    times = lost == message.uid() ? times + 1 : 1;
+    lost = message.uid();
+    if (times >= kMostLost) next_ = lost + 1;
   }
-  if (invocation_.stdout_is_terminal) {
-    TerminalSink terminal(out);
-    auto got = client_.fetch_body(uid, {}, terminal);
-    if (!got) return std::move(got).error();
-    return terminal.finish();
-  }
-  LfSink lines(out);
-  auto got = client_.fetch_body(uid, {}, lines);
-  if (!got) return std::move(got).error();
-  return lines.finish();
+  return Error{ErrorKind::timed_out, "too late"};
 }
 
-Result<void> Waiter::mark_seen(const imap::FetchData& message) {
+Result<Waiter::Outcome> Waiter::take(WaitMessage& message, Output& out) {
+  if (auto fetched = message.fetch(); !fetched) {
+    if (fetched.error().kind != ErrorKind::no_such_item) {
+      return std::move(fetched).error();
+    }
+    next_ = message.uid() + 1;
+    return Outcome::lost;
+  }
+  const bool claims = claims_ && message.modseq() > 0 && !invocation_.dry_run();
+  if (claims) {
+    auto claimed = client_.claim_unseen(message.uid(), message.modseq());
+    if (!claimed) return std::move(claimed).error();
+    if (!*claimed) return Outcome::lost;
+  }
+  auto told = message.print(out);
+  if (told) told = out.flush();
+  if (!told) {
+    // Nobody has it: it is for the next.
+    if (claims) (void)mark(message.uid(), false);
+    return std::move(told).error();
+  }
+  // Unclaimed, once it is told of: it may be had again rather than be lost.
+  if (claims || invocation_.dry_run()) return Outcome::printed;
+  if (auto marked = mark(message.uid(), true); !marked) {
+    return std::move(marked).error();
+  }
+  return Outcome::printed;
+}
+
+Result<void> Waiter::mark(std::uint32_t uid, bool seen) {
   client::ImapChange change;
   change.kind = client::ImapChange::Kind::flags;
-  change.add = {"\\Seen"};
-  const auto uid = *message.uid;
+  (seen ? change.add : change.remove) = {"\\Seen"};
   auto report = client_.change(change, imap::SequenceSet({{uid, uid}}));
   if (!report.whole()) return std::move(*report.stopped_by);
   return {};
@@ -233,17 +266,9 @@ Result<ExitStatus> wait_for(const Invocation& invocation,
       (*session)->folder(invocation.options.get_or("folder", "INBOX"));
   if (!folder) return std::move(folder).error();
   Waiter waiter(invocation, **session, address, until);
-  auto message = waiter.run(*folder);
-  if (!message) return (*session)->at_server(std::move(message).error());
-  // Marked once it is told of: it may be had again rather than be lost.
-  if (auto told = waiter.print(*message, out); !told) {
-    return (*session)->at_server(std::move(told).error());
-  }
-  if (auto flushed = out.flush(); !flushed) return std::move(flushed).error();
-  if (invocation.dry_run()) return ExitStatus::ok;
-  if (auto marked = waiter.mark_seen(*message); !marked) {
-    return (*session)->at_server(std::move(marked).error());
-  }
+  auto done = waiter.open(*folder);
+  if (done) done = waiter.run(out);
+  if (!done) return (*session)->at_server(std::move(done).error());
   return ExitStatus::ok;
 }
 

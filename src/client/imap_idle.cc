@@ -133,4 +133,22 @@ Result<void> ImapClient::fetch_changed(const imap::SequenceSet& uids,
   return {};
 }
 
+// store-modifier = "UNCHANGEDSINCE" SP mod-sequence-valzer   ; RFC 7162 section 7
+Result<bool> ImapClient::claim_unseen(std::uint32_t uid, std::uint64_t modseq) {
+  imap::CommandBuilder command("UID STORE");
+  command.set(imap::SequenceSet({{uid, uid}}));
+  command.text("(UNCHANGEDSINCE " + std::to_string(modseq) + ")");
+  command.text("+FLAGS.SILENT (\\Seen)");
+  const auto built = command.build();
+  if (!built) return built.error();
+  auto done = run(*built, nullptr);
+  if (!done) return std::move(done).error();
+  // Also with NO, where another part of a command has failed.
+  if (done->has_code("MODIFIED")) return false;
+  if (auto whole = imap_success(*done, built->name); !whole) {
+    return std::move(whole).error();
+  }
+  return true;
+}
+
 }  // namespace mailtool::client

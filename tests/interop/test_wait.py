@@ -2,6 +2,7 @@
 
 import json
 import pathlib
+import re
 import smtplib
 import subprocess
 import sys
@@ -29,8 +30,7 @@ class Wait(ServeTest):
     def wait(self, *options, status=0):
         return self.mailtool("wait", *self.server, *(options or ["--to", "bob"]), "--timeout", "50s", status=status)
 
-    def begin(self, *options):
-        """One that has nothing to print yet, and has said IDLE."""
+    def start(self, *options):
         process = subprocess.Popen(
             [MAILTOOL, "wait", *self.server, *(options or ["--to", "bob"]), "-v", "--timeout", "50s"],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment(self.folder))
@@ -38,6 +38,11 @@ class Wait(ServeTest):
         self.addCleanup(process.stdout.close)
         self.addCleanup(process.wait)
         self.addCleanup(process.kill)
+        return process
+
+    def begin(self, *options):
+        """One that has nothing to print yet, and has said IDLE."""
+        process = self.start(*options)
         for line in process.stderr:
             if line.rstrip().endswith(" IDLE"):
                 break
@@ -95,6 +100,37 @@ class Wait(ServeTest):
         self.assertIn("Subject: one\n", self.wait().out)
         self.assertNotIn("Subject", self.mailtool("wait", *self.server, "--to", "bob", "--timeout", "1s", status=75).out)
 
+    def begin_all(self, count):
+        return [self.begin() for _ in range(count)]
+
+    def test_of_several_that_wait_each_has_one(self):
+        for when in ("before", "after"):
+            subjects = [f"{when}-{i}" for i in range(8)]
+            if when == "before":
+                waits = self.begin_all(8)
+            for subject in subjects:
+                self.deliver(subject)
+            if when == "after":
+                waits = [self.start() for _ in range(8)]
+            outputs = [one.stdout.read() for one in waits]
+            self.assertEqual([one.wait(TIMEOUT) for one in waits], [0] * 8)
+            found = [re.findall("^Subject: (.*)$", output, re.MULTILINE) for output in outputs]
+            self.assertEqual(sorted(found), [[subject] for subject in subjects])
+        self.mailtool("wait", *self.server, "--to", "bob", "--timeout", "1s", status=75)
+
+    def test_what_could_not_be_printed_is_there_for_the_next(self):
+        self.deliver("one")
+        with open("/dev/full", "w") as full:
+            said = subprocess.run([MAILTOOL, "wait", *self.server, "--to", "bob", "--timeout", "50s"], stdout=full,
+                                  stderr=subprocess.PIPE, text=True, env=environment(self.folder), timeout=TIMEOUT)
+        self.assertEqual(said.returncode, 74, said.stderr)
+        self.assertIn("Subject: one\n", self.wait().out)
+
+    def test_a_dry_run_claims_nothing(self):
+        self.deliver("one")
+        self.assertIn("Subject: one\n", self.wait("--to", "bob", "-n").out)
+        self.assertIn("Subject: one\n", self.wait().out)
+
     def test_folder(self):
         self.mailtool("imap", *self.server, "append", "@junk", input=b"To: bob@crepes.test\nSubject: junk\n\nx\n")
         self.assertIn("Subject: junk\n", self.wait("--to", "bob", "-f", "@junk").out)
@@ -135,8 +171,9 @@ class WaitAtDovecot(DovecotImapTest):
                  "bob@hamburger.example", "--timeout", "50s"]
         self.imap("append", "INBOX", input=self.letter(1, b"jim-bob@hamburger.example"))
         self.imap("append", "INBOX", input=letter(2))
-        run = self.mailtool(*words)
+        run = self.mailtool(*words, "-v")
         self.assertIn("Subject: Lunch 2\n", run.out, run)
+        self.assertEqual("UNCHANGEDSINCE" in run.err, self.claims)
         process = subprocess.Popen([MAILTOOL, *words, "-v"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
                                    env={**environment(self.folder), "PW": DOVECOT_SECRET})
         self.addCleanup(process.stderr.close)
@@ -152,11 +189,12 @@ class WaitAtDovecot(DovecotImapTest):
         self.assertEqual(process.wait(TIMEOUT), 0)
         self.assertEqual(self.count("is:unread"), 2)
 
-    waits_by = " IDLE"
+    waits_by, claims = " IDLE", True
 
 
 class WaitWithoutIdle(WaitAtDovecot):
     settings, waits_by = "imap_capability = IMAP4rev1\n", " NOOP"
+    claims = False
 
 
 if __name__ == "__main__":

@@ -271,6 +271,10 @@ class ImapClient final : private ImapObserver {
   /// \pre offers("CONDSTORE")
   Result<void> fetch_changed(const imap::SequenceSet& uids,
                              std::uint64_t modseq, const OnMessage& on_message);
+  /// Marks a message as read, if nothing of it has changed since `modseq`: of
+  /// several that try that at once one has it, and it is true for that one.
+  /// \pre offers("CONDSTORE"), and the mailbox has a highest_modseq
+  Result<bool> claim_unseen(std::uint32_t uid, std::uint64_t modseq);
 
   /// LOGOUT, not awaited, and DONE before it where that is due; nothing may
   /// follow.
