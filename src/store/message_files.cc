@@ -26,6 +26,10 @@ constexpr std::uint64_t kWritebackOctets = 8 * 1024 * 1024;
 constexpr std::size_t kDueMessages = 250;
 constexpr std::uint64_t kDueOctets = 8 * 1024 * 1024;
 constexpr std::chrono::milliseconds kDueAge{500};
+// A batch that is made safe by who asks for it: a thread would cost more than it
+// saves.
+constexpr std::size_t kFew = 4;
+constexpr std::uint64_t kFewOctets = 1024 * 1024;
 // Files of a small batch stay open, whatever the way: they are synced alone.
 constexpr std::size_t kAlwaysOpen = BatchSync::kWorthMeasuring;
 
@@ -203,13 +207,15 @@ bool MessageFiles::due() const {
 }
 
 void MessageFiles::seal() {
+  const bool small = batch_.size() <= kFew && batch_octets_ <= kFewOctets;
   batch_octets_ = 0;
   if (batch_.empty()) return;
   const auto files = std::make_shared<std::vector<File>>();
   files->swap(batch_);
   const auto work = [this, files] { return store(*files); };
   try {
-    sealed_ = std::async(std::launch::async, work);
+    sealed_ = std::async(
+        small ? std::launch::deferred : std::launch::async, work);
   } catch (const std::system_error&) {
     // No thread to be had: it is done when it is asked for.
     sealed_ = std::async(std::launch::deferred, work);
