@@ -1,0 +1,120 @@
+"""`mailtool serve`, and what changes its mailboxes: other programs, several clients, a crash."""
+
+import glob
+import imaplib
+import os
+import re
+import socket
+import threading
+
+from serve_case import Serving, address
+
+
+class Changes(Serving):
+    def enter(self, server, mailbox="INBOX"):
+        client = imaplib.IMAP4(*address(server, "imap"), timeout=60)
+        self.addCleanup(client.sock.close)
+        client.login("bob", "secret")
+        self.assertEqual(client.select(mailbox)[0], "OK")
+        return client
+
+    def begin(self, *words):
+        server = self.serve("--tls", "off", "--user", "bob", *words)
+        self.enter(server)
+        [self.maildir] = glob.glob(os.path.join(server["root"], "**", "bob", "Maildir"), recursive=True)
+        return server
+
+    def put(self, name, text="Subject: other\n\nx\n"):
+        with open(os.path.join(self.maildir, "tmp", name), "w", encoding="ascii") as file:
+            file.write(text)
+        os.rename(os.path.join(self.maildir, "tmp", name), os.path.join(self.maildir, "new", name))
+
+    def modseqs(self, client):
+        return [int(found) for line in client.fetch("1:*", "(MODSEQ)")[1] for found in re.findall(rb"MODSEQ \((\d+)\)", line)]
+
+    def highest(self, client):
+        return int(re.findall(rb"HIGHESTMODSEQ (\d+)", client.status("INBOX", "(HIGHESTMODSEQ)")[1][0])[0])
+
+    def test_idle_is_told_of_what_others_do(self):
+        client = self.enter(self.begin())
+        client.send(b"i IDLE\r\n")
+        self.assertEqual(client.readline(), b"+ idling\r\n")
+        self.put("1.other.host")
+        self.assertEqual(client.readline(), b"* 1 EXISTS\r\n")
+        [path] = glob.glob(os.path.join(self.maildir, "new", "*"))
+        os.rename(path, os.path.join(self.maildir, "cur", os.path.basename(path) + ":2,F"))
+        self.assertEqual(client.readline(), b"* 1 FETCH (UID 1 FLAGS (\\Flagged))\r\n")
+        [path] = glob.glob(os.path.join(self.maildir, "cur", "*"))
+        os.unlink(path)
+        self.assertEqual(client.readline(), b"* 1 EXPUNGE\r\n")
+        client.send(b"DONE\r\n")
+        self.assertEqual(client.readline(), b"i OK done\r\n")
+
+    def test_modseqs_outlive_the_server(self):
+        server = self.begin()
+        client = self.enter(server)
+        for _ in range(3):
+            client.append("INBOX", None, None, b"Subject: a\r\n\r\n")
+        client.noop()
+        client.store("2", "+FLAGS", r"(\Seen)")
+        before, highest = self.modseqs(client), self.highest(client)
+        self.assertEqual(before[1], max(before))
+        client.logout()
+        self.end(server["process"])
+        root = ("--root", server["root"])
+        server = self.serve("--tls", "off", "--user", "bob", *root)
+        client = self.enter(server)
+        self.assertEqual(self.modseqs(client), before)
+        self.assertEqual(self.highest(client), highest)
+        client.store("1", "+FLAGS", r"(\Seen)")
+        given = self.highest(client)
+        self.assertGreater(given, highest)
+        server["process"].kill()
+        server["process"].wait(60)
+        client = self.enter(self.serve("--tls", "off", "--user", "bob", *root))
+        self.assertGreater(min(self.modseqs(client)), given)
+
+    def test_a_long_change_keeps_nobody_waiting(self):
+        server = self.begin()
+        for i in range(1500):
+            self.put(f"{i}.other.host")
+        client = self.enter(server)
+        other = self.enter(server, "Drafts")
+        done, rounds = threading.Event(), []
+
+        def work():
+            for command in (lambda: client.copy("1:*", "Archive"), lambda: client.store("1:*", "+FLAGS.SILENT", r"(\Deleted)"),
+                            client.expunge):
+                rounds.append(command()[0])
+            done.set()
+
+        thread = threading.Thread(target=work)
+        thread.start()
+        answered = 0
+        while not done.is_set():
+            self.assertEqual(other.noop()[0], "OK")
+            answered += 1
+        thread.join()
+        self.assertEqual(rounds, ["OK"] * 3)
+        self.assertGreater(answered, 10)
+        self.assertEqual(client.select("INBOX")[1], [b"0"])
+        self.assertEqual(client.select("Archive")[1], [b"1500"])
+        self.assertEqual(glob.glob(os.path.join(self.maildir, "cur", "*")), [])
+
+    def test_a_copy_of_a_client_that_goes_is_none(self):
+        server = self.begin()
+        for i in range(1500):
+            self.put(f"{i}.other.host")
+        client = self.enter(server)
+        client.send(b"c COPY 1:* Archive\r\n")
+        client.sock.shutdown(socket.SHUT_RDWR)
+        other = self.enter(server, "Archive")
+        # All or none: the server may have been done before it was gone.
+        while (count := other.select("Archive")[1]) not in ([b"0"], [b"1500"]):
+            self.assertEqual(other.noop()[0], "OK", count)
+
+
+if __name__ == "__main__":
+    import unittest
+
+    unittest.main()
