@@ -6,6 +6,7 @@
 #include "mailtool/base/printable.h"
 #include "mailtool/imap/response.h"
 #include "serve/imap_dialogue.h"
+#include "serve/imap_store_run.h"
 #include "serve/imap_words.h"
 
 namespace mailtool::serve {
@@ -133,7 +134,10 @@ std::string ImapServer::add_message(Arguments value, bool literal8) {
   }
   auto& to = *append_.to();
   const auto flags = value.is_list() ? flags_of(value, to) : Flags{0};
-  if (!flags) return "NO no such flag";
+  if (!flags) {
+    return are_flags(value) ? "NO [LIMIT] no room for another keyword"
+                            : "NO no such flag";
+  }
   if (value.is_list()) value = value.next();
   std::optional<std::int64_t> date;
   if (value.kind() == imap::Value::Kind::quoted) {

@@ -239,6 +239,8 @@ TEST_F(TwoSessions, KeywordsUntilThereIsNoRoom) {
   EXPECT_EQ(one.take(), "e NO [LIMIT] no room for another keyword\r\n");
   one.say("f STORE 1 FLAGS (d \\Wrong)\r\n");
   EXPECT_EQ(one.take(), "f BAD no such flag\r\n");
+  one.say("g APPEND INBOX (c d) {3+}\r\na\r\n\r\n");
+  EXPECT_EQ(one.take(), "g NO [LIMIT] no room for another keyword\r\n");
   other.say("c NOOP\r\n");
   EXPECT_EQ(other.take(), "* FLAGS " + flags + " c)\r\n* OK [PERMANENTFLAGS " +
                               flags + " c)] kept\r\n"
