@@ -28,6 +28,12 @@ def separated(messages):
     return b"".join(b"From alice@crepes.example Fri Nov 20 12:00:00 2026\n" + message + b"\n" for message in messages)
 
 
+def fast_place():
+    """Where a server's files lie in memory, if there is room."""
+    memory = pathlib.Path("/dev/shm")
+    return memory if memory.exists() and os.statvfs(memory).f_bavail * os.statvfs(memory).f_frsize > ROOM else None
+
+
 class DovecotImapTest(ProgramTest):
     """A Dovecot with `settings` for the class, in memory if there is room, and a user of its own for each test; or a
     `mailtool serve`, see at_serve.py."""
@@ -45,9 +51,7 @@ class DovecotImapTest(ProgramTest):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        memory = pathlib.Path("/dev/shm")
-        roomy = memory.exists() and os.statvfs(memory).f_bavail * os.statvfs(memory).f_frsize > ROOM
-        work = tempfile.TemporaryDirectory(prefix="mailtool-imap-", dir=memory if roomy else None)
+        work = tempfile.TemporaryDirectory(prefix="mailtool-imap-", dir=fast_place())
         cls.addClassCleanup(work.cleanup)
         pathlib.Path(work.name).chmod(0o755)
         cls.unused = (f"user{number}" for number in itertools.count())
