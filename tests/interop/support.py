@@ -25,7 +25,7 @@ MAILTOOL = os.environ["MAILTOOL"]
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests/support"))
 
-from at_serve import AT_SERVE, stands_out  # noqa: E402
+from at_serve import AT_SERVE, NO_MECHANISMS, stands_out  # noqa: E402
 from serve_lab import ServeLab  # noqa: E402
 
 # The lab's servers, or one `mailtool serve` in their place.
@@ -35,6 +35,7 @@ if SERVE:
 LAB = SERVE.settings if SERVE else read_env(os.environ["LAB_ENV"])
 
 
+MECHANISMS = [name for name in ("SCRAM-SHA-256", "SCRAM-SHA-1", "CRAM-MD5", "PLAIN", "LOGIN") if name not in NO_MECHANISMS]
 # Where mail goes in and is there when it is acknowledged: LMTP, or the server that delivers by itself.
 DOOR = (["--server", f"smtp://127.0.0.1:{LAB['LAB_SMTP_PORT']}", "--tls", "off"] if SERVE else
         ["--server", f"lmtp:{LAB['LAB_LMTP_SOCKET']}"])

@@ -2,7 +2,7 @@
 
 import time
 
-from support import LAB, LabTest, message
+from support import MECHANISMS, LabTest, message
 
 
 class Fetch(LabTest):
@@ -43,7 +43,7 @@ class Fetch(LabTest):
 
     def test_stls_and_every_mechanism(self):
         self.deliver()
-        for mechanism in ("SCRAM-SHA-256", "SCRAM-SHA-1", "CRAM-MD5", "PLAIN", "LOGIN", "USER"):
+        for mechanism in (*MECHANISMS, "USER"):
             with self.subTest(mechanism):
                 done = self.fetch("--list", "--auth", mechanism, *self.to(), scheme="pop3")
                 self.assertIn("new", done.out)

@@ -2,7 +2,7 @@
 
 import pathlib
 
-from support import LAB, LabTest, message
+from support import MECHANISMS, LabTest, message
 
 
 class Imap(LabTest):
@@ -116,7 +116,7 @@ class Imap(LabTest):
                 self.assertEqual(lines[1] if len(lines) > 2 else None, uids)
 
     def test_starttls_and_every_mechanism(self):
-        for mechanism in ("SCRAM-SHA-256", "SCRAM-SHA-1", "CRAM-MD5", "PLAIN", "LOGIN"):
+        for mechanism in MECHANISMS:
             with self.subTest(mechanism):
                 self.imap("folders", "--auth", mechanism, scheme="imap")
 

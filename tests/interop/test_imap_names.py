@@ -48,7 +48,7 @@ class Names(DovecotImapTest):
         self.imap("folder", "unsubscribe", "--", name)
         self.imap("folder", "delete", "--", f"{name}, 2/더 깊이", f"{name}, 2")
         above = {name.rpartition("/")[0]} - {""}
-        self.assertEqual(set(self.names()), before | above)
+        self.assertEqual(set(self.names()) - above, before)  # what was made above it may stay
 
     def test_every_verb(self):
         for name in NAMES:

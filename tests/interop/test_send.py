@@ -4,7 +4,7 @@ import base64
 import email
 import email.policy
 
-from support import LAB, LabTest, message
+from support import LAB, MECHANISMS, LabTest, message
 
 
 class Direct(LabTest):
@@ -116,7 +116,7 @@ class Submission(LabTest):
         self.wait_for(2)
 
     def test_every_mechanism(self):
-        for mechanism in ("SCRAM-SHA-256", "SCRAM-SHA-1", "CRAM-MD5", "PLAIN", "LOGIN"):
+        for mechanism in MECHANISMS:
             with self.subTest(mechanism):
                 self.submit("--auth", mechanism, "bob@hamburger.edu", input=message())
 
