@@ -16,7 +16,7 @@ class RoundTrips(DovecotTest):
     def counted(self, line, tls, *options):
         """The summary of a run over `line`, and its round trips: one to connect, and those that the line counts."""
         url = f"pop3{'s' * tls}://{self.user}@127.0.0.1:{line.port}"
-        way = [] if tls else ["--tls", "off", "--allow-cleartext-password"]
+        way = ["--auth", "PLAIN"] + ([] if tls else ["--tls", "off", "--allow-cleartext-password"])
         summary = self.counts(*way, *options, *self.to(), url=url)
         for thread in list(line.threads):
             thread.join(timeout=30)
