@@ -62,6 +62,18 @@ class Condstore(PairTest):
             self.assertGreaterEqual(int(pairs(answer.of("STATUS")[0][1])["HIGHESTMODSEQ"]), number)
 
 
+class Silent(PairTest):
+    def test_what_others_change_is_told_all_the_same(self):
+        self.open_with(letter(number) for number in range(2))
+        others = self.sessions()
+        self.same("SELECT INBOX", others)
+        self.same("STORE 1:2 +FLAGS (\\Answered)", others)
+        for client in self.both:  # by the answer, or by the next
+            answers = [client.ask(command) for command in ("STORE 1 +FLAGS.SILENT (\\Flagged)", "STORE 2 -FLAGS.SILENT ()", "NOOP")]
+            told = {row[0]: set(pairs(row[1])["FLAGS"]) - {"\\Recent"} for answer in answers for row in answer.of("FETCH")}
+            self.assertEqual(told, {1: {"\\Answered", "\\Flagged"}, 2: {"\\Answered"}})
+
+
 class MoreOfAppend(PairTest):
     def test_several_at_once(self):
         one, two = letter(1).encode(), letter(2).encode()
