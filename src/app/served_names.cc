@@ -16,10 +16,6 @@ Error cannot(std::string what) {
   return Error{ErrorKind::rejected, "[CANNOT] " + std::move(what)};
 }
 
-Error beyond(std::string what) {
-  return Error{ErrorKind::rejected, "[LIMIT] " + std::move(what)};
-}
-
 // RFC 9051 section 5.1: no controls, and no ends of lines by any name.
 bool has_control(std::string_view name) {
   while (!name.empty()) {
@@ -44,12 +40,13 @@ void replace_all(std::string& text, std::string_view what,
 }  // namespace
 
 Result<std::string> folder_of_name(std::string_view name) {
-  if (name.size() > imap::kMaxMailboxName)
-    return beyond("the name is too long");
+  if (name.size() > imap::kMaxMailboxName) {
+    return cannot("the name is too long");
+  }
   if (!is_valid_utf8(name)) return cannot("the name is no UTF-8");
   if (has_control(name)) return cannot("a control character in the name");
   const auto levels = split(name, '/');
-  if (levels.size() > kMaxLevels) return beyond("too many levels in the name");
+  if (levels.size() > kMaxLevels) return cannot("too many levels in the name");
   for (const auto level : levels) {
     if (level.empty()) return cannot("an empty level in the name");
     if (level == "." || level == "..") {
@@ -63,7 +60,7 @@ Result<std::string> folder_of_name(std::string_view name) {
   auto folder = imap::encode_modified_utf7(name);
   replace_all(folder, ".", kDot);
   std::replace(folder.begin(), folder.end(), '/', '.');
-  if (folder.size() > kMaxFolderName) return beyond("the name is too long");
+  if (folder.size() > kMaxFolderName) return cannot("the name is too long");
   return "." + folder;
 }
 

@@ -19,7 +19,7 @@ TEST_F(FoldersTest, NamesThatAreNone) {
     EXPECT_FALSE(folders->open(name));
   }
   EXPECT_TRUE(refusal(folders->create(std::string(300, 'x')))
-                  .starts_with("[LIMIT] "));
+                  .starts_with("[CANNOT] "));
   EXPECT_EQ(names(*folders), "");
   // What others have put there is no mailbox.
   std::filesystem::create_directory(path_ + "/.a..b");

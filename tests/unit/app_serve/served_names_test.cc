@@ -45,7 +45,7 @@ TEST(ServedNames, NoNames) {
                            std::string(100'000, 'x'), dots}) {
     const auto folder = folder_of_name(name);
     ASSERT_FALSE(folder);
-    EXPECT_TRUE(folder.error().what.starts_with("[LIMIT] "));
+    EXPECT_TRUE(folder.error().what.starts_with("[CANNOT] "));
   }
 }
 

@@ -70,7 +70,7 @@ TEST_F(RenameTest, Refused) {
   EXPECT_EQ(refusal(folders->rename("a", "b")),
             "[ALREADYEXISTS] there is already what would be below it");
   EXPECT_TRUE(refusal(folders->rename("a", std::string(199, 'y')))
-                  .starts_with("[LIMIT] "));
+                  .starts_with("[CANNOT] "));
   EXPECT_EQ(folders->rename("none", "x").error().kind, ErrorKind::no_such_item);
   EXPECT_EQ(names(*folders), "Sent a a/x b/x");
 }
