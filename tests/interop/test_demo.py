@@ -44,7 +44,7 @@ class Demo(unittest.TestCase):
         for said in ("by hamburger.edu with ESMTPS", "by crepes.fr with ESMTPSA", "    C: AUTH SCRAM-SHA-256-PLUS ****",
                      "    -- closure --\n    C: QUIT",
                      "    -- authorization --\n    <TLS negotiation>\n    S: +OK", "    C: DELE 1\n    -- update --\n    C: QUIT",
-                     " UID MOVE 1 Lunch", "BODY.PEEK[2]", "Crêpe Suzette", "Better than hamburgers.\n",
+                     " UID MOVE $ Lunch", "BINARY.PEEK[2]", "Crêpe Suzette", "Better than hamburgers.\n",
                      '"refused":1', "\nmailtool serve --domain hamburger.edu"):
             self.assertIn(said, out)
         for secret in ("crepe-suzette", "with-cheese", "\x1b"):
