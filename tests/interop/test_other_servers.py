@@ -1,5 +1,6 @@
 """mailtool send against Exim, OpenSMTPD and smtp-sink, the last with every switch that makes it fail."""
 
+import os
 import pathlib
 import subprocess
 import sys
@@ -123,6 +124,14 @@ class OpenSmtpd(Onward):
             self.opensmtpd("-f", "")
 
 
+def holds(process, name):
+    """Has the process this open? Not if it has just ended."""
+    try:
+        return any(os.readlink(entry) == name for entry in pathlib.Path(f"/proc/{process.pid}/fd").iterdir())
+    except OSError:
+        return False
+
+
 class Sink(ProgramTest):
     """smtp-sink(1): one process a row."""
 
@@ -142,7 +151,8 @@ class Sink(ProgramTest):
         while process.poll() is None:
             for line in pathlib.Path("/proc/net/tcp").read_text().splitlines()[1:]:
                 words = line.split()
-                if words[1] == wanted and words[3] == "0A":
+                # By itself, not by who else tries whether the port is free.
+                if words[1] == wanted and words[3] == "0A" and holds(process, f"socket:[{words[9]}]"):
                     return True
             time.sleep(0.01)
         return False
