@@ -139,7 +139,7 @@ Result<ExitStatus> serve(const Invocation& invocation, Output& out) {
     auto relay = ServeRelay::open(root->state(), *way);
     if (!relay) return std::move(relay).error();
     site.relay(*std::move(relay));
-    auto started = ServeQueueRunner::start(root->state());
+    auto started = ServeQueueRunner::start(root->state(), *way);
     if (!started) return std::move(started).error();
     runner.emplace(*std::move(started));
   }

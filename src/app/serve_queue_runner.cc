@@ -60,8 +60,11 @@ struct Start {
 }  // namespace
 
 Result<ServeQueueRunner> ServeQueueRunner::start(
-    const std::string& state_folder) {
-  ServeQueueRunner runner(state_folder);
+    const std::string& state_folder, ServeWay way) {
+  auto readdress = ServeReaddress::start(state_folder, std::move(way));
+  if (!readdress) return std::move(readdress).error();
+  ServeQueueRunner runner(state_folder, *std::move(readdress));
+  if (!runner.readdress_->is_through(kToReaddress)) return runner;
   if (auto spawned = runner.spawn(); !spawned) {
     return std::move(spawned).error();
   }
@@ -97,6 +100,7 @@ void ServeQueueRunner::upkeep() {
     return;
   }
   if (Clock::now() - ended_ < kPause) return;
+  if (!readdress_->is_through(std::chrono::seconds(0))) return;
   // Where there is no process now there is one later.
   if (!spawn()) ended_ = Clock::now();
 }

@@ -78,14 +78,13 @@ class Queued : public Relayed {
 }  // namespace
 
 Result<std::unique_ptr<ServeRelay>> ServeRelay::open(const std::string& folder,
-                                                     const Settings& settings) {
+                                                     ServeWay way) {
   auto queue = store::QueueFolder::open(folder + "/mailtool/queue");
   if (!queue) return std::move(queue).error();
   return std::unique_ptr<ServeRelay>(
-      new ServeRelay(settings, *std::move(queue)));
+      new ServeRelay(std::move(way), *std::move(queue)));
 }
 
-// What the user has configured for mail of his own is left out of it.
 Result<std::unique_ptr<Relayed>> ServeRelay::begin(
     const serve::Envelope& envelope,
     const std::vector<smtp::Rcpt>& recipients) {
@@ -95,12 +94,7 @@ Result<std::unique_ptr<Relayed>> ServeRelay::begin(
   state.smtputf8 = envelope.mail.smtputf8;
   state.ret = envelope.mail.ret;
   state.envelope_id = envelope.mail.envid;
-  state.config = "/dev/null";
-  state.options = {{"mx", ""},
-                   {"mx-port", std::to_string(settings_.mx_port)},
-                   {"mx-tls-policy", "none"},
-                   {"dns-server", settings_.dns_server.to_string()},
-                   {"helo", settings_.host}};
+  state.config = kServedConfig;
   std::vector<Queued::Entry> entries;
   for (const auto& one : recipients) {
     auto entry = std::find_if(
@@ -116,6 +110,9 @@ Result<std::unique_ptr<Relayed>> ServeRelay::begin(
     auto& recipient = entry->state.recipients.emplace_back();
     recipient.address = one.forward_path;
     recipient.orcpt = one.orcpt;
+  }
+  for (auto& entry : entries) {
+    entry.state.options = way_options(way_, entry.state);
   }
   return std::unique_ptr<Relayed>(new Queued(std::move(entries)));
 }

@@ -2,13 +2,12 @@
 /// ServeRelay: mail of users for other domains, into a queue.
 #pragma once
 
-#include <cstdint>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "mailtool/net/ip_address.h"
+#include "app/serve_way.h"
 #include "mailtool/serve/smtp_backend.h"
 #include "mailtool/store/queue_folder.h"
 
@@ -23,15 +22,10 @@ class Relayed : public serve::Incoming {
 
 class ServeRelay {
  public:
-  struct Settings {
-    std::string host;          ///< how the server names itself
-    net::Endpoint dns_server;  ///< whose MX records are followed
-    std::uint16_t mx_port = 25;
-  };
   /// `folder`: below it is mailtool/queue, the queue of `mailtool queue` where
   /// XDG_STATE_HOME is that folder. Fails with cannot_create, local_io.
   static Result<std::unique_ptr<ServeRelay>> open(const std::string& folder,
-                                                  const Settings& settings);
+                                                  ServeWay way);
 
   /// A message for `recipients`, of whom there is one at least. It is in the
   /// queue, durably, when end() returns: once for each value of NOTIFY, and all
@@ -41,10 +35,10 @@ class ServeRelay {
       const std::vector<smtp::Rcpt>& recipients);
 
  private:
-  ServeRelay(const Settings& settings, store::QueueFolder folder)
-      : settings_(settings), folder_(std::move(folder)) {}
+  ServeRelay(ServeWay way, store::QueueFolder folder)
+      : way_(std::move(way)), folder_(std::move(folder)) {}
 
-  Settings settings_;
+  ServeWay way_;
   store::QueueFolder folder_;
 };
 

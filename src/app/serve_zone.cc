@@ -37,19 +37,19 @@ Result<net::NameZone> zone_of(const ServeOptions& options,
   return zone;
 }
 
-std::optional<ServeRelay::Settings> way_out(
+std::optional<ServeWay> way_out(
     const ServeOptions& options, const std::vector<OpenDoor>& doors) {
   const auto* names = find(ServeProtocol::dns, doors);
   if (!options.dns_server && names == nullptr) return std::nullopt;
-  ServeRelay::Settings settings;
-  settings.host = options.domains.front();
-  settings.dns_server = options.dns_server.value_or(net::Endpoint{
+  ServeWay way;
+  way.host = options.domains.front();
+  way.dns_server = options.dns_server.value_or(net::Endpoint{
       address_of(ServeProtocol::dns, doors),
       names != nullptr ? names->door.endpoint.port : std::uint16_t{53}});
   const auto* mail = find(ServeProtocol::smtp, doors);
-  if (mail != nullptr) settings.mx_port = mail->door.endpoint.port;
-  if (options.mx_port != 0) settings.mx_port = options.mx_port;
-  return settings;
+  if (mail != nullptr) way.mx_port = mail->door.endpoint.port;
+  if (options.mx_port != 0) way.mx_port = options.mx_port;
+  return way;
 }
 
 }  // namespace mailtool::app

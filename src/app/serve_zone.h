@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "app/serve_doors.h"
-#include "app/serve_relay.h"
+#include "app/serve_way.h"
 #include "mailtool/net/name_zone.h"
 
 namespace mailtool::app {
@@ -17,7 +17,7 @@ Result<net::NameZone> zone_of(const ServeOptions& options,
                               const std::vector<OpenDoor>& doors);
 
 /// Where mail for other domains goes; nullopt: nowhere.
-[[nodiscard]] std::optional<ServeRelay::Settings> way_out(
+[[nodiscard]] std::optional<ServeWay> way_out(
     const ServeOptions& options, const std::vector<OpenDoor>& doors);
 
 }  // namespace mailtool::app
