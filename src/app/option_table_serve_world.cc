@@ -17,7 +17,7 @@ const Option kOptions[] = {
      .choices = "off",
      .group = kWorld},
     {.name = "dns-domain",
-     .value = "DOMAIN=ADDR",
+     .value = "DOMAIN=ADDR[:PORT]",
      .help = "a domain that it knows, too, and where its mail goes",
      .kind = text,
      .repeatable = true,

@@ -69,16 +69,21 @@ Result<ServeNeighbours> read_neighbours(const OptionValues& options) {
   for (const auto& text : options.all("dns-domain")) {
     const auto equals = std::min(text.find('='), text.size());
     const auto domain = net::to_ascii_host(text.substr(0, equals));
-    const auto address = net::IpAddress::parse(
-        std::string_view(text).substr(std::min(equals + 1, text.size())));
-    if (!domain || !address) {
+    const auto where =
+        std::string_view(text).substr(std::min(equals + 1, text.size()));
+    auto server = net::Endpoint::parse(where);
+    if (!server) {
+      const auto address = net::IpAddress::parse(where);
+      if (address) server = net::Endpoint{*address, 0};
+    }
+    if (!domain || !server) {
       return Error{ErrorKind::usage,
                    "'" + printable(text, 100) +
                        "' is not of the form "
-                       "DOMAIN=ADDR",
+                       "DOMAIN=ADDR[:PORT]",
                    "--dns-domain", "", "hamburger.test=127.0.0.2"};
     }
-    all.emplace_back(*domain, *address);
+    all.emplace_back(*domain, *server);
   }
   return all;
 }

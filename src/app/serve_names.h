@@ -13,10 +13,10 @@
 
 namespace mailtool::app {
 
-/// Domains of other servers, and where mail for them goes.
-using ServeNeighbours = std::vector<std::pair<std::string, net::IpAddress>>;
+/// Domains of other servers, and where mail for them goes; port 0: that of all.
+using ServeNeighbours = std::vector<std::pair<std::string, net::Endpoint>>;
 
-/// --dns-domain DOMAIN=ADDR. Fails with usage.
+/// --dns-domain DOMAIN=ADDR[:PORT]. Fails with usage.
 Result<ServeNeighbours> read_neighbours(const OptionValues& options);
 
 /// Questions over TCP: RFC 1035 section 4.2.2, RFC 7766. `zone` outlives it.

@@ -29,16 +29,18 @@ Result<net::NameZone> zone_of(const ServeOptions& options,
   const auto server = address_of(ServeProtocol::dns, doors);
   const auto mail = address_of(ServeProtocol::smtp, doors);
   auto all = options.neighbours;
-  for (const auto& domain : options.domains) all.emplace_back(domain, mail);
-  for (const auto& [domain, address] : all) {
-    auto added = zone.add(domain, address, server);
+  for (const auto& domain : options.domains) {
+    all.emplace_back(domain, net::Endpoint{mail, 0});
+  }
+  for (const auto& [domain, at] : all) {
+    auto added = zone.add(domain, at.address, server);
     if (!added) return std::move(added).error().at("--dns");
   }
   return zone;
 }
 
-std::optional<ServeWay> way_out(
-    const ServeOptions& options, const std::vector<OpenDoor>& doors) {
+std::optional<ServeWay> way_out(const ServeOptions& options,
+                                const std::vector<OpenDoor>& doors) {
   const auto* names = find(ServeProtocol::dns, doors);
   if (!options.dns_server && names == nullptr) return std::nullopt;
   ServeWay way;
@@ -49,6 +51,15 @@ std::optional<ServeWay> way_out(
   const auto* mail = find(ServeProtocol::smtp, doors);
   if (mail != nullptr) way.mx_port = mail->door.endpoint.port;
   if (options.mx_port != 0) way.mx_port = options.mx_port;
+  for (const auto& [domain, at] : options.neighbours) {
+    if (at.port != 0) way.servers[domain] = at;
+  }
+  if (mail == nullptr) return way;
+  // Reports to our own users come in where we listen.
+  const auto& own = mail->door.endpoint;
+  for (const auto& domain : options.domains) {
+    way.servers[domain] = {reachable(own.address), own.port};
+  }
   return way;
 }
 

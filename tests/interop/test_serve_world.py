@@ -88,6 +88,18 @@ class World(Serving):
         self.assertIn("nosuch.test", text)
         self.assertEqual(self.messages(hamburger, "bob"), [])
 
+    def test_each_server_at_a_port_of_its_own(self):
+        hamburger = self.serve("--domain", "hamburger.test", "--user", "bob", "--smtp", "127.0.0.2:0")
+        port = hamburger["smtp"]
+        for words in (("hamburger.test=127.0.0.2", "--mx-port", str(port)), (f"hamburger.test=127.0.0.2:{port}",)):
+            crepes = self.serve("--domain", "crepes.test", "--user", "alice", "--dns", "127.0.0.1:0", "--dns-domain", *words)
+            self.assertNotEqual(crepes["smtp"], port)
+            self.submit(crepes, "alice@crepes.test", ["bob@hamburger.test", "nobody@hamburger.test"])
+            # The report comes back by the server's own port.
+            self.wait_for(lambda: len(self.messages(crepes, "alice")), 1)
+            self.assertIn("550 5.1.1 no such user", self.messages(crepes, "alice")[0])
+        self.wait_for(lambda: self.subjects(hamburger, "bob"), ["lunch", "lunch"])
+
     def test_what_was_acknowledged_outlives_a_kill(self):
         port = self.port = common_port()
         words = ("--domain", "crepes.test", "--user", "alice", "--smtp", f"127.0.0.1:{port}", "--dns", "127.0.0.1:0",
@@ -163,6 +175,7 @@ class World(Serving):
 
     def test_wrong_options(self):
         self.mailtool("serve", "--dns-domain", "hamburger.test", status=64)
+        self.mailtool("serve", "--dns-domain", "hamburger.test=127.0.0.2:0", status=64)
         self.mailtool("serve", "--dns-server", "name.test", status=64)
         self.mailtool("serve", "--mx-port", "0", status=64)
         self.mailtool("serve", "--dns", "192.0.2.1:53", status=64)

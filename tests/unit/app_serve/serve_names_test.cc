@@ -62,9 +62,18 @@ TEST(Neighbours, DomainAndAddress) {
   ASSERT_TRUE(all);
   ASSERT_EQ(all->size(), 1u);
   EXPECT_EQ(all->at(0).first, "hamburger.test");
-  EXPECT_EQ(all->at(0).second.to_string(), "127.0.0.2");
+  EXPECT_EQ(all->at(0).second, (net::Endpoint{
+                                   *net::IpAddress::parse("127.0.0.2"), 0}));
+  for (const auto* text : {"127.0.0.2:2526", "[::1]:2526"}) {
+    OptionValues with_port;
+    with_port.add("dns-domain", {"a.test=" + std::string(text), "command line"});
+    const auto one = read_neighbours(with_port);
+    ASSERT_TRUE(one) << text;
+    EXPECT_EQ(one->at(0).second.to_string(), text);
+  }
   for (const auto* text : {"a.test", "a.test=", "=127.0.0.1", "a b=127.0.0.1",
-                           "a.test=host.test"}) {
+                           "a.test=host.test", "a.test=127.0.0.1:0",
+                           "a.test=127.0.0.1:65536", "a.test=127.0.0.1:"}) {
     OptionValues wrong;
     wrong.add("dns-domain", {text, "command line"});
     EXPECT_FALSE(read_neighbours(wrong)) << text;
