@@ -9,6 +9,7 @@
 #include "app/serve_trace.h"
 #include "mailtool/base/ascii.h"
 #include "mailtool/mime/header.h"
+#include "mailtool/net/idn.h"
 #include "mailtool/store/spool.h"
 
 namespace mailtool::app {
@@ -95,7 +96,9 @@ std::optional<std::string> ServeDelivery::user_of(
 }
 
 bool ServeDelivery::is_here(const smtp::Mailbox& to) const {
-  return to.domain.empty() || settings_.domains.contains(lower(to.domain));
+  if (to.domain.empty()) return true;
+  const auto domain = net::to_ascii_host(to.domain);
+  return domain && settings_.domains.contains(*domain);
 }
 
 std::optional<smtp::Reply> ServeDelivery::refuses(const serve::Envelope&,

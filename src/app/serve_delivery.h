@@ -57,7 +57,7 @@ class ServeDelivery : public serve::SmtpBackend {
  public:
   struct Settings {
     std::string host;                ///< how the server names itself
-    std::set<std::string> domains;   ///< whose mail is taken; lower case
+    std::set<std::string> domains;   ///< whose mail is taken; ASCII, lower case
     std::function<std::int64_t()> clock;
     /// Whose is mail for an address of no user; empty: it is refused.
     std::string catch_all = {};
@@ -67,7 +67,7 @@ class ServeDelivery : public serve::SmtpBackend {
                 ServedTree& tree, ServeDisk& disk)
       : settings_(settings), users_(users), tree_(tree), disk_(disk) {}
 
-  /// Its domain is one of ours, or there is none.
+  /// Its domain, in A-labels or in U-labels, is one of ours, or there is none.
   [[nodiscard]] bool is_here(const smtp::Mailbox& to) const;
   /// The Received field of a message that has begun (RFC 5321 section 4.4).
   [[nodiscard]] std::string trace(const serve::Envelope& envelope);

@@ -80,6 +80,28 @@ TEST_F(Gateway, WhoMay) {
   EXPECT_FALSE(gateway.refuses(envelope, {"alice", "crepes.test"}));
 }
 
+// RFC 5890 section 2.3.2.1: A-labels and U-labels are the same domain.
+TEST_F(Gateway, ADomainOfOurOwnInAnySpelling) {
+  settings.domains.insert("xn--bcher-kva.test");
+  envelope.user.clear();
+  for (const auto* domain :
+       {"b\xc3\xbc" "cher.test", "B\xc3\x9c" "CHER.test", "XN--bcher-kva.test"}) {
+    EXPECT_FALSE(gateway.refuses(envelope, {"alice", domain})) << domain;
+  }
+  for (const auto* domain : {"bucher.test", "b\xc3\xbc" "ch.test", "\xff.test"}) {
+    const auto refused = gateway.refuses(envelope, {"alice", domain});
+    ASSERT_TRUE(refused) << domain;
+    EXPECT_EQ(refused->lines[0], "5.7.1 relaying denied");
+  }
+  to("alice@b\xc3\xbc" "cher.test");
+  const auto message = begin();
+  message->end();
+  disk.sync();
+  ASSERT_TRUE(message->outcome() && *message->outcome());
+  EXPECT_EQ(in_inbox(), 1u);
+  EXPECT_TRUE(queued().empty());
+}
+
 TEST_F(Gateway, IntoTheQueueWithItsWay) {
   to("bob@hamburger.test");
   to("carol@elsewhere.test");
