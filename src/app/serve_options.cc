@@ -104,10 +104,10 @@ Result<ServeUser> read_user(std::string_view typed) {
                                    [](char c) { return is_control(c); });
   if (user.name.empty() || user.name.starts_with('.') ||
       user.name.size() > kMaxUserName || control ||
-      user.name.find_first_of("/@") != user.name.npos ||
+      user.name.find_first_of("/@\"") != user.name.npos ||
       !smtp::parse_mailbox(user.name + "@example.test")) {
     return wrong("user", user.name, "cannot be a user")
-        .with_hint("what stands before the @ of an address");
+        .with_hint("what stands before the @ of an address, without quotes");
   }
   if (colon < typed.size() && user.source.empty()) {
     return wrong("user", typed, "names no source of a password");

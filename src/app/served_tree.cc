@@ -1,6 +1,9 @@
 #include "app/served_tree.h"
 
 #include <algorithm>
+#include <filesystem>
+#include <optional>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -22,6 +25,27 @@ bool is_user(std::string_view name) {
       });
   return legal && !name.empty() && name.size() <= kMaxName &&
          !name.starts_with('.');
+}
+
+// The folder of that name, or else of another spelling of it: the first, as
+// long as no other is made. nullopt where they cannot be read.
+std::optional<std::string> folder_of(const std::string& root,
+                                     std::string_view name) {
+  std::error_code failed;
+  auto best = lower(name);
+  bool found = false;
+  for (std::filesystem::directory_iterator at(root, failed), end;
+       !failed && at != end; at.increment(failed)) {
+    auto one = at->path().filename().string();
+    if (one == name) return one;
+    if (!iequals(one, name) || (found && best < one)) continue;
+    best = std::move(one);
+    found = true;
+  }
+  if (failed && failed != std::errc::no_such_file_or_directory) {
+    return std::nullopt;
+  }
+  return best;
 }
 
 class ServedMaildrop : public serve::Maildrop {
@@ -63,12 +87,17 @@ class ServedMaildrop : public serve::Maildrop {
 }  // namespace
 
 Result<std::shared_ptr<ServedFolders>> ServedTree::user(std::string_view name) {
-  const auto known = users_.find(name);
+  const auto known = users_.find(lower(name));
   if (known != users_.end()) return known->second;
   if (!is_user(name)) return refused("no legal name of a user");
-  auto folders = ServedFolders::open(
-      disk_, root_ + "/" + std::string(name) + "/Maildir", clock_, recent_);
-  if (folders) users_.emplace(name, *folders);
+  const auto folder = folder_of(root_, name);
+  if (!folder) {
+    return Error{ErrorKind::local_io, "the folders of users cannot be read",
+                 root_};
+  }
+  auto folders = ServedFolders::open(disk_, root_ + "/" + *folder + "/Maildir",
+                                     clock_, recent_);
+  if (folders) users_.emplace(lower(name), *folders);
   return folders;
 }
 

@@ -15,7 +15,8 @@
 
 namespace mailtool::app {
 
-/// All users. Each has a folder below `root`.
+/// All users. Each has a folder below `root`, whatever the case of the name: the
+/// one that is there, else one in lower case.
 class ServedTree : public serve::MailStore {
  public:
   /// `disk` outlives it.
@@ -23,7 +24,7 @@ class ServedTree : public serve::MailStore {
              std::function<std::int64_t()> clock)
       : disk_(disk), root_(std::move(root)), clock_(std::move(clock)) {}
 
-  /// Fails with rejected for a name that can be no folder's.
+  /// Fails with rejected for a name that can be no folder's, with local_io.
   Result<std::shared_ptr<ServedFolders>> user(std::string_view name);
   Result<std::shared_ptr<serve::Mailboxes>> open(std::string_view user) override;
 
@@ -32,7 +33,7 @@ class ServedTree : public serve::MailStore {
   std::string root_;
   std::function<std::int64_t()> clock_;
   std::shared_ptr<RecentBoxes> recent_ = std::make_shared<RecentBoxes>();
-  std::map<std::string, std::shared_ptr<ServedFolders>, std::less<>> users_;
+  std::map<std::string, std::shared_ptr<ServedFolders>> users_;  // lower case
 };
 
 /// The INBOX of each user as POP3 has it: one session at a time.

@@ -130,6 +130,14 @@ class Command(ServeTest):
         with imaplib.IMAP4("127.0.0.1", serving.port("imap"), timeout=TIMEOUT) as client:
             client.login("cArol", "whatever")
             self.assertEqual(client.select(), ("OK", [b"4"]))
+        # The mailbox is there under the name that the next start spells otherwise.
+        serving.stop()
+        serving = self.serve("--user", "caROL", users=())
+        with imaplib.IMAP4("127.0.0.1", serving.port("imap"), timeout=TIMEOUT) as client:
+            client.login("carol", "whatever")
+            self.assertEqual(client.select(), ("OK", [b"4"]))
+            self.assertEqual(client.fetch("4", "(UID)"), ("OK", [b"4 (UID 4)"]))
+        self.assertEqual([path.name for path in (serving.root / "mail").iterdir()], ["carol"])
         said = self.mailtool("serve", "--port", "0", "--root", self.folder / "other", "--user", "eve", "--user", "Eve",
                              status=64)
         self.assertIn("twice", said.err)

@@ -132,7 +132,7 @@ TEST(ServeOptions, Users) {
   const auto long_name = std::string(65, 'x');
   for (const std::string name :
        {"", ":env:A", "carol:", ".", "..", ".carol", "a/b", "../carol",
-        "carol@crepes.test", "a b", "a\x1b[31m", long_name.c_str()}) {
+        "carol@crepes.test", "a b", "\"a b\"", "\"carol\"", "a\x1b[31m", long_name.c_str()}) {
     const auto refused = read({{"user", name}});
     ASSERT_FALSE(refused) << name;
     EXPECT_EQ(refused.error().kind, ErrorKind::usage) << name;

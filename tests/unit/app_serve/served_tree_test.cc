@@ -94,6 +94,47 @@ TEST_F(Tree, NoUserLeadsOut) {
   }
 }
 
+// A name in another case is the same user's, now and at the next start.
+TEST_F(Tree, OneFolderWhateverTheCase) {
+  const auto root = dir_.path() / "root";
+  {
+    ServedTree first(disk_, root, clock);
+    EXPECT_EQ(*first.user("Bob"), *first.user("bOB"));
+  }
+  EXPECT_TRUE(std::filesystem::exists(root / "bob/Maildir"));
+  EXPECT_FALSE(std::filesystem::exists(root / "Bob"));
+  std::filesystem::rename(root / "bob", root / "BOB");
+  for (const auto* name : {"bob", "Bob", "BOB"}) {
+    ServedTree later(disk_, root, clock);
+    const auto folders = later.user(name);
+    EXPECT_TRUE(folders) << name << folders.error().one_line();
+  }
+  const auto names = [&] {
+    std::vector<std::string> all;
+    for (const auto& one : std::filesystem::directory_iterator(root)) {
+      all.push_back(one.path().filename().string());
+    }
+    return all;
+  };
+  EXPECT_EQ(names(), std::vector<std::string>{"BOB"});
+  // Of several, that which is spelled like the name.
+  std::filesystem::copy(root / "BOB", root / "bOb",
+                        std::filesystem::copy_options::recursive);
+  std::ofstream(root / "bOb/Maildir/subscriptions") << "Trash\n";
+  {
+    ServedTree later(disk_, root, clock);
+    EXPECT_TRUE((*later.user("bOb"))->rows()[5].subscribed);
+  }
+  ServedTree last(disk_, root, clock);
+  EXPECT_FALSE((*last.user("bob"))->rows()[5].subscribed);
+  EXPECT_EQ(names().size(), 2u);
+}
+
+TEST_F(Tree, UsersThatCannotBeRead) {
+  std::ofstream(dir_.path() / "root") << "no folder";
+  EXPECT_EQ(tree_.user("bob").error().kind, ErrorKind::local_io);
+}
+
 TEST_F(Tree, SubscriptionsStay) {
   EXPECT_TRUE(bob()->subscribe("Trash", true));
   EXPECT_TRUE(bob()->subscribe("Sent", true));
