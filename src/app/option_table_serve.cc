@@ -89,6 +89,9 @@ const Option kOptions[] = {
     {.name = "listen-public",
      .help = "allow addresses that others can reach",
      .group = kListening},
+    {.name = "until-eof",
+     .help = "end with the standard input: with the program that started it",
+     .group = kListening},
 };
 
 constexpr std::string_view kSynopses[] = {

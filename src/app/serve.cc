@@ -1,12 +1,17 @@
 // mailtool serve: a mail server, until a signal comes.
 
+#include <unistd.h>
+
 #include <algorithm>
+#include <array>
+#include <cerrno>
 #include <csignal>
 #include <ctime>
 #include <optional>
 #include <utility>
 
 #include "app/commands.h"
+#include "app/end_waits.h"
 #include "app/serve_authority.h"
 #include "app/serve_doors.h"
 #include "app/serve_loop.h"
@@ -93,6 +98,16 @@ void open_to_clients(OpenDoor& one, ServeSite& site, const net::NameZone& zone,
   });
 }
 
+// What comes there is nothing to us, but its end.
+void end_with_input(ServeLoop& loop) {
+  loop.watch(STDIN_FILENO, [] {
+    std::array<char, 4096> lost;
+    const auto count = ::read(STDIN_FILENO, lost.data(), lost.size());
+    if (count > 0 || (count < 0 && (errno == EINTR || errno == EAGAIN))) return;
+    end_waits();
+  });
+}
+
 // Until the program ends. A first signal is for it, and what it does then it may
 // need the servers for; ^C on a terminal it has had already.
 Result<ExitStatus> run_with(const std::vector<std::string>& words,
@@ -163,6 +178,7 @@ Result<ExitStatus> serve(const Invocation& invocation, Output& out) {
   const auto environment = variables(*doors, *options, *root);
   for (auto& one : *doors) open_to_clients(one, site, *zone, loop);
   if (options->program.empty()) {
+    if (options->until_eof) end_with_input(loop);
     loop.run(interrupt_fd());
     return ExitStatus::ok;
   }

@@ -207,6 +207,12 @@ Result<ServeOptions> read_serve_options(const Invocation& invocation) {
   ServeOptions options;
   options.program = invocation.arguments;
   options.tls = invocation.options.get("tls") != "off";
+  options.until_eof = invocation.options.has("until-eof");
+  if (options.until_eof && !options.program.empty()) {
+    return Error{ErrorKind::usage,
+                 "is not for a program, whose the standard input is",
+                 "--until-eof", "", "the servers end with the program"};
+  }
   for (const auto& kind : kDoors) {
     auto door = read_door(kind, invocation.options);
     if (!door) return std::move(door).error();

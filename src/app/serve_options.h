@@ -48,6 +48,7 @@ struct ServeOptions {
   /// server among the doors, where there is one.
   std::optional<net::Endpoint> dns_server;
   std::uint16_t mx_port = 0;  ///< 0: that of SMTP among the doors
+  bool until_eof = false;     ///< serves as long as there is standard input
   std::vector<std::string> program;  ///< serves as long as it runs; may be empty
 };
 
