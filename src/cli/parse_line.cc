@@ -271,6 +271,11 @@ Result<void> LineParser::read_command(std::span<const std::string> rest) {
                    " does not go with " + std::string(line_.command->name));
     }
   }
+  if (line_.command->arguments_run && !arguments->empty()) {
+    return wrong("'" + printable(arguments->front(), 80) +
+                 "' is no option of " + std::string(line_.command->name))
+        .with_hint("a command to run goes behind --");
+  }
   line_.arguments = std::move(*arguments);
   line_.arguments.insert(line_.arguments.end(), after_.begin(), after_.end());
   for (const auto& word : line_.arguments) {

@@ -82,7 +82,7 @@ class Command(ServeTest):
                             (["--smtp", "0.0.0.0:25", "--listen-public"], "password"),
                             (["--user", "a/b"], "cannot be a user"), (["--user", "bob:"], "no source"),
                             (["--domain", "a b"], "no domain"), (["--imap", "nowhere"], "ADDR:PORT"),
-                            (["--port", "25"], "not one of"), (["--print-ca", "--", "true"], "MAIL_CA")]:
+                            (["--port", "25"], "not one of"), (["extra"], "goes behind --"), (["--print-ca", "--", "true"], "MAIL_CA")]:
             with self.subTest(words):
                 said = self.mailtool("serve", *([] if "--" in words else root), *words, status=64)
                 self.assertIn(hint, said.err)
