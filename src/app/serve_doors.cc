@@ -27,15 +27,30 @@ Result<OpenDoor> open_one(ServeDoor door) {
   return open;
 }
 
+// Another port may do.
+bool of_the_port(const Error& error) {
+  return error.kind == ErrorKind::busy ||
+         error.kind == ErrorKind::no_permission;
+}
+
 Result<OpenDoor> open_door(ServeDoor door) {
   // The first port that is free is free for TCP, and mostly for UDP, too.
   const bool any = door.endpoint.port == 0;
   const bool one = door.fixed || (any && door.protocol != ServeProtocol::dns);
   for (int left = one ? 1 : kServePortTries;;) {
     auto open = open_one(door);
-    if (open || --left == 0) return open;
+    if (open || --left == 0 || !of_the_port(open.error())) return open;
     if (!any) ++door.endpoint.port;
   }
+}
+
+Error with_hint(Error error, const ServeDoor& door) {
+  const auto option = "--" + std::string(door.name) + " ADDR:PORT";
+  if (of_the_port(error)) {
+    return std::move(error).with_hint("another port: " + option);
+  }
+  if (error.kind != ErrorKind::unreachable) return error;
+  return std::move(error).with_hint("an address of this machine: " + option);
 }
 
 }  // namespace
@@ -59,10 +74,7 @@ Result<std::vector<OpenDoor>> open_doors(const ServeOptions& options) {
   std::vector<OpenDoor> open;
   for (const auto& door : options.doors) {
     auto one = open_door(door);
-    if (!one) {
-      return std::move(one).error().with_hint(
-          "another port: --" + std::string(door.name) + " ADDR:PORT");
-    }
+    if (!one) return with_hint(std::move(one).error(), door);
     open.push_back(*std::move(one));
   }
   return open;

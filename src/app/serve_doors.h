@@ -29,7 +29,7 @@ struct OpenDoor {
 };
 
 /// One for each of `options.doors`, in their order: that a client may connect,
-/// and be kept waiting. Fails with unreachable.
+/// and be kept waiting. Fails as net::Listener::open().
 Result<std::vector<OpenDoor>> open_doors(const ServeOptions& options);
 
 /// What a program that is run beside the servers finds in its environment:

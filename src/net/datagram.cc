@@ -17,8 +17,7 @@ Result<DatagramServer> DatagramServer::open(const Endpoint& endpoint) {
   DatagramServer server(descriptor);
   if (descriptor < 0 ||
       ::bind(descriptor, address.get(), address.octets) != 0) {
-    return Error{ErrorKind::unreachable, "cannot listen: " + errno_text(errno),
-                 endpoint.to_string()};
+    return cannot_listen(errno, endpoint);
   }
   return server;
 }

@@ -35,11 +35,6 @@ std::uint16_t port_of(const sockaddr_storage& address) {
                    : reinterpret_cast<const sockaddr_in&>(address).sin_port);
 }
 
-Error cannot_listen(const Endpoint& endpoint) {
-  return {ErrorKind::unreachable, "cannot listen: " + errno_text(errno),
-          endpoint.to_string()};
-}
-
 }  // namespace
 
 Connection::Connection(int descriptor, std::string peer)
@@ -103,22 +98,22 @@ Result<Listener> Listener::open(const Endpoint& endpoint) {
   const SocketAddress address(endpoint);
   Socket socket(::socket(address.storage.ss_family,
                          SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-  if (socket.descriptor() < 0) return cannot_listen(endpoint);
+  if (socket.descriptor() < 0) return cannot_listen(errno, endpoint);
   const int on = 1;
   (void)::setsockopt(socket.descriptor(), SOL_SOCKET, SO_REUSEADDR, &on,
                      sizeof on);
   if (::bind(socket.descriptor(), address.get(), address.octets) != 0 ||
       ::listen(socket.descriptor(), 128) != 0) {
-    return cannot_listen(endpoint);
+    return cannot_listen(errno, endpoint);
   }
   sockaddr_storage bound{};
   socklen_t octets = sizeof bound;
   if (::getsockname(socket.descriptor(), reinterpret_cast<sockaddr*>(&bound),
                     &octets) != 0) {
-    return cannot_listen(endpoint);
+    return cannot_listen(errno, endpoint);
   }
   const int descriptor = ::fcntl(socket.descriptor(), F_DUPFD_CLOEXEC, 0);
-  if (descriptor < 0) return cannot_listen(endpoint);
+  if (descriptor < 0) return cannot_listen(errno, endpoint);
   return Listener(descriptor, port_of(bound));
 }
 

@@ -41,6 +41,20 @@ std::string errno_text(int number) {
   return text;
 }
 
+Error cannot_listen(int number, const Endpoint& endpoint) {
+  auto kind = ErrorKind::unreachable;
+  switch (number) {
+    case EADDRINUSE: kind = ErrorKind::busy; break;
+    case EACCES: kind = ErrorKind::no_permission; break;
+    case EMFILE:
+    case ENFILE:
+    case ENOBUFS:
+    case ENOMEM: kind = ErrorKind::system; break;
+    default: break;
+  }
+  return {kind, "cannot listen: " + errno_text(number), endpoint.to_string()};
+}
+
 Error connection_error(int number) {
   switch (number) {
     case ECONNRESET:

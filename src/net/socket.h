@@ -48,6 +48,11 @@ struct SocketAddress {
 /// strerror() in our manner: "connection refused".
 [[nodiscard]] std::string errno_text(int number);
 
+/// What a failed socket(), bind() or listen() means: busy where the port is
+/// taken, no_permission where it is for root, system where there are no
+/// descriptors, else unreachable: the address is none of ours.
+[[nodiscard]] Error cannot_listen(int number, const Endpoint& endpoint);
+
 /// What a failed read or write on a connection means.
 [[nodiscard]] Error connection_error(int number);
 

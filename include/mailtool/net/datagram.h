@@ -17,7 +17,7 @@ namespace mailtool::net {
 class DatagramServer {
  public:
   /// Port 0: any that is free. Fails with unreachable where the address is not
-  /// ours or the port is taken.
+  /// ours, busy where the port is taken, no_permission, system.
   static Result<DatagramServer> open(const Endpoint& endpoint);
   DatagramServer(DatagramServer&& other) noexcept
       : descriptor_(std::exchange(other.descriptor_, -1)) {}

@@ -56,7 +56,7 @@ class Connection {
 class Listener {
  public:
   /// Port 0: any that is free. Fails with unreachable where the address is not
-  /// ours or the port is taken.
+  /// ours, busy where the port is taken, no_permission, system.
   static Result<Listener> open(const Endpoint& endpoint);
   Listener(Listener&& other) noexcept
       : descriptor_(std::exchange(other.descriptor_, -1)), port_(other.port_) {}
