@@ -241,6 +241,8 @@ void ServeLoop::go_on(Client& client) {
       if (!client.resume) client.resume = now + session.delay();
       if (now < *client.resume) break;
       client.resume.reset();
+      // It was we who were silent.
+      client.heard = now;
       session.elapsed(client.out);
     } else {
       break;

@@ -290,9 +290,10 @@ Result<std::chrono::milliseconds> parse_delay(std::string_view text) {
   const std::uint64_t factor = unit == "ms"                  ? 1
                                : unit.empty() || unit == "s" ? 1000
                                : unit == "min"               ? 60'000
+                               : unit == "h"                 ? 3'600'000
                                                              : 0;
   if (!number || factor == 0 || *number > kMaxDelay / factor) {
-    return wrong(text, "a delay is 500ms, 2s or 1min, at most an hour");
+    return wrong(text, "a delay is 500ms, 2s, 1min or 1h, at most an hour");
   }
   return std::chrono::milliseconds(*number * factor);
 }

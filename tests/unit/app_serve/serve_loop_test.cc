@@ -58,6 +58,29 @@ class Chatter : public serve::Session {
   std::size_t& most_;
 };
 
+// Answers later than it bears silence.
+class Sluggard : public serve::Session {
+ public:
+  void begin(std::string&) override { wait_ = serve::Wait::delay; }
+  std::size_t feed(std::string_view octets, std::string&) override {
+    wait_ = serve::Wait::delay;
+    return octets.size();
+  }
+  void more(std::string&) override {}
+  void settled(std::string&) override {}
+  void secured(const TlsInfo&, std::string&) override {}
+  milliseconds delay() const override { return milliseconds(200); }
+  void elapsed(std::string& out) override {
+    out += "at last\n";
+    wait_ = serve::Wait::octets;
+  }
+  void timed_out(std::string& out) override {
+    out += "bye\n";
+    wait_ = serve::Wait::close;
+  }
+  milliseconds patience() const override { return milliseconds(100); }
+};
+
 class Client {
  public:
   explicit Client(std::uint16_t port)
@@ -120,8 +143,10 @@ class Loop : public testing::Test {
     port_ = listener->port();
     loop_->listen(
         *std::move(listener),
-        [this, patience](const std::string& peer) {
+        [this, patience](
+            const std::string& peer) -> std::unique_ptr<serve::Session> {
           EXPECT_EQ(peer, "127.0.0.1");
+          if (late_) return std::make_unique<Sluggard>();
           return std::make_unique<Chatter>(patience, most_);
         },
         "busy\n", implicit_tls);
@@ -159,6 +184,7 @@ class Loop : public testing::Test {
                    [] { return 1'795'176'000; }};
   std::shared_ptr<ServedBox> box_;
   int changes_ = 0;
+  bool late_ = false;  // a Sluggard serves
 };
 
 TEST_F(Loop, TooManyClientsAreTold) {
@@ -225,6 +251,14 @@ TEST_F(Loop, SilentClient) {
   start({}, milliseconds(30));
   Client client(port_);
   EXPECT_EQ(client.read(), "hello\nbye\n");
+}
+
+// A delay is no silence of the client: whoever waits for an answer gets it.
+TEST_F(Loop, DelaysBeyondItsPatience) {
+  late_ = true;
+  start({}, milliseconds(0));
+  Client client(port_);
+  EXPECT_EQ(client.read(), "at last\nbye\n");
 }
 
 // It sends, and takes nothing of the answers: no more is held for it than what

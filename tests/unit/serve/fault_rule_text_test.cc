@@ -120,6 +120,7 @@ TEST(FaultRuleText, Delays) {
   EXPECT_EQ(*parse_delay("2s"), milliseconds(2000));
   EXPECT_EQ(*parse_delay("2"), milliseconds(2000));
   EXPECT_EQ(*parse_delay("60min"), milliseconds(3'600'000));
+  EXPECT_EQ(*parse_delay("1h"), milliseconds(3'600'000));
   for (const auto* text : {"", "s", "-1s", "1.5s", "2 s", "3601s"}) {
     EXPECT_FALSE(parse_delay(text)) << text;
   }
