@@ -26,6 +26,27 @@ std::uint64_t number_of(std::string_view name) {
   return parse_number(name.substr(0, dash), UINT64_MAX - 1).value_or(0);
 }
 
+void tell_once(bool& told, const Error& error) {
+  if (std::exchange(told, true)) return;
+  warn("serve", "dialogues are not written, or in part: " + error.one_line());
+}
+
+// Mail goes on though nobody can read about it.
+class DialogueFile : public Sink {
+ public:
+  DialogueFile(FileSink file, std::shared_ptr<bool> told)
+      : file_(std::move(file)), told_(std::move(told)) {}
+  Result<void> write(std::string_view octets) override {
+    auto wrote = file_.write(octets);
+    if (!wrote) tell_once(*told_, wrote.error());
+    return wrote;
+  }
+
+ private:
+  FileSink file_;
+  std::shared_ptr<bool> told_;
+};
+
 }  // namespace
 
 ServeTrial::ServeTrial(const ServeTrialOptions& options)
@@ -66,14 +87,13 @@ std::unique_ptr<serve::Session> ServeTrial::session(serve::Protocols protocol,
   if (number.size() < kDigits) number.insert(0, kDigits - number.size(), '0');
   auto file = FileSink::create(folder_ + "/" + number + "-" +
                                std::string(name) + std::string(kEnding));
-  // Mail goes on though nobody can read about it.
   if (!file) {
-    warn("serve", "a dialogue is not written: " + file.error().one_line());
+    tell_once(*told_, file.error());
     return session;
   }
   return serve::make_transcript_session(
       protocol, std::move(session),
-      std::make_unique<FileSink>(*std::move(file)));
+      std::make_unique<DialogueFile>(*std::move(file), told_));
 }
 
 }  // namespace mailtool::app

@@ -38,6 +38,8 @@ class ServeTrial {
   std::chrono::milliseconds delay_;
   std::string folder_;  // empty: nothing is written down
   std::uint64_t next_ = 1;
+  // That one could not be written; the files may outlive this.
+  std::shared_ptr<bool> told_ = std::make_shared<bool>(false);
 };
 
 }  // namespace mailtool::app

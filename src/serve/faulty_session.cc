@@ -53,6 +53,10 @@ class FaultySession final : public Session, private FaultHook {
     return used;
   }
 
+  [[nodiscard]] Upcoming upcoming() const override {
+    return inner_->upcoming();
+  }
+
   void more(std::string& out) override {
     inner_->more(said_);
     pass_on(false, out);

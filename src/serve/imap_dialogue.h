@@ -31,6 +31,7 @@ class ImapServer final : public Session {
              FaultHook* faults);
   void begin(std::string& out) override;
   std::size_t feed(std::string_view octets, std::string& out) override;
+  [[nodiscard]] Upcoming upcoming() const override;
   void more(std::string& out) override;
   void settled(std::string& out) override;
   void secured(const TlsInfo& tls, std::string& out) override;

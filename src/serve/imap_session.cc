@@ -101,6 +101,13 @@ std::size_t ImapServer::feed(std::string_view octets, std::string& out) {
   return used;
 }
 
+Upcoming ImapServer::upcoming() const {
+  using enum Upcoming::Kind;
+  if (framer_.literal_size() > 0) return {octets, framer_.literal_size()};
+  if (!framer_.partial().literals.empty()) return {rest};
+  return {state_ == State::login ? secret : command};
+}
+
 void ImapServer::take(imap::FramedResponse framed, std::string& out) {
   if (leave_removed(out)) return;
   if (state_ == State::login) {

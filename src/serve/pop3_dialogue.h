@@ -25,6 +25,9 @@ class Pop3Server final : public Session {
              FaultHook* faults);
   void begin(std::string& out) override;
   std::size_t feed(std::string_view octets, std::string& out) override;
+  [[nodiscard]] Upcoming upcoming() const override {
+    return {login_runs_ ? Upcoming::Kind::secret : Upcoming::Kind::command};
+  }
   void more(std::string& out) override;
   void settled(std::string& out) override;
   void secured(const TlsInfo& tls, std::string&) override;

@@ -1,6 +1,7 @@
 #include "serve/secret_lines.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "mailtool/base/ascii.h"
@@ -9,156 +10,177 @@
 namespace mailtool::serve {
 namespace {
 
+using Kind = Upcoming::Kind;
+
 constexpr std::string_view kMasked = "****";
+
+// Whatever else stands there could be what only the server should have.
+constexpr std::array<std::string_view, 12> kMechanisms{
+    "PLAIN",         "LOGIN",      "CRAM-MD5",           "DIGEST-MD5",
+    "SCRAM-SHA-1",   "SCRAM-SHA-256", "SCRAM-SHA-1-PLUS", "SCRAM-SHA-256-PLUS",
+    "XOAUTH2",       "OAUTHBEARER", "EXTERNAL",          "GSSAPI"};
+constexpr std::array<std::string_view, 14> kSmtpVerbs{
+    "EHLO", "HELO", "MAIL", "RCPT", "DATA", "BDAT", "RSET",
+    "NOOP", "QUIT", "VRFY", "EXPN", "HELP", "TURN", "STARTTLS"};
+constexpr std::array<std::string_view, 13> kPop3Verbs{
+    "USER", "QUIT", "CAPA", "STLS", "UTF8", "NOOP", "STAT",
+    "RSET", "LIST", "UIDL", "RETR", "TOP",  "DELE"};
+constexpr std::array<std::string_view, 29> kImapVerbs{
+    "CAPABILITY", "NOOP",   "LOGOUT", "ID",       "STARTTLS",  "ENABLE",
+    "SELECT",     "EXAMINE", "CREATE", "DELETE",   "RENAME",    "SUBSCRIBE",
+    "UNSUBSCRIBE", "LIST",  "LSUB",   "NAMESPACE", "STATUS",    "IDLE",
+    "APPEND",     "CHECK",  "CLOSE",  "UNSELECT", "EXPUNGE",   "SEARCH",
+    "FETCH",      "STORE",  "COPY",   "MOVE",     "UID"};
+
+template <typename Names>
+bool is_one_of(const Names& names, std::string_view word) {
+  return std::any_of(names.begin(), names.end(),
+                     [&](std::string_view name) { return iequals(name, word); });
+}
+
+// What ends a word of a client that may do anything wrong.
+bool is_gap(char c) { return is_blank(c) || is_control(c); }
 
 // The next word, behind blanks; `at` is then behind it.
 std::string_view word(std::string_view line, std::size_t& at) {
-  while (at < line.size() && is_blank(line[at])) ++at;
+  while (at < line.size() && is_gap(line[at])) ++at;
   const auto begin = at;
-  while (at < line.size() && !is_blank(line[at]) && line[at] != '\r' &&
-         line[at] != '\n') {
-    ++at;
-  }
+  while (at < line.size() && !is_gap(line[at])) ++at;
   return line.substr(begin, at - begin);
 }
 
-// How much of the line may be shown; npos: all of it. Of a SASL exchange, which
-// may go on in more lines, the name of the mechanism, too.
-std::size_t shown_of(Protocols protocol, std::string_view line,
-                     bool& exchange) {
-  std::size_t at = 0;
-  auto verb = word(line, at);
-  if (protocol == kImap) verb = word(line, at);
-  if (iequals(verb, "AUTH") || iequals(verb, "AUTHENTICATE")) {
-    (void)word(line, at);
-    exchange = true;
-    return at;
-  }
-  const bool secret =
-      iequals(verb, "PASS") || iequals(verb, "LOGIN") || iequals(verb, "APOP");
-  return secret ? at : line.npos;
+bool begins_exchange(std::string_view verb) {
+  return iequals(verb, "AUTH") || iequals(verb, "AUTHENTICATE");
 }
 
-// literal = "{" number ["+"] "}", at the end of a line
-std::uint64_t literal_at_end(std::string_view tail) {
-  while (!tail.empty() && (tail.back() == '\r' || tail.back() == '\n')) {
-    tail.remove_suffix(1);
-  }
-  if (!tail.ends_with('}')) return 0;
-  tail.remove_suffix(1);
-  if (tail.ends_with('+')) tail.remove_suffix(1);
-  const auto open = tail.rfind('{');
-  if (open == tail.npos) return 0;
-  return parse_number(tail.substr(open + 1)).value_or(0);
+bool has_secret(std::string_view verb) {
+  return begins_exchange(verb) || iequals(verb, "PASS") ||
+         iequals(verb, "LOGIN") || iequals(verb, "APOP");
+}
+
+// How much of a line may be shown; npos: all of it. The verb is the second word
+// of IMAP, and where a client has left out the tag the first.
+std::size_t shown_of(std::string_view line) {
+  std::size_t at = 0;
+  auto verb = word(line, at);
+  if (!has_secret(verb)) verb = word(line, at);
+  if (!has_secret(verb)) return line.npos;
+  if (!begins_exchange(verb)) return at;
+  auto behind = at;
+  return is_one_of(kMechanisms, word(line, behind)) ? behind : at;
 }
 
 }  // namespace
 
+bool SecretLines::is_command() const {
+  std::size_t at = 0;
+  const auto first = word(head_, at);
+  if (first.empty()) return true;
+  if (protocol_ == kSmtp) return is_one_of(kSmtpVerbs, first);
+  if (protocol_ == kPop3) return is_one_of(kPop3Verbs, first);
+  return is_one_of(kImapVerbs, word(head_, at)) || iequals(first, "DONE");
+}
+
+// Of IMAP, whose server says it again.
+void SecretLines::remember_tag() {
+  std::size_t at = 0;
+  const auto tag = word(head_, at).substr(0, kTag);
+  if (protocol_ != kImap || tag.empty() || tag == "*" || tag == "+") return;
+  if (tags_.size() < kTags) tags_.emplace_back(tag);
+}
+
 // Called with a head that ends a line or is long enough.
 std::string SecretLines::begin_line() {
   known_ = true;
-  if (exchange_ || in_command_) {
-    masks_ = true;
-    return std::string(kMasked);
-  }
-  const auto shown = shown_of(protocol_, head_, exchange_);
-  if (exchange_) {
-    std::size_t at = 0;
-    auth_tag_ = word(head_, at);
-    armed_ = true;
-    asked_ = false;
-  }
-  if (shown == head_.npos) return std::exchange(head_, {});
-  masks_ = true;
-  auto line = head_.substr(0, shown);
-  const auto end = head_.find_last_not_of("\r\n");
-  const bool more = end != head_.npos && end + 1 > shown;
-  return more ? line + " " + std::string(kMasked) : line;
+  if (kind_ == Kind::command) return begin_command();
+  masks_ = kind_ == Kind::secret || in_secret_;
+  return masks_ ? std::string(kMasked) : head_;
 }
 
-void SecretLines::end_line() {
+std::string SecretLines::begin_command() {
+  const auto shown = shown_of(head_);
+  masks_ = shown != head_.npos;
+  in_secret_ = masks_;
+  armed_ = armed_ || masks_;
+  if (masks_) {
+    const auto end = head_.find_last_not_of("\r\n");
+    const bool more = end != head_.npos && end + 1 > shown;
+    auto line = head_.substr(0, shown);
+    return more ? line + " " + std::string(kMasked) : line;
+  }
+  if (!armed_ || is_command()) return head_;
+  masks_ = in_secret_ = true;
+  remember_tag();
+  return std::string(kMasked);
+}
+
+std::string SecretLines::client(std::string_view octets, Kind kind) {
+  if (octets.empty()) return {};
+  if (kind == Kind::octets) {
+    if (in_secret_) return {};
+    unfinished_ = !octets.ends_with('\n');
+    return std::string(octets);
+  }
+  std::string shown;
+  if (!known_ && head_.empty()) {
+    kind_ = kind;
+    const bool ended = std::exchange(unfinished_, false);
+    if (ended && kind != Kind::rest) shown = "\r\n";
+  }
+  const bool ends = octets.ends_with('\n');
+  if (known_) {
+    if (!masks_) shown += octets;
+  } else {
+    head_ += octets;
+    if (!ends && head_.size() < kHead) return shown;
+    shown += begin_line();
+    wipe(head_);
+    head_.clear();
+  }
+  if (!ends) return shown;
+  if (masks_) shown += "\r\n";
   known_ = masks_ = false;
-  wipe(head_);
-  head_.clear();
+  return shown;
 }
 
-std::string SecretLines::client(std::string_view octets) {
+std::string SecretLines::server(std::string_view octets, bool asks) {
   std::string shown;
   while (!octets.empty()) {
-    if (literal_ > 0) {
-      const auto count = static_cast<std::size_t>(
-          std::min<std::uint64_t>(literal_, octets.size()));
-      literal_ -= count;
-      octets.remove_prefix(count);
-      continue;
-    }
     const auto lf = std::min(octets.find('\n'), octets.size() - 1);
-    auto piece = octets.substr(0, lf + 1);
-    if (!known_) piece = piece.substr(0, kHead - head_.size());
+    const auto piece = octets.substr(0, lf + 1);
     octets.remove_prefix(piece.size());
     const bool ends = piece.ends_with('\n');
-    if (!known_) {
-      head_ += piece;
-      if (!ends && head_.size() < kHead) continue;
-      tail_ = head_;
-      shown += begin_line();
-    } else {
-      if (!masks_) shown += piece;
-      tail_ += piece;
+    if (!goes_on_) {
+      shown += begin_answer(piece, asks);
+    } else if (!hides_) {
+      shown += piece;
     }
-    if (tail_.size() > 64) tail_.erase(0, tail_.size() - 64);
-    if (!ends) continue;
-    if (masks_) {
-      shown += "\r\n";
-      literal_ = protocol_ == kImap ? literal_at_end(tail_) : 0;
-      in_command_ = literal_ > 0;
-    }
-    end_line();
+    if (ends && hides_) shown += "\r\n";
+    goes_on_ = !ends;
+    hides_ = hides_ && goes_on_;
   }
   return shown;
 }
 
-std::string SecretLines::server(std::string_view octets) {
-  std::string shown;
-  while (!octets.empty()) {
-    const auto line = octets.substr(0, octets.find('\n') + 1);
-    const auto whole = line.empty() ? octets : line;
-    const bool asks = armed_ && said_.empty() && asks_for_secret(whole);
-    const auto blank = whole.find(' ');
-    const bool bare =
-        trim(whole.substr(blank == whole.npos ? 0 : blank)).empty();
-    if (asks && !bare && whole.ends_with('\n')) {
-      shown += std::string(whole.substr(0, blank + 1)) + std::string(kMasked) +
-               "\r\n";
-    } else {
-      shown += whole;
-    }
-    hear(whole);
-    octets.remove_prefix(whole.size());
+std::string SecretLines::begin_answer(std::string_view line, bool asks) {
+  const auto blank = std::min(line.find(' '), line.size());
+  if (asks && (line.starts_with("+ ") || line.starts_with("334 "))) {
+    hides_ = line.find_first_not_of(" \r\n", blank) != line.npos;
+    if (!hides_) return std::string(line);
+    return std::string(line.substr(0, blank + 1)) + std::string(kMasked);
   }
-  return shown;
+  if (!is_masked_tag(line.substr(0, blank))) return std::string(line);
+  return std::string(kMasked) + std::string(line.substr(blank));
 }
 
-void SecretLines::hear(std::string_view octets) {
-  for (const char c : octets) {
-    if (c != '\n') {
-      if (said_.size() < kSaid) said_ += c;
-      continue;
-    }
-    // "+ " and "334" ask for more; what is said behind that, with the tag of the
-    // command, ends an exchange.
-    if (asks_for_secret(said_)) {
-      exchange_ = asked_ = armed_;
-    } else if (protocol_ != kImap || said_.starts_with(auth_tag_ + " ")) {
-      exchange_ = false;
-      armed_ = armed_ && !asked_ && protocol_ != kImap;
-    }
-    said_.clear();
-  }
-}
-
-bool SecretLines::asks_for_secret(std::string_view line) const {
-  return protocol_ == kSmtp ? line.starts_with("334") : line.starts_with("+ ");
+// Where there were too many no tag is shown. A connection can end in the midst
+// of one.
+bool SecretLines::is_masked_tag(std::string_view tag) const {
+  if (tags_.empty() || tag.empty() || tag == "*" || tag == "+") return false;
+  if (tags_.size() == kTags) return true;
+  return std::any_of(
+      tags_.begin(), tags_.end(),
+      [&](const std::string& one) { return one.starts_with(tag.substr(0, kTag)); });
 }
 
 std::string SecretLines::rest() {

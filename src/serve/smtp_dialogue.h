@@ -25,6 +25,7 @@ class SmtpServer final : public Session {
              FaultHook* faults, std::string peer);
   void begin(std::string& out) override;
   std::size_t feed(std::string_view octets, std::string& out) override;
+  [[nodiscard]] Upcoming upcoming() const override;
   void more(std::string&) override {}
   void settled(std::string& out) override;
   void secured(const TlsInfo& tls, std::string&) override;

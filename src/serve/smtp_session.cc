@@ -42,6 +42,16 @@ std::size_t SmtpServer::feed(std::string_view octets, std::string& out) {
   return used;
 }
 
+Upcoming SmtpServer::upcoming() const {
+  switch (state_) {
+    case State::command: break;
+    case State::login: return {Upcoming::Kind::secret};
+    case State::data: return {Upcoming::Kind::octets, UINT64_MAX};
+    case State::chunk: return {Upcoming::Kind::octets, left_};
+  }
+  return {};
+}
+
 // RFC 3207 section 4.2: what was said before is forgotten.
 void SmtpServer::secured(const TlsInfo& tls, std::string&) {
   wait_ = Wait::octets;

@@ -1,10 +1,13 @@
 """`mailtool serve` that fails on purpose, seen by mailtool's own clients and those of Python's standard library."""
 
 import imaplib
+import json
 import os
 import poplib
+import shlex
 import smtplib
 import socket
+import subprocess
 import time
 import unittest
 
@@ -184,6 +187,26 @@ class Dialogues(Serving):
         again = self.serve("--dialogues", folder)
         smtplib.SMTP(again["host"], again["smtp"], timeout=60).quit()
         self.assertEqual(len(os.listdir(folder)), 4)
+
+
+class DialoguesOfAFullDisk(Serving):
+    def test_it_is_said_once_and_mail_goes_on(self):
+        """No file can be longer than 4 KiB here, which is what a full disk is to a dialogue."""
+        errors = os.path.join(self.folder, "stderr")
+        limit = f"trap '' XFSZ; ulimit -f 4; exec \"$@\" 2>{shlex.quote(errors)}"
+        words = ["bash", "-c", limit, "bash", os.environ["MAILTOOL"], "serve", "--port", "0", "--root", self.folder + "/root",
+                 "--dialogues", self.folder + "/dialogues"]
+        process = subprocess.Popen(words, stdout=subprocess.PIPE, text=True, env=self.environment())
+        self.addCleanup(self.end, process)
+        server = json.loads(process.stdout.readline())
+        for _ in range(2):
+            with smtplib.SMTP(server["host"], server["smtp"], timeout=60) as client:
+                for _ in range(8):
+                    client.sendmail("", ["bob@example.test"], "Subject: lunch\r\n\r\n" + "Noon?\r\n" * 100)
+        self.assertEqual(self.subjects(server), ["lunch"] * 16)
+        with open(errors, encoding="utf-8") as file:
+            text = file.read()
+        self.assertEqual(text.count("dialogues are not written"), 1, text)
 
 
 if __name__ == "__main__":

@@ -22,6 +22,20 @@ enum class Wait : std::uint8_t {
   close,    ///< nothing: what it wrote is the last
 };
 
+/// What the octets are that come next.
+struct Upcoming {
+  enum class Kind : std::uint8_t {
+    command,  ///< a line, of which some may have come
+    rest,     ///< the rest of one, behind a literal
+    secret,   ///< a line of a login
+    octets,   ///< of a message, or of a literal
+  };
+  Kind kind = Kind::command;
+  /// How many at most, where they are `octets`; UINT64_MAX: in lines, the last
+  /// of which tells that it is.
+  std::uint64_t octets = 0;
+};
+
 /// Octets in, octets out. Never fails: what a client does wrong is answered.
 /// All that is to be sent is appended to `out`.
 class Session {
@@ -35,6 +49,8 @@ class Session {
   /// when it waits for octets; behind Wait::tls it is thrown away, since it
   /// came in clear text (RFC 3207 section 6). \pre wait() == Wait::octets
   virtual std::size_t feed(std::string_view octets, std::string& out) = 0;
+  /// What would be fed next.
+  [[nodiscard]] virtual Upcoming upcoming() const { return {}; }
   /// The next portion of a long answer. \pre wait() == Wait::room
   virtual void more(std::string& out) = 0;
   /// \pre wait() == Wait::verdict
