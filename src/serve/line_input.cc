@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "mailtool/base/ascii.h"
 #include "mailtool/base/secret.h"
 
 namespace mailtool::serve {
@@ -30,6 +31,13 @@ LineInput::Step LineInput::feed(std::string_view octets,
   if (!crlf) return {Event::bare_lf, used};
   line_.pop_back();
   return {Event::line, used};
+}
+
+bool LineInput::begins_with(std::string_view word,
+                            std::string_view octets) const {
+  auto begin = ended_ ? std::string() : line_.substr(0, word.size());
+  begin += octets.substr(0, word.size() - begin.size());
+  return istarts_with(begin, word);
 }
 
 void LineInput::wipe() {

@@ -26,6 +26,10 @@ class LineInput {
   /// `max_octets`: without the line end.
   Step feed(std::string_view octets, std::size_t max_octets);
 
+  /// Whether the line under way begins with `word`, in any case, once `octets`
+  /// have come.
+  [[nodiscard]] bool begins_with(std::string_view word,
+                                 std::string_view octets) const;
   /// Without its line end; valid until the next call of feed().
   [[nodiscard]] std::string_view line() const { return line_; }
   /// Overwrites it: it held a secret.

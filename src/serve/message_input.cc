@@ -20,7 +20,7 @@ void MessageInput::feed_chunk(std::string_view octets) { take(octets); }
 void MessageInput::take(std::string_view text) {
   if (fault_ != Fault::none || text.empty()) return;
   if (!check_.feed(text)) {
-    fault_ = Fault::bare_line_end;
+    fault_ = wrong_line_end();
     return;
   }
   octets_ += text.size();
@@ -34,8 +34,22 @@ void MessageInput::take(std::string_view text) {
   }
 }
 
+MessageInput::Fault MessageInput::wrong_line_end() const {
+  switch (check_.wrong()) {
+    case TextCheck::Wrong::nul: return Fault::nul;
+    case TextCheck::Wrong::lf: return Fault::bare_lf;
+    case TextCheck::Wrong::cr: break;
+  }
+  return Fault::bare_cr;
+}
+
 MessageInput::Fault MessageInput::end() {
-  if (fault_ == Fault::none && !check_.end()) fault_ = Fault::bare_line_end;
+  if (fault_ == Fault::none && !check_.end()) fault_ = wrong_line_end();
+  // POP3 gives out lines, and tells their octets before.
+  const bool ends_line = check_.at_line_begin();
+  if (fault_ == Fault::none && !ends_line && !into_->write("\r\n")) {
+    fault_ = Fault::not_stored;
+  }
   if (fault_ == Fault::none) into_->end();
   return fault_;
 }

@@ -22,7 +22,9 @@ class MessageInput {
   enum class Fault : std::uint8_t {
     none,
     too_large,
-    bare_line_end,  ///< not as TextCheck has it
+    bare_lf,  ///< as TextCheck has it, and so are the next two
+    bare_cr,
+    nul,
     loop,  ///< as many Received fields as no way has
     not_stored,
   };
@@ -37,7 +39,7 @@ class MessageInput {
   /// What follows BDAT.
   void feed_chunk(std::string_view octets);
 
-  /// The message is whole. Where nothing was wrong, `outcome()` tells the rest.
+  /// The message is whole; a last line without its end is given one. Where nothing was wrong, `outcome()` tells the rest.
   Fault end();
   [[nodiscard]] std::optional<Result<void>> outcome() {
     return into_->outcome();
@@ -45,6 +47,7 @@ class MessageInput {
 
  private:
   void take(std::string_view text);
+  [[nodiscard]] Fault wrong_line_end() const;
 
   std::unique_ptr<Incoming> into_;
   std::uint64_t max_octets_;

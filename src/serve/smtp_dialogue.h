@@ -46,6 +46,7 @@ class SmtpServer final : public Session {
   void say_fault(const smtp::Reply& reply, std::string& out);
   /// A client that does nothing right is not listened to for ever.
   void complain(std::string& out, const smtp::Reply& reply);
+  void refuse_recipient(std::string& out, const smtp::Reply& reply);
   void hang_up(std::string& out, std::string_view why);
   void reset();
   [[nodiscard]] bool greeted() const { return !envelope_.hello.name.empty(); }
@@ -79,8 +80,8 @@ class SmtpServer final : public Session {
   LineInput input_;
   SaslServer login_{users_};
   State state_ = State::command;
-  bool is_auth_ = false;  // the line that is coming
-  std::size_t errors_ = 0;
+  std::size_t errors_ = 0;   // since a message was taken
+  std::size_t refused_ = 0;  // recipients, the same
   Envelope envelope_;
   bool mail_ = false;    // a transaction has begun
   bool chunks_ = false;  // and its message, by BDAT

@@ -75,8 +75,15 @@ Reply wants_smtputf8() {
   return reply(553, "5.6.7 the address needs SMTPUTF8");
 }
 Reply too_large() { return reply(552, "5.3.4 message too large"); }
-Reply bare_line_end() {
-  return reply(550, "5.6.0 CR or LF alone within a line, or NUL");
+Reply message_has_bare_lf() {
+  return reply(550,
+               "5.6.0 a line ends by LF alone: send CRLF (curl: --crlf)");
+}
+Reply message_has_bare_cr() {
+  return reply(550, "5.6.0 CR alone, without LF behind it: send CRLF");
+}
+Reply message_has_nul() {
+  return reply(550, "5.6.0 NUL: encode what is no text (MIME)");
 }
 Reply loops() {
   return reply(554, "5.4.6 it has come round too often: a loop");

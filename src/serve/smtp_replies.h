@@ -40,7 +40,9 @@ namespace mailtool::serve {
 [[nodiscard]] smtp::Reply too_many_recipients();
 [[nodiscard]] smtp::Reply wants_smtputf8();
 [[nodiscard]] smtp::Reply too_large();
-[[nodiscard]] smtp::Reply bare_line_end();
+[[nodiscard]] smtp::Reply message_has_bare_lf();
+[[nodiscard]] smtp::Reply message_has_bare_cr();
+[[nodiscard]] smtp::Reply message_has_nul();
 [[nodiscard]] smtp::Reply loops();
 [[nodiscard]] smtp::Reply unknown_parameter(std::string_view what);
 [[nodiscard]] smtp::Reply login_required();

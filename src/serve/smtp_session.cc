@@ -89,8 +89,16 @@ void SmtpServer::say_fault(const Reply& reply, std::string& out) {
 }
 
 void SmtpServer::complain(std::string& out, const Reply& reply) {
+  // 4yz: it is we who cannot.
+  if (reply.code < 500) return say(out, reply);
   if (++errors_ < settings_.max_errors) return say(out, reply);
   hang_up(out, "too many errors");
+}
+
+void SmtpServer::refuse_recipient(std::string& out, const Reply& reply) {
+  if (reply.code < 500) return say(out, reply);
+  if (++refused_ < settings_.max_refused) return say(out, reply);
+  hang_up(out, "too many recipients refused");
 }
 
 void SmtpServer::hang_up(std::string& out, std::string_view why) {
@@ -109,10 +117,9 @@ void SmtpServer::reset() {
 
 std::size_t SmtpServer::feed_line(std::string_view octets, std::string& out) {
   const bool login = state_ == State::login;
+  const bool is_auth = login || input_.begins_with("AUTH ", octets);
   const auto step = input_.feed(
-      octets, (login || is_auth_ ? smtp::kMaxAuthLine : smtp::kMaxCommand) - 2);
-  is_auth_ = step.event == LineInput::Event::need_more &&
-             istarts_with(input_.line(), "AUTH ");
+      octets, (is_auth ? smtp::kMaxAuthLine : smtp::kMaxCommand) - 2);
   switch (step.event) {
     case LineInput::Event::need_more: break;
     case LineInput::Event::too_long:

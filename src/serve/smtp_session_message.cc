@@ -49,7 +49,7 @@ void SmtpServer::on(smtp::Rcpt& rcpt, std::string& out) {
     return say_fault(*struck, out);
   }
   if (const auto refusal = backend_.refuses(envelope_, *to)) {
-    return complain(out, *refusal);
+    return refuse_recipient(out, *refusal);
   }
   envelope_.recipients.push_back(std::move(rcpt));
   say(out, recipient_taken());
@@ -139,7 +139,9 @@ void SmtpServer::end_message(std::string& out) {
   switch (ended) {
     case Fault::none: return;
     case Fault::too_large: return complain(out, too_large());
-    case Fault::bare_line_end: return complain(out, bare_line_end());
+    case Fault::bare_lf: return complain(out, message_has_bare_lf());
+    case Fault::bare_cr: return complain(out, message_has_bare_cr());
+    case Fault::nul: return complain(out, message_has_nul());
     case Fault::loop: return complain(out, loops());
     case Fault::not_stored: break;
   }
@@ -151,6 +153,7 @@ void SmtpServer::settled(std::string& out) {
   if (!outcome) return;
   wait_ = Wait::octets;
   if (*outcome) {
+    errors_ = refused_ = 0;
     say(out, taken());
   } else {
     say(out, not_stored(outcome->error()));

@@ -153,10 +153,19 @@ class Clients(ServeTest):
             scheme = "smtps" if name == "smtps" else "smtp"
             self.run_program(*curl, f"{scheme}://localhost:{self.ports[name]}/client.test", "--mail-from",
                              "alice@crepes.test", "--mail-rcpt", "curl@crepes.test", "-T", text)
+        # Line ends of Unix are refused, with the word that helps; with --crlf they are none.
+        unix = self.file("unix", self.message("curl", "unix").replace("\r\n", "\n"))
+        words = [f"smtp://localhost:{self.ports['smtp']}/client.test", "--mail-from", "alice@crepes.test", "--mail-rcpt",
+                 "curl@crepes.test", "-T", unix]
+        refused = subprocess.run([str(word) for word in [*curl, "-v", *words]], capture_output=True, check=False)
+        self.assertNotEqual(refused.returncode, 0)
+        self.assertIn(b"send CRLF (curl: --crlf)", refused.stderr)
         self.assertEqual(len(self.stored("curl")), 2)
+        self.run_program(*curl, "--crlf", *words)
+        self.assertEqual(len(self.stored("curl")), 3)
         for scheme in ("pop3s", "pop3"):
             url = f"{scheme}://localhost:{self.ports[scheme]}/"
-            self.assertEqual(len(self.run_program(*curl, url).out.splitlines()), 2)
+            self.assertEqual(len(self.run_program(*curl, url).out.splitlines()), 3)
             self.assertTrue(self.run_program(*curl, url + "1").stdout.endswith(b"\r\n\r\n" + BODY.encode()))
         for number, scheme in enumerate(["imaps", "imap"]):
             url = f"{scheme}://localhost:{self.ports[scheme]}/"

@@ -24,8 +24,11 @@ struct SmtpSettings {
   bool clear_text_login = false;  ///< AUTH is offered without TLS
   std::uint64_t max_octets = 64 * 1024 * 1024;  ///< of a message
   std::size_t max_recipients = 1000;            ///< of a message
-  /// Commands in error after which the server hangs up.
+  /// Commands in error after which the server hangs up; those before a message
+  /// that was taken do not count, nor what fails here for a while.
   std::size_t max_errors = 20;
+  /// The same of recipients that are refused: a list may have many.
+  std::size_t max_refused = 100;
   /// The longest silence of a client: RFC 5321 section 4.5.3.2.7.
   std::chrono::milliseconds patience{300'000};
   std::chrono::milliseconds before_login{120'000};  ///< for submission

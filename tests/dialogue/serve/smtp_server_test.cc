@@ -145,7 +145,7 @@ TEST_P(SmtpServer, Smuggling) {
       "C-b\\x0d.\\x0d\\x0a\n"
       "C-\\x0a.\\x0a\n"
       "C-c\\x0d\\x0a.\\x0d\\x0a\n"
-      "S: 550 5.6.0 CR or LF alone within a line, or NUL\n"
+      "S: 550 5.6.0 a line ends by LF alone: send CRLF (curl: --crlf)\n"
       "C-NOOP\\x0a\n"
       "S: 500 5.5.2 line ended by LF alone, not by CRLF\n"
       "C: NOOP\n"
@@ -168,7 +168,16 @@ C: DATA
 S: 354 end with a dot on a line by itself
 C: a\x00b
 C: .
-S: 550 5.6.0 CR or LF alone within a line, or NUL
+S: 550 5.6.0 NUL: encode what is no text (MIME)
+C: MAIL FROM:<>
+S: 250 2.1.0 sender taken
+C: RCPT TO:<alice@crepes.example>
+S: 250 2.1.5 recipient taken
+C: DATA
+S: 354 end with a dot on a line by itself
+C: a\x0db
+C: .
+S: 550 5.6.0 CR alone, without LF behind it: send CRLF
 )");
   EXPECT_TRUE(backend.delivered.empty());
 }
