@@ -8,6 +8,7 @@
 #include "mailtool/base/printable.h"
 #include "serve/http_line.h"
 #include "serve/imap_dialogue.h"
+#include "serve/imap_words.h"
 
 namespace mailtool::serve {
 namespace {
@@ -17,16 +18,13 @@ constexpr imap::FramerLimits kLimits{
     .held_literal_octets = 64 * 1024,
     .literals = 2 * ImapAppend::kMessages,
 };
-constexpr std::size_t kMaxTag = 100;
 
-// tag = 1*<any ASTRING-CHAR except "+">               ; RFC 9051 section 9
-bool is_tag(std::string_view text) {
-  for (const char c : text) {
-    const bool special =
-        std::string_view("(){%*\"\\+ ").find(c) != std::string_view::npos;
-    if (special || is_control(c) || is_8bit(c)) return false;
-  }
-  return !text.empty() && text.size() <= kMaxTag;
+// What is framed is a response to a client, and a command here.
+std::string of_command(std::string what) {
+  constexpr std::string_view kResponse = "response";
+  const auto at = what.find(kResponse);
+  if (at != what.npos) what.replace(at, kResponse.size(), "command");
+  return what;
 }
 
 }  // namespace
@@ -87,7 +85,7 @@ std::size_t ImapServer::feed(std::string_view octets, std::string& out) {
   while (used < octets.size() && wait_ == Wait::octets) {
     const auto step = framer_.feed(octets.substr(used));
     if (!step) {
-      out += "* BYE " + printable(step.error().what, 200) + "\r\n";
+      out += "* BYE " + printable(of_command(step.error().what), 200) + "\r\n";
       wait_ = Wait::close;
       return octets.size();
     }
@@ -127,10 +125,8 @@ void ImapServer::take(imap::FramedResponse framed, std::string& out) {
   }
   const imap::ValueTree tree(framed, 0);
   const auto tag = tree.first();
-  const bool legal = tag.kind() == imap::Value::Kind::atom &&
-                     is_tag(tag.text());
-  tag_ = legal ? tag.text() : "*";
-  if (!legal) return bad(out, "no command");
+  tag_ = tag_of(tag);
+  if (tag_ == "*") return bad(out, "no command");
   if (tree.truncated()) return bad(out, "too many brackets or words");
   // As a client reads it is too lenient for a command: half of one is none.
   if (tree.unfinished()) return bad(out, "a bracket or a quote is missing");

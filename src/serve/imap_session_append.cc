@@ -42,7 +42,7 @@ bool ImapServer::begin_literal(std::string& out) {
   if (message) return begin_append(so_far, at_once, out);
   if (at_once) return true;
   if (framer_.literal_size() > 64 * 1024) {
-    tag_ = tree.first().text();
+    tag_ = tag_of(tree.first());
     bad(out, "literal too large");
     return false;
   }
@@ -61,7 +61,7 @@ bool ImapServer::begin_append(const imap::FramedResponse& so_far, bool at_once,
   const imap::ValueTree tree(so_far, 0);
   const auto mailbox = tree.first().next().next();
   if (!append_.under_way()) {
-    tag_ = tree.first().text();
+    tag_ = tag_of(tree.first());
     append_.begin();
     if (!open_append(mailbox)) {
       append_.drop();

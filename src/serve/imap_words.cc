@@ -97,4 +97,18 @@ std::optional<Flags> flags_of(imap::Value list, Mailbox& mailbox) {
   return flags;
 }
 
+// tag = 1*<any ASTRING-CHAR except "+">               ; RFC 9051 section 9
+std::string tag_of(imap::Value value) {
+  constexpr std::size_t kMaxTag = 100;
+  const auto text = value.text();
+  if (value.kind() != imap::Value::Kind::atom) return "*";
+  for (const char c : text) {
+    const bool special =
+        std::string_view("(){%*\"\\+ ").find(c) != std::string_view::npos;
+    if (special || is_control(c) || is_8bit(c)) return "*";
+  }
+  const bool legal = !text.empty() && text.size() <= kMaxTag;
+  return legal ? std::string(text) : "*";
+}
+
 }  // namespace mailtool::serve

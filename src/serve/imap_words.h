@@ -25,4 +25,7 @@ void put_flags(std::string& out, Flags flags, const Mailbox& mailbox);
 /// something is no flag, or there is no room for a keyword.
 [[nodiscard]] std::optional<Flags> flags_of(imap::Value list, Mailbox& mailbox);
 
+/// The tag of a command, of at most 100 octets; "*" where it is none.
+[[nodiscard]] std::string tag_of(imap::Value value);
+
 }  // namespace mailtool::serve

@@ -14,7 +14,7 @@
 namespace mailtool::serve {
 namespace {
 
-// RFC 2449 section 4, but for SASL.
+// RFC 2449 section 4, but for passwords, of which SASL takes longer ones.
 constexpr std::size_t kLineOctets = pop3::kCommandOctets - 2;
 constexpr std::size_t kAuthOctets = 12 * 1024;
 
@@ -32,9 +32,10 @@ void Pop3Server::begin(std::string& out) { ok(out, settings_.host + " POP3"); }
 std::size_t Pop3Server::feed(std::string_view octets, std::string& out) {
   std::size_t used = 0;
   while (used < octets.size() && wait_ == Wait::octets) {
-    const bool is_auth = login_runs_ || istarts_with(input_.line(), "AUTH ");
-    const auto step =
-        input_.feed(octets.substr(used), is_auth ? kAuthOctets : kLineOctets);
+    const auto next = octets.substr(used);
+    const bool is_login = login_runs_ || input_.begins_with("AUTH ", next) ||
+                          input_.begins_with("PASS ", next);
+    const auto step = input_.feed(next, is_login ? kAuthOctets : kLineOctets);
     used += step.used;
     take(step.event, out);
   }

@@ -107,7 +107,11 @@ void Pop3Server::send(std::size_t number,
                       std::optional<std::uint64_t> body_lines,
                       std::string& out) {
   auto source = maildrop_->open(number);
-  if (!source) return complain(out, "[SYS/TEMP] cannot be read");
+  if (!source) {
+    const bool gone = source.error().kind == ErrorKind::no_such_item;
+    return err(out, gone ? "it was removed meanwhile"
+                         : "[SYS/TEMP] cannot be read");
+  }
   source_ = *std::move(source);
   slice_.reset();
   if (body_lines) slice_.emplace(*body_lines);

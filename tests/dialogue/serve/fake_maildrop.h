@@ -19,6 +19,7 @@ class FakeMaildrops : public Maildrops {
   std::map<std::string, std::vector<std::string>, std::less<>> messages;
   bool broken = false;            // nothing can be removed
   std::size_t unreadable = 1000;  // fails in the midst
+  std::size_t gone = 1000;        // another program has removed it
 
   Result<std::unique_ptr<Maildrop>> open(std::string_view user) override {
     if (!open_.insert(std::string(user)).second) {
@@ -60,6 +61,7 @@ class FakeMaildrops : public Maildrops {
       return "7." + std::to_string(number + 40);
     }
     Result<std::unique_ptr<Source>> open(std::size_t number) override {
+      if (number == all_.gone) return Error{ErrorKind::no_such_item, "gone"};
       if (number == all_.unreadable) {
         return std::unique_ptr<Source>(new Broken);
       }

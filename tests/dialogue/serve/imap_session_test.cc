@@ -133,6 +133,18 @@ S: * BYE too many errors
 )");
   play(kGreeting + "C: a LOGIN {99999999999999999999}\n"
        "S: * BYE literal of no legal size\n<server closes>\n");
+  play(kGreeting + "C: \"a b\" LOGIN {70000}\nS: * BAD literal too large\n");
+}
+
+TEST_P(ImapServerTest, TooLongALine) {
+  const auto session = make_imap_session(settings, store, users);
+  const std::string octets(static_cast<std::size_t>(GetParam()), 'x');
+  std::string said;
+  for (std::size_t fed = 0;
+       fed < 2'000'000 && session->wait() == Wait::octets;) {
+    fed += session->feed(octets, said);
+  }
+  EXPECT_EQ(said, "* BYE command of more than 1048576 octets\r\n");
 }
 
 }  // namespace

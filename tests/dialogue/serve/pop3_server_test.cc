@@ -237,6 +237,28 @@ S: +OK 3 messages
 )");
 }
 
+TEST_P(Pop3Server, RemovedMeanwhile) {
+  maildrops.gone = 1;
+  settings.max_errors = 3;
+  std::string dialogue = kLogin;
+  for (int i = 0; i < 5; ++i) {
+    dialogue += "C: RETR 2\nS: -ERR it was removed meanwhile\n";
+  }
+  play(dialogue);
+}
+
+// As long as what AUTH takes.
+TEST_P(Pop3Server, LongPasswords) {
+  std::string many;
+  for (int i = 0; i < 300; ++i) many += "eHh4";  // xxx
+  play("S: +OK mx.crepes.example POP3\nC: USER alice\nS: +OK\nC: PASS " +
+       std::string(700, 'x') + "\nS: -ERR [AUTH] wrong user or password\n"
+       "C: AUTH PLAIN AGFsaWNlAHh4" + many +
+       "\nS: -ERR [AUTH] wrong user or password\nC: PASS " +
+       std::string(13'000, 'x') + "\nS: -ERR line too long\nC: USER " +
+       std::string(700, 'x') + "\nS: -ERR line too long\n");
+}
+
 // What a web page can have a browser send.
 TEST_P(Pop3Server, BrowsersAreNotObeyed) {
   play(
