@@ -5,6 +5,7 @@
 #include <cstring>
 #include <unistd.h>
 
+#include "app/reader_gone.h"
 #include "app/report_place.h"
 
 namespace mailtool::app {
@@ -28,6 +29,7 @@ int write_fully(int descriptor, std::string_view octets) {
 // The reader has gone. A filter says nothing and dies of SIGPIPE, also where
 // the signal was ignored by whoever started us.
 [[noreturn]] void die_of_sigpipe() {
+  ReaderGone::happens();
   std::signal(SIGPIPE, SIG_DFL);
   std::raise(SIGPIPE);
   _exit(128 + SIGPIPE);  // where SIGPIPE is blocked

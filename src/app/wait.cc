@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <functional>
 #include <utility>
 #include <variant>
 
@@ -10,6 +11,7 @@
 #include "app/imap_uid_chunks.h"
 #include "app/imap_watch_pace.h"
 #include "app/quantity.h"
+#include "app/reader_gone.h"
 #include "app/signals.h"
 #include "app/wait_address.h"
 #include "app/wait_message.h"
@@ -25,7 +27,7 @@ using std::chrono::milliseconds;
 constexpr std::string_view kUsualTimeout = "60s";
 constexpr std::uint64_t kAtOnce = 100;         // headers in one flight
 constexpr milliseconds kInterval{1000};        // without IDLE
-constexpr int kMostLost = 100;                 // claims to one message
+constexpr milliseconds kMostPause{50};         // between claims to one message
 
 bool is_seen(const imap::FetchData& message) {
   if (!message.flags) return false;
@@ -53,11 +55,16 @@ class Waiter {
   enum class Outcome : std::uint8_t { printed, lost };
   Result<imap::FetchData> next();
   Result<Outcome> take(WaitMessage& message, Output& out);
+  Result<bool> claim(std::uint32_t uid, std::uint64_t modseq);
+  Result<std::uint64_t> modseq_if_unseen(std::uint32_t uid);
+  Result<void> print(WaitMessage& message, Output& out,
+                     const std::function<void()>& put_back);
   Result<void> mark(std::uint32_t uid, bool seen);
   Result<std::optional<imap::FetchData>> look();
   Result<std::optional<imap::FetchData>> first_of(
       const imap::SequenceSet& uids);
   Result<void> wait_for_news();
+  void hear(const imap::Response& data);
   [[nodiscard]] milliseconds left() const {
     return std::max(std::chrono::ceil<milliseconds>(until_ - Clock::now()),
                     milliseconds(0));
@@ -70,10 +77,12 @@ class Waiter {
   bool claims_ = false;     // the server knows who was the first
   std::uint32_t next_ = 1;  // no message below is the one
   bool news_ = false;
+  std::uint32_t unread_again_ = UINT32_MAX;  // from there on, since the last look
 };
 
-// unseen, to the address, and not looked at before
+// unseen, to the address, and not looked at since it became so
 Result<std::optional<imap::FetchData>> Waiter::look() {
+  next_ = std::min(next_, std::exchange(unread_again_, UINT32_MAX));
   imap::SearchKey key;
   key.kind = imap::SearchKey::Kind::both;
   key.children.resize(2);
@@ -147,10 +156,18 @@ Result<void> Waiter::wait_for_news() {
   return client_.end_idle();
 }
 
+// What another has put back is for whoever waits, wherever it stands. Not all
+// servers say in this which message it is.
+void Waiter::hear(const imap::Response& data) {
+  news_ = news_ || std::holds_alternative<imap::ExistsData>(data);
+  const auto* message = std::get_if<imap::FetchData>(&data);
+  if (message == nullptr || !message->flags || is_seen(*message)) return;
+  news_ = true;
+  unread_again_ = std::min(unread_again_, message->uid.value_or(1));
+}
+
 Result<void> Waiter::open(const imap::MailboxName& folder) {
-  client_.listen([this](const imap::Response& data) {
-    news_ = news_ || std::holds_alternative<imap::ExistsData>(data);
-  });
+  client_.listen([this](const imap::Response& data) { hear(data); });
   auto offered = client_.offers("CONDSTORE");
   if (!offered) return std::move(offered).error();
   // Some servers begin to count when they are told that it is wanted.
@@ -181,11 +198,7 @@ Result<imap::FetchData> Waiter::next() {
   }
 }
 
-// Of several that wait, the first to claim a message prints it. One that something
-// else was changed of is looked for again.
 Result<void> Waiter::run(Output& out) {
-  std::uint32_t lost = 0;
-  int times = 0;
   while (left().count() > 0) {
     auto found = next();
     if (!found) return std::move(found).error();
@@ -193,9 +206,6 @@ Result<void> Waiter::run(Output& out) {
     auto outcome = take(message, out);
     if (!outcome) return std::move(outcome).error();
     if (*outcome == Outcome::printed) return {};
-    times = lost == message.uid() ? times + 1 : 1;
-    lost = message.uid();
-    if (times >= kMostLost) next_ = lost + 1;
   }
   return Error{ErrorKind::timed_out, "too late"};
 }
@@ -210,15 +220,16 @@ Result<Waiter::Outcome> Waiter::take(WaitMessage& message, Output& out) {
   }
   const bool claims = claims_ && message.modseq() > 0 && !invocation_.dry_run();
   if (claims) {
-    auto claimed = client_.claim_unseen(message.uid(), message.modseq());
+    auto claimed = claim(message.uid(), message.modseq());
     if (!claimed) return std::move(claimed).error();
     if (!*claimed) return Outcome::lost;
   }
-  auto told = message.print(out);
-  if (told) told = out.flush();
-  if (!told) {
-    // Nobody has it: it is for the next.
+  // Nobody has what could not be printed: it is for the next.
+  const auto put_back = [&] {
     if (claims) (void)mark(message.uid(), false);
+  };
+  if (auto told = print(message, out, put_back); !told) {
+    put_back();
     return std::move(told).error();
   }
   // Unclaimed, once it is told of: it may be had again rather than be lost.
@@ -227,6 +238,51 @@ Result<Waiter::Outcome> Waiter::take(WaitMessage& message, Output& out) {
     return std::move(marked).error();
   }
   return Outcome::printed;
+}
+
+// Of several that wait, the first to claim a message prints it. One of which
+// something else was changed is claimed again, at once behind the question for
+// its mod-sequence: however often others change it, little fits between the two.
+Result<bool> Waiter::claim(std::uint32_t uid, std::uint64_t modseq) {
+  milliseconds pause{0};
+  while (modseq > 0) {
+    auto claimed = client_.claim_unseen(uid, modseq);
+    if (!claimed || *claimed) return claimed;
+    if (left().count() == 0) return false;
+    if (!pause_for(std::min(left(), pause)) && caught_signal() != 0) {
+      return Error{ErrorKind::interrupted, "interrupted"};
+    }
+    auto now = modseq_if_unseen(uid);
+    if (!now) return std::move(now).error();
+    modseq = *now;
+    pause = std::min(pause + milliseconds(1), kMostPause);
+  }
+  return false;
+}
+
+// 0: another has it, or it is gone.
+Result<std::uint64_t> Waiter::modseq_if_unseen(std::uint32_t uid) {
+  client::FetchItems items;
+  items.modseq = true;
+  std::uint64_t modseq = 0;
+  auto done = client_.fetch(
+      imap::SequenceSet({{uid, uid}}), items,
+      [&](imap::FetchData& message) -> Result<void> {
+        const bool is_it = message.uid == uid && message.flags &&
+                           !is_seen(message);
+        if (is_it) modseq = message.modseq.value_or(0);
+        return {};
+      });
+  if (!done) return std::move(done).error();
+  return modseq;
+}
+
+// Where the reader has gone the program ends in here.
+Result<void> Waiter::print(WaitMessage& message, Output& out,
+                           const std::function<void()>& put_back) {
+  const ReaderGone first(put_back);
+  auto told = message.print(out);
+  return told ? out.flush() : told;
 }
 
 Result<void> Waiter::mark(std::uint32_t uid, bool seen) {

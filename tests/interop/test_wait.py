@@ -1,8 +1,11 @@
 """`mailtool wait` with `mailtool serve`: the next message to somebody, before and after it comes."""
 
+import imaplib
 import json
+import os
 import pathlib
 import re
+import signal
 import smtplib
 import subprocess
 import sys
@@ -11,7 +14,7 @@ import unittest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 from imap_support import DovecotImapTest, letter  # noqa: E402
 from imap_support import SECRET as DOVECOT_SECRET  # noqa: E402
-from serving import MAILTOOL, ServeTest, environment  # noqa: E402
+from serving import MAILTOOL, SECRET, ServeTest, environment  # noqa: E402
 
 TIMEOUT = 60
 
@@ -125,6 +128,54 @@ class Wait(ServeTest):
                                   stderr=subprocess.PIPE, text=True, env=environment(self.folder), timeout=TIMEOUT)
         self.assertEqual(said.returncode, 74, said.stderr)
         self.assertIn("Subject: one\n", self.wait().out)
+
+    def test_what_nobody_reads_is_there_for_the_next(self):
+        self.deliver("one")
+        for options in ((), ("--json",)):
+            reader, writer = os.pipe()
+            os.close(reader)
+            with open(writer, "wb") as gone:
+                said = subprocess.run([MAILTOOL, "wait", *self.server, "--to", "bob", "--timeout", "50s", *options],
+                                      stdout=gone, stderr=subprocess.PIPE, text=True, env=environment(self.folder),
+                                      timeout=TIMEOUT)
+            self.assertEqual((said.returncode, said.stderr), (-signal.SIGPIPE, ""))
+        self.assertIn("Subject: one\n", self.wait().out)
+
+    def mark_unread(self, number):
+        with imaplib.IMAP4("127.0.0.1", self.serving.port("imap"), timeout=TIMEOUT) as client:
+            client.login("bob", SECRET)
+            client.select()
+            client.store(number, "-FLAGS", "(\\Seen)")
+
+    def test_what_is_marked_as_unread_again_is_news(self):
+        for subject in ("one", "two"):
+            self.deliver(subject)
+            self.assertIn(f"Subject: {subject}\n", self.wait().out)
+        process = self.begin()
+        self.mark_unread("1")
+        self.assertIn("Subject: one\n", process.stdout.read())
+        self.assertEqual(process.wait(TIMEOUT), 0)
+
+    def test_what_one_wait_puts_back_another_prints(self):
+        with smtplib.SMTP("127.0.0.1", self.serving.port("smtp"), timeout=TIMEOUT) as client:
+            client.sendmail("alice@crepes.test", ["bob@crepes.test"], "Subject: long\r\n\r\n" + "text\r\n" * 100_000)
+        # More than a pipe holds: it has the message, and cannot be done.
+        first = self.start()
+        self.assertNotEqual(first.stdout.read(1), "")
+        second = self.begin()
+        first.stdout.close()
+        self.assertEqual(first.wait(TIMEOUT), -signal.SIGPIPE)
+        self.assertIn("Subject: long\n", second.stdout.read())
+        self.assertEqual(second.wait(TIMEOUT), 0)
+
+    def test_a_message_that_others_change_again_and_again_is_claimed(self):
+        self.serving.stop()
+        self.serving = self.serve("--tls", "off", "--fail", "store=NO [MODIFIED 1] changed meanwhile; 105 times")
+        self.server[0] = self.serving.url("imap", "bob")
+        self.deliver("one")
+        done = self.wait("--to", "bob", "-v")
+        self.assertIn("Subject: one\n", done.out)
+        self.assertEqual(done.err.count("UNCHANGEDSINCE"), 106)
 
     def test_a_dry_run_claims_nothing(self):
         self.deliver("one")
