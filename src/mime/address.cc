@@ -6,6 +6,7 @@
 #include "address_tokens.h"
 #include "address_writer.h"
 #include "mailtool/base/ascii.h"
+#include "mailtool/mime/raw_address_list.h"
 
 namespace mailtool::mime {
 namespace {
@@ -22,8 +23,12 @@ constexpr std::size_t kMaxOctets = 1'000'000'000;
 // before "," or the end.
 class ListReader {
  public:
-  ListReader(std::string_view value, AddressTokens& tokens, AddressList& into)
-      : lexer_(value), tokens_(tokens), list_(into), writer_(tokens, into) {}
+  ListReader(std::string_view value, AddressTokens& tokens, AddressList& into,
+             Names names)
+      : lexer_(value),
+        tokens_(tokens),
+        list_(into),
+        writer_(tokens, into, names) {}
 
   void read() {
     while (next()) {
@@ -288,18 +293,28 @@ void set_aside(std::vector<T>& values, std::vector<T>& spare) {
   values.clear();
 }
 
-}  // namespace
-
-void parse_address_list(std::string_view value, AddressList& into) {
+void read_list(std::string_view value, AddressList& into, Names names) {
   static thread_local AddressTokens tokens;
   tokens.clear();
   set_aside(into.mailboxes, into.spare_mailboxes);
   set_aside(into.groups, into.spare_groups);
   into.defects = {};
   if (value.size() > kMaxOctets) into.defects.add(malformed_address);
-  ListReader(value.substr(0, kMaxOctets), tokens, into).read();
+  ListReader(value.substr(0, kMaxOctets), tokens, into, names).read();
   into.defective = into.defects.has(malformed_address);
   tokens.shrink();
+}
+
+}  // namespace
+
+void parse_address_list(std::string_view value, AddressList& into) {
+  read_list(value, into, Names::decoded);
+}
+
+AddressList parse_raw_address_list(std::string_view value) {
+  AddressList list;
+  read_list(value, list, Names::raw);
+  return list;
 }
 
 AddressList parse_address_list(std::string_view value) {

@@ -48,9 +48,11 @@ bool can_be_domain(std::string_view host) {
 
 }  // namespace
 
-AddressWriter::AddressWriter(const AddressTokens& tokens, AddressList& list)
+AddressWriter::AddressWriter(const AddressTokens& tokens, AddressList& list,
+                             Names names)
     : tokens_(tokens),
       list_(list),
+      names_(names),
       read_(texts().read),
       comment_(texts().comment),
       phrase_(texts().phrase) {
@@ -119,6 +121,10 @@ void AddressWriter::add_group(const AddressToken* begin,
 }
 
 void AddressWriter::set_name(std::string_view phrase, std::string& name) {
+  if (names_ == Names::raw) {
+    name = unfold(phrase);
+    return;
+  }
   name.clear();
   decode_value(phrase, name, &list_.defects);
 }

@@ -16,9 +16,12 @@ using TokenRange = std::pair<const AddressToken*, const AddressToken*>;
 // What became of an address.
 enum class Added { no, named, nameless };
 
+// How they are written to the list.
+enum class Names { decoded, raw };
+
 class AddressWriter {
  public:
-  AddressWriter(const AddressTokens& tokens, AddressList& list);
+  AddressWriter(const AddressTokens& tokens, AddressList& list, Names names);
 
   // Where the lexer puts the comment that it skips.
   std::string& comment_to_read();
@@ -43,6 +46,7 @@ class AddressWriter {
 
   const AddressTokens& tokens_;
   AddressList& list_;
+  Names names_;
   std::string& read_;     // a comment
   std::string& comment_;  // the last one since the last mailbox
   std::string& phrase_;

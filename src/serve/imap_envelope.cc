@@ -5,11 +5,10 @@
 #include <vector>
 
 #include "mailtool/base/ascii.h"
-#include "mailtool/mime/address.h"
-#include "mailtool/mime/encoded_word.h"
 #include "mailtool/mime/header.h"
 #include "mailtool/mime/media_type.h"
 #include "mailtool/mime/parameter.h"
+#include "mailtool/mime/raw_address_list.h"
 #include "serve/imap_words.h"
 
 namespace mailtool::serve {
@@ -33,15 +32,14 @@ void put_field(std::string& out, const Structure& structure, const Part& part,
 }
 
 // address = "(" addr-name SP addr-adl SP addr-mailbox SP addr-host ")"
+// A name is as the header has it (RFC 9051 section 7.5.2): the client decodes it.
 void put_address(std::string& out, const mime::Address& address) {
   const auto at = address.address.rfind('@');
   out += '(';
   if (address.name.empty()) {
     out += "NIL";
   } else {
-    put_string(out, mime::needs_encoding(address.name)
-                        ? mime::encode_words(address.name)
-                        : address.name);
+    put_string(out, address.name);
   }
   out += " NIL ";
   put_string(out, std::string_view(address.address).substr(0, at));
@@ -289,7 +287,7 @@ void put_envelope(std::string& out, const Structure& structure,
     const bool derived = field == "Sender" || field == "Reply-To";
     if (derived && (!value || trim(*value).empty())) value = from;
     out += ' ';
-    put_addresses(out, value ? mime::parse_address_list(*value)
+    put_addresses(out, value ? mime::parse_raw_address_list(*value)
                              : mime::AddressList{});
   }
   out += ' ';

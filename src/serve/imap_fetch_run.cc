@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "serve/imap_envelope.h"
+#include "serve/imap_words.h"
 
 namespace mailtool::serve {
 namespace {
@@ -233,6 +234,7 @@ void FetchRun::stream(std::string& out, const FetchSection& section,
   window_ = &window;
   at_ = begin + first;
   end_ = at_ + count;
+  literal8_ = literal8;
 }
 
 void FetchRun::pump(std::string& out, std::size_t end) {
@@ -247,7 +249,11 @@ void FetchRun::pump(std::string& out, std::size_t end) {
     const auto next = octets->substr(
         0, static_cast<std::size_t>(
                std::min<std::uint64_t>(octets->size(), end_ - at_)));
-    out += next;
+    if (literal8_) {
+      out += next;
+    } else {
+      put_octets(out, next);
+    }
     at_ += next.size();
   }
   if (at_ == end_) window_ = nullptr;

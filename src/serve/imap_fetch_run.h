@@ -61,6 +61,7 @@ class FetchRun {
   OctetWindow* window_ = nullptr;
   std::uint64_t at_ = 0;
   std::uint64_t end_ = 0;
+  bool literal8_ = false;
   std::optional<TextWindow> text_;
 };
 

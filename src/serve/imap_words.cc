@@ -22,12 +22,19 @@ std::optional<Flags> flag_of(std::string_view name, Mailbox& mailbox) {
 
 }  // namespace
 
+void put_octets(std::string& out, std::string_view octets) {
+  const auto begin = static_cast<std::ptrdiff_t>(out.size());
+  out += octets;
+  if (octets.find('\0') == octets.npos) return;
+  std::replace(out.begin() + begin, out.end(), '\0', '\x80');
+}
+
 void put_string(std::string& out, std::string_view text) {
   const bool quotable = text.size() <= kMaxQuoted && is_ascii(text) &&
                         !has_line_break_or_nul(text);
   if (!quotable) {
     out += "{" + std::to_string(text.size()) + "}\r\n";
-    out += text;
+    put_octets(out, text);
     return;
   }
   out += '"';

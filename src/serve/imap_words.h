@@ -12,7 +12,10 @@
 
 namespace mailtool::serve {
 
-/// A quoted string, or a literal where it cannot be one.
+/// What is within a literal, which cannot hold NUL (RFC 9051 section 9, CHAR8):
+/// for each there is octet 0x80.
+void put_octets(std::string& out, std::string_view octets);
+/// A quoted string, or a literal where it cannot be one: put_octets().
 void put_string(std::string& out, std::string_view text);
 /// NIL for nullopt.
 void put_nstring(std::string& out, const std::optional<std::string_view>& text);

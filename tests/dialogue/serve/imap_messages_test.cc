@@ -44,6 +44,55 @@ S: e OK done
 )");
 }
 
+// Names are the client's to decode, whatever their charset is.
+TEST_P(ImapServerTest, EnvelopeHasNamesAsTheHeaderHasThem) {
+  store.inbox().put(
+      "From: =?utf-8?q?Doe=2C_J?= <j@x.example>\r\n"
+      "Sender: =?x-none?q?=E9?=\r\n =?utf-8?b?w7w=?= <s@x.example>\r\n"
+      "Reply-To: \"Doe, \\\"J\\\"\" <r@x.example>\r\n"
+      "To: =?utf-8?q?t=C3=A9am?=: a@x.example (=?utf-8?q?=C3=A9?=);\r\n"
+      "Cc: J\xe9 <c@x.example>\r\n\r\n");
+  play_selected(R"(
+C: a FETCH 1 ENVELOPE
+S- * 1 FETCH (UID 1 ENVELOPE (NIL NIL 
+S- (("=?utf-8?q?Doe=2C_J?=" NIL "j" "x.example")) 
+S- (("=?x-none?q?=E9?= =?utf-8?b?w7w=?=" NIL "s" "x.example")) 
+S- (("Doe, \"J\"" NIL "r" "x.example")) 
+S- ((NIL NIL "=?utf-8?q?t=C3=A9am?=" NIL)("=?utf-8?q?=C3=A9?=" NIL "a" "x.example")(NIL NIL NIL NIL)) 
+S: (({2}
+S- J\xe9
+S:  NIL "c" "x.example")) NIL NIL NIL))
+S: a OK done
+)");
+}
+
+// A file that another program has put there may have it; a literal may not.
+TEST_P(ImapServerTest, NulGoesOutAsAnotherOctet) {
+  using namespace std::string_literals;
+  store.inbox().put("Subject: a\0b\r\n\r\nc\0\r\n"s);
+  store.inbox().put(
+      "MIME-Version: 1.0\r\nContent-Transfer-Encoding: base64\r\n\r\nAGE=\r\n");
+  play_selected(R"(
+C: a FETCH 1 (RFC822.SIZE ENVELOPE BODY.PEEK[] BODY.PEEK[HEADER.FIELDS (SUBJECT)])
+S: * 1 FETCH (UID 1 RFC822.SIZE 20 ENVELOPE (NIL {3}
+S- a\x80b
+S:  NIL NIL NIL NIL NIL NIL NIL NIL) BODY[] {20}
+S: Subject: a\x80b
+S:
+S: c\x80
+S:  BODY[HEADER.FIELDS (SUBJECT)] {16}
+S: Subject: a\x80b
+S:
+S: )
+S: a OK done
+C: b FETCH 2 BINARY.PEEK[1]
+S: * 2 FETCH (UID 2 BINARY[1] ~{2}
+S- \x00a
+S: )
+S: b OK done
+)");
+}
+
 TEST_P(ImapServerTest, SeenIsSetByBodyAlone) {
   store.inbox().put("Subject: a\r\n\r\n");
   store.inbox().put("Subject: b\r\n\r\n");
