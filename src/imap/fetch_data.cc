@@ -245,6 +245,18 @@ FetchData parse_fetch_rest(const FramedResponse& framed,
   return read_items(framed, 0, sequence);
 }
 
+namespace {
+
+std::uint64_t days_of(std::int64_t month, std::uint64_t year) {
+  if (month == 2) {
+    const bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    return leap ? 29 : 28;
+  }
+  return month == 4 || month == 6 || month == 9 || month == 11 ? 30 : 31;
+}
+
+}  // namespace
+
 // date-time = DQUOTE date-day-fixed "-" date-month "-" date-year SP time SP
 //             zone DQUOTE                             ; RFC 9051 section 9
 std::optional<std::int64_t> parse_internal_date(std::string_view text) {
@@ -278,6 +290,7 @@ std::optional<std::int64_t> parse_internal_date(std::string_view text) {
       !zone_hour || !zone_minute || (sign != '+' && sign != '-')) {
     return std::nullopt;
   }
+  if (*day > days_of(month, *year)) return std::nullopt;
   // Days since 1970 of the proleptic Gregorian calendar: years begin in March,
   // eras have 400 of them.
   const std::int64_t y =

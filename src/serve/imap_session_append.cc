@@ -159,6 +159,10 @@ void ImapServer::end_append(const imap::FramedResponse& framed,
   auto last = tree.first();
   for (auto at = last; !at.absent(); at = at.next()) last = at;
   if (!last.streamed()) append_.refuse(kSyntax);
+  // Another session may have deleted it while the message came.
+  if (append_.to() && append_.to()->is_removed()) {
+    append_.refuse("NO [TRYCREATE] the mailbox was deleted");
+  }
   if (!append_.refusal().empty()) {
     const auto refusal = append_.refusal();
     append_.drop();

@@ -73,10 +73,29 @@ C: c APPEND INBOX "" {3+}
 C- abc
 C:
 S: c BAD no date and time
+C: e APPEND INBOX "31-Feb-2026 12:00:00 +0100" {3}
+S: e BAD no date and time
 C: d NOOP
 S: d OK done
 )");
   EXPECT_TRUE(store.inbox().messages().empty());
+}
+
+TEST_P(ImapServerTest, DeletedWhileAMessageComes) {
+  for (const auto* rest : {"C- ab\nC:\n", "C- ab\nC:  {2+}\nC- cd\nC:\n"}) {
+    store.mailboxes->add("x");
+    const auto gone = *store.mailboxes->open("x");
+    const auto session = make_imap_session(settings, store, users);
+    ServerPlayer player(*session, static_cast<std::size_t>(GetParam()),
+                        [&] { ++store.disk.synced; });
+    player.play(test::parse_dialogue(
+        kLogin + "C: b APPEND x {2}\nS: + go ahead\n"));
+    ASSERT_TRUE(store.mailboxes->remove("x"));
+    player.play(test::parse_dialogue(
+        rest + std::string("S: b NO [TRYCREATE] the mailbox was deleted\n"
+                           "C: c NOOP\nS: c OK done\n")));
+    EXPECT_TRUE(gone->messages().empty());
+  }
 }
 
 // RFC 3502: all of them or none.

@@ -97,6 +97,8 @@ TEST(FetchData, InternalDates) {
   for (const auto* odd :
        {"27-JAG-2018 00:00:00 +0000", "", "yesterday",
         "0-Jan-2000 00:00:00 +0000", "1-Jan-2000 25:00:00 +0000",
+        "31-Feb-2020 00:00:00 +0000", "29-Feb-1900 00:00:00 +0000",
+        "31-Nov-2026 00:00:00 +0000", "32-Jan-2026 00:00:00 +0000",
         "1-Jan-2000 00:00:00 0000"}) {
     EXPECT_FALSE(parse_internal_date(odd)) << odd;
   }
