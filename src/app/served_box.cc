@@ -103,6 +103,11 @@ ServedBox::~ServedBox() {
   disk_.forget(*this);
 }
 
+// What would come into it would be lost.
+Error ServedBox::deleted() {
+  return {ErrorKind::no_such_item, "the mailbox was deleted"};
+}
+
 Result<void> ServedBox::move_to(const std::string& path) {
   if (!added_.empty() || !changed_.empty()) settle();
   auto moved = maildir_->move_to(path);
@@ -295,8 +300,7 @@ std::shared_ptr<DiskTicket> ServedBox::add(Source& message,
                                            Flags flags) {
   auto one = std::make_shared<DiskTicket>();
   if (is_removed()) {
-    one->outcome = Result<void>(
-        Error{ErrorKind::no_such_item, "the mailbox was deleted"});
+    one->outcome = Result<void>(deleted());
     return one;
   }
   if (auto added = maildir_->add(message, date, letters(flags)); !added) {

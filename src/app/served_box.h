@@ -127,6 +127,7 @@ class ServedBox : public serve::Mailbox,
   ServedBox(ServeDisk& disk, std::unique_ptr<store::ServedMaildir> maildir,
             std::string path)
       : disk_(disk), maildir_(std::move(maildir)), path_(std::move(path)) {}
+  [[nodiscard]] static Error deleted();
   Result<void> load_keywords();
   void read_messages();
   void read_added(std::size_t count);

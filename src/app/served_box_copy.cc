@@ -44,11 +44,15 @@ class BoxCopying : public serve::Copying {
 // One more name of the file where that can be: nothing is written then.
 std::shared_ptr<DiskTicket> ServedBox::add_copy(ServedBox& from,
                                                 std::uint32_t uid) {
+  auto one = std::make_shared<DiskTicket>();
+  if (is_removed()) {
+    one->outcome = Result<void>(deleted());
+    return one;
+  }
   auto source = from.open(uid);
   if (from.behind_) from.read_messages();
   const auto* known = from.message(uid);
   const auto* file = from.maildir_->find(uid);
-  auto one = std::make_shared<DiskTicket>();
   if (!source || known == nullptr || file == nullptr) {
     one->outcome = Error{ErrorKind::no_such_item, "a message is gone"};
     return one;

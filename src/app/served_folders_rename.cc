@@ -24,6 +24,11 @@ Error refused(std::string what) {
   return Error{ErrorKind::rejected, std::move(what)};
 }
 
+// Their copies are there already, in the mailbox that they go to.
+Error in_use() {
+  return refused("[INUSE] another client is moving messages: try again");
+}
+
 Result<void> rename_new(const std::string& from, const std::string& to) {
   if (store::sys_rename_new(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str()) ==
       0) {
@@ -69,6 +74,7 @@ Result<void> ServedFolders::rename(std::string_view from, std::string_view to) {
     disk_.sync();
     auto box = inbox();
     if (!box) return std::move(box).error();
+    if ((*box)->is_being_moved()) return in_use();
     if (auto seen = (*box)->refresh(); !seen) return std::move(seen).error();
     note.uid_below = (*box)->uidnext();
   }
@@ -156,6 +162,7 @@ Result<void> ServedFolders::move_inbox(const RenameNote& note) {
   if (fs::exists(*target, error) && !fs::exists(staged, error)) return {};
   auto box = inbox();
   if (!box) return std::move(box).error();
+  if ((*box)->is_being_moved()) return in_use();
   std::uint32_t uidvalidity = 0;
   {
     const auto opened = open_at(staged);

@@ -14,6 +14,10 @@ namespace {
 constexpr std::size_t kCopied = 200;
 constexpr std::uint64_t kOctets = 4 * 1024 * 1024;
 
+constexpr std::string_view kNoTarget = "[TRYCREATE] no such mailbox";
+constexpr std::string_view kGone =
+    "[EXPUNGEISSUED] some messages are there no more";
+
 }  // namespace
 
 void ImapServer::on_copy(Arguments arguments, std::string& out) {
@@ -32,7 +36,7 @@ void ImapServer::transfer(Arguments arguments, bool move, std::string& out) {
   auto to = mailboxes_->open(*name);
   if (!to) {
     return to.error().kind == ErrorKind::no_such_item
-               ? no(out, "[TRYCREATE] no such mailbox")
+               ? no(out, kNoTarget)
                : no(out, to.error());
   }
   std::vector<std::uint32_t> there;
@@ -46,7 +50,7 @@ void ImapServer::transfer(Arguments arguments, bool move, std::string& out) {
   // 4.4.1.
   if (!by_uid_ && there.size() < uids->size()) {
     view_->tell(out, false);
-    return no(out, "[EXPUNGEISSUED] some messages are there no more");
+    return no(out, kGone);
   }
   if (there.empty()) return finish(out, "nothing to copy", by_uid_);
   const auto run = std::make_shared<CopyRun>(
@@ -59,19 +63,25 @@ void ImapServer::transfer(Arguments arguments, bool move, std::string& out) {
       out);
 }
 
-// The originals go once all copies are durable, and not before.
+// The originals go once all copies are durable, and not before. Between two
+// portions others may delete the mailbox, and expunge messages.
 void ImapServer::copy_some(const std::shared_ptr<CopyRun>& run,
                            std::string& out) {
+  wait_ = Wait::octets;
+  if (run->to().is_removed()) return no(out, kNoTarget);
   std::vector<std::uint32_t> uids;
   for (std::uint64_t octets = 0;
        uids.size() < kCopied && octets < kOctets && !run->done();) {
     const auto uid = run->next(1).front();
     const auto* message = view_->message(uid);
-    if (message == nullptr) continue;
+    if (message == nullptr && by_uid_) continue;
+    if (message == nullptr) {
+      view_->tell(out, false);
+      return no(out, kGone);
+    }
     uids.push_back(uid);
     octets += message->octets;
   }
-  wait_ = Wait::octets;
   run->begin(std::move(uids));
   await(
       [this, run](std::string& answer) {
@@ -86,7 +96,7 @@ void ImapServer::copy_some(const std::shared_ptr<CopyRun>& run,
         } else if (*outcome) {
           end_copy(run, answer);
         } else if (outcome->error().kind == ErrorKind::no_such_item) {
-          no(answer, "[EXPUNGEISSUED] a message is there no more");
+          no(answer, run->to().is_removed() ? kNoTarget : kGone);
         } else {
           no(answer, outcome->error());
         }
@@ -96,12 +106,24 @@ void ImapServer::copy_some(const std::shared_ptr<CopyRun>& run,
       out);
 }
 
+// From here on no session can come between: what is told is what happens, and who
+// deletes the mailbox later deletes what was moved into it.
 void ImapServer::end_copy(const std::shared_ptr<CopyRun>& run,
                           std::string& out) {
+  if (run->to().is_removed()) return no(out, kNoTarget);
   if (run->copies().empty()) return finish(out, "nothing to copy", by_uid_);
   const auto code = "[COPYUID " + std::to_string(run->to().uidvalidity()) +
                     " " + set_of(run->originals()) + " " +
                     set_of(run->copies()) + "]";
+  // What another has removed meanwhile is not moved: it would be there again.
+  const auto& originals = run->originals();
+  if (run->moves() &&
+      std::any_of(originals.begin(), originals.end(), [this](auto uid) {
+        return view_->message(uid) == nullptr;
+      })) {
+    view_->tell(out, by_uid_);
+    return no(out, kGone);
+  }
   run->keep();
   if (!run->moves()) return finish(out, code + " done", by_uid_);
   out += "* OK " + code + " moved\r\n";

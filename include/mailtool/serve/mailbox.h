@@ -108,6 +108,9 @@ class Mailbox {
   /// in it until they leave it (RFC 2180 section 3.2).
   [[nodiscard]] bool is_removed() const { return removed_; }
   void set_removed() { removed_ = true; }
+  /// A session is moving some of its messages away: until it has, they must not
+  /// be moved by anybody else.
+  [[nodiscard]] bool is_being_moved() const { return !moving_.empty(); }
 
  private:
   friend class MoveClaim;

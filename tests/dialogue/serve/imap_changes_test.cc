@@ -156,6 +156,69 @@ TEST_F(TwoSessions, ALongMove) {
   EXPECT_EQ(old().messages().size(), 1000u);
 }
 
+// What would be moved into it would be lost.
+TEST_F(TwoSessions, TheMailboxIsDeletedMeanwhile) {
+  put(1000);
+  for (const auto* command : {"MOVE", "COPY"}) {
+    for (const int steps : {0, 1, 2, 8}) {
+      auto one = enter();
+      const auto target = *store.mailboxes->open("Old");
+      one.say(std::string("c ") + command + " 1:* Old\r\n");
+      for (int i = 0; i < steps; ++i) ASSERT_TRUE(one.step(store.disk));
+      EXPECT_EQ(one.take(), "");
+      EXPECT_TRUE(store.mailboxes->remove("Old"));
+      store.mailboxes->add("Old");
+      one.go_on(store.disk);
+      EXPECT_EQ(one.take(), "c NO [TRYCREATE] no such mailbox\r\n") << steps;
+      EXPECT_TRUE(target->messages().empty());
+      EXPECT_TRUE(old().messages().empty());
+      one.say("d NOOP\r\n");
+      EXPECT_EQ(one.take(), "d OK done\r\n");
+    }
+  }
+  EXPECT_EQ(store.inbox().messages().size(), 1000u);
+}
+
+// Once the client has been told of the copies, the originals go.
+TEST_F(TwoSessions, TheMailboxIsDeletedBehindAMove) {
+  put(1000);
+  auto one = enter();
+  const auto target = *store.mailboxes->open("Old");
+  one.say("c MOVE 1:* Old\r\n");
+  while (one.said.empty()) ASSERT_TRUE(one.step(store.disk));
+  EXPECT_TRUE(store.mailboxes->remove("Old"));
+  one.go_on(store.disk);
+  EXPECT_TRUE(one.take().ends_with("c OK done\r\n"));
+  EXPECT_TRUE(store.inbox().messages().empty());
+  EXPECT_EQ(target->messages().size(), 1000u);
+}
+
+TEST_F(TwoSessions, ExpungedWhileTheyAreCopied) {
+  put(1000);
+  auto one = enter();
+  const auto ask = [&](std::string_view line, std::uint32_t gone) {
+    one.say(line);
+    EXPECT_TRUE(one.step(store.disk));
+    EXPECT_TRUE(store.inbox().remove({gone}));
+    one.go_on(store.disk);
+    return one.take();
+  };
+  EXPECT_EQ(ask("c COPY 1:* Old\r\n", 900),
+            "c NO [EXPUNGEISSUED] some messages are there no more\r\n");
+  EXPECT_TRUE(old().messages().empty());
+  EXPECT_EQ(ask("d UID COPY 1:* Old\r\n", 800),
+            "* 800 EXPUNGE\r\n* 899 EXPUNGE\r\n"
+            "d OK [COPYUID 8 1:799,801:899,901:1000 801:1798] done\r\n");
+  EXPECT_TRUE(store.mailboxes->remove("Old"));
+  store.mailboxes->add("Old");
+  // Its copy is there already.
+  EXPECT_EQ(ask("e UID MOVE 1:* Old\r\n", 1),
+            "* 1 EXPUNGE\r\n"
+            "e NO [EXPUNGEISSUED] some messages are there no more\r\n");
+  EXPECT_TRUE(old().messages().empty());
+  EXPECT_EQ(store.inbox().messages().size(), 997u);
+}
+
 // RFC 2180 sections 4.2 and 4.4: numbers of what another has expunged.
 TEST_F(TwoSessions, NumbersOfWhatIsExpunged) {
   put(3);

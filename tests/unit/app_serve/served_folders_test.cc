@@ -88,6 +88,12 @@ TEST_F(FoldersTest, WhoeverHasItOpenSeesWhatWasInIt) {
   const auto ticket = held->add(late, std::nullopt, 0);
   ASSERT_TRUE(ticket->outcome);
   EXPECT_EQ(ticket->outcome->error().kind, ErrorKind::no_such_item);
+  put(*folders, "INBOX", "one");
+  auto copying = (*folders->inbox())->copy({1}, *held);
+  disk_.sync();
+  ASSERT_TRUE(copying->outcome());
+  EXPECT_EQ(copying->outcome()->error().kind, ErrorKind::no_such_item);
+  copying.reset();
   EXPECT_TRUE(held->remove({1}));
   held.reset();
   (void)folders->rows();

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "serve/imap_move_claim.h"
 #include "served_folders_fixture.h"
 #include "store/system.h"
 
@@ -101,6 +102,30 @@ TEST_F(RenameTest, Inbox) {
             "[ALREADYEXISTS] it is there already");
   EXPECT_TRUE(folders->rename("INBOX", "INBOX/empty"));
   EXPECT_EQ(texts(*folders, "INBOX/empty"), "next");
+}
+
+// A copy of each is where it goes to.
+TEST_F(RenameTest, InboxWhileMessagesAreMovedOutOfIt) {
+  const auto folders = open();
+  put(*folders, "INBOX", "one");
+  const auto box = *folders->inbox();
+  const std::string in_use =
+      "[INUSE] another client is moving messages: try again";
+  {
+    const serve::MoveClaim claim(box, {1});
+    EXPECT_EQ(refusal(folders->rename("INBOX", "old")), in_use);
+    EXPECT_EQ(names(*folders), "");
+    EXPECT_TRUE(folders->create("other"));
+  }
+  // Nor the rest of it.
+  EXPECT_GT(rename(*folders, "INBOX", "old", 20), 20);
+  {
+    const serve::MoveClaim claim(box, {1});
+    EXPECT_EQ(refusal(folders->create("next")), in_use);
+    EXPECT_EQ(texts(*folders, "INBOX"), "one");
+  }
+  EXPECT_TRUE(folders->create("next"));
+  EXPECT_EQ(texts(*folders, "old"), "one");
 }
 
 // Wherever it is cut short: no message is in two places or in none, and opened
