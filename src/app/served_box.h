@@ -119,6 +119,10 @@ class ServedBox : public serve::Mailbox,
   Result<bool> refresh();
   /// Of ServeDisk::sync() and ServeDisk::look().
   void settle();
+  /// As ServedMaildir::begin_at().
+  Result<void> begin_at(std::uint32_t uidnext) {
+    return maildir_->begin_at(uidnext);
+  }
   /// As ServedMaildir::move_to(); what is still to be settled is.
   Result<void> move_to(const std::string& path);
   [[nodiscard]] bool is_watched() const { return !watch_.expired(); }

@@ -96,8 +96,13 @@ Result<std::string> ServedFolders::path_of(std::string_view name) const {
 
 bool ServedFolders::is_there(std::string_view name) const {
   const auto path = path_of(name);
+  return path && store::ServedMaildir::can_be(*path);
+}
+
+bool ServedFolders::is_taken(std::string_view name) const {
+  const auto path = path_of(name);
   std::error_code error;
-  return path && fs::is_directory(*path, error);
+  return path && fs::exists(fs::symlink_status(*path, error));
 }
 
 bool ServedFolders::has_below(std::string_view name) const {
@@ -113,8 +118,9 @@ std::vector<std::string> ServedFolders::names() const {
   for (fs::directory_iterator at(path_, error), end; !error && at != end;
        at.increment(error)) {
     auto name = name_of_folder(at->path().filename().native());
-    std::error_code unknown;
-    if (name && at->is_directory(unknown)) all.push_back(*std::move(name));
+    if (name && store::ServedMaildir::can_be(at->path().native())) {
+      all.push_back(*std::move(name));
+    }
   }
   return all;
 }
@@ -201,7 +207,7 @@ Result<void> ServedFolders::create(std::string_view name,
   const auto path = path_of(name);
   if (!path) return path.error();
   std::error_code error;
-  if (name == "INBOX" || fs::exists(*path, error)) {
+  if (name == "INBOX" || fs::exists(*path, error) || is_taken(name)) {
     return refused("[ALREADYEXISTS] it is there already");
   }
   if (error) return Error{ErrorKind::local_io, "cannot be looked at", *path};

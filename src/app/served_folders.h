@@ -71,6 +71,8 @@ class ServedFolders : public serve::Mailboxes {
   Result<std::shared_ptr<ServedBox>> open_at(const std::string& path);
   [[nodiscard]] Result<std::string> path_of(std::string_view name) const;
   [[nodiscard]] bool is_there(std::string_view name) const;
+  /// By whatever: also by what is no mailbox.
+  [[nodiscard]] bool is_taken(std::string_view name) const;
   [[nodiscard]] bool has_below(std::string_view name) const;
   /// Of the mailboxes on the disk but INBOX, in no order.
   [[nodiscard]] std::vector<std::string> names() const;

@@ -65,7 +65,7 @@ std::string renumbered(std::string name, std::uint32_t from, std::uint32_t to) {
 
 Result<void> ServedFolders::rename(std::string_view from, std::string_view to) {
   if (auto done = finish_renaming(); !done) return done;
-  if (to == "INBOX" || is_there(to)) {
+  if (to == "INBOX" || is_taken(to)) {
     return refused("[ALREADYEXISTS] it is there already");
   }
   RenameNote note{std::string(from), std::string(to), 0};
@@ -100,7 +100,7 @@ Result<void> ServedFolders::plan(const RenameNote& note) const {
     any = true;
     const auto target = renamed(note, name);
     if (const auto path = path_of(target); !path) return path.error();
-    if (is_there(target)) {
+    if (is_taken(target)) {
       return refused("[ALREADYEXISTS] there is already what would be below it");
     }
   }
@@ -127,7 +127,7 @@ Result<void> ServedFolders::move_tree(const RenameNote& note) {
   for (const auto& name : names()) {
     if (name != note.from && !is_name_below(name, note.from)) continue;
     const auto target = renamed(note, name);
-    if (is_there(target)) continue;
+    if (is_taken(target)) continue;
     if (auto moved = move_one(name, target); !moved) return moved;
   }
   return store::sync_directory(path_);
@@ -168,6 +168,8 @@ Result<void> ServedFolders::move_inbox(const RenameNote& note) {
     const auto opened = open_at(staged);
     if (!opened) return opened.error();
     uidvalidity = (*opened)->uidvalidity();
+    auto begun = (*opened)->begin_at(note.uid_below);
+    if (!begun) return begun;
   }
   if (auto copied = copy_keywords(path_, staged); !copied) return copied;
   std::vector<std::pair<bool, std::string>> files;

@@ -95,8 +95,13 @@ Result<std::shared_ptr<ServedFolders>> ServedTree::user(std::string_view name) {
     return Error{ErrorKind::local_io, "the folders of users cannot be read",
                  root_};
   }
-  auto folders = ServedFolders::open(disk_, root_ + "/" + *folder + "/Maildir",
-                                     clock_, recent_);
+  const auto path = root_ + "/" + *folder;
+  std::error_code error;
+  if (std::filesystem::is_symlink(path, error)) {
+    return Error{ErrorKind::config, "a link leads elsewhere", path};
+  }
+  auto folders =
+      ServedFolders::open(disk_, path + "/Maildir", clock_, recent_);
   if (folders) users_.emplace(lower(name), *folders);
   return folders;
 }

@@ -59,9 +59,24 @@ std::string_view ServedMessage::flags() const {
   return std::string_view(name).substr(info + 3);
 }
 
+bool ServedMaildir::can_be(const std::string& path) {
+  struct stat status {};
+  if (::lstat(path.c_str(), &status) != 0 || !S_ISDIR(status.st_mode)) {
+    return false;
+  }
+  for (const char* part : {"/new", "/cur", "/tmp"}) {
+    const bool there = ::lstat((path + part).c_str(), &status) == 0;
+    if (there && !S_ISDIR(status.st_mode)) return false;
+  }
+  return true;
+}
+
 Result<std::unique_ptr<ServedMaildir>> ServedMaildir::open(
     const std::string& path, std::uint32_t new_uidvalidity) {
   if (auto made = create_folder(path); !made) return std::move(made).error();
+  if (!can_be(path)) {
+    return Error{ErrorKind::config, "it or what is in it is no folder", path};
+  }
   auto lock = LockFile::acquire(path + "/lock", std::chrono::milliseconds(0));
   if (!lock) return std::move(lock).error();
   std::unique_ptr<ServedMaildir> maildir(
@@ -130,6 +145,11 @@ Result<void> ServedMaildir::reserve() {
     return Error{ErrorKind::local_io, "no UID is left", path_};
   }
   return write_state(uidnext_ + kReserved, reserved_modseq_);
+}
+
+Result<void> ServedMaildir::begin_at(std::uint32_t uidnext) {
+  uidnext_ = std::max(uidnext_, uidnext);
+  return reserve();
 }
 
 const ServedMessage* ServedMaildir::find(std::uint32_t uid) const {

@@ -35,11 +35,14 @@ std::optional<std::uint64_t> converted_octets(std::string_view name) {
   return parse_number(name.substr(at + kConverted.size()));
 }
 
-std::string flags_in(std::string_view name) {
+// In a name of ours letters of keywords mean what they do, and in no other.
+std::string flags_in(std::string_view name, bool ours) {
+  const std::string_view letters =
+      ours ? "DFRSTabcdefghijklmnopqrstuvwxyz" : "DFRST";
   const auto info = name.rfind(":2,");
   if (info == name.npos) return "";
   std::string flags;
-  for (const char c : std::string_view("DFRST")) {
+  for (const char c : letters) {
     if (name.find(c, info + 3) != name.npos) flags += c;
   }
   return flags;
@@ -76,8 +79,56 @@ Result<std::vector<std::string>> names_in(const std::string& path) {
 
 }  // namespace
 
-Result<std::vector<ServedMessage>> ServedMaildir::scan() const {
+bool ServedMaildir::is_known(const ServedMessage& message) const {
+  const auto* known = find(message.uid);
+  return known != nullptr && known->in_new == message.in_new &&
+         known->name == message.name;
+}
+
+// The number of the file; nullopt where it is gone, or none.
+std::optional<std::uint64_t> ServedMaildir::look_at(
+    ServedMessage& message) const {
+  struct stat status {};
+  if (::lstat(path_of(message).c_str(), &status) != 0) return std::nullopt;
+  if (!S_ISREG(status.st_mode)) return std::nullopt;
+  const auto converted = converted_octets(message.name);
+  message.converted = converted.has_value();
+  message.octets =
+      converted.value_or(static_cast<std::uint64_t>(status.st_size));
+  message.date = status.st_mtim.tv_sec;
+  return status.st_ino;
+}
+
+// Of `files`, which have one UID, the first is the message, and the others are
+// what another program has copied. That which is kept is looked at last: then it
+// cannot have been renamed to another of them while the folder was read, nor
+// linked, as some rename.
+void ServedMaildir::take_files(std::span<ServedMessage> files,
+                               std::vector<ServedMessage>& kept) {
+  if (files.size() == 1 && is_known(files[0])) {
+    kept.push_back(*find(files[0].uid));
+    return;
+  }
+  std::vector<std::pair<std::uint64_t, ServedMessage*>> there;
+  for (auto one = files.rbegin(); one != files.rend(); ++one) {
+    if (const auto number = look_at(*one)) there.emplace_back(*number, &*one);
+  }
+  if (there.empty()) return;
+  const auto first = there.back();
+  if (files[0].uid < reserved_) {
+    there.pop_back();
+    const bool known = is_known(*first.second);
+    kept.push_back(known ? *find(first.second->uid) : *first.second);
+    std::erase_if(there, [&](const auto& one) { return one.first == first.first; });
+  }
+  for (auto one = there.rbegin(); one != there.rend(); ++one) {
+    foreign_.push_back(std::move(*one->second));
+  }
+}
+
+Result<std::vector<ServedMessage>> ServedMaildir::scan() {
   std::vector<ServedMessage> found;
+  foreign_.clear();
   auto listed = MirrorMaildir::for_each(
       path_, uidvalidity_, [&](const MirrorMaildir::File& file) {
         ServedMessage message;
@@ -87,28 +138,19 @@ Result<std::vector<ServedMessage>> ServedMaildir::scan() const {
         found.push_back(std::move(message));
       });
   if (!listed) return std::move(listed).error();
-  std::sort(found.begin(), found.end(),
-            [](const auto& a, const auto& b) {
-              return a.uid != b.uid ? a.uid < b.uid : a.in_new < b.in_new;
-            });
+  std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) {
+    if (a.uid != b.uid) return a.uid < b.uid;
+    return a.in_new != b.in_new ? a.in_new < b.in_new : a.name < b.name;
+  });
   std::vector<ServedMessage> kept;
-  for (auto& message : found) {
-    if (!kept.empty() && kept.back().uid == message.uid) continue;
-    const auto* known = find(message.uid);
-    if (known != nullptr && known->in_new == message.in_new &&
-        known->name == message.name) {
-      kept.push_back(*known);
-      continue;
-    }
-    struct stat status {};
-    if (::stat(path_of(message).c_str(), &status) != 0) continue;
-    if (!S_ISREG(status.st_mode)) continue;
-    const auto converted = converted_octets(message.name);
-    message.converted = converted.has_value();
-    message.octets =
-        converted.value_or(static_cast<std::uint64_t>(status.st_size));
-    message.date = status.st_mtim.tv_sec;
-    kept.push_back(std::move(message));
+  for (auto at = found.begin(); at != found.end();) {
+    const auto end = std::find_if(
+        at, found.end(), [&](const auto& one) { return one.uid != at->uid; });
+    const auto known = std::find_if(
+        at, end, [this](const auto& one) { return is_known(one); });
+    if (known != end) std::rotate(at, known, known + 1);
+    take_files({at, end}, kept);
+    at = end;
   }
   return kept;
 }
@@ -123,7 +165,8 @@ std::string ServedMaildir::name_of(std::int64_t date,
   return name;
 }
 
-// A file of another program gets its UID by its name, in one step.
+// A file of another program gets its UID by its name, in one step. What has that
+// name already has one that was never given: it may be the file itself.
 Result<void> ServedMaildir::adopt_one(bool in_new, const std::string& name) {
   const auto from = path_ + (in_new ? "/new/" : "/cur/") + name;
   auto file = open_regular("open", from, O_RDONLY, ErrorKind::local_io);
@@ -135,18 +178,26 @@ Result<void> ServedMaildir::adopt_one(bool in_new, const std::string& name) {
   }
   const auto octets = octets_with_crlf(file->get());
   if (!octets) return octets.error();
-  if (auto reserved = reserve(); !reserved) return reserved;
   const bool lf = *octets != static_cast<std::uint64_t>(status.st_size);
-  auto to = name_of(status.st_mtim.tv_sec,
-                    lf ? std::optional(*octets) : std::nullopt);
-  if (!in_new) to += ":2," + flags_in(name);
-  const auto target = path_ + (in_new ? "/new/" : "/cur/") + to;
-  if (sys_rename_new(AT_FDCWD, from.c_str(), AT_FDCWD, target.c_str()) != 0) {
-    if (errno == ENOENT) return {};
-    return system_error("rename", from, errno);
+  const auto parsed = parse_mirror_name(name);
+  const bool ours = parsed && parsed->uidvalidity == uidvalidity_;
+  while (true) {
+    if (auto reserved = reserve(); !reserved) return reserved;
+    auto to = name_of(status.st_mtim.tv_sec,
+                      lf ? std::optional(*octets) : std::nullopt);
+    if (!in_new) to += ":2," + flags_in(name, ours);
+    const auto target = path_ + (in_new ? "/new/" : "/cur/") + to;
+    const int error =
+        sys_rename_new(AT_FDCWD, from.c_str(), AT_FDCWD, target.c_str()) == 0
+            ? 0
+            : errno;
+    if (error == ENOENT) return {};
+    if (error != 0 && error != EEXIST) {
+      return system_error("rename", from, error);
+    }
+    ++uidnext_;
+    if (error == 0) return {};
   }
-  ++uidnext_;
-  return {};
 }
 
 Result<bool> ServedMaildir::adopt() {
@@ -170,6 +221,18 @@ Result<bool> ServedMaildir::adopt() {
     }
   }
   return any;
+}
+
+Result<void> ServedMaildir::adopt_foreign() {
+  for (const auto& one : std::exchange(foreign_, {})) {
+    if (auto adopted = adopt_one(one.in_new, one.name); !adopted) {
+      return adopted;
+    }
+  }
+  for (const char* folder : {"/new", "/cur"}) {
+    if (auto synced = sync_directory(path_ + folder); !synced) return synced;
+  }
+  return {};
 }
 
 std::optional<ServedMaildir::FolderTimes> ServedMaildir::folder_times() const {
@@ -198,6 +261,12 @@ Result<bool> ServedMaildir::refresh() {
   auto adopted = adopt();
   if (!adopted) return adopted;
   auto found = find_again();
+  if (found && !foreign_.empty()) {
+    if (auto taken = adopt_foreign(); !taken) return std::move(taken).error();
+    const auto again = find_again();
+    if (!again) return again.error();
+    found = *found || *again;
+  }
   if (!found) return found;
   // A change within the same tick of the clock leaves the time as it was.
   if (times && (*times)[0] < now - 1 && (*times)[2] < now - 1) looked_ = times;

@@ -42,7 +42,8 @@ struct ServedMessage {
 /// and such a name when they are seen. In `served` stand UIDVALIDITY and a UID
 /// that was never given; it is written before any above it is, many at a time, so
 /// that no UID is given twice, whatever was removed and whatever ended the
-/// process. Mod-sequences likewise; those of the messages stand in `modseqs` while
+/// process. A file whose name has a UID not below it, or that of another file, is
+/// another program's. Mod-sequences likewise; those of the messages stand in `modseqs` while
 /// nobody has the folder. Where that file is not of the last state, as behind a
 /// crash, all messages get a new one, above all that were given.
 class ServedMaildir {
@@ -50,9 +51,11 @@ class ServedMaildir {
   /// Creates it where absent (mode 0700), with `new_uidvalidity` then; where that
   /// is 0 and there is no file `served` it fails with no_such_item. Fails with
   /// busy while another process has it, with cannot_create, local_io or system,
-  /// and with config where `served` is not what was written.
+  /// and with config where `served` is not what was written, or not can_be().
   static Result<std::unique_ptr<ServedMaildir>> open(
       const std::string& path, std::uint32_t new_uidvalidity);
+  /// A folder, and neither it nor new, cur or tmp is a link, which leads elsewhere.
+  [[nodiscard]] static bool can_be(const std::string& path);
   /// What is begun and not committed is removed.
   ~ServedMaildir();
   ServedMaildir(const ServedMaildir&) = delete;
@@ -61,6 +64,9 @@ class ServedMaildir {
   [[nodiscard]] std::uint32_t uidvalidity() const { return uidvalidity_; }
   /// Above all UIDs given.
   [[nodiscard]] std::uint32_t uidnext() const { return uidnext_; }
+  /// Files with UIDs below this one may be put there from now on. Fails with
+  /// local_io.
+  Result<void> begin_at(std::uint32_t uidnext);
   /// By UID. References are valid until the next call of what changes them.
   [[nodiscard]] const std::vector<ServedMessage>& messages() const {
     return messages_;
@@ -142,7 +148,12 @@ class ServedMaildir {
   std::size_t remove_named(std::span<const std::uint32_t> uids,
                            std::vector<std::uint32_t>& elsewhere,
                            std::optional<Error>& failed);
-  Result<std::vector<ServedMessage>> scan() const;
+  Result<std::vector<ServedMessage>> scan();
+  [[nodiscard]] bool is_known(const ServedMessage& message) const;
+  std::optional<std::uint64_t> look_at(ServedMessage& message) const;
+  void take_files(std::span<ServedMessage> files,
+                  std::vector<ServedMessage>& kept);
+  Result<void> adopt_foreign();
   Result<bool> adopt();
   Result<void> adopt_one(bool in_new, const std::string& name);
   [[nodiscard]] std::string path_of(const ServedMessage& message) const;
@@ -166,6 +177,7 @@ class ServedMaildir {
   bool modseqs_new_ = false;  // `modseqs` does not have them
   std::unique_ptr<MirrorMaildir> files_;
   std::vector<ServedMessage> messages_;
+  std::vector<ServedMessage> foreign_;  // of the last scan(): not their UIDs
   std::vector<Added> batch_;
   bool removed_ = false;     // files lie in tmp
   bool new_changed_ = false;  // and are to be synced out of new

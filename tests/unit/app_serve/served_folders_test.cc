@@ -27,6 +27,34 @@ TEST_F(FoldersTest, NamesThatAreNone) {
   EXPECT_EQ(names(*folders), "");
 }
 
+// They would lead out of the folder that is served.
+TEST_F(FoldersTest, LinksAreNoMailboxes) {
+  const auto folders = open();
+  const auto outside = dir_.path() / "outside";
+  std::filesystem::create_directory(outside);
+  EXPECT_TRUE(folders->create("a"));
+  std::filesystem::create_directory(path_ + "/.part");
+  for (const auto* name : {"/.link", "/.dangling", "/.part/cur"}) {
+    std::filesystem::create_directory_symlink(
+        name == std::string_view("/.dangling") ? outside / "none" : outside,
+        path_ + name);
+  }
+  EXPECT_EQ(names(*folders), "a");
+  for (const auto* name : {"link", "dangling", "part"}) {
+    EXPECT_EQ(folders->open(name).error().kind, ErrorKind::no_such_item);
+    EXPECT_EQ(folders->remove(name).error().kind, ErrorKind::no_such_item);
+    EXPECT_EQ(folders->rename(name, "x").error().kind, ErrorKind::no_such_item);
+    for (const auto* from : {"a", "INBOX"}) {
+      EXPECT_EQ(refusal(folders->rename(from, name)),
+                "[ALREADYEXISTS] it is there already");
+    }
+    EXPECT_EQ(refusal(folders->create(name)),
+              "[ALREADYEXISTS] it is there already");
+  }
+  EXPECT_TRUE(std::filesystem::is_empty(outside));
+  EXPECT_TRUE(folders->rename("a", "b"));
+}
+
 TEST_F(FoldersTest, UsesStayWithTheMailbox) {
   {
     const auto folders = open();

@@ -96,6 +96,8 @@ TEST_F(RenameTest, Inbox) {
   EXPECT_EQ(old->keywords(), std::vector<std::string>{"$Forwarded"});
   EXPECT_EQ(old->messages()[1].flags, *old->keyword("$Forwarded"));
   EXPECT_EQ(texts(*folders, "old"), "one two six\r\n");
+  EXPECT_EQ(old->messages().back().uid, 3u);
+  EXPECT_EQ(old->uidnext(), 4u);
   put(*folders, "INBOX", "next");
   EXPECT_EQ(held->messages().back().uid, 4u);
   EXPECT_EQ(refusal(folders->rename("INBOX", "old")),

@@ -51,6 +51,17 @@ TEST_F(Tree, Folders) {
   EXPECT_EQ(names(*folders).size(), 8u);
 }
 
+TEST_F(Tree, AUserWhoseFolderIsALink) {
+  const auto outside = dir_.path() / "outside";
+  std::filesystem::create_directory(outside);
+  std::filesystem::create_directory(dir_.path() / "root");
+  std::filesystem::create_directory_symlink(outside, dir_.path() / "root/bob");
+  const auto folders = tree_.user("bob");
+  ASSERT_FALSE(folders);
+  EXPECT_EQ(folders.error().kind, ErrorKind::config);
+  EXPECT_TRUE(std::filesystem::is_empty(outside));
+}
+
 // Every folder that was opened took a UIDVALIDITY, the highest of which was
 // forgotten at the end: after it a new folder had one below that of the old.
 TEST_F(Tree, UidvalidityNeverGoesBack) {

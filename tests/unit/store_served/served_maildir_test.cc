@@ -195,6 +195,91 @@ TEST_F(Served, ANameOfAnotherWithAUidToCome) {
   EXPECT_EQ(add(*maildir, {"c\r\n"}), Uids{51});
 }
 
+// A copy, by another program, of a file that has a UID.
+TEST_F(Served, TwoFilesWithOneUid) {
+  const auto maildir = open();
+  add(*maildir, {"a\r\n", "b\r\n"});
+  const auto one = path_ + "/cur/" + maildir->find(1)->name;
+  // Sorts before it, and behind it.
+  fs::copy(one, path_ + "/cur/1.V7U1.x:2,");
+  fs::copy(one, path_ + "/cur/9.V7U1.x:2,bFa");
+  // The same file is the same message: some rename so.
+  fs::create_hard_link(one, path_ + "/cur/9.V7U1.y:2,");
+  EXPECT_TRUE(*maildir->refresh());
+  EXPECT_EQ(uids_of(*maildir), (Uids{1, 2, 3, 4}));
+  EXPECT_EQ(path_ + "/cur/" + maildir->find(1)->name, one);
+  EXPECT_EQ(text_of(*maildir, *maildir->find(3)), "a\r\n");
+  EXPECT_EQ(maildir->find(4)->flags(), "Fab");
+  EXPECT_FALSE(*maildir->refresh());
+  EXPECT_EQ(add(*maildir, {"c\r\n"}), Uids{5});
+  // A program that gives it other flags has made no copy.
+  fs::rename(one, path_ + "/cur/0.V7U1.z:2,");
+  fs::remove(path_ + "/cur/9.V7U1.y:2,");
+  EXPECT_TRUE(*maildir->refresh());
+  EXPECT_EQ(uids_of(*maildir), (Uids{1, 2, 3, 4, 5}));
+}
+
+// No file makes UIDs come to their end.
+TEST_F(Served, UidsThatWereNeverGiven) {
+  {
+    const auto maildir = open();
+    add(*maildir, {"a\r\n"});
+    put("cur/1.V7U4294967295.x:2,S", "b\r\n");
+    put("new/1.V7U4294967294.x", "c\r\n");
+    fs::create_symlink("/etc/passwd", path_ + "/cur/1.V7U4294967293.x:2,");
+    fs::create_symlink("/etc/passwd", path_ + "/cur/1.V7U50.x:2,");
+    fs::create_directory(path_ + "/cur/1.V7U4294967292.x:2,");
+    EXPECT_TRUE(*maildir->refresh());
+    EXPECT_EQ(uids_of(*maildir), (Uids{1, 2, 3}));
+    EXPECT_EQ(text_of(*maildir, *maildir->find(2)), "c\r\n");
+    EXPECT_EQ(maildir->find(3)->flags(), "S");
+    EXPECT_EQ(maildir->uidnext(), 4u);
+    EXPECT_FALSE(*maildir->refresh());
+    EXPECT_EQ(add(*maildir, {"d\r\n"}), Uids{4});
+  }
+  put("cur/1.V7U4294967295.x:2,S", "e\r\n");
+  const auto maildir = open();
+  EXPECT_EQ(uids_of(*maildir), (Uids{1, 2, 3, 4, 5}));
+  EXPECT_TRUE(maildir->begin_at(2000));
+  put("cur/1.V7U1999.x:2,", "f\r\n");
+  EXPECT_TRUE(*maildir->refresh());
+  EXPECT_EQ(uids_of(*maildir).back(), 1999u);
+  EXPECT_EQ(maildir->uidnext(), 2000u);
+}
+
+// As from a backup: what was given since gets other UIDs, which are nobody's.
+TEST_F(Served, StateOfBefore) {
+  {
+    const auto maildir = open();
+    add(*maildir, {"1\r\n", "2\r\n", "3\r\n", "4\r\n"});
+  }
+  put("served", "2 7 3 1\n");
+  const auto maildir = open();
+  ASSERT_EQ(uids_of(*maildir), (Uids{1, 2, 5, 6}));
+  EXPECT_EQ(text_of(*maildir, *maildir->find(5)), "3\r\n");
+  EXPECT_EQ(text_of(*maildir, *maildir->find(6)), "4\r\n");
+  EXPECT_EQ(maildir->find(6)->flags(), "S");
+  EXPECT_EQ(maildir->uidnext(), 7u);
+}
+
+// What it leads to is none of ours.
+TEST_F(Served, Links) {
+  const auto outside = dir_.path() / "outside";
+  fs::create_directory(outside);
+  for (const auto* name : {"", "/cur", "/new", "/tmp"}) {
+    fs::remove_all(path_);
+    open().reset();
+    EXPECT_TRUE(ServedMaildir::can_be(path_));
+    fs::remove_all(path_ + name);
+    fs::create_directory_symlink(outside, path_ + name);
+    EXPECT_FALSE(ServedMaildir::can_be(path_));
+    const auto opened = ServedMaildir::open(path_, 7);
+    ASSERT_FALSE(opened) << name;
+    EXPECT_EQ(opened.error().kind, ErrorKind::config);
+    EXPECT_TRUE(fs::is_empty(outside));
+  }
+}
+
 TEST_F(Served, DamagedState) {
   open().reset();
   for (const auto* text : {"", "1 7", "1 0 5\n", "2 7 5\n", "1 7 5", "1 7 0\n"}) {
