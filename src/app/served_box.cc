@@ -5,6 +5,7 @@
 #include <sstream>
 #include <utility>
 
+#include "app/output.h"
 #include "mailtool/base/ascii.h"
 #include "mailtool/imap/command.h"
 #include "mailtool/store/atomic_file.h"
@@ -19,6 +20,7 @@ using serve::Flags;
 constexpr std::string_view kLetters = "RFTSD";
 constexpr std::size_t kMaxKeywords = 26;
 constexpr std::size_t kMaxKeyword = 200;
+constexpr std::size_t kMaxDamaged = 100;
 
 Flags flags_of(std::string_view letters) {
   Flags flags = 0;
@@ -82,6 +84,14 @@ void ServeDisk::look() {
     // Where it fails a command of the client says so.
     if (box->look() && box->changes() != before) mark(*box);
   }
+}
+
+Error ServeDisk::told(Error error) {
+  if (error.kind != ErrorKind::config || error.step.empty()) return error;
+  if (damaged_.size() < kMaxDamaged && damaged_.insert(error.step).second) {
+    report_error("serve", error);
+  }
+  return {ErrorKind::config, "the mailbox is damaged"};
 }
 
 Result<std::shared_ptr<ServedBox>> ServedBox::open(ServeDisk& disk,

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_set>
@@ -53,6 +54,10 @@ class ServeDisk {
     if (!folder.empty()) disposal_.add(folder);
   }
   [[nodiscard]] store::Disposal& disposal() { return disposal_; }
+  /// What a client may be told of `error`: where it is about a file that is not
+  /// what it was, that alone; which file, and why, is said on the standard error,
+  /// once for each of up to 100.
+  [[nodiscard]] Error told(Error error);
   /// Where messages are spooled while they come in.
   [[nodiscard]] const std::string& temporary_folder() const {
     return temporary_folder_;
@@ -64,6 +69,7 @@ class ServeDisk {
   std::unordered_set<ServedBox*> watched_;
   std::chrono::steady_clock::time_point next_look_{};
   store::Disposal disposal_;
+  std::set<std::string> damaged_;
 };
 
 class ServedBox : public serve::Mailbox,

@@ -188,7 +188,7 @@ Result<std::shared_ptr<ServedBox>> ServedFolders::box(std::string_view name) {
   if (!path) return path.error();
   if (name != "INBOX" && !is_there(name)) return missing();
   auto box = open_at(*path);
-  if (!box) return box;
+  if (!box) return disk_.told(std::move(box).error());
   open_.emplace(name, *box);
   recent_->use(*box);
   return box;

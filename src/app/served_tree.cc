@@ -98,11 +98,12 @@ Result<std::shared_ptr<ServedFolders>> ServedTree::user(std::string_view name) {
   const auto path = root_ + "/" + *folder;
   std::error_code error;
   if (std::filesystem::is_symlink(path, error)) {
-    return Error{ErrorKind::config, "a link leads elsewhere", path};
+    return disk_.told({ErrorKind::config, "a link leads elsewhere", path});
   }
   auto folders =
       ServedFolders::open(disk_, path + "/Maildir", clock_, recent_);
-  if (folders) users_.emplace(lower(name), *folders);
+  if (!folders) return disk_.told(std::move(folders).error());
+  users_.emplace(lower(name), *folders);
   return folders;
 }
 

@@ -62,6 +62,37 @@ TEST_F(Tree, AUserWhoseFolderIsALink) {
   EXPECT_TRUE(std::filesystem::is_empty(outside));
 }
 
+// Whoever keeps the server is told where, and its users are not.
+TEST_F(Tree, DamagedFiles) {
+  const std::string path = dir_.path() / "root/bob/Maildir";
+  bob().reset();
+  std::ofstream(path + "/.Archive/served") << "x";
+  const auto folders = bob();
+  for (const auto* name : {"/.Archive/served", ""}) {
+    testing::internal::CaptureStderr();
+    const auto opened = folders->open("Archive");
+    const auto told = testing::internal::GetCapturedStderr();
+    ASSERT_FALSE(opened);
+    EXPECT_EQ(opened.error().one_line(), "the mailbox is damaged");
+    EXPECT_EQ(told, *name == '\0' ? ""
+                                  : "mailtool: serve: " + path + name +
+                                        ": not what was written there\n");
+  }
+  std::filesystem::create_directories(dir_.path() / "root/eve/Maildir");
+  for (const auto* file : {"served", "renaming"}) {
+    const auto damaged = dir_.path() / "root/eve/Maildir" / file;
+    std::ofstream(damaged) << "\x01";
+    testing::internal::CaptureStderr();
+    const auto opened = tree_.user("eve");
+    const auto told = testing::internal::GetCapturedStderr();
+    ASSERT_FALSE(opened) << file;
+    EXPECT_EQ(opened.error().one_line(), "the mailbox is damaged");
+    EXPECT_EQ(told.find("mailtool: serve: " + damaged.string() + ": "), 0u)
+        << told;
+    std::filesystem::remove(damaged);
+  }
+}
+
 // Every folder that was opened took a UIDVALIDITY, the highest of which was
 // forgotten at the end: after it a new folder had one below that of the old.
 TEST_F(Tree, UidvalidityNeverGoesBack) {
