@@ -120,9 +120,10 @@ void put_parameters(std::string& out, const mime::ParameterizedValue& value,
 // body-fld-lang = nstring / "(" string *(SP string) ")"
 void put_languages(std::string& out, const Structure& structure,
                    const Part& part) {
-  const auto value = value_of(structure, part, "Content-Language");
+  const auto value =
+      value_of(structure, part, "Content-Language").value_or("");
   char before = '(';
-  for (const auto word : split(value.value_or(""), ',')) {
+  for (const auto word : split(value, ',')) {
     if (trim(word).empty()) continue;
     out += before;
     put_string(out, trim(word));
