@@ -33,7 +33,7 @@ class Links : public testing::Test {
     return opened ? *std::move(opened) : nullptr;
   }
   static void add(ServedMaildir& maildir, std::string_view text) {
-    StringSource source{std::string(text)};
+    StringSource source(text);
     EXPECT_TRUE(maildir.add(source, 1'795'262'400, "S"));
     EXPECT_TRUE(maildir.commit());
   }
