@@ -78,7 +78,7 @@ class Disk(Sweep):
         self.export_to(home, server)
         self.equal(server, mirror=home / "mirror")
         self.assertEqual(self.leftovers(mirror=home / "mirror"), [])
-        server.said.clear()
+        server.said = []
         self.export_to(home, server)
         self.assertEqual(server.times("EXAMINE"), 0)
 

@@ -68,7 +68,7 @@ class Interrupted(MirrorTest):
         self.export(server, "--delete", to=mirror, home=home)
         self.equal(server, mirror=mirror, kept=kept)
         self.assertEqual(self.leftovers(mirror=mirror), [])
-        server.said.clear()
+        server.said = []
         self.export(server, "--delete", to=mirror, home=home)
         self.equal(server, mirror=mirror, kept=kept)
         self.assertEqual(server.times("EXAMINE"), 0)
@@ -122,7 +122,7 @@ class Interrupted(MirrorTest):
             here = set(self.files())
             self.assertGreater(len(here), 200)
             server.cut, server.answers = None, 0
-            server.said.clear()
+            server.said = []
             self.export(server)
             self.equal(server)
             asked, = [said for said in server.said if "BODY" in said]

@@ -64,7 +64,7 @@ class Stopped(MirrorTest):
 
     def again(self, server):
         server.held = lambda: None
-        server.said.clear()
+        server.said = []
         done = self.command(server, "import", *self.words(server)[4:])
         row = json.loads(done.stdout.splitlines()[-1])
         contents = [each.content.replace(b"\r\n", b"\n") for each in server.folders["INBOX"].messages]

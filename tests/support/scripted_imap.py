@@ -11,6 +11,7 @@ was obeyed is answered. `cut` ends a session before its answer of that number, f
 """
 
 import re
+import time
 
 from listener import Listener
 
@@ -83,6 +84,13 @@ class ImapServer(Listener):
     def times(self, command):
         return sum(said.startswith(command) for said in self.said)
 
+    def commands(self):
+        """The names of what was said, to the LOGOUT for which no client waits."""
+        deadline = time.monotonic() + 20
+        while self.said[-1:] != ["LOGOUT"] and time.monotonic() < deadline:
+            time.sleep(0.002)
+        return [said.split()[0] for said in self.said]
+
     def serve(self, connection):
         with connection.makefile("rb") as lines:
             try:
@@ -102,6 +110,7 @@ class Session:
     def __init__(self, server, connection, lines):
         self.server, self.connection, self.lines = server, connection, lines
         self.folder, self.told, self.examined = None, 0, None
+        self.said = server.said  # of the run that it is of, also where that was the last one's
 
     def say(self, text):
         self.server.send(self.connection, text if isinstance(text, bytes) else text.encode())
@@ -110,7 +119,7 @@ class Session:
         while line := self.lines.readline():
             tag, rest = line.split(b" ", 1)
             command = rest.strip()
-            self.server.said.append(command.decode("latin-1"))
+            self.said.append(command.decode("latin-1"))
             words = command.split(b" ")
             name = b" ".join(words[:2]).upper() if words[0].upper() == b"UID" else words[0].upper()
             if name == b"LOGOUT":
