@@ -14,6 +14,7 @@
 #include "app/end_waits.h"
 #include "app/serve_authority.h"
 #include "app/serve_doors.h"
+#include "app/serve_identity.h"
 #include "app/serve_loop.h"
 #include "app/serve_program.h"
 #include "app/serve_queue_runner.h"
@@ -138,6 +139,8 @@ Result<ExitStatus> serve(const Invocation& invocation, Output& out) {
   }
   const auto root = ServeRoot::open(options->root);
   if (!root) return root.error();
+  std::optional<ServeIdentity> identity;
+  if (options->tls) identity.emplace(root->folder(), names_of(*options));
   ServeSite site(*options, root->mail(), root->temporary());
   if (auto added = site.add_users(*options, invocation); !added) {
     return std::move(added).error();
@@ -164,11 +167,11 @@ Result<ExitStatus> serve(const Invocation& invocation, Output& out) {
     site.upkeep();
     if (runner) runner->upkeep();
   });
-  if (options->tls) {
-    auto identity =
-        server_identity(root->folder(), names_of(*options), ::time(nullptr));
-    if (!identity) return std::move(identity).error();
-    loop.identity(*std::move(identity));
+  if (identity) {
+    if (auto ready = identity->ready(); !ready) {
+      return std::move(ready).error();
+    }
+    loop.identity([&identity] { return identity->get(); });
   }
   // With a program the standard output is its own.
   if (options->program.empty() || invocation.json()) {

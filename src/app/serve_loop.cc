@@ -176,7 +176,9 @@ void ServeLoop::turn_away(Door& door) {
 void ServeLoop::begin_tls(Client& client) {
   client.in.clear();
   client.shaking = Clock::now();
-  client.gone = !identity_ || !client.connection.begin_tls(identity_);
+  auto identity = identity_ ? identity_() : nullptr;
+  client.gone =
+      !identity || !client.connection.begin_tls(std::move(identity));
 }
 
 void ServeLoop::shake(Client& client) {

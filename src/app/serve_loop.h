@@ -42,8 +42,10 @@ class ServeLoop {
   /// first. `implicit_tls`: a handshake does. \pre then there is an identity()
   void listen(net::Listener listener, MakeSession make, std::string busy = {},
               bool implicit_tls = false);
-  /// What all servers prove themselves with.
-  void identity(std::shared_ptr<const net::TlsIdentity> identity) {
+  /// What all servers prove themselves with, asked for at each handshake;
+  /// nullptr: there is nothing, and the client is ended.
+  void identity(
+      std::function<std::shared_ptr<const net::TlsIdentity>()> identity) {
     identity_ = std::move(identity);
   }
   /// Octets a second, each way of each connection; 0: as fast as it goes. For
@@ -106,7 +108,7 @@ class ServeLoop {
   void settle();
 
   ServeDisk& disk_;
-  std::shared_ptr<const net::TlsIdentity> identity_;
+  std::function<std::shared_ptr<const net::TlsIdentity>()> identity_;
   ServeLimits limits_;
   int spare_ = -1;  // a descriptor for one more client, who is turned away
   std::uint64_t rate_ = 0;

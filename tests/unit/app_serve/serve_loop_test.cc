@@ -155,7 +155,7 @@ class Loop : public testing::Test {
       auto identity =
           server_identity(dir_.path(), {{"localhost"}, {}}, 1'795'176'000);
       ASSERT_TRUE(identity) << identity.error().one_line();
-      loop_->identity(*std::move(identity));
+      loop_->identity([one = *std::move(identity)] { return one; });
     }
     thread_ = std::thread([this] { loop_->run(stop_[0]); });
   }
