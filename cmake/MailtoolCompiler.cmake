@@ -23,7 +23,9 @@ endif()
 
 if(CMAKE_BUILD_TYPE STREQUAL "Release")
   target_compile_options(mailtool_flags INTERFACE
-    -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -D_GLIBCXX_ASSERTIONS)
+    -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -D_GLIBCXX_ASSERTIONS
+    -ffunction-sections -fdata-sections)
+  target_link_options(mailtool_flags INTERFACE -Wl,--gc-sections)
 endif()
 target_compile_options(mailtool_flags INTERFACE
   -fstack-protector-strong -fstack-clash-protection)
