@@ -15,6 +15,8 @@ from dovecot_imap import DovecotImap
 from serve_boxes import ServeImap
 from program import MAILTOOL, SECRET, ProgramTest
 
+# Which server a test starts for itself.
+OwnImap = ServeImap if AT_SERVE else DovecotImap
 ROOM = 1 << 30
 
 
@@ -55,10 +57,9 @@ class DovecotImapTest(ProgramTest):
         cls.addClassCleanup(work.cleanup)
         pathlib.Path(work.name).chmod(0o755)
         cls.unused = (f"user{number}" for number in itertools.count())
-        server = ServeImap if AT_SERVE else DovecotImap
-        cls.server = server(pathlib.Path(work.name) / "server", Authority(cls.folder / "authority").certificate(),
-                            "auth_mechanisms = plain login\nmail_fsync = never\n" + cls.settings,
-                            {f"user{number}": SECRET for number in range(cls.users)})
+        cls.server = OwnImap(pathlib.Path(work.name) / "server", Authority(cls.folder / "authority").certificate(),
+                             "auth_mechanisms = plain login\nmail_fsync = never\n" + cls.settings,
+                             {f"user{number}": SECRET for number in range(cls.users)})
         cls.addClassCleanup(cls.server.close)
 
     def setUp(self):

@@ -1,6 +1,7 @@
-"""Every verb of mailtool imap against a Dovecot with extensions switched off: the same results, by other commands.
+"""Every verb of mailtool imap against a server with extensions switched off: the same results, by other commands.
 
-Dovecot still obeys what it does not announce, so that the dialogues have to prove that mailtool did not ask for it.
+The server still obeys what it does not announce, so that the dialogues have to prove that mailtool did not ask for it.
+All has to be as at a Dovecot with all that it can do.
 """
 
 import itertools
@@ -10,9 +11,11 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 
+from at_serve import AT_SERVE
 from certificates import Authority
 from dovecot_imap import DovecotImap
 from imap_scenario import Scenario, differences, unannounced
+from imap_support import OwnImap
 from program import SECRET, ProgramTest
 
 ALL = ("IMAP4rev1 SASL-IR LOGIN-REFERRALS ID ENABLE IDLE SORT SORT=DISPLAY THREAD=REFERENCES THREAD=REFS "
@@ -33,6 +36,7 @@ MODES = {
         "ESEARCH", "SEARCHRES", "LIST-EXTENDED", "LIST-STATUS", "SPECIAL-USE", "STATUS=SIZE", "LITERAL+", "SASL-IR",
         "WITHIN", "MULTIAPPEND", "CONTEXT=SEARCH", "ESORT", "CONDSTORE", "QRESYNC"),
     "IMAP4rev1 alone": "imap_capability = IMAP4rev1",
+    **({"all that serve has": ""} if AT_SERVE else {}),
 }
 
 
@@ -45,9 +49,9 @@ class Modes(ProgramTest):
         cls.folder.chmod(0o755)
         cls.certificate = Authority(cls.folder / "authority").certificate()
 
-    def play(self, settings):
-        server = DovecotImap(self.folder / f"dovecot-{next(self.numbers)}", self.certificate,
-                             "auth_mechanisms = plain login\n" + settings, {"bob": SECRET})
+    def play(self, kind, settings):
+        server = kind(self.folder / f"server-{next(self.numbers)}", self.certificate,
+                      "auth_mechanisms = plain login\n" + settings, {"bob": SECRET})
         self.addCleanup(server.close)
         server.expunges = not settings or "UIDPLUS" in settings
         server.moves = server.expunges or "MOVE" in settings
@@ -58,7 +62,8 @@ class Modes(ProgramTest):
         return results
 
     def test_same_results_by_what_is_announced(self):
-        expected, *others = self.all(self.play, ["", *MODES.values()])
+        expected, *others = self.all(lambda row: self.play(*row), [
+            (DovecotImap, ""), *((OwnImap, settings) for settings in MODES.values())])
         for name, results in zip(MODES, others):
             with self.subTest(name):
                 self.assertEqual(differences(results, expected), [])

@@ -1,5 +1,6 @@
 """Every verb of mailtool imap on folders whose names are awkward in IMAP, in a shell or on a pipe."""
 
+import re
 import unittest
 
 from imap_support import DovecotImapTest, letter
@@ -62,6 +63,26 @@ class Names(DovecotImapTest):
             self.imap("search", "-f", name, status=64)
             self.imap("move", "1", "--to", name, status=64)
         self.imap("search", "-f", "", status=64)
+
+
+class NoPrefix(DovecotImapTest):
+    """Where there is none (test_imap_prefix.py), names cost nothing."""
+
+    def commands(self, *words, status=0):
+        log = self.folder / "log"
+        self.imap(*words, "--transcript", log, status=status)
+        return re.findall(r"^C: A\d+ (\S+(?: \S+)?)", log.read_text(), re.M)
+
+    def test_no_question(self):
+        self.imap("folder", "create", "Work")
+        for words in (["search", "-f", "Work"], ["folder", "status", "Work"], ["list", "-f", "Archive"],
+                      ["move", "from:nobody", "-f", "Work", "--to", "Archive"]):
+            self.assertNotIn("NAMESPACE", self.commands(*words))
+
+    def test_asked_once_where_a_folder_is_missing(self):
+        commands = self.commands("search", "-f", "None", "-f", "Nothing", status=66)
+        self.assertEqual(commands.count("NAMESPACE"), 1)
+        self.assertFalse([one for one in commands if one.startswith("LIST")])
 
 
 if __name__ == "__main__":

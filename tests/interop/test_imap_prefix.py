@@ -2,7 +2,6 @@
 
 import json
 import pathlib
-import re
 import sys
 import unittest
 
@@ -153,26 +152,6 @@ class AtCourier(Names, ProgramTest):
         if status is not None:
             self.assertEqual(run.status, status, run)
         return run
-
-
-class NoPrefix(DovecotImapTest):
-    """Where there is no prefix, names cost nothing."""
-
-    def commands(self, *words, status=0):
-        log = self.folder / "log"
-        self.imap(*words, "--transcript", log, status=status)
-        return re.findall(r"^C: A\d+ (\S+(?: \S+)?)", log.read_text(), re.M)
-
-    def test_no_question(self):
-        self.imap("folder", "create", "Work")
-        for words in (["search", "-f", "Work"], ["folder", "status", "Work"], ["list", "-f", "Archive"],
-                      ["move", "from:nobody", "-f", "Work", "--to", "Archive"]):
-            self.assertNotIn("NAMESPACE", self.commands(*words))
-
-    def test_asked_once_where_a_folder_is_missing(self):
-        commands = self.commands("search", "-f", "None", "-f", "Nothing", status=66)
-        self.assertEqual(commands.count("NAMESPACE"), 1)
-        self.assertFalse([one for one in commands if one.startswith("LIST")])
 
 
 if __name__ == "__main__":

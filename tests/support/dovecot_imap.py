@@ -5,6 +5,7 @@
 """
 
 from dovecot_pop3 import DovecotPop3
+from imap_box import ImapBox
 
 # Any mailbox of the roles that mail programs look for, and sessions that need no new process each.
 SETTINGS = """
@@ -28,25 +29,8 @@ namespace inbox {
 """
 
 
-class DovecotImap(DovecotPop3):
-    """Runs from the constructor to close(). It takes loopback for safe, and passwords in clear text there."""
-
-    protocol, greeting = "imap", b"* OK"
-    options = ("--tls", "off", "--allow-cleartext-password")
-    moves = expunges = True  # single messages
+class DovecotImap(ImapBox, DovecotPop3):
+    """Runs from the constructor to close()."""
 
     def start(self, settings=""):
         super().start(SETTINGS + settings)
-
-    @property
-    def url(self):
-        return self.url_of("bob")
-
-    def url_of(self, user):
-        return f"imap://{user}@127.0.0.1:{self.port}"
-
-    @staticmethod
-    def named(name):
-        return name
-
-    plain = named

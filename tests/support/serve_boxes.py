@@ -11,14 +11,25 @@ import select
 import subprocess
 import types
 
+from announcing import Announcing
+from imap_box import ImapBox
+
 MAILTOOL = os.environ.get("MAILTOOL", "mailtool")
-# How a Dovecot keeps mail and who may log in how; what else is set is about Dovecot alone.
+# How a Dovecot keeps mail and who may log in how.
 NOT_OF_THE_PROTOCOL = ("mail_location", "mail_fsync", "auth_mechanisms")
+# Of other settings of Dovecot's: the options that have serve do the same. A maildrop is one session's at a time anyway.
+LIKE_DOVECOT = {"pop3_lock_session = yes": (), "mail_max_userip_connections = 1": (),
+                "auth_failure_delay = 1 secs": ("--fail", "pop3 auth=delay 1s")}
+CAPABILITIES = "imap_capability = "
+
+
+def lines_of(settings):
+    return [line for line in map(str.strip, settings.splitlines()) if line and not line.startswith(NOT_OF_THE_PROTOCOL)]
 
 
 def needs_dovecot(settings):
     """True where a server without these settings is no server for the test."""
-    return any(line.strip() and not line.startswith(NOT_OF_THE_PROTOCOL) for line in settings.splitlines())
+    return any(line not in LIKE_DOVECOT and not line.startswith(CAPABILITIES) for line in lines_of(settings))
 
 
 class ServePop3:
@@ -31,6 +42,7 @@ class ServePop3:
         """`users`: {name: password}, with one password."""
         if needs_dovecot(settings):
             raise ValueError(f"serve knows nothing of: {settings}")
+        self.settings = lines_of(settings)
         self.folder = pathlib.Path(folder)
         self.folder.mkdir(mode=0o755, parents=True, exist_ok=True)
         self.root = self.folder / "root"
@@ -39,6 +51,7 @@ class ServePop3:
 
     def start(self):
         words = [MAILTOOL, "serve", "--root", self.root, "--port", "0", "--domain", "hamburger.example"]
+        words += [word for line in self.settings for word in LIKE_DOVECOT.get(line, ())]
         environment = {name: os.environ[name] for name in ("PATH", "ASAN_OPTIONS", "UBSAN_OPTIONS") if name in os.environ}
         for number, (name, password) in enumerate(self.users.items()):
             words += ["--user", f"{name}:env:PW{number}"]
@@ -81,14 +94,17 @@ class ServePop3:
         return bool(self.messages(user))
 
 
-class ServeImap(ServePop3):
-    protocol = "imap"
-    options = ("--tls", "off", "--allow-cleartext-password")
-    moves = expunges = True  # single messages
+class ServeImap(ImapBox, ServePop3):
+    line = None
 
-    @property
-    def url(self):
-        return self.url_of("bob")
+    def start(self):
+        super().start()
+        for setting in self.settings:
+            if setting.startswith(CAPABILITIES):
+                self.line = Announcing(self.port, setting.removeprefix(CAPABILITIES))
+                self.port = self.line.port
 
-    def url_of(self, user):
-        return f"imap://{user}@127.0.0.1:{self.port}"
+    def close(self):
+        super().close()
+        if self.line:
+            self.line.close()
