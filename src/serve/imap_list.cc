@@ -98,19 +98,29 @@ std::vector<ListAnswer> select_names(const ListQuestion& question,
     return (!question.only_subscribed || one.row.subscribed) &&
            (!question.only_special_use || !one.row.use.empty());
   };
+  const auto fits = [&question](const ListedName& one) {
+    return std::any_of(
+        question.patterns.begin(), question.patterns.end(),
+        [&](const ListPattern& pattern) { return pattern.fits(one.row.name); });
+  };
   const bool selects = question.only_subscribed || question.only_special_use;
   std::vector<bool> below(names.size());
-  if (question.recursive_match) below = any_below(names, is_meant);
+  // A level that is not meant itself stands for what is told by nothing else:
+  // RFC 5258 section 3.5, RFC 9051 section 6.3.9.6.
+  std::vector<bool> stands_for(names.size());
+  if (question.recursive_match) {
+    below = any_below(names, is_meant);
+    stands_for = any_below(names, [&](const ListedName& one) {
+      return is_meant(one) && !fits(one);
+    });
+  }
   std::vector<ListAnswer> answers;
   for (std::size_t i = 0; i < names.size(); ++i) {
     const auto& one = names[i];
-    const bool shown = selects ? is_meant(one) || below[i]
-                               : one.row.exists || one.has_children;
-    if (!shown) continue;
-    const bool fits = std::any_of(
-        question.patterns.begin(), question.patterns.end(),
-        [&](const ListPattern& pattern) { return pattern.fits(one.row.name); });
-    if (fits) answers.push_back({i, below[i]});
+    const bool meant =
+        selects ? is_meant(one) : one.row.exists || one.has_children;
+    if ((!meant && !stands_for[i]) || !fits(one)) continue;
+    answers.push_back({i, meant, below[i]});
   }
   return answers;
 }

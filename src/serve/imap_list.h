@@ -40,6 +40,7 @@ struct ListQuestion {
 /// A line of the answer.
 struct ListAnswer {
   std::size_t name;  ///< index of the ListedName
+  bool meant;        ///< it is what was asked for, itself
   bool child_info;   ///< mailboxes below it are what was asked for
 };
 /// What fits, in the order of `names`.

@@ -132,7 +132,7 @@ void ImapServer::on_list(Arguments arguments, std::string& out) {
     const auto& name = names[answer.name];
     put_list(out, question, name, answer.child_info, enabled_.names(),
              enabled_.rev2);
-    if (!question.status || !name.row.exists) continue;
+    if (!question.status || !answer.meant || !name.row.exists) continue;
     auto opened = mailboxes_->open(name.row.name);
     // RFC 5819 section 2: where there is none to be had, LIST goes on.
     if (!opened || !(*opened)->look()) continue;

@@ -85,10 +85,19 @@ def untagged(kind, row, uids=True, marks=True):
         return kind, "INBOX" if name.upper() == "INBOX" else name, sorted((name, 0 if name in ("UIDVALIDITY", "HIGHESTMODSEQ", "RECENT") else value)
                                            for name, value in values.items())
     if kind == "ESEARCH":
-        return kind, row[1:] if row and isinstance(row[0], list) else row
+        return kind, results(row[1:] if row and isinstance(row[0], list) else row)
     if kind in ("RECENT", "CAPABILITY"):
         return None
     return kind, row
+
+
+def results(row):
+    """Of ESEARCH without its tag, in whatever order; what PARTIAL was of may be told with its smaller number first."""
+    of_uids, row = row[:1] == ["UID"], row[row[:1] == ["UID"]:]
+    told = pairs(row)
+    if "PARTIAL" in told:
+        told["PARTIAL"] = [sorted(map(int, told["PARTIAL"][0].split(":"))), *told["PARTIAL"][1:]]
+    return of_uids, sorted(told.items())
 
 
 def expunged(data):

@@ -133,6 +133,35 @@ S: j OK done
 )");
 }
 
+// The examples of RFC 5258 section 5 and RFC 5819 section 3, but for the names.
+TEST_P(ImapListTest, LevelsAboveWhatIsMeant) {
+  auto& boxes = *store.mailboxes;
+  EXPECT_TRUE(boxes.subscribe("Fruit/Apple", true));
+  EXPECT_TRUE(boxes.create("Fruit/Apple/Red", ""));
+  EXPECT_TRUE(boxes.subscribe("Fruit/Apple/Red", true));
+  // What is told itself needs no level above it: Fruit stood there, too.
+  play(kLogin + R"(
+C: b LIST (SUBSCRIBED RECURSIVEMATCH) "" *
+S: * LIST (\Subscribed \HasNoChildren) "/" "INBOX"
+S: * LIST (\Subscribed \HasChildren) "/" "Fruit/Apple" ("CHILDINFO" ("SUBSCRIBED"))
+S: * LIST (\Subscribed \HasNoChildren) "/" "Fruit/Apple/Red"
+S: * LIST (\Subscribed \NonExistent) "/" "Fruit/Peach/Flat"
+S: b OK done
+C: c LIST (SUBSCRIBED RECURSIVEMATCH) "" (Fruit Fruit/Peach/Flat)
+S: * LIST (\HasChildren) "/" "Fruit" ("CHILDINFO" ("SUBSCRIBED"))
+S: * LIST (\Subscribed \NonExistent) "/" "Fruit/Peach/Flat"
+S: c OK done
+)");
+  // STATUS is of what is meant itself: it came for Fruit, too.
+  play(kLogin + R"(
+C: b LIST (SUBSCRIBED RECURSIVEMATCH) "" % RETURN (STATUS (MESSAGES))
+S: * LIST (\Subscribed \HasNoChildren) "/" "INBOX"
+S: * STATUS "INBOX" (MESSAGES 0)
+S: * LIST (\HasChildren) "/" "Fruit" ("CHILDINFO" ("SUBSCRIBED"))
+S: b OK done
+)");
+}
+
 TEST_P(ImapListTest, TooManyPatterns) {
   std::string many;
   for (int i = 0; i < 101; ++i) many += " a";
