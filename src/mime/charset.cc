@@ -1,8 +1,8 @@
 #include "mailtool/mime/charset.h"
 
 #include <array>
-#include <utility>
 
+#include "mailtool/base/sink.h"
 #include "mailtool/base/utf8.h"
 #include "mime/charset_conversion.h"
 #include "mime/charset_output.h"
@@ -117,30 +117,18 @@ const CharsetFindings& CharsetDecoder::findings() const noexcept {
   return engine_->findings();
 }
 
-namespace {
-
-// Takes all; it has no limit, since what comes is a multiple of what was given.
-class Collector : public Sink {
- public:
-  Result<void> write(std::string_view octets) override {
-    text += octets;
-    return {};
-  }
-  std::string text;
-};
-
-}  // namespace
-
 std::string to_utf8(std::string_view octets, std::string_view charset) {
   // One for all header values of a thread: it keeps its tables and converters.
   thread_local CharsetDecoder decoder;
-  Collector collected;
-  collected.text.reserve(octets.size());
-  decoder.reset(charset, collected);
-  // A Collector does not fail.
+  // Without a limit: what comes is a multiple of what was given.
+  std::string text;
+  text.reserve(octets.size());
+  AppendSink appended(text);
+  decoder.reset(charset, appended);
+  // Which does not fail.
   static_cast<void>(decoder.write(octets));
   static_cast<void>(decoder.finish());
-  return std::move(collected.text);
+  return text;
 }
 
 std::string undeclared_to_utf8(std::string_view octets) {

@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "mailtool/base/ascii.h"
+#include "mailtool/base/sink.h"
 #include "mailtool/base/utf8.h"
 #include "mailtool/mime/charset.h"
 #include "mailtool/mime/filter.h"
@@ -77,22 +78,6 @@ bool replace_controls(std::string& to, std::size_t begin) {
   to.append(tail, next);
   return true;
 }
-
-namespace {
-
-class AppendSink : public Sink {
- public:
-  explicit AppendSink(std::string& to) : to_(to) {}
-  Result<void> write(std::string_view octets) override {
-    to_ += octets;
-    return {};
-  }
-
- private:
-  std::string& to_;
-};
-
-}  // namespace
 
 void to_text(std::string& to, std::size_t begin, std::string_view charset,
              DefectSet& defects) {

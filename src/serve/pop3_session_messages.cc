@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "mailtool/base/ascii.h"
+#include "mailtool/base/sink.h"
 #include "serve/pop3_dialogue.h"
 
 namespace mailtool::serve {
@@ -10,18 +11,6 @@ namespace {
 
 // One portion of a long answer.
 constexpr std::size_t kPortion = 32 * 1024;
-
-class StringAppender : public Sink {
- public:
-  explicit StringAppender(std::string& to) : to_(to) {}
-  Result<void> write(std::string_view octets) override {
-    to_ += octets;
-    return {};
-  }
-
- private:
-  std::string& to_;
-};
 
 }  // namespace
 
@@ -117,7 +106,7 @@ void Pop3Server::send(std::size_t number,
   if (body_lines) slice_.emplace(*body_lines);
   ok(out, "");
   portion_.clear();
-  appender_ = std::make_unique<StringAppender>(portion_);
+  appender_ = std::make_unique<AppendSink>(portion_);
   encoder_ = std::make_unique<pop3::MultilineEncoder>(*appender_);
   wait_ = Wait::room;
   more_of_message(out);

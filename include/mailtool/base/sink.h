@@ -44,6 +44,20 @@ class StringSink : public Sink {
   std::string text_;
 };
 
+/// Appends what is written to a text that outlives it. Without a limit: for
+/// what is bounded where it comes from. Never fails.
+class AppendSink : public Sink {
+ public:
+  explicit AppendSink(std::string& text) : text_(text) {}
+  Result<void> write(std::string_view octets) override {
+    text_ += octets;
+    return {};
+  }
+
+ private:
+  std::string& text_;
+};
+
 /// Yields a text that outlives it.
 class StringSource : public Source {
  public:
