@@ -12,31 +12,10 @@
 namespace mailtool::serve {
 
 inline const std::string kCan =
-    "IMAP4rev1 "
-    "IMAP4rev2 "
-    "LITERAL+ "
-    "ID "
-    "ENABLE "
-    "IDLE "
-    "NAMESPACE "
-    "UIDPLUS "
-    "MOVE "
-    "MULTIAPPEND "
-    "ESEARCH "
-    "SEARCHRES "
-    "PARTIAL "
-    "WITHIN "
-    "BINARY "
-    "CONDSTORE "
-    "SPECIAL-USE "
-    "CREATE-SPECIAL-USE "
-    "LIST-EXTENDED "
-    "LIST-STATUS "
-    "STATUS=SIZE "
-    "UNSELECT "
-    "CHILDREN "
-    "SASL-IR "
-    "APPENDLIMIT=67108864";
+    "IMAP4rev1 IMAP4rev2 LITERAL+ ID ENABLE IDLE NAMESPACE UIDPLUS MOVE "
+    "MULTIAPPEND ESEARCH SEARCHRES PARTIAL WITHIN BINARY CONDSTORE SPECIAL-USE "
+    "CREATE-SPECIAL-USE LIST-EXTENDED LIST-STATUS STATUS=SIZE UNSELECT CHILDREN "
+    "SASL-IR APPENDLIMIT=67108864";
 inline const std::string kGreeting =
     "S: * OK [CAPABILITY " + kCan + " AUTH=PLAIN AUTH=LOGIN] mx\n";
 inline const std::string kLogin = kGreeting + "C: a LOGIN alice secret\nS: a OK [CAPABILITY " +

@@ -5,9 +5,19 @@
 namespace mailtool::serve {
 namespace {
 
-const std::string kFlags =
-    "S: * FLAGS (\\Answered \\Flagged \\Deleted \\Seen \\Draft)\n"
-    "S: * OK [PERMANENTFLAGS ()] kept\n";
+// What EXAMINE says.
+std::string opened(const std::string& tag, const std::string& name,
+                   int uidvalidity, int messages = 0) {
+  const auto next = std::to_string(messages + 1);
+  return "S: * FLAGS (\\Answered \\Flagged \\Deleted \\Seen \\Draft)\n"
+         "S: * OK [PERMANENTFLAGS ()] kept\n"
+         "S: * " + std::to_string(messages) + " EXISTS\n"
+         "S: * LIST () \"/\" \"" + name + "\"\n"
+         "S: * OK [UIDVALIDITY " + std::to_string(uidvalidity) + "] for good\n"
+         "S: * OK [UIDNEXT " + next + "] the next\n"
+         "S: * OK [HIGHESTMODSEQ 10] the highest\n"
+         "S: " + tag + " OK [READ-ONLY] open\n";
+}
 const std::string kEnable = "C: e ENABLE IMAP4rev2\nS: * ENABLED IMAP4rev2\nS: e OK done\n";
 
 TEST_P(ImapServerTest, EnabledIsWhatIsNew) {
@@ -24,41 +34,18 @@ S: c OK done
 TEST_P(ImapServerTest, SelectByRev2) {
   store.inbox().put("a\r\n");
   store.mailboxes->add("b");
-  play(kLogin + kEnable + "C: b EXAMINE inbox\n" + kFlags +
-       R"(S: * 1 EXISTS
-S: * LIST () "/" "INBOX"
-S: * OK [UIDVALIDITY 7] for good
-S: * OK [UIDNEXT 2] the next
-S: * OK [HIGHESTMODSEQ 10] the highest
-S: b OK [READ-ONLY] open
-C: c EXAMINE b
-S: * OK [CLOSED] left
-)" + kFlags +
-       R"(S: * 0 EXISTS
-S: * LIST () "/" "b"
-S: * OK [UIDVALIDITY 8] for good
-S: * OK [UIDNEXT 1] the next
-S: * OK [HIGHESTMODSEQ 10] the highest
-S: c OK [READ-ONLY] open
-C: d SELECT Nowhere
-S: * OK [CLOSED] left
-S: d NO [NONEXISTENT] no such mailbox
+  const std::string closed = "S: * OK [CLOSED] left\n";
+  play(kLogin + kEnable + "C: b EXAMINE inbox\n" + opened("b", "INBOX", 7, 1) +
+       "C: c EXAMINE b\n" + closed + opened("c", "b", 8) +
+       "C: d SELECT Nowhere\n" + closed +
+       R"(S: d NO [NONEXISTENT] no such mailbox
 C: f STATUS b (MESSAGES RECENT)
 S: f BAD STATUS mailbox (items)
 C: g LIST "" % RETURN (STATUS (RECENT))
 S: g BAD no such return option
 C: h EXAMINE b
-)" + kFlags +
-       R"(S: * 0 EXISTS
-S: * LIST () "/" "b"
-S: * OK [UIDVALIDITY 8] for good
-S: * OK [UIDNEXT 1] the next
-S: * OK [HIGHESTMODSEQ 10] the highest
-S: h OK [READ-ONLY] open
-C: i DELETE b
-S: * OK [CLOSED] left
-S: i OK done
-)");
+)" + opened("h", "b", 8) +
+       "C: i DELETE b\n" + closed + "S: i OK done\n");
 }
 
 TEST_P(ImapServerTest, NamesInUtf8) {

@@ -17,6 +17,10 @@ C: PASS secret
 S: +OK 3 messages
 )";
 
+// What CAPA has wherever the client is.
+const std::string kCan =
+    "S: TOP\nS: UIDL\nS: RESP-CODES\nS: AUTH-RESP-CODE\nS: PIPELINING\nS: UTF8\n";
+
 class Pop3Server : public testing::TestWithParam<int> {
  protected:
   void SetUp() override {
@@ -178,12 +182,7 @@ C: CAPA
 S: +OK
 S: USER
 S: SASL PLAIN LOGIN
-S: TOP
-S: UIDL
-S: RESP-CODES
-S: AUTH-RESP-CODE
-S: PIPELINING
-S: UTF8
+)" + kCan + R"(
 S: EXPIRE NEVER
 S: .
 )");
@@ -214,12 +213,7 @@ S: -ERR STLS first
 C: CAPA
 S: +OK
 S: STLS
-S: TOP
-S: UIDL
-S: RESP-CODES
-S: AUTH-RESP-CODE
-S: PIPELINING
-S: UTF8
+)" + kCan + R"(
 S: EXPIRE NEVER
 S: .
 C: STLS
@@ -291,12 +285,7 @@ C: CAPA
 S: +OK
 S: USER
 S: SASL PLAIN LOGIN
-S: TOP
-S: UIDL
-S: RESP-CODES
-S: AUTH-RESP-CODE
-S: PIPELINING
-S: UTF8
+)" + kCan + R"(
 S: .
 )");
 }

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <memory>
+
 #include "fake_backend.h"
 #include "fake_maildrop.h"
 #include "fake_store.h"
@@ -12,6 +15,7 @@
 #include "mailtool/serve/smtp_session.h"
 #include "mailtool/serve/transcript_session.h"
 #include "serve/sasl_server.h"
+#include "shared_text.h"
 
 namespace mailtool::serve {
 namespace {
@@ -108,46 +112,56 @@ std::string log_in(Session& session, const Row& row, const std::string& begin,
   return said;
 }
 
-TEST(ScramLogin, Smtp) {
-  const SmtpSettings settings{.host = "mx", .submission = true};
-  FakeBackend backend;
+// How a protocol has it: the command, what stands before a challenge, and how
+// the last line begins for who is let in, and for who is not.
+struct Words {
+  const char* begin;
+  const char* ask;
+  const char* let_in;
+  const char* refused;
+};
+
+// With whom it has let in the server has all of its patience.
+template <class Make>
+void hold(Make make_session, std::chrono::milliseconds patience,
+          const Words& words) {
   ScramUsers users;
   for (const auto& row : kRows) {
     SCOPED_TRACE(row.mechanism);
-    const auto session = make_smtp_session(settings, backend, users);
-    EXPECT_EQ(log_in(*session, row, "AUTH ", "334 "),
-              row.let_in ? "235 2.7.0 logged in\r\n"
-                         : "535 5.7.8 wrong user or password\r\n");
-    EXPECT_EQ(session->patience() == settings.patience, row.let_in);
+    const std::unique_ptr<Session> session = make_session(users);
+    const auto said = log_in(*session, row, words.begin, words.ask);
+    EXPECT_TRUE(said.starts_with(row.let_in ? words.let_in : words.refused))
+        << said;
+    EXPECT_EQ(session->patience() == patience, row.let_in);
   }
+}
+
+TEST(ScramLogin, Smtp) {
+  const SmtpSettings settings{.host = "mx", .submission = true};
+  FakeBackend backend;
+  hold(
+      [&](Users& users) { return make_smtp_session(settings, backend, users); },
+      settings.patience,
+      {"AUTH ", "334 ", "235 2.7.0 logged in\r\n",
+       "535 5.7.8 wrong user or password\r\n"});
 }
 
 TEST(ScramLogin, Pop3) {
   const Pop3Settings settings{.host = "mx"};
-  FakeMaildrops maildrops;
-  ScramUsers users;
-  for (const auto& row : kRows) {
-    SCOPED_TRACE(row.mechanism);
-    const auto session = make_pop3_session(settings, maildrops, users);
-    EXPECT_EQ(log_in(*session, row, "AUTH ", "+ "),
-              row.let_in ? "+OK 0 messages\r\n"
-                         : "-ERR [AUTH] wrong user or password\r\n");
-    EXPECT_EQ(session->patience() == settings.patience, row.let_in);
-  }
+  FakeMaildrops drops;
+  hold([&](Users& users) { return make_pop3_session(settings, drops, users); },
+       settings.patience,
+       {"AUTH ", "+ ", "+OK 0 messages\r\n",
+        "-ERR [AUTH] wrong user or password\r\n"});
 }
 
 TEST(ScramLogin, Imap) {
   const ImapSettings settings{.host = "mx"};
   FakeStore store;
-  ScramUsers users;
-  for (const auto& row : kRows) {
-    SCOPED_TRACE(row.mechanism);
-    const auto session = make_imap_session(settings, store, users);
-    EXPECT_TRUE(log_in(*session, row, "a AUTHENTICATE ", "+ ")
-                    .starts_with(row.let_in ? "a OK [CAPABILITY "
-                                            : "a NO [AUTHENTICATIONFAILED] "));
-    EXPECT_EQ(session->patience() == settings.patience, row.let_in);
-  }
+  hold([&](Users& users) { return make_imap_session(settings, store, users); },
+       settings.patience,
+       {"a AUTHENTICATE ", "+ ", "a OK [CAPABILITY ",
+        "a NO [AUTHENTICATIONFAILED] "});
 }
 
 // A proof can be guessed at at leisure by who has it.
@@ -155,21 +169,10 @@ TEST(ScramLogin, NothingOfItIsWrittenDown) {
   const SmtpSettings settings{.host = "mx"};
   FakeBackend backend;
   ScramUsers users;
-  auto written = std::make_shared<std::string>();
-  class Writer : public Sink {
-   public:
-    explicit Writer(std::shared_ptr<std::string> to) : to_(std::move(to)) {}
-    Result<void> write(std::string_view octets) override {
-      *to_ += octets;
-      return {};
-    }
-
-   private:
-    std::shared_ptr<std::string> to_;
-  };
+  const auto written = std::make_shared<std::string>();
   const auto session = make_transcript_session(
       kSmtp, make_smtp_session(settings, backend, users),
-      std::make_unique<Writer>(written));
+      std::make_unique<SharedText>(written));
   (void)log_in(*session, kRows[0], "AUTH ", "334 ");
   EXPECT_NE(written->find("C: AUTH SCRAM-SHA-256-PLUS ****"), written->npos);
   std::size_t lines = 0;

@@ -1,25 +1,13 @@
 // What the RFCs ask of an SMTP server beyond a message that is taken: paths,
 // arguments, chunks, loops, silence.
 
-#include "fake_backend.h"
-#include "mailtool/serve/smtp_session.h"
-#include "server_player.h"
+#include "smtp_fixture.h"
 
 namespace mailtool::serve {
 namespace {
 
-class SmtpRules : public testing::TestWithParam<int> {
+class SmtpRules : public SmtpServerTest {
  protected:
-  void play(std::string_view dialogue) {
-    const auto session =
-        make_smtp_session(settings, backend, users, nullptr, "127.0.0.1");
-    ServerPlayer player(*session, static_cast<std::size_t>(GetParam()),
-                        [&] { backend.sync(); });
-    player.play(test::parse_dialogue(
-        "S: 220 mx.crepes.example ESMTP\nC: HELO laptop.example\n"
-        "S: 250 mx.crepes.example\n" +
-        std::string(dialogue)));
-  }
   static std::string with_hops(int count) {
     std::string text;
     for (int i = 0; i < count; ++i) {
@@ -28,16 +16,12 @@ class SmtpRules : public testing::TestWithParam<int> {
     }
     return text;
   }
-
-  SmtpSettings settings{.host = "mx.crepes.example"};
-  FakeBackend backend;
-  FakeUsers users;
 };
 INSTANTIATE_TEST_SUITE_P(Chunk, SmtpRules, testing::Values(4096, 7, 1));
 
 // RFC 5321 section 4.1.1.3 and appendix C: a route is taken and ignored.
 TEST_P(SmtpRules, Paths) {
-  play(R"(
+  play_greeted(R"(
 C: MAIL FROM:<@a.example,@b.example:bob@hamburger.example>
 S: 250 2.1.0 sender taken
 C: RCPT TO:<@mx.crepes.example:alice@crepes.example>
@@ -68,7 +52,7 @@ S: 250 2.0.0 taken
 
 // RFC 5321 sections 4.1.1.4 to 4.1.1.11.
 TEST_P(SmtpRules, Arguments) {
-  play(R"(
+  play_greeted(R"(
 C: NOOP
 S: 250 2.0.0 done
 C: NOOP what is this
@@ -111,7 +95,7 @@ S: 221 2.0.0 mx.crepes.example bye
 
 // RFC 3030 section 2.
 TEST_P(SmtpRules, Chunks) {
-  play(R"(
+  play_greeted(R"(
 C: MAIL FROM:<>
 S: 250 2.1.0 sender taken
 C: RCPT TO:<bob@elsewhere.example>
@@ -146,7 +130,7 @@ S: 501 5.5.4 syntax error: BDAT octets [LAST]
 // What a chunk lacks is no line of commands: a client that says more than it
 // sends is waited for.
 TEST_P(SmtpRules, ChunkThatNeverEnds) {
-  play(R"(
+  play_greeted(R"(
 C: MAIL FROM:<>
 S: 250 2.1.0 sender taken
 C: RCPT TO:<alice@crepes.example>
@@ -171,12 +155,12 @@ C: DATA
 S: 354 end with a dot on a line by itself
 C: Subject: x
 )";
-  play(begin + with_hops(100) +
-       "C:\nC: .\nS: 554 5.4.6 it has come round too often: a loop\n");
+  play_greeted(begin + with_hops(100) +
+               "C:\nC: .\nS: 554 5.4.6 it has come round too often: a loop\n");
   EXPECT_TRUE(backend.delivered.empty());
   // Those of a message within are of another way.
-  play(begin + with_hops(99) + "C:\n" + with_hops(99) +
-       "C: .\nS: 250 2.0.0 taken\n");
+  play_greeted(begin + with_hops(99) + "C:\n" + with_hops(99) +
+               "C: .\nS: 250 2.0.0 taken\n");
   EXPECT_EQ(backend.delivered.size(), 1u);
 }
 

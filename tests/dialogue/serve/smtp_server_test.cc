@@ -1,25 +1,11 @@
 // The SMTP server's side, line by line and octet by octet.
 
-#include "fake_backend.h"
-#include "mailtool/serve/smtp_session.h"
-#include "server_player.h"
+#include "smtp_fixture.h"
 
 namespace mailtool::serve {
 namespace {
 
-class SmtpServer : public testing::TestWithParam<int> {
- protected:
-  void play(std::string_view dialogue) {
-    const auto session = make_smtp_session(settings, backend, users);
-    ServerPlayer player(*session, static_cast<std::size_t>(GetParam()),
-                        [&] { backend.sync(); });
-    player.play(test::parse_dialogue(dialogue));
-  }
-
-  SmtpSettings settings{.host = "mx.crepes.example"};
-  FakeBackend backend;
-  FakeUsers users;
-};
+class SmtpServer : public SmtpServerTest {};
 INSTANTIATE_TEST_SUITE_P(Chunk, SmtpServer, testing::Values(4096, 7, 1));
 
 TEST_P(SmtpServer, Message) {
@@ -51,17 +37,7 @@ S: 221 2.0.0 mx.crepes.example bye
 
 // RFC 2920, 3030, 3461, 6531: all of it in one flight.
 TEST_P(SmtpServer, InOneFlight) {
-  play(R"(
-S: 220 mx.crepes.example ESMTP
-C: EHLO [127.0.0.1]
-S: 250-mx.crepes.example
-S: 250-PIPELINING
-S: 250-8BITMIME
-S: 250-SMTPUTF8
-S: 250-CHUNKING
-S: 250-DSN
-S: 250-ENHANCEDSTATUSCODES
-S: 250 SIZE 67108864
+  play(kSmtpGreeting + "C: EHLO [127.0.0.1]\n" + answer_to_ehlo() + R"(
 C: MAIL FROM:<> SIZE=4 BODY=8BITMIME SMTPUTF8 RET=HDRS ENVID=a+2Bb
 C: RCPT TO:<안녕@crepes.example> NOTIFY=NEVER
 C: RCPT TO:<alice@elsewhere.example>
@@ -185,18 +161,7 @@ S: 550 5.6.0 CR alone, without LF behind it: send CRLF
 TEST_P(SmtpServer, Tls) {
   settings.starttls = true;
   settings.submission = true;
-  play(R"(
-S: 220 mx.crepes.example ESMTP
-C: EHLO x
-S: 250-mx.crepes.example
-S: 250-STARTTLS
-S: 250-PIPELINING
-S: 250-8BITMIME
-S: 250-SMTPUTF8
-S: 250-CHUNKING
-S: 250-DSN
-S: 250-ENHANCEDSTATUSCODES
-S: 250 SIZE 67108864
+  play(kSmtpGreeting + "C: EHLO x\n" + answer_to_ehlo("STARTTLS") + R"(
 C: MAIL FROM:<>
 S: 530 5.7.0 log in first
 C: AUTH PLAIN AGFsaWNlAHNlY3JldA==
@@ -208,15 +173,7 @@ S: 220 2.0.0 go ahead
 C: MAIL FROM:<>
 S: 503 5.5.1 say EHLO first
 C: EHLO x
-S: 250-mx.crepes.example
-S: 250-PIPELINING
-S: 250-8BITMIME
-S: 250-SMTPUTF8
-S: 250-CHUNKING
-S: 250-DSN
-S: 250-ENHANCEDSTATUSCODES
-S: 250-SIZE 67108864
-S: 250 AUTH PLAIN LOGIN
+)" + answer_to_ehlo("", "AUTH PLAIN LOGIN") + R"(
 C: AUTH PLAIN AGFsaWNlAHdyb25n
 S: 535 5.7.8 wrong user or password
 C: AUTH LOGIN
@@ -240,18 +197,7 @@ S: 502 5.5.1 not offered: STARTTLS
 
 TEST_P(SmtpServer, Login) {
   settings.clear_text_login = true;
-  play(R"(
-S: 220 mx.crepes.example ESMTP
-C: EHLO x
-S: 250-mx.crepes.example
-S: 250-PIPELINING
-S: 250-8BITMIME
-S: 250-SMTPUTF8
-S: 250-CHUNKING
-S: 250-DSN
-S: 250-ENHANCEDSTATUSCODES
-S: 250-SIZE 67108864
-S: 250 AUTH PLAIN LOGIN
+  play(kSmtpGreeting + "C: EHLO x\n" + answer_to_ehlo("", "AUTH PLAIN LOGIN") + R"(
 C: AUTH CRAM-MD5
 S: 504 5.5.4 no such mechanism
 C: AUTH PLAIN not-base64

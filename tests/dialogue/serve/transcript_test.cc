@@ -9,21 +9,10 @@
 #include "imap_fixture.h"
 #include "mailtool/serve/pop3_session.h"
 #include "mailtool/serve/smtp_session.h"
+#include "shared_text.h"
 
 namespace mailtool::serve {
 namespace {
-
-class Writer : public Sink {
- public:
-  explicit Writer(std::shared_ptr<std::string> to) : to_(std::move(to)) {}
-  Result<void> write(std::string_view octets) override {
-    *to_ += octets;
-    return {};
-  }
-
- private:
-  std::shared_ptr<std::string> to_;
-};
 
 class TranscriptTest : public testing::TestWithParam<std::size_t> {
  protected:
@@ -38,7 +27,7 @@ class TranscriptTest : public testing::TestWithParam<std::size_t> {
                                      : make_imap_session(imap, store, users);
     auto text = std::make_shared<std::string>();
     auto session = make_transcript_session(protocol, std::move(inner),
-                                           std::make_unique<Writer>(text));
+                                           std::make_unique<SharedText>(text));
     std::string said;
     session->begin(said);
     while (!client.empty() && session->wait() != Wait::close) {
