@@ -1,17 +1,16 @@
 #include "mailtool/store/served_maildir.h"
 
-#include <fcntl.h>
 #include <gtest/gtest.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 #include <filesystem>
 #include <fstream>
 #include <set>
+#include <sstream>
 
 #include "store/system.h"
+#include "support/child_process.h"
 #include "support/temp_dir.h"
 
 namespace mailtool::store {
@@ -108,17 +107,15 @@ TEST_F(Served, NoUidIsGivenTwice) {
     EXPECT_EQ(add(*maildir, {"d\r\n"}), Uids{4});
   }
   // As if killed: what was set apart is not given again.
-  const auto child = ::fork();
-  if (child == 0) {
+  const auto end = test::in_child([&](const test::Say&) {
     auto maildir = ServedMaildir::open(path_, 7);
     StringSource source("e\r\n");
     (void)(*maildir)->add(source, std::nullopt, "");
     (void)(*maildir)->commit();
     (void)(*maildir)->remove(Uids{5});
     _exit(0);
-  }
-  int status = 0;
-  ::waitpid(child, &status, 0);
+  });
+  EXPECT_TRUE(end.exited());
   const auto maildir = open();
   EXPECT_EQ(uids_of(*maildir), (Uids{1, 4}));
   EXPECT_GT(maildir->uidnext(), 5u);
@@ -294,10 +291,7 @@ TEST_F(Served, DamagedState) {
 TEST_F(Served, KilledAtEachCall) {
   std::set<std::uint32_t> acknowledged;
   for (int last = 1; last < 200; ++last) {
-    std::array<int, 2> pipe{};
-    ASSERT_EQ(::pipe(pipe.data()), 0);
-    const auto child = ::fork();
-    if (child == 0) {
+    const auto end = test::in_child([&](const test::Say& say) {
       g_calls = 0;
       g_last = last;
       set_fault_hook(count_call);
@@ -309,20 +303,13 @@ TEST_F(Served, KilledAtEachCall) {
         if (!(*maildir)->add(source, std::nullopt, "")) _exit(8);
       }
       const auto uids = (*maildir)->commit();
-      for (const auto uid : *uids) {
-        if (::write(pipe[1], &uid, sizeof uid) != sizeof uid) _exit(8);
-      }
+      for (const auto uid : *uids) say(std::to_string(uid) + " ");
       _exit(0);
-    }
-    ::close(pipe[1]);
-    std::uint32_t uid = 0;
+    });
+    ASSERT_TRUE(end.exited() || end.exited(9)) << end.status;
     Uids told;
-    while (::read(pipe[0], &uid, sizeof uid) == sizeof uid) told.push_back(uid);
-    ::close(pipe[0]);
-    int status = 0;
-    ::waitpid(child, &status, 0);
-    ASSERT_TRUE(WIFEXITED(status));
-    ASSERT_NE(WEXITSTATUS(status), 8);
+    std::istringstream said(end.said);
+    for (std::uint32_t uid = 0; said >> uid;) told.push_back(uid);
     const auto maildir = open();
     for (const auto one : told) {
       ASSERT_TRUE(acknowledged.insert(one).second) << one;
@@ -331,7 +318,7 @@ TEST_F(Served, KilledAtEachCall) {
                 std::to_string(last) + "\r\n");
     }
     for (const auto one : acknowledged) ASSERT_NE(maildir->find(one), nullptr);
-    if (WEXITSTATUS(status) == 0) {
+    if (end.exited()) {
       EXPECT_EQ(told.size(), 2u);
       EXPECT_GT(last, 5);
       return;

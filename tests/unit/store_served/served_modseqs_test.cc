@@ -1,9 +1,6 @@
-#include <fcntl.h>
 #include <gtest/gtest.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 #include <filesystem>
 #include <fstream>
@@ -11,6 +8,7 @@
 
 #include "mailtool/store/served_maildir.h"
 #include "store/system.h"
+#include "support/child_process.h"
 #include "support/temp_dir.h"
 
 namespace mailtool::store {
@@ -62,15 +60,12 @@ class Modseq : public testing::Test {
   // As if killed: nothing is put in order.
   template <class Work>
   void in_child(Work work) {
-    const auto child = ::fork();
-    if (child == 0) {
-      auto maildir = ServedMaildir::open(path_, 7);
+    const auto end = test::in_child([&](const test::Say&) {
+      const auto maildir = ServedMaildir::open(path_, 7);
       work(**maildir);
       _exit(0);
-    }
-    int status = 0;
-    ::waitpid(child, &status, 0);
-    EXPECT_TRUE(WIFEXITED(status));
+    });
+    EXPECT_TRUE(end.exited()) << end.status;
   }
 
   test::TempDir dir_;
@@ -175,42 +170,29 @@ TEST_F(Modseq, NeverFallBehindACrash) {
 TEST_F(Modseq, KilledAtEachCall) {
   std::uint64_t highest = 0;
   for (int last = 1; last < 200; ++last) {
-    std::array<int, 2> pipe{};
-    ASSERT_EQ(::pipe(pipe.data()), 0);
-    const auto child = ::fork();
-    if (child == 0) {
+    const auto end = test::in_child([&](const test::Say& say) {
       g_calls = 0;
       g_last = last;
       set_fault_hook(count_call);
-      {
-        auto maildir = ServedMaildir::open(path_, 7);
-        if (!maildir) _exit(8);
-        StringSource source("a\r\n");
-        if ((*maildir)->messages().empty()) {
-          (void)(*maildir)->add(source, std::nullopt, "");
-          (void)(*maildir)->commit();
-        }
-        const auto flags = (*maildir)->messages()[0].flags().empty() ? "S" : "";
-        (void)(*maildir)->highest_modseq();
-        (void)(*maildir)->set_flags((*maildir)->messages()[0].uid, flags);
-        const auto told = (*maildir)->messages()[0].modseq;
-        if (::write(pipe[1], &told, sizeof told) != sizeof told) _exit(8);
+      auto maildir = ServedMaildir::open(path_, 7);
+      if (!maildir) _exit(8);
+      StringSource source("a\r\n");
+      if ((*maildir)->messages().empty()) {
+        (void)(*maildir)->add(source, std::nullopt, "");
+        (void)(*maildir)->commit();
       }
-      _exit(0);
-    }
-    ::close(pipe[1]);
-    std::uint64_t told = 0;
-    const auto octets = ::read(pipe[0], &told, sizeof told);
-    ::close(pipe[0]);
-    int status = 0;
-    ::waitpid(child, &status, 0);
-    ASSERT_TRUE(WIFEXITED(status));
-    ASSERT_NE(WEXITSTATUS(status), 8);
-    if (octets == sizeof told) {
+      const auto flags = (*maildir)->messages()[0].flags().empty() ? "S" : "";
+      (void)(*maildir)->highest_modseq();
+      (void)(*maildir)->set_flags((*maildir)->messages()[0].uid, flags);
+      say(std::to_string((*maildir)->messages()[0].modseq));
+    });
+    ASSERT_TRUE(end.exited() || end.exited(9)) << end.status;
+    if (!end.said.empty()) {
+      const auto told = std::stoull(end.said);
       EXPECT_GT(told, highest) << last;
       highest = told;
     }
-    if (WEXITSTATUS(status) == 0) {
+    if (end.exited()) {
       EXPECT_GT(last, 5);
       return;
     }
