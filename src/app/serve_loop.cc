@@ -55,6 +55,7 @@ void ServeLoop::run(int stop_fd) {
   bool stop = false;
   while (!stop) {
     wait(stop_fd, stop);
+    disk_.work();
     for (auto& client : clients_) go_on(*client);
     settle();
     for (auto& client : clients_) send(*client);
@@ -70,7 +71,7 @@ void ServeLoop::wait(int stop_fd, bool& stop) {
   }
   for (const auto& one : watched_) all.push_back({one.descriptor, POLLIN, 0});
   // Once a second, for the upkeep.
-  milliseconds timeout{1000};
+  milliseconds timeout{disk_.is_working() ? 0 : 1000};
   const auto heard = clients_.size();
   for (const auto& client : clients_) all.push_back(look_at(*client, timeout));
   if (::poll(all.data(), all.size(), static_cast<int>(timeout.count())) < 0) {

@@ -86,6 +86,21 @@ void ServeDisk::look() {
   }
 }
 
+void ServeDisk::take_in(ServedBox& box) {
+  const bool known =
+      std::find(behind_.begin(), behind_.end(), &box) != behind_.end();
+  if (!known) behind_.push_back(&box);
+}
+
+// Of one box; of several in turn.
+void ServeDisk::work() {
+  if (behind_.empty()) return;
+  auto& box = *behind_.front();
+  behind_.pop_front();
+  const auto before = box.changes();
+  if (box.look() && box.changes() != before) mark(box);
+}
+
 Error ServeDisk::told(Error error) {
   if (error.kind != ErrorKind::config || error.step.empty()) return error;
   if (damaged_.size() < kMaxDamaged && damaged_.insert(error.step).second) {
@@ -105,6 +120,7 @@ Result<std::shared_ptr<ServedBox>> ServedBox::open(ServeDisk& disk,
     return std::move(loaded).error();
   }
   box->read_messages();
+  if (box->is_behind()) disk.take_in(*box);
   return box;
 }
 
@@ -202,7 +218,7 @@ std::string ServedBox::letters(Flags flags) const {
 }
 
 void ServedBox::read_messages() {
-  behind_ = false;
+  stale_ = false;
   ++changes_;
   messages_.clear();
   for (const auto& one : maildir_->messages()) {
@@ -215,7 +231,7 @@ void ServedBox::read_messages() {
 void ServedBox::read_added(std::size_t count) {
   const auto& all = maildir_->messages();
   const auto before = messages_.size();
-  const bool behind = behind_ || all.size() != before + count ||
+  const bool behind = stale_ || all.size() != before + count ||
                       (before > 0 && all[before - 1].uid != messages_.back().uid);
   if (behind) return read_messages();
   ++changes_;
@@ -235,14 +251,17 @@ serve::MailboxMessage* ServedBox::message(std::uint32_t uid) {
 
 Result<bool> ServedBox::refresh() {
   auto changed = maildir_->refresh();
-  if (changed && *changed) read_messages();
+  if (!changed || *changed || stale_) read_messages();
   return changed;
 }
 
 Result<void> ServedBox::look() {
   const auto changed = maildir_->look();
+  // What was before it failed may have been taken in.
+  stale_ = stale_ || !changed || *changed;
   if (!changed) return changed.error();
-  if (*changed || behind_) read_messages();
+  if (stale_) read_messages();
+  if (is_behind()) disk_.take_in(*this);
   return {};
 }
 
@@ -256,7 +275,7 @@ Result<std::unique_ptr<SeekableSource>> ServedBox::open(std::uint32_t uid) {
   if (source || source.error().kind != ErrorKind::no_such_item) return source;
   auto changed = maildir_->find_again();
   if (!changed) return std::move(changed).error();
-  behind_ = behind_ || *changed;
+  stale_ = stale_ || *changed;
   known = maildir_->find(uid);
   if (known == nullptr) return gone;
   return maildir_->read(*known);
@@ -267,7 +286,7 @@ Result<std::unique_ptr<SeekableSource>> ServedBox::open(std::uint32_t uid) {
 Result<bool> ServedBox::set_flags(std::uint32_t uid, Flags flags) {
   const auto* known = message(uid);
   const auto before = known == nullptr ? flags : known->flags;
-  if (behind_) read_messages();
+  if (stale_) read_messages();
   for (int tries = 0; tries < 2; ++tries) {
     auto* now = message(uid);
     if (now == nullptr) return false;

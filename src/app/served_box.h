@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <set>
@@ -43,9 +44,18 @@ class ServeDisk {
   /// any of it is dirty then. Does nothing within kBeat of the last time.
   void look();
 
+  /// What is long is done in portions, so that no client waits for all of it:
+  /// there is another one.
+  [[nodiscard]] bool is_working() const { return !behind_.empty(); }
+  /// Does the next portion; what it has changed is dirty then.
+  void work();
+  /// More is to be taken in than was: ServedBox::is_behind().
+  void take_in(ServedBox& box);
+
   void mark(ServedBox& box) { dirty_.insert(&box); }
   void forget(ServedBox& box) {
     dirty_.erase(&box);
+    std::erase(behind_, &box);
     watched_.erase(&box);
   }
   void watch(ServedBox& box) { watched_.insert(&box); }
@@ -67,6 +77,7 @@ class ServeDisk {
   std::string temporary_folder_;
   std::unordered_set<ServedBox*> dirty_;
   std::unordered_set<ServedBox*> watched_;
+  std::deque<ServedBox*> behind_;  // the next first
   std::chrono::steady_clock::time_point next_look_{};
   store::Disposal disposal_;
   std::set<std::string> damaged_;
@@ -103,6 +114,9 @@ class ServedBox : public serve::Mailbox,
   [[nodiscard]] std::uint64_t changes() const override { return changes_; }
   std::shared_ptr<void> watch() override;
   Result<void> look() override;
+  [[nodiscard]] bool is_behind() const override {
+    return maildir_->is_taking_in();
+  }
   Result<std::unique_ptr<SeekableSource>> open(std::uint32_t uid) override;
   Result<bool> set_flags(std::uint32_t uid, serve::Flags flags) override;
   Result<void> remove(const std::vector<std::uint32_t>& uids) override;
@@ -153,7 +167,7 @@ class ServedBox : public serve::Mailbox,
   bool counted_ = false;  // messages_ have mod-sequences
   std::uint64_t changes_ = 0;
   std::weak_ptr<void> watch_;
-  bool behind_ = false;  // messages_ is not what the folder is known to have
+  bool stale_ = false;  // messages_ is not what the folder is known to have
   std::vector<std::shared_ptr<DiskTicket>> added_;  // as they were added
   std::vector<std::shared_ptr<DiskTicket>> changed_;
 };

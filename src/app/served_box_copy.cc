@@ -50,7 +50,7 @@ std::shared_ptr<DiskTicket> ServedBox::add_copy(ServedBox& from,
     return one;
   }
   auto source = from.open(uid);
-  if (from.behind_) from.read_messages();
+  if (from.stale_) from.read_messages();
   const auto* known = from.message(uid);
   const auto* file = from.maildir_->find(uid);
   if (!source || known == nullptr || file == nullptr) {

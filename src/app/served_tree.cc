@@ -51,10 +51,15 @@ std::optional<std::string> folder_of(const std::string& root,
 class ServedMaildrop : public serve::Maildrop {
  public:
   ServedMaildrop(std::shared_ptr<ServedBox> box, std::function<void()> release)
-      : box_(std::move(box)), release_(std::move(release)) {
-    messages_ = box_->messages();
-  }
+      : box_(std::move(box)), release_(std::move(release)) {}
   ~ServedMaildrop() override { release_(); }
+  Result<bool> is_ready() override {
+    if (box_->is_behind()) return false;
+    // It says where what was to come has failed.
+    if (auto looked = box_->look(); !looked) return std::move(looked).error();
+    messages_ = box_->messages();
+    return true;
+  }
   std::size_t size() const override { return messages_.size(); }
   std::uint64_t octets(std::size_t number) const override {
     return messages_[number].octets;

@@ -22,6 +22,7 @@
 
 namespace mailtool::serve {
 
+struct ListRun;
 struct StoreRun;
 class CopyRun;
 
@@ -75,6 +76,10 @@ class ImapServer final : public Session {
               bool may_expunge = true);
   /// `then` at each verdict, until it is true.
   void await(std::function<bool(std::string&)> then, std::string& out);
+  /// `then` once all has been taken in that other programs have done in
+  /// `mailbox`; where that fails, or it is deleted meanwhile, that is the answer.
+  void when_seen(const std::shared_ptr<Mailbox>& mailbox,
+                 std::function<void(std::string&)> then, std::string& out);
   /// finish() once `pending` is.
   void finish_when(std::unique_ptr<Pending> pending, std::string& out,
                    bool may_expunge = true);
@@ -96,6 +101,8 @@ class ImapServer final : public Session {
   void on_select(Arguments arguments, std::string& out);
   void on_examine(Arguments arguments, std::string& out);
   void open(Arguments arguments, bool read_only, std::string& out);
+  void enter_mailbox(std::shared_ptr<Mailbox> mailbox, const std::string& name,
+                     bool read_only, std::string& out);
   void leave_view(std::string& out);
   bool leave_removed(std::string& out);
   void on_close(Arguments, std::string& out);
@@ -110,6 +117,7 @@ class ImapServer final : public Session {
   void on_subscribe(Arguments arguments, std::string& out);
   void on_unsubscribe(Arguments arguments, std::string& out);
   void on_list(Arguments arguments, std::string& out);
+  bool list_some(ListRun& run, std::string& out);
   void on_lsub(Arguments arguments, std::string& out);
   void on_namespace(Arguments, std::string& out);
   void on_status(Arguments arguments, std::string& out);
@@ -137,8 +145,11 @@ class ImapServer final : public Session {
   void on_expunge(Arguments arguments, std::string& out);
   /// `remove` so many at a time, until it is false; then all of it is made
   /// durable.
-  void remove_in_portions(std::function<Result<bool>(std::size_t)> remove,
+  void remove_in_portions(const std::shared_ptr<Mailbox>& mailbox,
+                          std::function<Result<bool>(std::size_t)> remove,
                           std::string& out);
+  void remove_in_portions(const std::shared_ptr<Mailbox>& mailbox,
+                          std::vector<std::uint32_t> uids, std::string& out);
 
   // imap_session_copy.cc
   void on_copy(Arguments arguments, std::string& out);

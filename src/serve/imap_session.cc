@@ -230,6 +230,28 @@ void ImapServer::await(std::function<bool(std::string&)> then,
   settled(out);
 }
 
+void ImapServer::when_seen(const std::shared_ptr<Mailbox>& mailbox,
+                           std::function<void(std::string&)> then,
+                           std::string& out) {
+  if (auto looked = mailbox->look(); !looked) return no(out, looked.error());
+  if (!mailbox->is_behind()) return then(out);
+  await(
+      [this, mailbox, then = std::move(then)](std::string& answer) {
+        if (mailbox->is_removed()) {
+          no(answer, "[NONEXISTENT] it was deleted");
+          return true;
+        }
+        if (mailbox->is_behind()) return false;
+        // What comes now may come for ever.
+        const auto looked = mailbox->look();
+        wait_ = Wait::octets;
+        looked ? then(answer) : no(answer, looked.error());
+        // There may be another step to wait for.
+        return !then_;
+      },
+      out);
+}
+
 void ImapServer::finish_when(std::unique_ptr<Pending> pending,
                              std::string& out, bool may_expunge) {
   const std::shared_ptr<Pending> shared(std::move(pending));

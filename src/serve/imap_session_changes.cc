@@ -55,7 +55,6 @@ void ImapServer::on_store(Arguments arguments, std::string& out) {
   if (!run) return bad(out, "STORE set [(UNCHANGEDSINCE number)] FLAGS (flags)");
   if (run->unchanged_since && !needs_modseqs(out)) return;
   auto& mailbox = view_->mailbox();
-  if (auto looked = mailbox.look(); !looked) return no(out, looked.error());
   const auto flags = flags_of(value, mailbox);
   if (!flags && !are_flags(value)) return bad(out, "no such flag");
   if (!flags) {
@@ -66,9 +65,14 @@ void ImapServer::on_store(Arguments arguments, std::string& out) {
   view_->tell_keywords(out);
   run->flags = *flags;
   run->uids = *std::move(uids);
-  in_portions(
-      [this, shared = std::make_shared<StoreRun>(*std::move(run))](
-          std::string& to) { return store_some(*shared, to); },
+  const auto shared = std::make_shared<StoreRun>(*std::move(run));
+  when_seen(
+      view_->shared(),
+      [this, shared](std::string& answer) {
+        in_portions(
+            [this, shared](std::string& to) { return store_some(*shared, to); },
+            answer);
+      },
       out);
 }
 
@@ -146,13 +150,20 @@ void ImapServer::on_expunge(Arguments arguments, std::string& out) {
       return !std::binary_search(named->begin(), named->end(), uid);
     });
   }
+  remove_in_portions(view_->shared(), std::move(uids), out);
+}
+
+void ImapServer::remove_in_portions(const std::shared_ptr<Mailbox>& mailbox,
+                                    std::vector<std::uint32_t> uids,
+                                    std::string& out) {
   remove_in_portions(
-      [this, uids = std::move(uids),
+      mailbox,
+      [mailbox, uids = std::move(uids),
        next = std::size_t{0}](std::size_t count) mutable -> Result<bool> {
         const auto begin = uids.begin() + static_cast<std::ptrdiff_t>(next);
         next += std::min(count, uids.size() - next);
         const auto end = uids.begin() + static_cast<std::ptrdiff_t>(next);
-        auto removed = view_->mailbox().remove({begin, end});
+        auto removed = mailbox->remove({begin, end});
         if (!removed) return std::move(removed).error();
         return next < uids.size();
       },
@@ -161,16 +172,16 @@ void ImapServer::on_expunge(Arguments arguments, std::string& out) {
 
 // One sync for all of them.
 void ImapServer::remove_in_portions(
+    const std::shared_ptr<Mailbox>& mailbox,
     std::function<Result<bool>(std::size_t)> remove, std::string& out) {
-  const auto count =
-      std::max(kRemoved, view_->mailbox().messages().size() / kPortions);
+  const auto count = std::max(kRemoved, mailbox->messages().size() / kPortions);
   in_portions(
-      [this, count, remove = std::move(remove)](std::string& to) {
+      [this, mailbox, count, remove = std::move(remove)](std::string& to) {
         const auto left = remove(count);
         if (left && *left) return true;
         wait_ = Wait::octets;
         if (left) {
-          finish_when(view_->mailbox().sync(), to);
+          finish_when(mailbox->sync(), to);
         } else {
           no(to, left.error());
         }

@@ -128,6 +128,7 @@ void ImapServer::end_copy(const std::shared_ptr<CopyRun>& run,
   if (!run->moves()) return finish(out, code + " done", by_uid_);
   out += "* OK " + code + " moved\r\n";
   remove_in_portions(
+      view_->shared(),
       [run](std::size_t count) { return run->remove_originals(count); }, out);
 }
 

@@ -17,6 +17,9 @@ namespace {
 constexpr std::array<std::string_view, 5> kUses{"\\Archive", "\\Drafts",
                                                 "\\Junk", "\\Sent", "\\Trash"};
 
+// Octets of one portion of a LIST.
+constexpr std::size_t kListed = std::size_t{32} * 1024;
+
 struct CreateQuestion {
   std::string use;
   bool legal = true;
@@ -53,6 +56,16 @@ bool has_modseq(const std::vector<StatusItem>& items) {
 }
 
 }  // namespace
+
+// A LIST under way.
+struct ListRun {
+  ListQuestion question;
+  std::vector<ListedName> names;
+  std::vector<ListAnswer> answers;
+  std::size_t next = 0;             // of `answers`
+  std::shared_ptr<Mailbox> opened;  // whose status is due
+  std::string name;                 // that it was listed under
+};
 
 std::optional<std::string> ImapServer::mailbox_name(Arguments value,
                                                     std::string& out) {
@@ -121,25 +134,46 @@ void ImapServer::on_list(Arguments arguments, std::string& out) {
   if (const auto* wrong = std::get_if<std::string_view>(&parsed)) {
     return bad(out, *wrong);
   }
-  const auto& question = std::get<ListQuestion>(parsed);
+  auto question = std::get<ListQuestion>(parsed);
   if (question.root) {
     out += "* LIST (\\Noselect) \"/\" \"\"\r\n";
     return finish(out);
   }
   if (question.status && has_modseq(*question.status)) enable_condstore(out);
-  const auto names = hierarchy(mailboxes_->rows());
-  for (const auto& answer : select_names(question, names)) {
-    const auto& name = names[answer.name];
+  const auto run = std::make_shared<ListRun>();
+  run->question = std::move(question);
+  run->names = hierarchy(mailboxes_->rows());
+  run->answers = select_names(run->question, run->names);
+  in_portions(
+      [this, run](std::string& to) { return list_some(*run, to); }, out);
+}
+
+// Of one mailbox, since to open it may take long; of many where none is opened.
+// RFC 5819 section 2: where no status is to be had, LIST goes on.
+bool ImapServer::list_some(ListRun& run, std::string& out) {
+  const auto& question = run.question;
+  const auto end = out.size() + kListed;
+  while (!run.opened && run.next < run.answers.size() && out.size() < end) {
+    const auto& answer = run.answers[run.next++];
+    const auto& name = run.names[answer.name];
     put_list(out, question, name, answer.child_info, enabled_.names(),
              enabled_.rev2);
     if (!question.status || !answer.meant || !name.row.exists) continue;
     auto opened = mailboxes_->open(name.row.name);
-    // RFC 5819 section 2: where there is none to be had, LIST goes on.
-    if (!opened || !(*opened)->look()) continue;
-    put_status(out, name.row.name, enabled_.names(), *question.status,
-               **opened, settings_.max_octets);
+    if (!opened || !(*opened)->look()) return true;
+    run.name = name.row.name;
+    run.opened = *std::move(opened);
   }
+  if (run.opened && run.opened->is_behind()) return true;
+  if (const auto mailbox = std::exchange(run.opened, nullptr)) {
+    put_status(out, run.name, enabled_.names(), *question.status, *mailbox,
+               settings_.max_octets);
+    return true;
+  }
+  if (run.next < run.answers.size()) return true;
+  wait_ = Wait::octets;
   finish(out);
+  return false;
 }
 
 // lsub = "LSUB" SP mailbox SP list-mailbox
@@ -180,13 +214,16 @@ void ImapServer::on_status(Arguments arguments, std::string& out) {
   if (!items) return bad(out, "STATUS mailbox (items)");
   auto opened = mailboxes_->open(*name);
   if (!opened) return no(out, opened.error());
-  if (auto looked = (*opened)->look(); !looked) {
-    return no(out, looked.error());
-  }
-  if (has_modseq(*items)) enable_condstore(out);
-  put_status(out, *name, enabled_.names(), *items, **opened,
-             settings_.max_octets);
-  finish(out);
+  const auto& mailbox = *opened;
+  when_seen(
+      mailbox,
+      [this, mailbox, name = *name, items = *items](std::string& answer) {
+        if (has_modseq(items)) enable_condstore(answer);
+        put_status(answer, name, enabled_.names(), items, *mailbox,
+                   settings_.max_octets);
+        finish(answer);
+      },
+      out);
 }
 
 }  // namespace mailtool::serve

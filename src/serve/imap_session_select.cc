@@ -52,11 +52,20 @@ void ImapServer::open(Arguments arguments, bool read_only, std::string& out) {
   if (!name || !take_select_parameters(arguments.next(), out)) return;
   auto opened = mailboxes_->open(*name);
   if (!opened) return no(out, opened.error());
-  if (auto looked = (*opened)->look(); !looked) {
-    return no(out, looked.error());
-  }
-  view_.emplace(*std::move(opened), read_only);
-  selected_ = *name;
+  const auto& mailbox = *opened;
+  when_seen(
+      mailbox,
+      [this, mailbox, name = *name, read_only](std::string& answer) {
+        enter_mailbox(mailbox, name, read_only, answer);
+      },
+      out);
+}
+
+void ImapServer::enter_mailbox(std::shared_ptr<Mailbox> opened,
+                               const std::string& name,
+                               bool read_only, std::string& out) {
+  view_.emplace(std::move(opened), read_only);
+  selected_ = name;
   const auto& mailbox = view_->mailbox();
   if (enabled_.condstore) view_->tell_modseqs();
   view_->put_flags_response(out);
@@ -64,7 +73,7 @@ void ImapServer::open(Arguments arguments, bool read_only, std::string& out) {
   out += "* " + std::to_string(seen.size()) + " EXISTS\r\n";
   if (enabled_.rev2) {
     out += "* LIST () \"/\" ";
-    put_mailbox_name(out, *name, enabled_.names());
+    put_mailbox_name(out, name, enabled_.names());
     out += "\r\n";
   } else {
     put_recent(out, seen);
@@ -78,13 +87,9 @@ void ImapServer::open(Arguments arguments, bool read_only, std::string& out) {
 
 // What is \Deleted goes without a word of it.
 void ImapServer::on_close(Arguments, std::string& out) {
-  auto view = std::move(view_);
-  view_.reset();
+  const auto view = std::exchange(view_, std::nullopt);
   if (view->read_only()) return ok(out);
-  if (auto gone = view->mailbox().remove(view->deleted()); !gone) {
-    return no(out, gone.error());
-  }
-  finish_when(view->mailbox().sync(), out);
+  remove_in_portions(view->shared(), view->deleted(), out);
 }
 
 void ImapServer::on_unselect(Arguments, std::string& out) {

@@ -63,6 +63,7 @@ class Pop3Server final : public Session {
   void authenticate(std::string_view rest, std::string& out);
   void go_on(const SaslServer::Step& step, std::string& out);
   void enter(const std::optional<std::string>& user, std::string& out);
+  void open_when_ready(std::string& out);
 
   // pop3_session_messages.cc: TRANSACTION.
   void transact(std::string_view verb, const Words& words, std::string& out);
@@ -86,6 +87,7 @@ class Pop3Server final : public Session {
   bool secure_ = false;
   std::string user_;  // of USER
   std::size_t errors_ = 0;
+  std::unique_ptr<Maildrop> opening_;   // while it is not ready
   std::unique_ptr<Maildrop> maildrop_;  // once logged in
   std::vector<bool> deleted_;
   // A listing under way.

@@ -48,6 +48,7 @@ void Pop3Server::more(std::string& out) {
 }
 
 void Pop3Server::settled(std::string& out) {
+  if (opening_) return open_when_ready(out);
   const auto outcome = maildrop_->outcome();
   if (!outcome) return;
   if (*outcome) {

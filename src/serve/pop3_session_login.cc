@@ -7,6 +7,11 @@
 #include "serve/pop3_dialogue.h"
 
 namespace mailtool::serve {
+namespace {
+
+constexpr const char* kNotOpened = "[SYS/TEMP] the maildrop cannot be opened";
+
+}  // namespace
 
 void Pop3Server::authorize(std::string_view verb, std::string_view rest,
                            std::string& out) {
@@ -65,9 +70,20 @@ void Pop3Server::enter(const std::optional<std::string>& user,
   if (!opened) {
     const bool busy = opened.error().kind == ErrorKind::busy;
     return complain(out, busy ? "[IN-USE] another session has the maildrop"
-                              : "[SYS/TEMP] the maildrop cannot be opened");
+                              : kNotOpened);
   }
-  maildrop_ = *std::move(opened);
+  opening_ = *std::move(opened);
+  wait_ = Wait::verdict;
+  open_when_ready(out);
+}
+
+void Pop3Server::open_when_ready(std::string& out) {
+  const auto ready = opening_->is_ready();
+  if (ready && !*ready) return;
+  wait_ = Wait::octets;
+  auto maildrop = std::exchange(opening_, nullptr);
+  if (!ready) return complain(out, kNotOpened);
+  maildrop_ = std::move(maildrop);
   deleted_.assign(maildrop_->size(), false);
   ok(out, std::to_string(maildrop_->size()) + " messages");
 }

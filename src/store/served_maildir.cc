@@ -88,7 +88,7 @@ Result<std::unique_ptr<ServedMaildir>> ServedMaildir::open(
   if (!files) return std::move(files).error();
   maildir->files_ = *std::move(files);
   maildir->clear_tmp();
-  if (auto seen = maildir->refresh(); !seen) return std::move(seen).error();
+  if (auto seen = maildir->take_in(); !seen) return std::move(seen).error();
   return maildir;
 }
 
@@ -205,6 +205,15 @@ void ServedMaildir::take_stored(const Stored& stored, Added& one,
   one.date = status.st_mtim.tv_sec;
 }
 
+// Those from `before` on are new. Another program may have put a file there whose
+// name has a UID to come.
+void ServedMaildir::sort_from(std::size_t before) {
+  const auto first = static_cast<std::ptrdiff_t>(before > 0 ? before - 1 : 0);
+  if (!std::is_sorted(messages_.begin() + first, messages_.end(), by_uid)) {
+    std::sort(messages_.begin(), messages_.end(), by_uid);
+  }
+}
+
 Result<std::vector<std::uint32_t>> ServedMaildir::commit() {
   auto batch = std::exchange(batch_, {});
   std::vector<std::uint32_t> uids;
@@ -226,11 +235,7 @@ Result<std::vector<std::uint32_t>> ServedMaildir::commit() {
     messages_.push_back({one.uid, one.octets, one.date, std::move(one.name),
                          false, one.converted, modseq});
   }
-  // Another program may have put a file there whose name has a UID to come.
-  const auto first = static_cast<std::ptrdiff_t>(before > 0 ? before - 1 : 0);
-  if (!std::is_sorted(messages_.begin() + first, messages_.end(), by_uid)) {
-    std::sort(messages_.begin(), messages_.end(), by_uid);
-  }
+  sort_from(before);
   const bool none = std::all_of(uids.begin(), uids.end(),
                                 [](auto uid) { return uid == 0; });
   if (none && failed) return *std::move(failed);

@@ -82,9 +82,13 @@ class Changes(Serving):
         other = self.enter(server, "Drafts")
         done, rounds = threading.Event(), []
 
+        def remove_all():
+            client.store("1:*", "+FLAGS.SILENT", r"(\Deleted)")
+            return client.close()
+
         def work():
             for command in (lambda: client.copy("1:*", "Archive"), lambda: client.store("1:*", "+FLAGS.SILENT", r"(\Deleted)"),
-                            client.expunge):
+                            client.expunge, lambda: client.select("Archive"), remove_all):
                 rounds.append(command()[0])
             done.set()
 
@@ -95,11 +99,32 @@ class Changes(Serving):
             self.assertEqual(other.noop()[0], "OK")
             answered += 1
         thread.join()
-        self.assertEqual(rounds, ["OK"] * 3)
+        self.assertEqual(rounds, ["OK"] * 5)
         self.assertGreater(answered, 10)
         self.assertEqual(client.select("INBOX")[1], [b"0"])
-        self.assertEqual(client.select("Archive")[1], [b"1500"])
+        self.assertEqual(client.select("Archive")[1], [b"0"])
         self.assertEqual(glob.glob(os.path.join(self.maildir, "cur", "*")), [])
+
+    def test_what_others_deliver_by_the_thousand(self):
+        server = self.begin()
+        idle, polling = self.enter(server), self.enter(server)
+        idle.send(b"i IDLE\r\n")
+        self.assertEqual(idle.readline(), b"+ idling\r\n")
+        for i in range(10000, 11500):
+            self.put(f"{i}.other.host", f"Subject: {i}\n\nx\n")
+        # All of them, whoever asks.
+        self.assertEqual(self.enter(server).status("INBOX", "(MESSAGES)")[1], [b'"INBOX" (MESSAGES 1500)'])
+        self.assertEqual(self.enter(server).select()[1], [b"1500"])
+        self.assertEqual(len(self.messages(server)), 1500)
+        told = [0]
+        while told[-1] < 1500:
+            told.append(int(re.fullmatch(rb"\* (\d+) EXISTS\r\n", idle.readline())[1]))
+        self.assertEqual(told, sorted(set(told)))
+        polling.noop()
+        self.assertEqual(polling.untagged_responses["EXISTS"][-1], b"1500")
+        found = polling.fetch("1:*", "(UID BODY.PEEK[HEADER.FIELDS (SUBJECT)])")[1][::2]
+        self.assertEqual([int(re.search(rb"UID (\d+)", one[0])[1]) for one in found], list(range(1, 1501)))
+        self.assertEqual([int(re.search(rb"\d+", one[1])[0]) for one in found], list(range(10000, 11500)))
 
     def test_a_copy_of_a_client_that_goes_is_none(self):
         server = self.begin()

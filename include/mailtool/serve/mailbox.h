@@ -84,8 +84,11 @@ class Mailbox {
   /// about a second.
   [[nodiscard]] virtual std::shared_ptr<void> watch() = 0;
   /// Takes in what other programs have done, where there may be any of it and
-  /// that is cheap. Fails as the disk does; the mailbox is as it was then.
+  /// that is cheap: some of it at a time. Fails as the disk does.
   virtual Result<void> look() = 0;
+  /// There is more than look() has taken in. That comes by itself, between what
+  /// sessions do; where it fails look() does.
+  [[nodiscard]] virtual bool is_behind() const { return false; }
   /// The octets of a message, which can be read whatever becomes of it. Fails
   /// with no_such_item where another program has removed it, or as the disk does.
   virtual Result<std::unique_ptr<SeekableSource>> open(std::uint32_t uid) = 0;

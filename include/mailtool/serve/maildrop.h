@@ -18,6 +18,9 @@ namespace mailtool::serve {
 class Maildrop {
  public:
   virtual ~Maildrop() = default;
+  /// False while messages of other programs are taken in, which comes by itself;
+  /// all below is for when it was true. Fails as the disk does.
+  [[nodiscard]] virtual Result<bool> is_ready() { return true; }
   /// Messages are numbered from 0 here.
   [[nodiscard]] virtual std::size_t size() const = 0;
   /// Octets, with lines ended by CRLF.

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <span>
@@ -48,7 +49,8 @@ struct ServedMessage {
 /// crash, all messages get a new one, above all that were given.
 class ServedMaildir {
  public:
-  /// Creates it where absent (mode 0700), with `new_uidvalidity` then; where that
+  /// Takes in what look() does. Creates it where absent (mode 0700), with
+  /// `new_uidvalidity` then; where that
   /// is 0 and there is no file `served` it fails with no_such_item. Fails with
   /// busy while another process has it, with cannot_create, local_io or system,
   /// and with config where `served` is not what was written, or not can_be().
@@ -117,9 +119,12 @@ class ServedMaildir {
   /// when there was any of it. Does nothing between add() and commit(), so that
   /// UIDs ascend as messages appear. Fails with local_io.
   Result<bool> refresh();
-  /// refresh() where new or cur may have changed since; of many messages not
-  /// more often than 20 microseconds a message.
+  /// Likewise where new or cur may have changed since; of many messages not
+  /// more often than 20 microseconds a message. Of many that were delivered it
+  /// takes in the first 200, or 4 MiB, and is_taking_in() then: the next call goes
+  /// on. After a failure it begins anew.
   Result<bool> look();
+  [[nodiscard]] bool is_taking_in() const { return stage_ != Stage::none; }
   /// Reads again under which names files are; takes in no new ones. As refresh().
   Result<bool> find_again();
 
@@ -148,14 +153,32 @@ class ServedMaildir {
   std::size_t remove_named(std::span<const std::uint32_t> uids,
                            std::vector<std::uint32_t>& elsewhere,
                            std::optional<Error>& failed);
+  struct Arrival {
+    bool in_new;
+    std::string name;
+  };
+  struct Portion {
+    std::size_t files = 0;
+    std::uint64_t octets = 0;
+  };
+  // Of a look: first come files of names that are not ours, then those whose
+  // UIDs are not theirs.
+  enum class Stage : std::uint8_t { none, arrivals, foreign };
   Result<std::vector<ServedMessage>> scan();
   [[nodiscard]] bool is_known(const ServedMessage& message) const;
   std::optional<std::uint64_t> look_at(ServedMessage& message) const;
   void take_files(std::span<ServedMessage> files,
                   std::vector<ServedMessage>& kept);
-  Result<void> adopt_foreign();
-  Result<bool> adopt();
-  Result<void> adopt_one(bool in_new, const std::string& name);
+  Result<std::optional<ServedMessage>> adopt_one(bool in_new,
+                                                 const std::string& name);
+  Result<void> list_arrivals();
+  Result<bool> begin_look();
+  Result<bool> end_stage();
+  Result<bool> show(std::vector<ServedMessage> taken);
+  Result<bool> take_arrivals(Portion& portion);
+  Result<bool> take_portion();
+  Result<bool> take_in();
+  void sort_from(std::size_t before);
   [[nodiscard]] std::string path_of(const ServedMessage& message) const;
   [[nodiscard]] std::string name_of(std::int64_t date,
                                     std::optional<std::uint64_t> octets) const;
@@ -178,10 +201,15 @@ class ServedMaildir {
   std::unique_ptr<MirrorMaildir> files_;
   std::vector<ServedMessage> messages_;
   std::vector<ServedMessage> foreign_;  // of the last scan(): not their UIDs
+  std::deque<Arrival> arrivals_;        // that have no UIDs yet
+  Stage stage_ = Stage::none;
+  bool scanned_ = false;  // messages_ has what has its UID
   std::vector<Added> batch_;
   bool removed_ = false;     // files lie in tmp
   bool new_changed_ = false;  // and are to be synced out of new
   std::optional<FolderTimes> looked_;  // at folders of these times
+  std::optional<FolderTimes> times_;   // as the look that is under way began
+  std::int64_t began_ = 0;             // that is when
   std::chrono::steady_clock::time_point next_look_{};
 };
 

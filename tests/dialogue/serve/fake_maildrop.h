@@ -20,6 +20,8 @@ class FakeMaildrops : public Maildrops {
   bool broken = false;            // nothing can be removed
   std::size_t unreadable = 1000;  // fails in the midst
   std::size_t gone = 1000;        // another program has removed it
+  std::vector<std::string> arriving;  // one each time that is_ready() is asked
+  bool unseen = false;                // that fails then
 
   Result<std::unique_ptr<Maildrop>> open(std::string_view user) override {
     if (!open_.insert(std::string(user)).second) {
@@ -53,6 +55,15 @@ class FakeMaildrops : public Maildrops {
     One(FakeMaildrops& all, std::string user)
         : all_(all), user_(std::move(user)) {}
     ~One() override { all_.open_.erase(user_); }
+    Result<bool> is_ready() override {
+      if (all_.arriving.empty() && all_.unseen) {
+        return Error{ErrorKind::local_io, "disk is broken"};
+      }
+      if (all_.arriving.empty()) return true;
+      all_.messages[user_].push_back(all_.arriving.front());
+      all_.arriving.erase(all_.arriving.begin());
+      return false;
+    }
     std::size_t size() const override { return mine().size(); }
     std::uint64_t octets(std::size_t number) const override {
       return mine()[number].size();

@@ -92,6 +92,17 @@ class FakeMailbox : public Mailbox {
   bool counts = true;
   /// What another program does when a session looks next.
   std::function<void()> elsewhere;
+  /// Messages of another program that are still taken in: one each time that a
+  /// session asks.
+  mutable std::vector<std::string> arriving;
+  bool is_behind() const override {
+    if (arriving.empty()) return false;
+    const_cast<FakeMailbox*>(this)->put(arriving.front(), 0);
+    arriving.erase(arriving.begin());
+    return true;
+  }
+  /// look() fails once they are.
+  std::optional<Error> unseen;
   /// The text of a message that the disk does not keep.
   std::string unkept;
   /// The UID of a message whose file the disk does not give out.
@@ -103,6 +114,7 @@ class FakeMailbox : public Mailbox {
 
   Result<void> look() override {
     if (auto happens = std::exchange(elsewhere, {})) happens();
+    if (unseen && arriving.empty()) return *unseen;
     return {};
   }
   Result<std::unique_ptr<SeekableSource>> open(std::uint32_t uid) override {

@@ -42,6 +42,34 @@ class Pop3Server : public testing::TestWithParam<int> {
 };
 INSTANTIATE_TEST_SUITE_P(Chunk, Pop3Server, testing::Values(4096, 7, 1));
 
+// All that there are are known before the login is over.
+TEST_P(Pop3Server, MessagesOfOtherProgramsAreTakenIn) {
+  maildrops.arriving = {"Subject: d\r\n\r\n", "Subject: e\r\n\r\n"};
+  play(R"(
+S: +OK mx.crepes.example POP3
+C: USER alice
+S: +OK
+C: PASS secret
+S: +OK 5 messages
+C: STAT
+S: +OK 5 99
+)");
+}
+
+TEST_P(Pop3Server, MessagesOfOtherProgramsCannotBeTakenIn) {
+  maildrops.arriving = {"Subject: d\r\n\r\n"};
+  maildrops.unseen = true;
+  play(R"(
+S: +OK mx.crepes.example POP3
+C: USER alice
+S: +OK
+C: PASS secret
+S: -ERR [SYS/TEMP] the maildrop cannot be opened
+C: STAT
+S: -ERR not now, or no such command
+)");
+}
+
 TEST_P(Pop3Server, Session) {
   play(std::string(kLogin) + R"(
 C: STAT

@@ -107,6 +107,36 @@ TEST_F(BoxChanges, WatchedBoxesAreLookedAt) {
   EXPECT_FALSE(watched->is_watched());
 }
 
+// The rest of many is taken in between what sessions do, a box at a time.
+TEST_F(BoxChanges, OfManyTheRestComesByItself) {
+  const auto one = open("a");
+  for (const auto* name : {"a/new/", "b/new/"}) {
+    fs::create_directories(dir_.path() / name);
+    for (int i = 1000; i < 1500; ++i) {
+      std::ofstream(dir_.path() / name / (std::to_string(i) + ".other.host"))
+          << "two\n";
+    }
+  }
+  EXPECT_FALSE(disk_.is_working());
+  EXPECT_TRUE(one->look());
+  auto other = open("b");
+  EXPECT_TRUE(one->is_behind());
+  EXPECT_TRUE(other->is_behind());
+  EXPECT_TRUE(disk_.is_working());
+  disk_.work();
+  EXPECT_TRUE(disk_.is_dirty());
+  EXPECT_EQ(one->messages().size(), 400u);
+  EXPECT_EQ(other->messages().size(), 200u);
+  disk_.work();
+  disk_.work();
+  EXPECT_FALSE(one->is_behind());
+  EXPECT_EQ(one->messages().size(), 500u);
+  EXPECT_EQ(other->messages().size(), 400u);
+  // Nobody has it any more.
+  other.reset();
+  EXPECT_FALSE(disk_.is_working());
+}
+
 TEST_F(BoxChanges, CopiesOfWhichNobodyKnowsGo) {
   const auto from = open("a");
   const auto to = open("b");

@@ -190,6 +190,25 @@ TEST_F(Tree, SubscriptionsStay) {
   EXPECT_FALSE(bob()->rows()[4].subscribed);
 }
 
+// Of many that another program has delivered it has all.
+TEST_F(Tree, MaildropOfMany) {
+  ServedMaildrops drops(tree_);
+  (void)bob();
+  for (int i = 1000; i < 1450; ++i) {
+    std::ofstream(dir_.path() / "root/bob/Maildir/new" /
+                  (std::to_string(i) + ".other.host"))
+        << "two\n";
+  }
+  auto drop = drops.open("bob");
+  ASSERT_TRUE(drop);
+  for (int portions = 0; portions < 2; ++portions) {
+    EXPECT_FALSE(*(*drop)->is_ready());
+    disk_.work();
+  }
+  EXPECT_TRUE(*(*drop)->is_ready());
+  EXPECT_EQ((*drop)->size(), 450u);
+}
+
 TEST_F(Tree, Maildrop) {
   ServedMaildrops drops(tree_);
   const auto inbox = *bob()->inbox();
@@ -200,6 +219,7 @@ TEST_F(Tree, Maildrop) {
   disk_.sync();
   auto drop = drops.open("bob");
   ASSERT_TRUE(drop);
+  EXPECT_TRUE(*(*drop)->is_ready());
   EXPECT_EQ(drops.open("bob").error().kind, ErrorKind::busy);
   EXPECT_EQ((*drop)->size(), 3u);
   EXPECT_EQ((*drop)->octets(1), 4u);
@@ -218,6 +238,7 @@ TEST_F(Tree, Maildrop) {
   std::ofstream(dir_.path() / "root/bob/Maildir/new/1.other.host") << "d\n";
   const auto next = drops.open("bob");
   ASSERT_TRUE(next);
+  EXPECT_TRUE(*(*next)->is_ready());
   EXPECT_EQ((*next)->size(), 2u);
 }
 

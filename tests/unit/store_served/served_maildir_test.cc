@@ -1,73 +1,22 @@
-#include "mailtool/store/served_maildir.h"
-
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include <cerrno>
+#include <array>
 #include <filesystem>
 #include <fstream>
 #include <set>
 #include <sstream>
 
-#include "store/system.h"
+#include "served_fixture.h"
 #include "support/child_process.h"
-#include "support/temp_dir.h"
 
 namespace mailtool::store {
 namespace {
 
 namespace fs = std::filesystem;
-using Uids = std::vector<std::uint32_t>;
 
-int g_calls = 0;
-int g_last = 0;     // of them: then the process ends
-int g_failing = 0;  // of them, this one fails for want of room
-
-int count_call(const char*) {
-  ++g_calls;
-  if (g_calls == g_last) _exit(9);
-  return g_calls == g_failing ? ENOSPC : 0;
-}
-
-std::string text_of(const ServedMaildir& maildir, const ServedMessage& one) {
-  auto source = maildir.read(one);
-  if (!source) return source.error().one_line();
-  StringSink sink(1 << 20);
-  if (auto copied = copy_all(**source, sink); !copied) return "unreadable";
-  return sink.take();
-}
-
-class Served : public testing::Test {
- protected:
-  void TearDown() override { set_fault_hook(nullptr); }
-
-  std::unique_ptr<ServedMaildir> open() {
-    auto opened = ServedMaildir::open(path_, 7);
-    EXPECT_TRUE(opened) << opened.error().one_line();
-    return opened ? *std::move(opened) : nullptr;
-  }
-  static Uids add(ServedMaildir& maildir, std::vector<std::string> texts) {
-    for (const auto& text : texts) {
-      StringSource source(text);
-      const auto added = maildir.add(source, 1'795'262'400, "S");
-      EXPECT_TRUE(added) << added.error().one_line();
-    }
-    auto uids = maildir.commit();
-    EXPECT_TRUE(uids) << uids.error().one_line();
-    return uids ? *std::move(uids) : Uids{};
-  }
-  static Uids uids_of(const ServedMaildir& maildir) {
-    Uids uids;
-    for (const auto& one : maildir.messages()) uids.push_back(one.uid);
-    return uids;
-  }
-  void put(const std::string& name, const std::string& text) const {
-    std::ofstream(path_ + "/" + name, std::ios::binary) << text;
-  }
-
-  test::TempDir dir_;
-  std::string path_ = dir_.path() / "bob" / "Maildir";
-};
+using Served = ServedTest;
 
 TEST_F(Served, MessagesStay) {
   {
