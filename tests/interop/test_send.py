@@ -17,8 +17,11 @@ class Direct(LabTest):
         self.assertEqual(summary["exit"], 0)
         self.assertTrue(first["tls"].startswith("TLSv1."))
         self.assertEqual(first["code"], 250)
-        self.assertIsNotNone(first["remote_id"])
         self.wait_for(1)
+
+    def test_the_name_that_the_server_gives_a_message(self):
+        done = self.send_by_mx("--json", "bob@hamburger.edu", input=message())
+        self.assertIsNotNone(self.objects(done)[0]["remote_id"])
 
     def test_success_is_silent(self):
         done = self.send_by_mx("bob@hamburger.edu", input=message())

@@ -1,4 +1,5 @@
-"""The lab's world by one `mailtool serve`: both domains, all users, a name server, under the names of lab.env.
+"""The lab's world by one `mailtool serve`: both domains, all users, under the names of lab.env; and a name server with those
+of the lab's names that serve's own has not.
 
     lab = ServeLab()
     lab.settings["LAB_IMAPS_PORT"]
@@ -6,6 +7,7 @@
     lab.close()
 """
 
+import base64
 import json
 import os
 import pathlib
@@ -14,10 +16,12 @@ import shutil
 import subprocess
 import tempfile
 
+from lab_zone import LabZone
 from ports import free_port
 
+ZONES = pathlib.Path(__file__).resolve().parents[1] / "interop/lab/zones"
 MAILTOOL = os.environ.get("MAILTOOL", "mailtool")
-DOMAINS = ("crepes.fr", "hamburger.edu", "a-only.test")
+DOMAINS = ("crepes.fr", "hamburger.edu", "a-only.test", "mx-order.test")
 PASSWORDS = {"alice": "alice-secret", "bob": "bob-secret", "carol": 'carol "likes" spaces & $signs',
              "dave": "pässwörd-€"}
 # What the lab's recipients are answered, whoever asks.
@@ -42,14 +46,33 @@ class ServeLab:
             self.users += ["--user", f"{user}:file:{passwords}/{user}"]
         self.ports = {name: free_port() for name in (*PORTS, "dns")}
         self.start()
+        self.names = LabZone(self.ports["dns"])
+        self.names.broken["servfail.test"] = "SERVFAIL"
+        self.names.read(ZONES / "test.zone", "test")
+        self.names.read(ZONES / "crepes.fr.zone", "crepes.fr", self.make_dkim_keys(), only="_domainkey")
         # For whoever a test becomes.
         self.folder.chmod(0o755)
         shutil.copy(self.ready["ca"], self.folder / "ca.pem")
         (self.folder / "ca.pem").chmod(0o644)
         self.settings = {
             "LAB_DIR": str(self.folder), "LAB_HOST": DOMAINS[0], "LAB_ADDRESS": "127.0.0.1",
-            "LAB_DNS": f"127.0.0.1:{self.ports['dns']}", "LAB_CA": str(self.folder / "ca.pem"), "LAB_PASSWORDS": str(passwords),
+            "LAB_DNS": self.names.address, "LAB_DKIM": str(self.folder / "dkim"), "LAB_CA": str(self.folder / "ca.pem"), "LAB_PASSWORDS": str(passwords),
             **{f"LAB_{name.upper()}_PORT": str(self.ports[name]) for name in PORTS}}
+
+    def make_dkim_keys(self):
+        """The private ones in files; the public ones as the zone has them. A string of TXT has 255 octets at most."""
+        folder = self.folder / "dkim"
+        folder.mkdir(mode=0o700)
+        public = {}
+        for name, options in (("rsa", ["-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048"]), ("ed25519", ["-algorithm", "ED25519"])):
+            path = folder / f"{name}.pem"
+            subprocess.run(["openssl", "genpkey", *options, "-out", path], check=True, stderr=subprocess.DEVNULL)
+            path.chmod(0o600)
+            public[name] = subprocess.run(["openssl", "pkey", "-in", path, "-pubout", "-outform", "DER"], check=True,
+                                          stdout=subprocess.PIPE).stdout
+        rsa = base64.b64encode(public["rsa"]).decode()
+        return {"DKIM_RSA": " ".join(f'"{rsa[at:at + 250]}"' for at in range(0, len(rsa), 250)),
+                "DKIM_ED25519": base64.b64encode(public["ed25519"][-32:]).decode()}
 
     def start(self):
         words = [MAILTOOL, "serve", "--root", self.root, *self.users]
@@ -88,4 +111,5 @@ class ServeLab:
 
     def close(self):
         self.stop()
+        self.names.close()
         shutil.rmtree(self.folder, ignore_errors=True)
