@@ -10,8 +10,8 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 
 from certificates import Authority
 from dovecot_imap import DovecotImap
+from fast_place import fast_place
 from imap_answers import RawImap, pairs
-from imap_support import fast_place
 from program import SECRET, ProgramTest
 from serve_boxes import ServeImap
 

@@ -12,12 +12,12 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 from at_serve import AT_SERVE, leave_out, stands_out
 from certificates import Authority
 from dovecot_imap import DovecotImap
+from fast_place import fast_place
 from serve_boxes import ServeImap
 from program import MAILTOOL, SECRET, ProgramTest
 
 # Which server a test starts for itself.
 OwnImap = ServeImap if AT_SERVE else DovecotImap
-ROOM = 1 << 30
 
 
 def letter(number, text="Noon?\n", sender="alice@crepes.example"):
@@ -28,12 +28,6 @@ def letter(number, text="Noon?\n", sender="alice@crepes.example"):
 def separated(messages):
     """An mbox."""
     return b"".join(b"From alice@crepes.example Fri Nov 20 12:00:00 2026\n" + message + b"\n" for message in messages)
-
-
-def fast_place():
-    """Where a server's files lie in memory, if there is room."""
-    memory = pathlib.Path("/dev/shm")
-    return memory if memory.exists() and os.statvfs(memory).f_bavail * os.statvfs(memory).f_frsize > ROOM else None
 
 
 class DovecotImapTest(ProgramTest):

@@ -15,8 +15,9 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 
 from certificates import Authority
 from delay_proxy import DelayProxy
+from fast_place import fast_place
 from imap_answers import RawImap
-from imap_support import OwnImap, fast_place
+from imap_support import OwnImap
 from program import MAILTOOL
 
 MODES = {

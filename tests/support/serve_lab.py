@@ -16,6 +16,7 @@ import shutil
 import subprocess
 import tempfile
 
+from fast_place import fast_place
 from lab_zone import LabZone
 from ports import free_port
 
@@ -35,7 +36,7 @@ class ServeLab:
     """Runs from the constructor to close(); which tests put which names into commands, see interop/support.py."""
 
     def __init__(self):
-        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="mailtool-serve-lab-"))
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="mailtool-serve-lab-", dir=fast_place()))
         self.root = self.folder / "root"
         passwords = self.folder / "passwords"
         passwords.mkdir(mode=0o700)
@@ -64,9 +65,9 @@ class ServeLab:
         folder = self.folder / "dkim"
         folder.mkdir(mode=0o700)
         public = {}
-        for name, options in (("rsa", ["-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048"]), ("ed25519", ["-algorithm", "ED25519"])):
+        for name, *options in (("rsa", "RSA", "-pkeyopt", "rsa_keygen_bits:2048"), ("ed25519", "ED25519")):
             path = folder / f"{name}.pem"
-            subprocess.run(["openssl", "genpkey", *options, "-out", path], check=True, stderr=subprocess.DEVNULL)
+            subprocess.run(["openssl", "genpkey", "-algorithm", *options, "-out", path], check=True, stderr=subprocess.DEVNULL)
             path.chmod(0o600)
             public[name] = subprocess.run(["openssl", "pkey", "-in", path, "-pubout", "-outform", "DER"], check=True,
                                           stdout=subprocess.PIPE).stdout
