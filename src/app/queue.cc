@@ -123,8 +123,9 @@ Result<ExitStatus> plan_run(const Invocation& invocation,
     ids = std::move(*all);
   }
   const auto now = local_now().seconds;
+  const auto since = served_since(folder);
   for (const auto& id : ids) {
-    const auto entry = read_entry(folder, id);
+    const auto entry = read_entry(folder, id, since);
     if (!entry) return entry.error();
     if (!*entry || !(*entry)->state) continue;
     if (!named && !has_due(*(*entry)->state, now)) continue;

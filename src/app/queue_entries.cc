@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include "app/queue_add.h"
+#include "app/queue_served_way.h"
 #include "mailtool/base/printable.h"
 
 namespace mailtool::app {
@@ -26,7 +27,8 @@ Result<std::optional<store::QueueFolder>> existing_queue() {
 }
 
 Result<std::optional<QueueEntry>> read_entry(const store::QueueFolder& folder,
-                                             const std::string& id) {
+                                             const std::string& id,
+                                             std::int64_t since) {
   QueueEntry entry;
   entry.id = id;
   struct stat status {};
@@ -47,12 +49,18 @@ Result<std::optional<QueueEntry>> read_entry(const store::QueueFolder& folder,
   } else if (entry.damage.empty()) {
     auto state = parse_queue_state(*text);
     if (state) {
+      due_by_new_way(*state, since);
       entry.state = std::move(*state);
     } else {
       entry.damage = state.error().what;
     }
   }
   return std::optional(std::move(entry));
+}
+
+std::int64_t served_since(const store::QueueFolder& folder) {
+  const auto way = read_served_way(folder);
+  return way ? way->since : 0;
 }
 
 Result<std::vector<std::string>> ids_named(

@@ -25,9 +25,13 @@ struct QueueEntry {
 /// config, local_io or cannot_create.
 Result<std::optional<store::QueueFolder>> existing_queue();
 
-/// nullopt when it is not in the queue (any more). Fails with local_io.
+/// nullopt when it is not in the queue (any more). `since`: of the ServedWay of
+/// the queue. Fails with local_io.
 Result<std::optional<QueueEntry>> read_entry(const store::QueueFolder& folder,
-                                             const std::string& id);
+                                             const std::string& id,
+                                             std::int64_t since);
+/// 0 where there is none that makes sense: who sends what waits says so.
+[[nodiscard]] std::int64_t served_since(const store::QueueFolder& folder);
 
 /// The ids that `word` means: one that is it, begins with it or ends with it
 /// (of four letters or more), or, for "all", every one of `ids`. Fails with

@@ -20,9 +20,10 @@ Result<std::size_t> each_entry(const Visit& visit) {
   if (!*folder) return std::size_t{0};
   const auto ids = (*folder)->ids();
   if (!ids) return ids.error();
+  const auto since = served_since(**folder);
   std::size_t count = 0;
   for (const auto& id : *ids) {
-    const auto entry = read_entry(**folder, id);
+    const auto entry = read_entry(**folder, id, since);
     if (!entry) return entry.error();
     if (!*entry) continue;
     ++count;

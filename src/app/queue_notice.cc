@@ -62,6 +62,7 @@ QueueState state_of_report(const QueueState& about, std::int64_t now) {
   state.config = about.config;
   state.account = about.account;
   state.options = about.options;
+  state.served = about.served;
   auto& recipient = state.recipients.emplace_back();
   recipient.address = about.sender;
   return state;

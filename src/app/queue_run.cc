@@ -13,6 +13,7 @@
 #include "app/queue_add.h"
 #include "app/queue_notice.h"
 #include "app/queue_schedule.h"
+#include "app/queue_served_way.h"
 #include "app/queue_unit.h"
 #include "app/queue_way.h"
 #include "app/sender_identity.h"
@@ -65,6 +66,9 @@ class QueueRun {
   // Fails with interrupted, and when the folder cannot be read.
   Result<void> once() {
     folder_.clean();
+    // Each time by the configuration of that time.
+    ways_.clear();
+    served_ = read_served_way(folder_);
     auto ids = named_.empty() ? folder_.ids()
                               : Result<std::vector<std::string>>(named_);
     if (!ids) return std::move(ids).error();
@@ -93,11 +97,12 @@ class QueueRun {
 
  private:
   void sort_in(const std::string& id, std::int64_t now) {
-    const auto state = read_state_or_set_aside(folder_, id, report_);
+    auto state = read_state_or_set_aside(folder_, id, report_);
     if (!state) {
       if (!named_.empty()) tell_unknown(id);
       return;
     }
+    if (served_) due_by_new_way(*state, served_->since);
     if (named_.empty() && !due(*state, now)) {
       const auto when = state->held ? std::nullopt : state->next_try();
       if (when) next_ = next_ ? std::min(*next_, *when) : *when;
@@ -123,7 +128,8 @@ class QueueRun {
     const auto key = way_key(state);
     auto known = ways_.find(key);
     if (known == ways_.end()) {
-      known = ways_.emplace(key, resolve_way(invocation_, state)).first;
+      known = ways_.emplace(key, resolve_way(invocation_, state, served_))
+                  .first;
     }
     return known->second;
   }
@@ -138,6 +144,7 @@ class QueueRun {
   std::vector<std::string> named_;
   unsigned jobs_;
   QueueRunReport& report_;
+  Result<ServedWay> served_ = ServedWay{};
   std::map<std::string, Result<QueueWay>> ways_;
   std::map<std::string, Work> work_;
   std::optional<std::int64_t> next_;

@@ -62,6 +62,10 @@ struct QueueState {
   std::string envelope_id;
   std::string config;   ///< the config file that was named; empty: the default
   std::string account;  ///< empty: none
+  /// It goes as the server that queued it says: by the ServedWay of the queue,
+  /// whatever config, account and options are.
+  bool served = false;
+  std::int64_t tried_way = 0;  ///< ServedWay::since of the last try; 0: none
   /// Options of sending that were typed or set in the environment.
   std::vector<std::pair<std::string, std::string>> options;
   std::vector<QueueRecipient> recipients;
@@ -72,12 +76,24 @@ struct QueueState {
   [[nodiscard]] bool finished() const { return !next_try(); }
 };
 
+/// How what a server queues goes out. It is the same for all of it, and another
+/// after a start at other ports: so it stands beside the messages, not in them.
+struct ServedWay {
+  /// Later ways have more: the time from which on it holds, microseconds since
+  /// 1970. 0: there is no way.
+  std::int64_t since = 0;
+  std::vector<std::pair<std::string, std::string>> options;  ///< of sending
+};
+
 /// TOML, for people too: nothing in it can act on a terminal. What is UTF-8
 /// comes back as it was, other octets as the text \xHH.
 [[nodiscard]] std::string to_toml(const QueueState& state);
+[[nodiscard]] std::string to_toml(const ServedWay& way);
 
 /// Fails with bad_input on what to_toml() did not write: other versions, wrong
 /// types, values out of range, more than kRecipients.
 Result<QueueState> parse_queue_state(std::string_view text);
+/// The same, and with bad_input where `since` is missing.
+Result<ServedWay> parse_served_way(std::string_view text);
 
 }  // namespace mailtool::app

@@ -12,10 +12,20 @@ namespace {
 
 // The end of the year 9999: sums with it cannot overflow.
 constexpr std::int64_t kMaxTime = 253'402'300'799;
+constexpr std::int64_t kMaxMicroseconds = kMaxTime * 1'000'000;
 
 Error damaged(std::string what) {
   return Error{ErrorKind::bad_input, "is no state of a queued message: " +
                                          std::move(what)};
+}
+
+Result<toml::table> parse(std::string_view text) {
+  try {
+    return toml::parse(text);
+  } catch (const toml::parse_error& error) {
+    return damaged("line " + std::to_string(error.source().begin.line) + ": " +
+                   printable(error.description(), 200));
+  }
 }
 
 // Reads the keys of one table; the first fault is kept.
@@ -183,6 +193,8 @@ Result<void> read_head(const toml::table& root, QueueState& state) {
   toml.text("envid", state.envelope_id);
   toml.text("config", state.config);
   toml.text("account", state.account);
+  toml.flag("served", state.served);
+  toml.number("tried-way", state.tried_way, kMaxMicroseconds);
   if (auto done = toml.done(); !done) return done;
   return read_notify(notify, state.notify);
 }
@@ -190,22 +202,36 @@ Result<void> read_head(const toml::table& root, QueueState& state) {
 }  // namespace
 
 Result<QueueState> parse_queue_state(std::string_view text) {
-  toml::table root;
-  try {
-    root = toml::parse(text);
-  } catch (const toml::parse_error& error) {
-    return damaged("line " + std::to_string(error.source().begin.line) + ": " +
-                   printable(error.description(), 200));
-  }
+  const auto root = parse(text);
+  if (!root) return root.error();
   QueueState state;
-  if (auto done = read_head(root, state); !done) return std::move(done).error();
-  for (auto done : {read_rows(root, "option", state.options),
-                    read_rows(root, "recipient", state.recipients),
-                    read_rows(root, "attempt", state.attempts)}) {
+  if (auto done = read_head(*root, state); !done) {
+    return std::move(done).error();
+  }
+  for (auto done : {read_rows(*root, "option", state.options),
+                    read_rows(*root, "recipient", state.recipients),
+                    read_rows(*root, "attempt", state.attempts)}) {
     if (!done) return std::move(done).error();
   }
   if (state.recipients.empty()) return damaged("it has no recipient");
   return state;
+}
+
+Result<ServedWay> parse_served_way(std::string_view text) {
+  const auto root = parse(text);
+  if (!root) return root.error();
+  TomlReader toml(*root);
+  ServedWay way;
+  int version = 0;
+  toml.number("mailtool-way", version, INT_MAX);
+  if (version != 1) toml.fail("mailtool-way");
+  toml.number("since", way.since, kMaxMicroseconds);
+  if (way.since == 0) toml.fail("since");
+  if (auto done = toml.done(); !done) return std::move(done).error();
+  if (auto done = read_rows(*root, "option", way.options); !done) {
+    return std::move(done).error();
+  }
+  return way;
 }
 
 }  // namespace mailtool::app

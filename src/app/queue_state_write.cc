@@ -116,7 +116,24 @@ void write(const QueueAttempt& attempt, TomlWriter& toml) {
   toml.text("said", attempt.said);
 }
 
+void write(const std::vector<std::pair<std::string, std::string>>& options,
+           TomlWriter& toml) {
+  for (const auto& [name, value] : options) {
+    toml.table("option");
+    toml.text("name", name);
+    toml.line("value", in_quotes(value));
+  }
+}
+
 }  // namespace
+
+std::string to_toml(const ServedWay& way) {
+  TomlWriter toml;
+  toml.line("mailtool-way", "1");
+  toml.number("since", way.since);
+  write(way.options, toml);
+  return toml.take();
+}
 
 std::string to_toml(const QueueState& state) {
   TomlWriter toml;
@@ -140,11 +157,9 @@ std::string to_toml(const QueueState& state) {
   toml.text("envid", state.envelope_id);
   toml.text("config", state.config);
   toml.text("account", state.account);
-  for (const auto& [name, value] : state.options) {
-    toml.table("option");
-    toml.text("name", name);
-    toml.line("value", in_quotes(value));
-  }
+  toml.flag("served", state.served);
+  toml.number("tried-way", state.tried_way);
+  write(state.options, toml);
   for (const auto& recipient : state.recipients) write(recipient, toml);
   const auto& all = state.attempts;
   const auto skipped = all.size() > QueueState::kAttempts

@@ -5,6 +5,7 @@
 #include "app/queue_notice.h"
 #include "app/queue_outcome.h"
 #include "app/queue_schedule.h"
+#include "app/queue_served_way.h"
 #include "app/sender_identity.h"
 #include "app/signals.h"
 
@@ -124,6 +125,8 @@ Result<void> QueueUnit::send(const std::string& id, client::LastMessage last) {
   // It may have changed since it was looked at without the lock.
   auto state = read_state_or_set_aside(folder_, id, report_);
   if (!state || (state->held && !named_)) return {};
+  const auto since = way_ ? way_->since : 0;
+  due_by_new_way(*state, since);
   const auto now = local_now().seconds;
   std::vector<std::size_t> chosen;
   std::vector<RecipientResult> results;
@@ -141,6 +144,7 @@ Result<void> QueueUnit::send(const std::string& id, client::LastMessage last) {
     report_.failed(std::move(room).error().at(id));
     return {};
   }
+  state->tried_way = std::max(state->tried_way, since);
   const auto message = message_of(*entry, *state, chosen);
   auto done = deliver(message, results, last);
   if (!done) keep_what_is_final(chosen, results);

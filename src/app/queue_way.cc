@@ -52,6 +52,37 @@ bool is_of_the_way(const Option& option) {
          option.name == "resolve" || option.name == "account";
 }
 
+struct Sources {
+  const std::vector<std::pair<std::string, std::string>>& options;
+  std::string config;
+  std::string account;
+  Environment environment;
+};
+
+Sources sources_of(const QueueState& state, const ServedWay& served) {
+  if (!state.served) {
+    return {state.options, state.config, state.account, from_environment};
+  }
+  return {served.options, "/dev/null", "",
+          [](std::string_view) { return std::nullopt; }};
+}
+
+Result<OptionValues> resolve(const Sources& from) {
+  OptionValues typed;
+  for (const auto& [name, value] : from.options) {
+    const auto known = options_of(kSendCommand);
+    if (find_option(known, name) == nullptr) {
+      return Error{ErrorKind::config, "knows no option --" + name, "queue"};
+    }
+    typed.add(name, {value, "command line"});
+  }
+  if (!from.config.empty()) typed.set("config", {from.config, "command line"});
+  const auto config = load_config(typed, from.environment);
+  if (!config) return config.error();
+  return resolve_options(kSendCommand, std::move(typed), from.environment,
+                         *config, from.account);
+}
+
 }  // namespace
 
 Result<void> note_way(const Invocation& send, QueueState& state) {
@@ -74,23 +105,19 @@ Result<void> note_way(const Invocation& send, QueueState& state) {
   return {};
 }
 
-Result<QueueWay> resolve_way(const Invocation& run, const QueueState& state) {
-  OptionValues typed;
-  for (const auto& [name, value] : state.options) {
-    const auto known = options_of(kSendCommand);
-    if (find_option(known, name) == nullptr) {
-      return Error{ErrorKind::config, "knows no option --" + name, "queue"};
-    }
-    typed.add(name, {value, "command line"});
+Result<QueueWay> resolve_way(const Invocation& run, const QueueState& state,
+                             const Result<ServedWay>& served) {
+  if (state.served && !served) return served.error();
+  if (state.served && served->since == 0) {
+    return Error{ErrorKind::config,
+                 "the server that queued it has left no way to send", "queue",
+                 "", "the next start of it writes one"};
   }
-  if (!state.config.empty()) typed.set("config", {state.config, "command line"});
-  auto config = load_config(typed, from_environment);
-  if (!config) return std::move(config).error();
-  auto options = resolve_options(kSendCommand, std::move(typed),
-                                 from_environment, *config, state.account);
+  auto options = resolve(sources_of(state, served ? *served : ServedWay{}));
   if (!options) return std::move(options).error();
 
   QueueWay way;
+  way.since = state.served ? served->since : 0;
   way.invocation = run;
   way.invocation.command = "send";
   way.invocation.arguments.clear();
@@ -118,6 +145,7 @@ Result<QueueWay> resolve_way(const Invocation& run, const QueueState& state) {
 }
 
 std::string way_key(const QueueState& state) {
+  if (state.served) return "served";
   std::string key = state.config + '\n' + state.account;
   for (const auto& [name, value] : state.options) {
     key += '\n' + name + '=' + value;

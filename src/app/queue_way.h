@@ -25,11 +25,15 @@ Result<void> note_way(const Invocation& send, QueueState& state);
 struct QueueWay {
   Invocation invocation;          ///< of send
   std::optional<ServerUrl> url;   ///< nullopt: direct to mail exchangers
+  std::int64_t since = 0;  ///< of the ServedWay that it is; 0: of none
 };
 
 /// Fails with config or usage when that leads nowhere (any more). `run` is the
-/// invocation of the queue: what it says of output and terminal holds.
-Result<QueueWay> resolve_way(const Invocation& run, const QueueState& state);
+/// invocation of the queue: what it says of output and terminal holds. `served`
+/// is the way of what a server has queued: what the user has configured for mail
+/// of his own is left out of that.
+Result<QueueWay> resolve_way(const Invocation& run, const QueueState& state,
+                             const Result<ServedWay>& served);
 
 /// Equal for messages that go the same way.
 [[nodiscard]] std::string way_key(const QueueState& state);

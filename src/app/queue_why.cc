@@ -23,7 +23,7 @@ Result<QueueEntry> entry_named(const store::QueueFolder& folder,
   if (named->size() != 1) {
     return Error{ErrorKind::usage, "wants one message", printable(word, 60)};
   }
-  auto entry = read_entry(folder, named->front());
+  auto entry = read_entry(folder, named->front(), served_since(folder));
   if (!entry) return std::move(entry).error();
   if (*entry) return **std::move(entry);
   return Error{ErrorKind::no_input, "no such message in the queue",

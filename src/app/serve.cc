@@ -78,6 +78,21 @@ Result<ExitStatus> print_authority(const ServeOptions& options, Output& out) {
   return ExitStatus::ok;
 }
 
+// Mail of users for other domains, where there is a way for it.
+Result<std::optional<ServeQueueRunner>> open_relay(
+    const std::optional<ServeWay>& way, const ServeRoot& root,
+    ServeSite& site) {
+  std::optional<ServeQueueRunner> runner;
+  if (!way) return runner;
+  auto relay = ServeRelay::open(root.state());
+  if (!relay) return std::move(relay).error();
+  site.relay(*std::move(relay));
+  auto started = ServeQueueRunner::start(root.state(), *way);
+  if (!started) return std::move(started).error();
+  runner.emplace(*std::move(started));
+  return runner;
+}
+
 // All outlive the loop.
 void open_to_clients(OpenDoor& one, ServeSite& site, const net::NameZone& zone,
                      ServeLoop& loop) {
@@ -152,18 +167,12 @@ Result<ExitStatus> serve(const Invocation& invocation, Output& out) {
   if (!doors) return std::move(doors).error();
   const auto zone = zone_of(*options, *doors);
   if (!zone) return zone.error();
-  std::optional<ServeQueueRunner> runner;
-  if (const auto way = way_out(*options, *doors)) {
-    auto relay = ServeRelay::open(root->state(), *way);
-    if (!relay) return std::move(relay).error();
-    site.relay(*std::move(relay));
-    auto started = ServeQueueRunner::start(root->state(), *way);
-    if (!started) return std::move(started).error();
-    runner.emplace(*std::move(started));
-  }
+  const auto way = way_out(*options, *doors);
+  auto runner = open_relay(way, *root, site);
+  if (!runner) return std::move(runner).error();
   ServeLoop loop(site.disk());
   loop.rate(options->trial.rate);
-  loop.upkeep([&site, &runner] {
+  loop.upkeep([&site, &runner = *runner] {
     site.upkeep();
     if (runner) runner->upkeep();
   });

@@ -14,6 +14,7 @@
 
 #include "app/output.h"
 #include "app/program_words.h"
+#include "app/queue_served_way.h"
 
 namespace mailtool::app {
 namespace {
@@ -60,15 +61,30 @@ struct Start {
 }  // namespace
 
 Result<ServeQueueRunner> ServeQueueRunner::start(
-    const std::string& state_folder, ServeWay way) {
-  auto readdress = ServeReaddress::start(state_folder, std::move(way));
-  if (!readdress) return std::move(readdress).error();
-  ServeQueueRunner runner(state_folder, *std::move(readdress));
-  if (!runner.readdress_->is_through(kToReaddress)) return runner;
-  if (auto spawned = runner.spawn(); !spawned) {
-    return std::move(spawned).error();
+    const std::string& state_folder, const ServeWay& way) {
+  auto folder = store::QueueFolder::open(state_folder + "/mailtool/queue");
+  if (!folder) return std::move(folder).error();
+  ServeQueueRunner runner(state_folder, *std::move(folder), way_options(way));
+  if (auto started = runner.start_child(); !started) {
+    return std::move(started).error();
   }
   return runner;
+}
+
+// By the way of another run nothing is to go: there is no process before there
+// is the way.
+Result<void> ServeQueueRunner::start_child() {
+  using std::chrono::microseconds;
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  const auto written = write_served_way(
+      folder_, options_, std::chrono::duration_cast<microseconds>(now).count());
+  if (written) return spawn();
+  ended_ = Clock::now();
+  if (!std::exchange(told_, true)) {
+    warn("serve", "what waits in the queue is not sent as yet: " +
+                      written.error().one_line());
+  }
+  return {};
 }
 
 Result<void> ServeQueueRunner::spawn() {
@@ -100,9 +116,8 @@ void ServeQueueRunner::upkeep() {
     return;
   }
   if (Clock::now() - ended_ < kPause) return;
-  if (!readdress_->is_through(std::chrono::seconds(0))) return;
   // Where there is no process now there is one later.
-  if (!spawn()) ended_ = Clock::now();
+  if (!start_child()) ended_ = Clock::now();
 }
 
 ServeQueueRunner::~ServeQueueRunner() {

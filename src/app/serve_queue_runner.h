@@ -5,33 +5,34 @@
 #include <sys/types.h>
 
 #include <chrono>
-#include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
-#include "app/serve_readdress.h"
+#include "app/serve_way.h"
 #include "mailtool/base/result.h"
+#include "mailtool/store/queue_folder.h"
 
 namespace mailtool::app {
 
 /// Another process, so that mail goes out while clients are served. It ends
-/// with this, also where we are killed.
+/// with this, also where we are killed. All that a server has queued, this one or
+/// one before, goes by the way of this one from the first message on.
 class ServeQueueRunner {
  public:
-  /// Started again after this long where it has ended.
+  /// Started again after this long where it has ended, or could not start.
   static constexpr std::chrono::seconds kPause{10};
 
-  /// A start does not wait longer for what earlier runs have queued to go
-  /// `way`; nothing is sent before that.
-  static constexpr std::chrono::seconds kToReaddress{1};
-
-  /// For the queue below `state_folder`, as XDG_STATE_HOME. Fails with system,
+  /// For the queue below `state_folder`, as XDG_STATE_HOME. Where the disk is
+  /// full nothing is sent until it has room for `way`. Fails with system,
   /// cannot_create, local_io.
   static Result<ServeQueueRunner> start(const std::string& state_folder,
-                                        ServeWay way);
+                                        const ServeWay& way);
   ServeQueueRunner(ServeQueueRunner&& other) noexcept
       : state_folder_(std::move(other.state_folder_)),
-        readdress_(std::move(other.readdress_)),
+        folder_(std::move(other.folder_)),
+        options_(std::move(other.options_)),
+        told_(other.told_),
         child_(std::exchange(other.child_, -1)),
         ended_(other.ended_) {}
   ServeQueueRunner& operator=(ServeQueueRunner&&) = delete;
@@ -43,14 +44,19 @@ class ServeQueueRunner {
 
  private:
   using Clock = std::chrono::steady_clock;
-  ServeQueueRunner(std::string state_folder,
-                   std::unique_ptr<ServeReaddress> readdress)
+  using Options = std::vector<std::pair<std::string, std::string>>;
+  ServeQueueRunner(std::string state_folder, store::QueueFolder folder,
+                   Options options)
       : state_folder_(std::move(state_folder)),
-        readdress_(std::move(readdress)) {}
+        folder_(std::move(folder)),
+        options_(std::move(options)) {}
+  Result<void> start_child();
   Result<void> spawn();
 
   std::string state_folder_;
-  std::unique_ptr<ServeReaddress> readdress_;
+  store::QueueFolder folder_;
+  Options options_;    // of the way
+  bool told_ = false;  // that it cannot be written
   pid_t child_ = -1;  // -1: none
   Clock::time_point ended_ = Clock::now() - kPause;
 };

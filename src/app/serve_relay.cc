@@ -77,12 +77,11 @@ class Queued : public Relayed {
 
 }  // namespace
 
-Result<std::unique_ptr<ServeRelay>> ServeRelay::open(const std::string& folder,
-                                                     ServeWay way) {
+Result<std::unique_ptr<ServeRelay>> ServeRelay::open(
+    const std::string& folder) {
   auto queue = store::QueueFolder::open(folder + "/mailtool/queue");
   if (!queue) return std::move(queue).error();
-  return std::unique_ptr<ServeRelay>(
-      new ServeRelay(std::move(way), *std::move(queue)));
+  return std::unique_ptr<ServeRelay>(new ServeRelay(*std::move(queue)));
 }
 
 Result<std::unique_ptr<Relayed>> ServeRelay::begin(
@@ -94,7 +93,7 @@ Result<std::unique_ptr<Relayed>> ServeRelay::begin(
   state.smtputf8 = envelope.mail.smtputf8;
   state.ret = envelope.mail.ret;
   state.envelope_id = envelope.mail.envid;
-  state.config = kServedConfig;
+  state.served = true;
   std::vector<Queued::Entry> entries;
   for (const auto& one : recipients) {
     auto entry = std::find_if(
@@ -110,9 +109,6 @@ Result<std::unique_ptr<Relayed>> ServeRelay::begin(
     auto& recipient = entry->state.recipients.emplace_back();
     recipient.address = one.forward_path;
     recipient.orcpt = one.orcpt;
-  }
-  for (auto& entry : entries) {
-    entry.state.options = way_options(way_, entry.state);
   }
   return std::unique_ptr<Relayed>(new Queued(std::move(entries)));
 }

@@ -7,7 +7,6 @@
 #include <utility>
 #include <vector>
 
-#include "app/serve_way.h"
 #include "mailtool/serve/smtp_backend.h"
 #include "mailtool/store/queue_folder.h"
 
@@ -24,21 +23,19 @@ class ServeRelay {
  public:
   /// `folder`: below it is mailtool/queue, the queue of `mailtool queue` where
   /// XDG_STATE_HOME is that folder. Fails with cannot_create, local_io.
-  static Result<std::unique_ptr<ServeRelay>> open(const std::string& folder,
-                                                  ServeWay way);
+  static Result<std::unique_ptr<ServeRelay>> open(const std::string& folder);
 
   /// A message for `recipients`, of whom there is one at least. It is in the
   /// queue, durably, when end() returns: once for each value of NOTIFY, and all
-  /// of them or none.
+  /// of them or none. It goes by the ServedWay that holds when it is tried.
   Result<std::unique_ptr<Relayed>> begin(
       const serve::Envelope& envelope,
       const std::vector<smtp::Rcpt>& recipients);
 
  private:
-  ServeRelay(ServeWay way, store::QueueFolder folder)
-      : way_(std::move(way)), folder_(std::move(folder)) {}
+  explicit ServeRelay(store::QueueFolder folder)
+      : folder_(std::move(folder)) {}
 
-  ServeWay way_;
   store::QueueFolder folder_;
 };
 

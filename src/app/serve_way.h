@@ -8,7 +8,6 @@
 #include <utility>
 #include <vector>
 
-#include "app/queue_state.h"
 #include "mailtool/net/ip_address.h"
 
 namespace mailtool::app {
@@ -22,18 +21,8 @@ struct ServeWay {
   std::map<std::string, net::Endpoint, std::less<>> servers = {};
 };
 
-/// What the user has configured for mail of his own is left out of it: the
-/// config file of what a server queues.
-inline constexpr const char* kServedConfig = "/dev/null";
-
-/// The options of `send` by which `about` goes: those of its recipients'
-/// domains, and of its sender's, to whom a report may go.
+/// The options of `send` by which all goes: of the ServedWay of the queue.
 [[nodiscard]] std::vector<std::pair<std::string, std::string>> way_options(
-    const ServeWay& way, const QueueState& about);
-
-/// A message that another run has queued goes by the way of this one, and what
-/// of it waits is due at once, since it may have waited for a server that was
-/// elsewhere. False: it does so already, or is not from a server.
-bool readdress(QueueState& state, const ServeWay& way);
+    const ServeWay& way);
 
 }  // namespace mailtool::app

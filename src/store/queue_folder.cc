@@ -77,6 +77,22 @@ Result<std::vector<std::string>> names_in(const std::string& path) {
   return names;
 }
 
+// Bounded, as states are.
+Result<std::string> read_text(int descriptor, const std::string& path) {
+  std::string text;
+  std::array<char, 16384> piece;
+  for (;;) {
+    const auto count = ::read(descriptor, piece.data(), piece.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return system_error("read", path, errno);
+    if (count == 0) return text;
+    text.append(piece.data(), static_cast<std::size_t>(count));
+    if (text.size() > QueueFolder::kStateOctets) {
+      return Error{ErrorKind::bad_input, "is too large for a state", path};
+    }
+  }
+}
+
 }  // namespace
 
 bool is_queue_id(std::string_view text) {
@@ -184,18 +200,23 @@ Result<std::string> QueueFolder::peek(const std::string& id) const {
     }
     return Error{ErrorKind::no_input, "no such message in the queue", id};
   }
-  std::string text;
-  std::array<char, 16384> piece;
-  for (;;) {
-    const auto count = ::read(file.get(), piece.data(), piece.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return system_error("read", path, errno);
-    if (count == 0) return text;
-    text.append(piece.data(), static_cast<std::size_t>(count));
-    if (text.size() > kStateOctets) {
-      return Error{ErrorKind::bad_input, "is too large for a state", path};
-    }
-  }
+  return read_text(file.get(), path);
+}
+
+Result<std::string> QueueFolder::way() const {
+  const auto path = way_path();
+  const Descriptor file(
+      sys_open(AT_FDCWD, path.c_str(), O_RDONLY | O_NOFOLLOW, 0));
+  if (file.valid()) return read_text(file.get(), path);
+  if (errno == ENOENT) return std::string();
+  return system_error("read", path, errno);
+}
+
+Result<void> QueueFolder::set_way(std::string_view text) const {
+  auto file = AtomicFile::create(way_path());
+  if (!file) return std::move(file).error();
+  auto written = file->write(text);
+  return written ? file->commit() : written;
 }
 
 Result<QueueFolder::Entry> QueueFolder::lock(const std::string& id) const {

@@ -4,8 +4,10 @@ import json
 import os
 import poplib
 import select
+import smtplib
 import subprocess
 import tempfile
+import time
 import unittest
 
 MAILTOOL = os.environ["MAILTOOL"]
@@ -57,6 +59,20 @@ class Serving(unittest.TestCase):
     def send(self, server, *words, to="bob@example.test", subject="lunch", status=0):
         return self.mailtool("send", "--server", server["urls"]["smtp"], "--tls", "off", "-f", "alice@example.test",
                              "--from", "alice@example.test", "--to", to, "-s", subject, "--body", "Noon?", *words, status=status)
+
+    def submit(self, server, sender, to, subject="lunch", user="alice"):
+        with smtplib.SMTP(*address(server, "submission"), timeout=60) as client:
+            client.login(user, "any")
+            client.sendmail(sender, to, f"From: {sender}\r\nSubject: {subject}\r\n\r\nNoon?\r\n")
+
+    def wait_for(self, what, wanted):
+        deadline = time.monotonic() + 60
+        while (found := what()) != wanted:
+            self.assertLess(time.monotonic(), deadline, found)
+            time.sleep(0.05)
+
+    def queue(self, server, *words):
+        return self.mailtool("queue", *words, XDG_STATE_HOME=server["root"] + "/state")
 
     def messages(self, server, user="bob"):
         """The inbox of a user, as POP3 has it."""

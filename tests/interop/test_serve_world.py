@@ -6,7 +6,6 @@ import signal
 import smtplib
 import socket
 import subprocess
-import time
 import unittest
 
 from serve_case import MAILTOOL, Serving, address
@@ -34,20 +33,6 @@ class World(Serving):
     def serve_hamburger(self, *words):
         return self.serve("--domain", "hamburger.test", "--user", "bob", "--smtp", f"127.0.0.2:{self.port}",
                           "--dns-server", self.dns, *words)
-
-    def submit(self, server, sender, to, subject="lunch", user="alice"):
-        with smtplib.SMTP(*address(server, "submission"), timeout=60) as client:
-            client.login(user, "any")
-            client.sendmail(sender, to, f"From: {sender}\r\nSubject: {subject}\r\n\r\nNoon?\r\n")
-
-    def wait_for(self, what, wanted):
-        deadline = time.monotonic() + 60
-        while (found := what()) != wanted:
-            self.assertLess(time.monotonic(), deadline, found)
-            time.sleep(0.05)
-
-    def queue(self, server, *words):
-        return self.mailtool("queue", *words, XDG_STATE_HOME=server["root"] + "/state")
 
     def test_from_alice_to_bob_and_back(self):
         crepes, hamburger = self.two()

@@ -18,6 +18,7 @@ namespace mailtool::store {
 ///
 ///     ID.eml      the message, as it will go out; never changed
 ///     ID.toml     the state: whom it is for, what happened, what comes next
+///     way         what is said once for many of them; may be missing
 ///     *.tmp       being written; of no worth once the writer is dead
 ///     damaged/    pairs that made no sense, set aside
 ///
@@ -55,6 +56,14 @@ class QueueFolder {
   /// local_io.
   [[nodiscard]] Result<std::string> peek(const std::string& id) const;
 
+  /// What stands in `way` (TOML); empty where there is no such file. Fails as peek(),
+  /// but for no_input.
+  [[nodiscard]] Result<std::string> way() const;
+  /// Durable when it returns. Only one at a time may do so: the caller's lock
+  /// sees to it. Fails with cannot_create or local_io; it is the old one or the
+  /// new one then.
+  Result<void> set_way(std::string_view text) const;
+
   /// Takes a message to work on. Fails with busy when another does, with
   /// no_input when it is not in the queue (any more), with local_io.
   [[nodiscard]] Result<Entry> lock(const std::string& id) const;
@@ -76,6 +85,7 @@ class QueueFolder {
   friend class Entry;
   explicit QueueFolder(std::string path) : path_(std::move(path)) {}
   [[nodiscard]] std::string state_path(const std::string& id) const;
+  [[nodiscard]] std::string way_path() const { return path_ + "/way"; }
   void clean_one(const std::string& id) const;
 
   std::string path_;

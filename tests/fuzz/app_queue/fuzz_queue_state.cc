@@ -32,6 +32,10 @@ void report_on(const app::QueueState& state) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t n) {
   const std::string_view text(reinterpret_cast<const char*>(data), n);
+  if (const auto way = app::parse_served_way(text)) {
+    const auto again = app::parse_served_way(app::to_toml(*way));
+    if (!again || app::to_toml(*again) != app::to_toml(*way)) std::abort();
+  }
   const auto state = app::parse_queue_state(text);
   if (!state) {
     if (state.error().kind != ErrorKind::bad_input) std::abort();

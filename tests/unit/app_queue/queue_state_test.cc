@@ -68,6 +68,8 @@ QueueState random_state(Random& random) {
   made.envelope_id = random.text();
   made.config = random.text();
   made.account = random.text();
+  made.served = random.flag();
+  made.tried_way = random.time();
   for (auto i = random.below(4); i > 0; --i) {
     made.options.emplace_back("n" + random.text(), random.text());
   }
@@ -103,6 +105,8 @@ TEST(QueueState, RoundTrip) {
     EXPECT_EQ(to_toml(*read), text);
     EXPECT_EQ(read->sender, state.sender);
     EXPECT_EQ(read->config, state.config);
+    EXPECT_EQ(read->served, state.served);
+    EXPECT_EQ(read->tried_way, state.tried_way);
     EXPECT_EQ(read->options, state.options);
     EXPECT_EQ(read->notify, state.notify);
     EXPECT_EQ(read->ret, state.ret);

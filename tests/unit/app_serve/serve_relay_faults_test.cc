@@ -41,9 +41,7 @@ struct Server {
         disk(folder.string()),
         tree(disk, (folder / "mail").string(), [] { return 1'795'176'000; }) {
     users.add("alice", std::nullopt);
-    auto relay = ServeRelay::open(
-        state.string(),
-        {"mx.crepes.test", *net::Endpoint::parse("127.0.0.1:53"), 2525});
+    auto relay = ServeRelay::open(state.string());
     EXPECT_TRUE(relay);
     if (relay) gateway.open(*std::move(relay));
     (void)(*tree.user("alice"))->inbox();
