@@ -20,6 +20,7 @@
 #include "app/serve_queue_runner.h"
 #include "app/serve_root.h"
 #include "app/serve_site.h"
+#include "app/serve_waiting.h"
 #include "app/serve_zone.h"
 #include "app/signals.h"
 #include "mailtool/net/local_addresses.h"
@@ -91,6 +92,11 @@ Result<std::optional<ServeQueueRunner>> open_relay(
   if (!started) return std::move(started).error();
   runner.emplace(*std::move(started));
   return runner;
+}
+
+void tell_waiting(const ServeRoot& root) {
+  const auto waits = waiting_text(root.state());
+  if (!waits.empty()) warn("serve", waits);
 }
 
 // All outlive the loop.
@@ -168,6 +174,7 @@ Result<ExitStatus> serve(const Invocation& invocation, Output& out) {
   const auto zone = zone_of(*options, *doors);
   if (!zone) return zone.error();
   const auto way = way_out(*options, *doors);
+  if (!way && !invocation.quiet()) tell_waiting(*root);
   auto runner = open_relay(way, *root, site);
   if (!runner) return std::move(runner).error();
   ServeLoop loop(site.disk());

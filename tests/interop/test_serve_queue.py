@@ -1,5 +1,6 @@
 """What waits in the queue of a `mailtool serve`, over starts at other ports, kills and full disks."""
 
+import os
 import pathlib
 import random
 import re
@@ -120,6 +121,29 @@ class ServeQueue(Serving):
         self.crepes(hamburger["smtp"])
         self.wait_for(lambda: sorted(set(self.subjects(hamburger)), key=int), wanted)
         self.wait_for(lambda: self.states(crepes), {})
+
+    def told(self, *words, ready=True):
+        """On standard error, of a start and an end."""
+        done = subprocess.run([MAILTOOL, "serve", "--root", os.path.join(self.folder, "server1"), "--port", "0", *ALICE[:-2], *words],
+                              stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, env=self.environment())
+        self.assertEqual((done.returncode, bool(done.stdout)), (0, ready), done.stderr)
+        return done.stderr
+
+    def test_a_start_that_sends_nothing_says_what_waits(self):
+        self.assertEqual(self.told("--until-eof"), "")
+        crepes = self.tried_in_vain("lunch", "supper", "tea")
+        place = f"{crepes['root']}/state/mailtool/queue"
+        line = f"mailtool: serve: 3 messages wait in {place}: with --dns or --dns-server the server sends what is queued\n"
+        self.assertEqual(self.told("--until-eof"), line)
+        self.assertEqual(self.told("--until-eof", "--quiet"), "")
+        self.assertEqual(self.told("--until-eof", *ALICE[-2:], "--dns-domain", "hamburger.test=127.0.0.2:1"), "")
+        held, damaged, _ = self.states(crepes)
+        self.queue(crepes, "hold", held)
+        (self.folder_of(crepes) / (damaged + ".toml")).write_text("x\x1b[31m")
+        self.assertIn(f"3 messages wait in {place} (1 held, 1 damaged): ", self.told("--until-eof"))
+        for one in self.states(crepes):
+            self.queue(crepes, "remove", one) if one != damaged else (self.folder_of(crepes) / (one + ".toml")).unlink()
+        self.assertEqual(self.told("--until-eof"), "")
 
 
 if __name__ == "__main__":
