@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "mailtool/base/ascii.h"
+#include "mailtool/mime/header.h"
 #include "serve/imap_words.h"
 
 namespace mailtool::serve {
@@ -62,6 +63,38 @@ bool add_item(FetchQuestion& question, std::string_view word) {
   return question.sections.size() <= kMaxSections;
 }
 
+// header-fld-name = astring
+//
+// A name that is a literal parts an item in three: "BODY[HEADER.FIELDS", the
+// list, "]<0.100>". The whole of it, with such names in quotes; `at` moves to
+// what stands behind. nullopt: it is none.
+std::optional<std::string> whole_item(imap::Value& at) {
+  auto word = std::string(at.text());
+  const bool atom = at.kind() == imap::Value::Kind::atom;
+  at = at.next();
+  const bool open = atom && word.find('[') != word.npos &&
+                    word.find(']') == word.npos && at.is_list();
+  if (!open) return word;
+  word += " (";
+  for (auto name = at.first(); !name.absent(); name = name.next()) {
+    if (name.is_list()) return std::nullopt;
+    if (word.back() != '(') word += ' ';
+    if (name.kind() != imap::Value::Kind::literal) {
+      word += name.raw();
+      continue;
+    }
+    const bool quotable = mime::is_field_name(name.text()) &&
+                          name.text().find_first_of("\"\\") == word.npos;
+    if (!quotable) return std::nullopt;
+    word += '"' + std::string(name.text()) + '"';
+  }
+  at = at.next();
+  if (!at.text().starts_with(']')) return std::nullopt;
+  word += ")" + std::string(at.text());
+  at = at.next();
+  return word;
+}
+
 }  // namespace
 
 bool FetchQuestion::sets_seen() const {
@@ -69,24 +102,28 @@ bool FetchQuestion::sets_seen() const {
                      [](const FetchSection& one) { return !one.peek; });
 }
 
-std::optional<FetchQuestion> parse_fetch(imap::Value items) {
+std::optional<FetchQuestion> parse_fetch(imap::Value& at) {
   FetchQuestion question;
-  if (!items.is_list()) {
-    const auto word = items.text();
-    if (iequals(word, "ALL")) {
+  if (!at.is_list()) {
+    const auto word = whole_item(at);
+    if (!word) return std::nullopt;
+    if (iequals(*word, "ALL")) {
       add_macro(question, true, false);
-    } else if (iequals(word, "FAST")) {
+    } else if (iequals(*word, "FAST")) {
       add_macro(question, false, false);
-    } else if (iequals(word, "FULL")) {
+    } else if (iequals(*word, "FULL")) {
       add_macro(question, true, true);
-    } else if (!add_item(question, word)) {
+    } else if (!add_item(question, *word)) {
       return std::nullopt;
     }
     return question;
   }
-  if (items.first().absent()) return std::nullopt;
-  for (auto at = items.first(); !at.absent(); at = at.next()) {
-    if (!add_item(question, at.text())) return std::nullopt;
+  auto item = at.first();
+  at = at.next();
+  if (item.absent()) return std::nullopt;
+  while (!item.absent()) {
+    const auto word = whole_item(item);
+    if (!word || !add_item(question, *word)) return std::nullopt;
   }
   return question;
 }

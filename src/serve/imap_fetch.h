@@ -60,8 +60,9 @@ struct FetchQuestion {
 
 /// "BODY.PEEK[2.TEXT]<0.100>"; nullopt where it is none.
 [[nodiscard]] std::optional<FetchSection> parse_section(std::string_view word);
-/// nullopt where something is no item, or there are more than 1000 sections.
-[[nodiscard]] std::optional<FetchQuestion> parse_fetch(imap::Value items);
+/// nullopt where something is no item, or there are more than 1000 sections. `at`
+/// is the items, and what stands behind them then.
+[[nodiscard]] std::optional<FetchQuestion> parse_fetch(imap::Value& at);
 
 /// The part with this number, "2.1", as RFC 9051 section 6.4.5.1 counts them;
 /// "" is the message. nullptr: there is none. Linear in the parts.

@@ -53,9 +53,10 @@ std::optional<std::vector<std::uint32_t>> ImapServer::messages(
 void ImapServer::on_fetch(Arguments arguments, std::string& out) {
   auto uids = messages(arguments, out);
   if (!uids) return;
-  auto question = parse_fetch(arguments.next());
+  auto at = arguments.next();
+  auto question = parse_fetch(at);
   if (!question) return bad(out, "FETCH set items");
-  const auto modifiers = parse_fetch_modifiers(arguments.next().next());
+  const auto modifiers = parse_fetch_modifiers(at);
   const auto* form = "FETCH set items (CHANGEDSINCE number PARTIAL from:to)";
   if (!modifiers) return bad(out, form);
   if (!take_fetch_modseq(*modifiers, *question, *uids, out)) return;

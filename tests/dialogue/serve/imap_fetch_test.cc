@@ -134,6 +134,58 @@ S: f BAD FETCH set items
 )");
 }
 
+// header-fld-name is an astring, and that may be a literal: it was refused.
+TEST_P(ImapServerTest, NamesOfFieldsAsLiterals) {
+  store.inbox().put("Subject: a\r\nTo: c\r\nDate: d\r\n\r\nx\r\n", kSeen);
+  play_selected(R"(
+C: a FETCH 1 BODY[HEADER.FIELDS ({7}
+S: + go ahead
+C- subject
+C: )]
+S: * 1 FETCH (UID 1 BODY[HEADER.FIELDS ("SUBJECT")] {14}
+S: Subject: a
+S:
+S: )
+S: a OK done
+C: b FETCH 1 (FLAGS BODY.PEEK[HEADER.FIELDS.NOT (To {7+}
+C- Subject
+C:  "Cc" {1+}
+C- X
+C: )]<0.4> UID)
+S: * 1 FETCH (UID 1 FLAGS (\Seen) BODY[HEADER.FIELDS.NOT (TO "SUBJECT" "CC" "X")]<0> {4}
+S: Date)
+S: b OK done
+C: c UID FETCH 1 BODY[HEADER.FIELDS ({2+}
+C- To
+C: )] (CHANGEDSINCE 10)
+S: * OK [HIGHESTMODSEQ 10] the highest
+S: c OK done
+C: d FETCH 1 BODY[HEADER.FIELDS ({4+}
+C- a\x0d\x0ab
+C: )]
+S: d BAD FETCH set items
+C: e FETCH 1 BODY[HEADER.FIELDS ({3+}
+C- a"b
+C: )]
+S: e BAD FETCH set items
+C: f FETCH 1 BODY[HEADER.FIELDS ({2+}
+C- To
+C: )
+S: f BAD FETCH set items
+C: g FETCH 1 (BODY[HEADER.FIELDS ({2+}
+C- To
+C: ) FLAGS)
+S: g BAD FETCH set items
+C: h FETCH 1 BODY[HEADER.FIELDS (({2+}
+C- To
+C: ))]
+S: h BAD FETCH set items
+C: i FETCH 1 BODY[HEADER.FIELDS ({0+}
+C: )]
+S: i BAD FETCH set items
+)");
+}
+
 // Parts of a message within a message, one of which is no multipart.
 TEST_P(ImapServerTest, PartsOfMessagesWithin) {
   store.inbox().put(
