@@ -93,6 +93,34 @@ constexpr Name kNames[] = {
     {"logout", "logout", kImap},
 };
 
+// What helps with each part of a rule.
+constexpr std::string_view kRuleForm =
+    "a rule is [PROTOCOL] COMMAND[:PATTERN]=ACTION[; WHEN]..., as in "
+    "'rcpt:*@slow.test=451 4.7.1 later; once'";
+constexpr std::string_view kPatternForm =
+    "a pattern is an address, a mailbox or a number; * is anything, ? one "
+    "character: 'rcpt:*@slow.test=451 later'";
+constexpr std::string_view kActionForm =
+    "an action is drop, drop after OCTETS, delay 2s, or an answer: 451 4.7.1 "
+    "later (SMTP), -ERR later (POP3), NO [CODE] later (IMAP); when it happens "
+    "stands behind a ;";
+constexpr std::string_view kWhenForm =
+    "behind each ; stands once, N times (and no more), after N (which are "
+    "obeyed) or every N (of N the last), N from 1: 'rcpt=451 later; after 2; "
+    "once'";
+
+// The commands of those protocols, each by one name.
+std::string command_form(Protocols protocols) {
+  std::string text = "a command is one of";
+  for (const auto& name : kNames) {
+    if ((name.protocols & protocols) == 0 || name.typed != name.command) {
+      continue;
+    }
+    text += (text.ends_with("of") ? " " : ", ") + std::string(name.typed);
+  }
+  return text + "; before it may stand smtp, pop3 or imap";
+}
+
 Error wrong(std::string_view place, const std::string& why) {
   return {ErrorKind::usage, "'" + printable(place, 80) + "': " + why};
 }
@@ -254,17 +282,21 @@ Result<void> take_command(std::string_view text, FaultRule& rule) {
                      : iequals(words[0], "pop3") ? kPop3
                      : iequals(words[0], "imap") ? kImap
                                                  : Protocols{0};
-    if (rule.protocols == 0) return wrong(words[0], "not smtp, pop3 or imap");
+    if (rule.protocols == 0) {
+      return wrong(words[0], "not smtp, pop3 or imap").with_hint(kRuleForm);
+    }
   }
   if (words.empty() || words.size() > 2) {
-    return wrong(text, "COMMAND, or PROTOCOL COMMAND, belongs before the =");
+    return wrong(text, "COMMAND, or PROTOCOL COMMAND, belongs before the =")
+        .with_hint(kRuleForm);
   }
   const auto typed = lower(words.back());
   const auto* name =
       std::find_if(std::begin(kNames), std::end(kNames),
                    [&](const Name& one) { return one.typed == typed; });
   if (name == std::end(kNames) || (rule.protocols & name->protocols) == 0) {
-    return wrong(words.back(), "no command that can fail");
+    return wrong(words.back(), "no command that can fail")
+        .with_hint(command_form(rule.protocols));
   }
   rule.protocols &= name->protocols;
   rule.command = name->command;
@@ -301,21 +333,27 @@ Result<std::chrono::milliseconds> parse_delay(std::string_view text) {
 Result<FaultRule> parse_fault_rule(std::string_view text) {
   const auto equals = text.find('=');
   if (equals == text.npos) {
-    return wrong(text, "no rule: COMMAND[:PATTERN]=ANSWER");
+    return wrong(text, "no rule: COMMAND[:PATTERN]=ACTION")
+        .with_hint(kRuleForm);
   }
   FaultRule rule;
   const auto before = text.substr(0, equals);
   const auto colon = before.find(':');
-  Result<void> taken = take_command(before.substr(0, colon), rule);
-  if (taken && colon != before.npos) {
-    taken = take_pattern(trim(before.substr(colon + 1)), rule);
+  if (auto taken = take_command(before.substr(0, colon), rule); !taken) {
+    return std::move(taken).error();
+  }
+  if (colon != before.npos) {
+    auto taken = take_pattern(trim(before.substr(colon + 1)), rule);
+    if (!taken) return std::move(taken).error().with_hint(kPatternForm);
   }
   const auto pieces = split(text.substr(equals + 1), ';');
-  if (taken) taken = take_action(trim(pieces[0]), rule);
-  for (std::size_t i = 1; i < pieces.size() && taken; ++i) {
-    taken = take_when(trim(pieces[i]), rule);
+  if (auto taken = take_action(trim(pieces[0]), rule); !taken) {
+    return std::move(taken).error().with_hint(kActionForm);
   }
-  if (!taken) return std::move(taken).error();
+  for (std::size_t i = 1; i < pieces.size(); ++i) {
+    auto taken = take_when(trim(pieces[i]), rule);
+    if (!taken) return std::move(taken).error().with_hint(kWhenForm);
+  }
   return rule;
 }
 

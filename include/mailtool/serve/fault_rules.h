@@ -46,7 +46,7 @@ struct FaultRule {
 
 /// "rcpt:*@slow.example=451 4.7.1 greylisted; once": see the grammar in
 /// fault_rule_text.cc. An answer must be one that the protocol knows. Fails
-/// with usage, and names the place.
+/// with usage, names the place, and hints at what that part of a rule may be.
 Result<FaultRule> parse_fault_rule(std::string_view text);
 
 /// "500ms", "2s", "1min"; a bare number is seconds. At most an hour. Fails with

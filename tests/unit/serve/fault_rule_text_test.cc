@@ -115,6 +115,38 @@ TEST(FaultRuleText, ErrorsPointAtThePlace) {
   }
 }
 
+// They said what was wrong, and not what is right.
+TEST(FaultRuleText, ErrorsHintAtWhatThatPartMayBe) {
+  const Wrong all[] = {
+      {"rcpt", "COMMAND[:PATTERN]=ACTION[; WHEN]"},
+      {"", "COMMAND[:PATTERN]=ACTION[; WHEN]"},
+      {"lmtp rcpt=451 x", "[PROTOCOL] COMMAND"},
+      {"=451 x", "[PROTOCOL] COMMAND"},
+      {"rcptt=451 x", "ehlo, mail, rcpt, data"},
+      {"pop3 rcpt=drop", "uidl, retr, top"},
+      {"rcpt:=451 x", "* is anything"},
+      {"rcpt=", "drop after OCTETS"},
+      {"rcpt=after 3", "behind a ;"},
+      {"rcpt=451 5.7.1 x", "451 4.7.1 later (SMTP)"},
+      {"rcpt=drop after", "drop after OCTETS"},
+      {"rcpt=delay soon", "delay 2s"},
+      {"fetch=NO", "NO [CODE] later (IMAP)"},
+      {"rcpt=451 x; after", "after N (which are obeyed)"},
+      {"rcpt=451 x; after x", "after N (which are obeyed)"},
+      {"rcpt=451 x; 0 times", "N from 1"},
+      {"rcpt=451 x; twice", "N times (and no more)"},
+  };
+  for (const auto& [text, help] : all) {
+    const auto parsed = parse_fault_rule(text);
+    ASSERT_FALSE(parsed) << text;
+    const auto& hint = parsed.error().hint;
+    EXPECT_NE(hint.find(help), hint.npos) << text << ": " << hint;
+    EXPECT_EQ(hint.find_first_of("\r\n"), hint.npos);
+  }
+  const auto pop3 = parse_fault_rule("pop3 rcpt=drop").error().hint;
+  EXPECT_EQ(pop3.find("ehlo"), pop3.npos) << pop3;
+}
+
 TEST(FaultRuleText, Delays) {
   EXPECT_EQ(*parse_delay("500ms"), milliseconds(500));
   EXPECT_EQ(*parse_delay("2s"), milliseconds(2000));
