@@ -79,11 +79,8 @@ void ServeDisk::look() {
   if (now < next_look_) return;
   next_look_ = now + kBeat;
   std::erase_if(watched_, [](const auto* box) { return !box->is_watched(); });
-  for (auto* box : watched_) {
-    const auto before = box->changes();
-    // Where it fails a command of the client says so.
-    if (box->look() && box->changes() != before) mark(*box);
-  }
+  // Where it fails a command of the client says so.
+  for (auto* box : watched_) (void)box->look();
 }
 
 void ServeDisk::take_in(ServedBox& box) {
@@ -97,8 +94,7 @@ void ServeDisk::work() {
   if (behind_.empty()) return;
   auto& box = *behind_.front();
   behind_.pop_front();
-  const auto before = box.changes();
-  if (box.look() && box.changes() != before) mark(box);
+  (void)box.look();
 }
 
 Error ServeDisk::told(Error error) {
@@ -260,7 +256,11 @@ Result<void> ServedBox::look() {
   // What was before it failed may have been taken in.
   stale_ = stale_ || !changed || *changed;
   if (!changed) return changed.error();
-  if (stale_) read_messages();
+  if (stale_) {
+    read_messages();
+    // So that those in IDLE are told, whoever has looked.
+    disk_.mark(*this);
+  }
   if (is_behind()) disk_.take_in(*this);
   return {};
 }

@@ -53,6 +53,17 @@ std::string read_use(const std::string& path, std::string_view name) {
   return "";
 }
 
+// A copy of a folder, which another program has made, has its UIDVALIDITY: what
+// was removed of one may still be there.
+std::string free_path(const std::string& path) {
+  auto free = path;
+  std::error_code error;
+  for (int i = 2; fs::exists(fs::symlink_status(free, error)); ++i) {
+    free = path + "-" + std::to_string(i);
+  }
+  return free;
+}
+
 }  // namespace
 
 Result<std::shared_ptr<ServedFolders>> ServedFolders::open(
@@ -246,8 +257,8 @@ Result<void> ServedFolders::remove(std::string_view name) {
   if (!found) return std::move(found).error();
   const auto uidvalidity = (*found)->uidvalidity();
   if (auto noted = uidvalidity_.had(uidvalidity); !noted) return noted;
-  const auto away =
-      path_ + "/" + std::string(kRemoved) + std::to_string(uidvalidity);
+  const auto away = free_path(path_ + "/" + std::string(kRemoved) +
+                              std::to_string(uidvalidity));
   if (auto moved = (*found)->move_to(away); !moved) return moved;
   (*found)->set_removed();
   disk_.mark(**found);  // so that those in IDLE are told
@@ -263,24 +274,21 @@ Result<void> ServedFolders::remove(std::string_view name) {
 
 // Whoever had it open has left it.
 void ServedFolders::sweep() {
-  std::erase_if(removed_, [](const Removed& one) {
+  std::erase_if(removed_, [this](const Removed& one) {
     if (!one.box.expired()) return false;
-    std::error_code error;
-    fs::remove_all(one.path, error);
+    disk_.disposal().add_folder(one.path);
     return true;
   });
 }
 
 void ServedFolders::remove_leavings() {
-  std::vector<fs::path> found;
   std::error_code error;
   for (fs::directory_iterator at(path_, error), end; !error && at != end;
        at.increment(error)) {
     if (at->path().filename().native().starts_with(kRemoved)) {
-      found.push_back(at->path());
+      disk_.disposal().add_folder(at->path().native());
     }
   }
-  for (const auto& path : found) fs::remove_all(path, error);
 }
 
 Result<void> ServedFolders::subscribe(std::string_view name, bool on) {

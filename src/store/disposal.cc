@@ -1,7 +1,12 @@
 #include "mailtool/store/disposal.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <signal.h>
+
+#include <filesystem>
+#include <system_error>
+#include <utility>
 
 #include "store/system.h"
 
@@ -21,6 +26,18 @@ void Disposal::add(const std::string& path) {
     const std::lock_guard lock(mutex_);
     folders_.insert(path);
   }
+  begin();
+}
+
+void Disposal::add_folder(const std::string& path) {
+  {
+    const std::lock_guard lock(mutex_);
+    whole_.insert(path);
+  }
+  begin();
+}
+
+void Disposal::begin() {
   changed_.notify_all();
   if (thread_.joinable()) return;
   // Signals are for the thread that waits for them.
@@ -34,7 +51,8 @@ void Disposal::add(const std::string& path) {
 
 void Disposal::finish() {
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [this] { return folders_.empty() && !busy_; });
+  changed_.wait(
+      lock, [this] { return folders_.empty() && whole_.empty() && !busy_; });
 }
 
 bool Disposal::is_ending() {
@@ -45,13 +63,16 @@ bool Disposal::is_ending() {
 void Disposal::run() {
   std::unique_lock lock(mutex_);
   while (true) {
-    changed_.wait(lock, [this] { return ending_ || !folders_.empty(); });
+    changed_.wait(lock, [this] {
+      return ending_ || !folders_.empty() || !whole_.empty();
+    });
     if (ending_) return;
-    const auto path = *folders_.begin();
-    folders_.erase(folders_.begin());
+    const bool whole = folders_.empty();
+    auto& queue = whole ? whole_ : folders_;
+    const auto path = std::move(queue.extract(queue.begin()).value());
     busy_ = true;
     lock.unlock();
-    empty(path);
+    whole ? remove_folder(path) : empty(path);
     lock.lock();
     busy_ = false;
     changed_.notify_all();
@@ -69,6 +90,20 @@ void Disposal::empty(const std::string& path) {
     }
   }
   ::closedir(entries);
+}
+
+// Of many files one at a time, so that it can end in the midst.
+void Disposal::remove_folder(const std::string& path) {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  for (fs::recursive_directory_iterator at(path, error), end;
+       !error && at != end; at.increment(error)) {
+    if (is_ending()) return;
+    std::error_code failed;
+    const bool folder = fs::is_directory(at->symlink_status(failed));
+    if (!folder) (void)sys_unlink(AT_FDCWD, at->path().c_str());
+  }
+  fs::remove_all(path, error);
 }
 
 }  // namespace mailtool::store

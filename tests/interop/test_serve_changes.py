@@ -126,6 +126,26 @@ class Changes(Serving):
         self.assertEqual([int(re.search(rb"UID (\d+)", one[0])[1]) for one in found], list(range(1, 1501)))
         self.assertEqual([int(re.search(rb"\d+", one[1])[0]) for one in found], list(range(10000, 11500)))
 
+    def test_a_deleted_mailbox_stays_deleted(self):
+        server = self.begin()
+        client = self.enter(server)
+        client.create("Big")
+        cur = os.path.join(self.maildir, ".Big", "cur")
+        for i in range(3000):
+            with open(os.path.join(cur, f"{i}.other.host:2,"), "w", encoding="ascii") as file:
+                file.write("Subject: other\n\nx\n")
+        self.assertEqual(client.select("Big")[1], [b"3000"])
+        client.unselect()
+        self.assertEqual(client.delete("Big")[0], "OK")
+        server["process"].kill()
+        server["process"].wait(60)
+        client = self.enter(self.serve("--tls", "off", "--user", "bob", "--root", server["root"]))
+        self.assertEqual(client.list('""', "Big")[1], [None])
+        self.assertEqual(client.create("Big")[0], "OK")
+        self.assertEqual(client.select("Big")[1], [b"0"])
+        while [name for name in os.listdir(self.maildir) if name.startswith("removed-")]:
+            client.noop()
+
     def test_a_copy_of_a_client_that_goes_is_none(self):
         server = self.begin()
         for i in range(1500):

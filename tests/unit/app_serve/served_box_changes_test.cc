@@ -103,6 +103,10 @@ TEST_F(BoxChanges, WatchedBoxesAreLookedAt) {
   disk_.look();
   EXPECT_FALSE(disk_.is_dirty());
   EXPECT_EQ(watched->messages().size(), 1u);
+  // Those in IDLE are told also of what another session has seen.
+  EXPECT_TRUE(watched->look());
+  EXPECT_TRUE(disk_.is_dirty());
+  EXPECT_EQ(watched->messages().size(), 2u);
   watch.reset();
   EXPECT_FALSE(watched->is_watched());
 }

@@ -126,6 +126,7 @@ TEST_F(FoldersTest, WhoeverHasItOpenSeesWhatWasInIt) {
   held.reset();
   (void)folders->rows();
   EXPECT_EQ(texts(*folders, "a"), "new");
+  disk_.disposal().finish();
   for (const auto& entry : std::filesystem::directory_iterator(path_)) {
     EXPECT_FALSE(entry.path().filename().string().starts_with("removed-"));
   }
@@ -135,9 +136,31 @@ TEST_F(FoldersTest, LeavingsOfACrashGo) {
   (void)open();
   std::filesystem::create_directories(path_ + "/removed-7/cur");
   std::ofstream(path_ + "/removed-7/cur/x") << "x";
+  std::filesystem::create_directory_symlink(dir_.path(),
+                                            path_ + "/removed-7/cur/link");
   const auto folders = open();
-  EXPECT_FALSE(std::filesystem::exists(path_ + "/removed-7"));
   EXPECT_EQ(names(*folders), "");
+  disk_.disposal().finish();
+  EXPECT_FALSE(std::filesystem::exists(path_ + "/removed-7"));
+  EXPECT_TRUE(std::filesystem::exists(path_ + "/cur"));
+}
+
+// Another program has copied the folder, with its UIDVALIDITY; what was removed
+// of one is still held when the other goes.
+TEST_F(FoldersTest, RemovedFoldersOfOneUidvalidity) {
+  const auto folders = open();
+  EXPECT_TRUE(folders->create("a"));
+  put(*folders, "a", "one");
+  std::filesystem::copy(path_ + "/.a", path_ + "/.b",
+                        std::filesystem::copy_options::recursive);
+  const auto one = *folders->box("a");
+  const auto two = *folders->box("b");
+  ASSERT_EQ(one->uidvalidity(), two->uidvalidity());
+  EXPECT_TRUE(folders->remove("a"));
+  EXPECT_TRUE(folders->remove("b"));
+  EXPECT_EQ(names(*folders), "");
+  EXPECT_TRUE(one->open(1));
+  EXPECT_TRUE(two->open(1));
 }
 
 TEST_F(FoldersTest, SubscribedToWhatIsNot) {
