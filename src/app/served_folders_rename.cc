@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <optional>
 #include <system_error>
 #include <utility>
 
@@ -24,8 +25,10 @@ Error refused(std::string what) {
   return Error{ErrorKind::rejected, std::move(what)};
 }
 
-// Their copies are there already, in the mailbox that they go to.
-Error in_use() {
+// Their copies are there already, in the mailbox that they go to; or they are
+// copies of a COPY that may yet fail.
+std::optional<Error> in_use(const ServedBox& inbox) {
+  if (!inbox.is_being_moved() && !inbox.is_being_filled()) return std::nullopt;
   return refused("[INUSE] another client is moving messages: try again");
 }
 
@@ -74,7 +77,7 @@ Result<void> ServedFolders::rename(std::string_view from, std::string_view to) {
     disk_.sync();
     auto box = inbox();
     if (!box) return std::move(box).error();
-    if ((*box)->is_being_moved()) return in_use();
+    if (auto used = in_use(**box)) return *std::move(used);
     if (auto seen = (*box)->refresh(); !seen) return std::move(seen).error();
     note.uid_below = (*box)->uidnext();
   }
@@ -162,7 +165,7 @@ Result<void> ServedFolders::move_inbox(const RenameNote& note) {
   if (fs::exists(*target, error) && !fs::exists(staged, error)) return {};
   auto box = inbox();
   if (!box) return std::move(box).error();
-  if ((*box)->is_being_moved()) return in_use();
+  if (auto used = in_use(**box)) return *std::move(used);
   std::uint32_t uidvalidity = 0;
   {
     const auto opened = open_at(staged);

@@ -23,8 +23,11 @@ class CopyRun {
       : from_(std::move(from)),
         to_(std::move(to)),
         wanted_(std::move(wanted)),
-        claim_(std::move(claim)) {}
+        claim_(std::move(claim)) {
+    ++to_->copies_;
+  }
   ~CopyRun() {
+    --to_->copies_;
     auto& mailbox = kept_ ? *from_ : *to_;
     const auto& left = kept_ ? originals_ : copies_;
     if (left.empty()) return;

@@ -146,6 +146,33 @@ class Changes(Serving):
         while [name for name in os.listdir(self.maildir) if name.startswith("removed-")]:
             client.noop()
 
+    def test_inbox_renamed_beside_a_copy_into_it(self):
+        server = self.begin()
+        client, other = self.enter(server, "Archive"), self.enter(server, "Drafts")
+        cur = os.path.join(self.maildir, ".Archive", "cur")
+        for i in range(1500):
+            with open(os.path.join(cur, f"{i}.other.host:2,"), "w", encoding="ascii") as file:
+                file.write(f"Subject: {i}\n\nx\n")
+        self.assertEqual(client.select("Archive")[1], [b"1500"])
+        for number, (verb, stays) in enumerate([("COPY", False), ("COPY", True), ("MOVE", True)]):
+            client = self.enter(server, "Archive")
+            client.send(f"c {verb} 1:* INBOX\r\n".encode())
+            if not stays:
+                client.sock.shutdown(socket.SHUT_RDWR)
+            while other.rename("INBOX", f"old{number}")[0] != "OK":
+                pass
+            if stays:
+                while not (line := client.readline()).startswith(b"c "):
+                    pass
+                self.assertTrue(line.startswith(b"c OK"), line)
+            counts = [int(other.select(name)[1][0]) for name in ("INBOX", f"old{number}")]
+            # All of them in one mailbox, or none: the client may have gone too soon, or have come too late.
+            self.assertIn(sorted(counts), [[0, 1500]] if stays else [[0, 0], [0, 1500]], verb)
+            if other.select("INBOX")[1] != [b"0"]:
+                other.store("1:*", "+FLAGS.SILENT", r"(\Deleted)")
+            other.close()
+        self.assertEqual(other.select("Archive")[1], [b"0"])
+
     def test_a_copy_of_a_client_that_goes_is_none(self):
         server = self.begin()
         for i in range(1500):

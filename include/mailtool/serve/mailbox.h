@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -114,11 +115,16 @@ class Mailbox {
   /// A session is moving some of its messages away: until it has, they must not
   /// be moved by anybody else.
   [[nodiscard]] bool is_being_moved() const { return !moving_.empty(); }
+  /// A session is copying messages into it: until it has, there are some that may
+  /// be taken back, and of which nobody has been told.
+  [[nodiscard]] bool is_being_filled() const { return copies_ > 0; }
 
  private:
   friend class MoveClaim;
+  friend class CopyRun;
   bool removed_ = false;
   std::set<std::uint32_t> moving_;
+  std::size_t copies_ = 0;  // under way
 };
 
 struct MailboxRow {

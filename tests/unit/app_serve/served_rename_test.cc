@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "serve/imap_copy_run.h"
 #include "serve/imap_move_claim.h"
 #include "served_folders_fixture.h"
 #include "store/system.h"
@@ -128,6 +129,30 @@ TEST_F(RenameTest, InboxWhileMessagesAreMovedOutOfIt) {
   }
   EXPECT_TRUE(folders->create("next"));
   EXPECT_EQ(texts(*folders, "old"), "one");
+}
+
+// What a COPY has put there so far, and takes back where it fails, would be in the
+// new mailbox for good; and the UIDs that it tells would be of nothing.
+TEST_F(RenameTest, InboxWhileMessagesAreCopiedIntoIt) {
+  const auto folders = open();
+  EXPECT_TRUE(folders->create("from"));
+  put(*folders, "from", "one");
+  put(*folders, "from", "two");
+  put(*folders, "INBOX", "mine");
+  {
+    serve::CopyRun run(*folders->box("from"), *folders->inbox(), {1, 2}, nullptr);
+    run.begin(run.next(1));
+    disk_.sync();
+    ASSERT_TRUE(run.outcome());
+    EXPECT_EQ(texts(*folders, "INBOX"), "mine one");
+    EXPECT_EQ(refusal(folders->rename("INBOX", "old")),
+              "[INUSE] another client is moving messages: try again");
+  }
+  EXPECT_TRUE(folders->rename("INBOX", "old"));
+  disk_.sync();
+  EXPECT_EQ(texts(*folders, "old"), "mine");
+  EXPECT_EQ(texts(*folders, "INBOX"), "");
+  EXPECT_EQ(texts(*folders, "from"), "one two");
 }
 
 // Wherever it is cut short: no message is in two places or in none, and opened
