@@ -1,6 +1,7 @@
 #include "mailtool/smtp/command.h"
 
 #include <algorithm>
+#include <vector>
 
 #include "mailtool/base/ascii.h"
 #include "mailtool/base/printable.h"
@@ -110,6 +111,22 @@ std::string_view without_route(std::string_view path) {
   return path.substr(colon + 1);
 }
 
+// Each at most once: RFC 5321 section 4.1.1.11.
+template <class Command>
+Result<void> take_parameters(std::string_view text, Command& command) {
+  std::vector<std::string> seen;
+  for (const auto word : split(text, ' ')) {
+    if (word.empty()) continue;
+    if (auto taken = take_parameter(word, command); !taken) return taken;
+    auto name = upper(word.substr(0, word.find('=')));
+    if (std::find(seen.begin(), seen.end(), name) != seen.end()) {
+      return syntax(name + " twice");
+    }
+    seen.push_back(std::move(name));
+  }
+  return {};
+}
+
 // "FROM:" or "TO:", path and parameters. Lenient: blanks after the colon.
 template <class Command>
 Result<Command> parse_path_command(std::string_view rest,
@@ -127,11 +144,10 @@ Result<Command> parse_path_command(std::string_view rest,
     auto mailbox = parse_mailbox(command.*path, {.domain_optional = true});
     if (!mailbox) return syntax(mailbox.error().what);
   }
-  for (const auto word : split(rest.substr(length + 1), ' ')) {
-    if (word.empty()) continue;
-    if (auto taken = take_parameter(word, command); !taken) {
-      return std::move(taken).error();
-    }
+  rest.remove_prefix(length + 1);
+  if (!rest.empty() && rest[0] != ' ') return syntax("no blank behind the path");
+  if (auto taken = take_parameters(rest, command); !taken) {
+    return std::move(taken).error();
   }
   return command;
 }

@@ -28,6 +28,11 @@ Keyword keyword(std::string_view parameter) {
   return {parameter.substr(0, equals), parameter.substr(equals + 1)};
 }
 
+Error too_long(std::string_view name, std::size_t limit) {
+  return Error{ErrorKind::protocol, std::string(name) + " has more than " +
+                                        std::to_string(limit) + " characters"};
+}
+
 // addr-type = atom                                            ; RFC 3461 4.2
 bool is_address_type(std::string_view type) {
   return !type.empty() && std::all_of(type.begin(), type.end(), [](char c) {
@@ -145,6 +150,7 @@ Result<void> take_parameter(std::string_view parameter, Mail& mail) {
                                         : DsnReturn::unspecified;
     if (mail.ret != DsnReturn::unspecified) return {};
   } else if (iequals(name, "ENVID") && !value.empty()) {
+    if (value.size() > kMaxEnvelopeId) return too_long("ENVID", kMaxEnvelopeId);
     auto id = from_xtext(value);
     if (!id) return std::move(id).error();
     mail.envid = *std::move(id);
@@ -167,6 +173,7 @@ Result<void> take_parameter(std::string_view parameter, Rcpt& rcpt) {
     return {};
   }
   if (iequals(name, "ORCPT")) {
+    if (value.size() > kMaxOriginal) return too_long("ORCPT", kMaxOriginal);
     const auto semicolon = std::min(value.find(';'), value.size());
     const auto type = value.substr(0, semicolon);
     if (!is_address_type(type) || semicolon + 1 >= value.size()) {

@@ -14,7 +14,8 @@ namespace mailtool::smtp {
 Result<void> append_parameters(std::string& line, const Mail& mail);
 Result<void> append_parameters(std::string& line, const Rcpt& rcpt);
 
-/// The inverse: one "KEYWORD[=value]". Fails with protocol.
+/// The inverse: one "KEYWORD[=value]". Fails with protocol; with unsupported
+/// where it or its value is not known.
 Result<void> take_parameter(std::string_view parameter, Mail& mail);
 Result<void> take_parameter(std::string_view parameter, Rcpt& rcpt);
 

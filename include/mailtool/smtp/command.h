@@ -82,7 +82,8 @@ Result<std::string> to_wire(const Command& command);
 
 /// The inverse, for one line without CRLF: verbs and keywords in any case.
 /// A route before the mailbox of a path is left out (RFC 5321 appendix C). Fails
-/// with protocol; with unsupported where a parameter or its value is not known
+/// with protocol, as where a parameter is said twice or is longer than RFC 3461
+/// has it; with unsupported where a parameter or its value is not known
 /// (RFC 5321 section 4.1.1.11).
 Result<Command> parse_command(std::string_view line);
 

@@ -81,6 +81,10 @@ C: EHLO
 S: 501 5.5.4 syntax error: host name expected
 C: MAIL FROM:<> X-UNHEARD=1
 S: 555 5.5.4 parameter not taken: X-UNHEARD=1
+C: MAIL FROM:<>SIZE=1
+S: 501 5.5.4 syntax error: no blank behind the path
+C: MAIL FROM:<> SIZE=1 size=2
+S: 501 5.5.4 syntax error: SIZE twice
 C: MAIL FROM:<>
 S: 250 2.1.0 sender taken
 C: RCPT TO:<alice@crepes.example> NOTIFY=SOMETIMES

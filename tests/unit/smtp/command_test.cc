@@ -126,6 +126,22 @@ TEST(Command, Lengths) {
   EXPECT_FALSE(to_wire(mail));
 }
 
+// RFC 3461 sections 4.2 and 4.4: what we may not say we do not take either.
+TEST(Command, LengthsOfWhatComes) {
+  const auto takes = [](const std::string& line) {
+    const auto command = parse_command(line);
+    EXPECT_TRUE(command || command.error().kind == ErrorKind::protocol) << line;
+    return command.has_value();
+  };
+  const std::string mail = "MAIL FROM:<a@b> ENVID=";
+  EXPECT_TRUE(takes(mail + std::string(100, 'a')));
+  EXPECT_FALSE(takes(mail + std::string(101, 'a')));
+  EXPECT_FALSE(takes(mail + std::string(98, 'a') + "+2B"));
+  const std::string rcpt = "RCPT TO:<a@b> ORCPT=rfc822;";
+  EXPECT_TRUE(takes(rcpt + std::string(493, 'a')));
+  EXPECT_FALSE(takes(rcpt + std::string(494, 'a')));
+}
+
 struct Line {
   const char* why;
   const char* line;
@@ -162,6 +178,17 @@ const Line kLines[] = {
     {"ORCPT lone backslash", "RCPT TO:<a@b> ORCPT=utf-8;\\a@b", false},
     {"ORCPT plus in UTF-8", "RCPT TO:<a@b> ORCPT=utf-8;a+b@b", false},
     {"ORCPT empty", "RCPT TO:<a@b> ORCPT=rfc822;", false},
+    {"blanks behind the path", "MAIL FROM:<a@b>  SIZE=1 ", true},
+    {"no blank behind the path", "MAIL FROM:<a@b>SIZE=1", false},
+    {"no blank behind that of RCPT", "RCPT TO:<a@b>NOTIFY=NEVER", false},
+    {"SIZE twice", "MAIL FROM:<a@b> SIZE=1 SIZE=2", false},
+    {"BODY twice", "MAIL FROM:<a@b> BODY=7BIT body=8BITMIME", false},
+    {"RET twice", "MAIL FROM:<a@b> RET=FULL RET=HDRS", false},
+    {"ENVID twice", "MAIL FROM:<a@b> ENVID=a SIZE=1 ENVID=a", false},
+    {"SMTPUTF8 twice", "MAIL FROM:<a@b> SMTPUTF8 SMTPUTF8", false},
+    {"AUTH twice", "MAIL FROM:<a@b> AUTH=<> AUTH=<>", false},
+    {"NOTIFY twice", "RCPT TO:<a@b> NOTIFY=SUCCESS NOTIFY=NEVER", false},
+    {"ORCPT twice", "RCPT TO:<a@b> ORCPT=rfc822;a ORCPT=rfc822;b", false},
     {"DATA with argument", "DATA x", false},
     {"BDAT without number", "BDAT LAST", false},
     {"BDAT other word", "BDAT 1 FIRST", false},
