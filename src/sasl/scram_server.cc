@@ -21,8 +21,10 @@ Error malformed(std::string_view what) {
   return Error{ErrorKind::protocol, "SCRAM: " + std::string(what)};
 }
 
-Error refused(std::string_view what) {
-  return Error{ErrorKind::no_auth, "SCRAM: " + std::string(what)};
+// A server-error-value of RFC 5802 section 7 about the binding, which tells
+// nobody anything of a password.
+Error unbound(std::string_view what) {
+  return Error{ErrorKind::insecure, "SCRAM: " + std::string(what)};
 }
 
 // saslname = 1*(value-safe-char / "=2C" / "=3D")
@@ -82,16 +84,18 @@ Result<void> ScramServer::read_gs2_header(std::string_view header) {
   const auto pieces = split(header, ',');
   const auto flag = pieces[0];
   if (p_.plus != flag.starts_with("p=")) {
-    return malformed("another binding than the mechanism has");
+    return malformed(p_.plus ? "-PLUS without p=" : "p= without -PLUS");
   }
   if (!p_.plus && flag != "n" && flag != "y") return malformed("no gs2 header");
   // Somebody between us took -PLUS out of what we offer (section 6).
-  if (flag == "y" && p_.offers_plus) return refused("binding is offered");
+  if (flag == "y" && p_.offers_plus) {
+    return unbound("server-does-support-channel-binding");
+  }
   if (p_.plus) {
     for (const auto& one : p_.bindings) {
       if (flag.substr(2) == one.type) bound_ = one.octets;
     }
-    if (bound_.empty()) return refused("no such binding");
+    if (bound_.empty()) return unbound("unsupported-channel-binding-type");
   }
   if (pieces[1].empty()) return {};
   const auto authzid = scram_attribute(pieces[1], 'a');
@@ -156,6 +160,10 @@ Result<std::string> ScramServer::finish(std::string_view client_final) {
       pieces.size() < 2 ? std::nullopt : scram_attribute(pieces[1], 'r');
   const auto proof = base64_decode(client_final.substr(last + 3));
   if (!channel || !nonce || !proof) return malformed("no binding and nonce");
+  if (*nonce != nonce_) return malformed("another nonce");
+  if (base64_decode(*channel) != gs2_header_ + bound_) {
+    return unbound("channel-bindings-dont-match");
+  }
   const auto auth_message = client_first_bare_ + "," + server_first_ + "," +
                             std::string(without_proof);
   const auto signature = hmac(digest, keys_.stored_key, auth_message);
@@ -169,9 +177,9 @@ Result<std::string> ScramServer::finish(std::string_view client_final) {
   wipe(client_key);
   const bool proved =
       stored && equal_in_constant_time(*stored, keys_.stored_key);
-  if (*nonce != nonce_) return malformed("another nonce");
-  const bool bound = base64_decode(*channel) == gs2_header_ + bound_;
-  if (!proved || !bound) return refused("the proof is wrong");
+  if (!proved) {
+    return Error{ErrorKind::no_auth, "SCRAM: the proof is wrong"};
+  }
   return "v=" + base64_encode(*verifier);
 }
 

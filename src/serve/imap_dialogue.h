@@ -95,7 +95,9 @@ class ImapServer final : public Session {
   void on_login(Arguments arguments, std::string& out);
   void on_authenticate(Arguments arguments, std::string& out);
   void go_on(const SaslServer::Step& step, std::string& out);
-  void enter(const std::optional<std::string>& user, std::string& out);
+  /// `why`: empty where nothing more is told.
+  void refuse_login(std::string_view why, std::string& out);
+  void enter(const std::string& user, std::string& out);
 
   // imap_session_select.cc
   void on_select(Arguments arguments, std::string& out);

@@ -21,7 +21,8 @@ void ImapServer::on_login(Arguments arguments, std::string& out) {
   if (const auto line = fault("auth", arguments.text())) {
     return say_fault(*line, out);
   }
-  enter(users_.log_in(arguments.text(), secret), out);
+  const auto user = users_.log_in(arguments.text(), secret);
+  user ? enter(*user, out) : refuse_login({}, out);
 }
 
 void ImapServer::on_authenticate(Arguments arguments, std::string& out) {
@@ -44,23 +45,25 @@ void ImapServer::go_on(const SaslServer::Step& step, std::string& out) {
   switch (step.kind) {
     case Kind::challenge: out += "+ " + step.text + "\r\n"; return;
     case Kind::done: return enter(step.text, out);
-    case Kind::refused: return enter(std::nullopt, out);
-    case Kind::malformed: return bad(out, "not base64");
+    case Kind::refused: return refuse_login(step.text, out);
+    case Kind::not_base64: return bad(out, "not base64");
+    case Kind::malformed: return bad(out, step.text);
     case Kind::cancelled: return bad(out, "cancelled");
     case Kind::unknown: return no(out, "[CANNOT] no such mechanism");
   }
 }
 
-void ImapServer::enter(const std::optional<std::string>& user,
-                       std::string& out) {
-  if (!user) {
-    no(out, "[AUTHENTICATIONFAILED] wrong user or password");
-    if (++errors_ < settings_.max_errors) return;
-    out += "* BYE too many errors\r\n";
-    wait_ = Wait::close;
-    return;
-  }
-  auto mailboxes = store_.open(*user);
+// RFC 5530 section 3.
+void ImapServer::refuse_login(std::string_view why, std::string& out) {
+  no(out, "[AUTHENTICATIONFAILED] " +
+              std::string(why.empty() ? kWrongPassword : why));
+  if (++errors_ < settings_.max_errors) return;
+  out += "* BYE too many errors\r\n";
+  wait_ = Wait::close;
+}
+
+void ImapServer::enter(const std::string& user, std::string& out) {
+  auto mailboxes = store_.open(user);
   if (!mailboxes) return no(out, mailboxes.error());
   mailboxes_ = *std::move(mailboxes);
   ok(out, "[CAPABILITY " + capabilities() + "] logged in");

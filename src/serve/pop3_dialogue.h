@@ -62,7 +62,9 @@ class Pop3Server final : public Session {
   void start_tls(std::string& out);
   void authenticate(std::string_view rest, std::string& out);
   void go_on(const SaslServer::Step& step, std::string& out);
-  void enter(const std::optional<std::string>& user, std::string& out);
+  /// `why`: empty where nothing more is told.
+  void refuse_login(std::string_view why, std::string& out);
+  void enter(const std::string& user, std::string& out);
   void open_when_ready(std::string& out);
 
   // pop3_session_messages.cc: TRANSACTION.

@@ -30,7 +30,8 @@ void Pop3Server::authorize(std::string_view verb, std::string_view rest,
   input_.wipe();
   const auto name = std::exchange(user_, "");
   if (struck("auth", name, out)) return;
-  enter(users_.log_in(name, password), out);
+  const auto user = users_.log_in(name, password);
+  user ? enter(*user, out) : refuse_login({}, out);
 }
 
 void Pop3Server::start_tls(std::string& out) {
@@ -56,17 +57,21 @@ void Pop3Server::go_on(const SaslServer::Step& step, std::string& out) {
   switch (step.kind) {
     case Kind::challenge: out += "+ " + step.text + "\r\n"; return;
     case Kind::done: return enter(step.text, out);
-    case Kind::refused: return enter(std::nullopt, out);
-    case Kind::malformed: return complain(out, "not base64");
+    case Kind::refused: return refuse_login(step.text, out);
+    case Kind::not_base64: return complain(out, "not base64");
+    case Kind::malformed: return complain(out, step.text);
     case Kind::cancelled: return complain(out, "cancelled");
     case Kind::unknown: return complain(out, "no such mechanism");
   }
 }
 
-void Pop3Server::enter(const std::optional<std::string>& user,
-                       std::string& out) {
-  if (!user) return complain(out, "[AUTH] wrong user or password");
-  auto opened = maildrops_.open(*user);
+// RFC 3206 section 5.
+void Pop3Server::refuse_login(std::string_view why, std::string& out) {
+  complain(out, "[AUTH] " + std::string(why.empty() ? kWrongPassword : why));
+}
+
+void Pop3Server::enter(const std::string& user, std::string& out) {
+  auto opened = maildrops_.open(user);
   if (!opened) {
     const bool busy = opened.error().kind == ErrorKind::busy;
     return complain(out, busy ? "[IN-USE] another session has the maildrop"

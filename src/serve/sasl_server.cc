@@ -28,6 +28,13 @@ Step ask(std::string_view what) {
   return {Kind::challenge, base64_encode(what)};
 }
 
+// A wrong proof and a name that nobody has look alike.
+Step failed(const Error& error) {
+  if (error.kind == ErrorKind::no_auth) return {Kind::refused};
+  const bool refused = error.kind == ErrorKind::insecure;
+  return {refused ? Kind::refused : Kind::malformed, error.what};
+}
+
 // Nobody acts for another.
 bool is_other(std::string_view authzid, std::string_view name,
               std::string_view user) {
@@ -80,9 +87,9 @@ Step SaslServer::respond(std::string_view line) {
 Step SaslServer::take(std::string_view line) {
   auto response =
       line == "=" ? std::optional<std::string>("") : base64_decode(line);
-  if (!response) return {Kind::malformed};
+  if (!response) return {Kind::not_base64};
   switch (state_) {
-    case State::none: return {Kind::malformed};
+    case State::none: return {Kind::malformed, "nothing was asked"};
     case State::plain: return take_plain(*std::move(response));
     case State::login_user:
       user_ = *std::move(response);
@@ -92,7 +99,9 @@ Step SaslServer::take(std::string_view line) {
     case State::scram_first: return take_scram_first(*response);
     case State::scram_final: return take_scram_final(*response);
     case State::scram_proved:
-      if (!response->empty()) return {Kind::malformed};
+      if (!response->empty()) {
+        return {Kind::malformed, "SCRAM: an empty response is due"};
+      }
       return {Kind::done, std::exchange(proved_, {})};
   }
   const Secret password(*std::move(response));
@@ -109,7 +118,7 @@ Step SaslServer::take_plain(std::string response) {
   if (second == response.npos ||
       response.find('\0', second + 1) != response.npos) {
     wipe(response);
-    return {Kind::malformed};
+    return {Kind::malformed, "PLAIN: not user and password, each behind a NUL"};
   }
   const auto authzid = response.substr(0, first);
   const auto name = response.substr(first + 1, second - first - 1);
@@ -123,10 +132,7 @@ Step SaslServer::take_plain(std::string response) {
 
 Step SaslServer::take_scram_first(std::string_view message) {
   const auto begun = scram_->begin(message);
-  if (!begun) {
-    const bool no = begun.error().kind == ErrorKind::no_auth;
-    return {no ? Kind::refused : Kind::malformed};
-  }
+  if (!begun) return failed(begun.error());
   user_ = scram_->name();
   auto known = users_.scram_user(hash_, user_);
   proved_ = std::move(known.user);
@@ -138,10 +144,7 @@ Step SaslServer::take_scram_first(std::string_view message) {
 // (RFC 5802 section 5): none of the protocols has room for it in its last word.
 Step SaslServer::take_scram_final(std::string_view message) {
   const auto last = scram_->finish(message);
-  if (!last) {
-    const bool no = last.error().kind == ErrorKind::no_auth;
-    return {no ? Kind::refused : Kind::malformed};
-  }
+  if (!last) return failed(last.error());
   if (proved_.empty() || is_other(scram_->authzid(), user_, proved_)) {
     return {Kind::refused};
   }

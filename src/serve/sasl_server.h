@@ -13,6 +13,9 @@
 
 namespace mailtool::serve {
 
+/// Why a login is refused where nothing more is told.
+inline constexpr std::string_view kWrongPassword = "wrong user or password";
+
 /// SCRAM (RFC 5802, 7677), where all users have passwords, with -PLUS where TLS
 /// has what to bind to; PLAIN (RFC 4616) and LOGIN, which show the password to
 /// the server: not to be offered in clear text, but on loopback.
@@ -22,8 +25,10 @@ class SaslServer {
     enum class Kind : std::uint8_t {
       challenge,  ///< `text` in base64 goes to the client
       done,       ///< `text` is the user
-      refused,    ///< no such user, or another password
-      malformed,  ///< no base64, or not what the mechanism has
+      refused,    ///< `text` says why; where it is empty there is no such
+                  ///< user, or another password
+      not_base64,
+      malformed,  ///< not what the mechanism has: `text` says what
       cancelled,  ///< by "*"
       unknown,    ///< no such mechanism
     };

@@ -6,6 +6,7 @@
 #include "mailtool/base/ascii.h"
 #include "mailtool/base/printable.h"
 #include "mailtool/smtp/capability.h"
+#include "serve/sasl_server.h"
 
 namespace mailtool::serve {
 namespace {
@@ -95,7 +96,10 @@ Reply login_required() { return reply(530, "5.7.0 log in first"); }
 Reply tls_required() {
   return reply(538, "5.7.11 STARTTLS first: a password is no clear text");
 }
-Reply wrong_password() { return reply(535, "5.7.8 wrong user or password"); }
+Reply login_refused(std::string_view why) {
+  return reply(535, "5.7.8 " + std::string(why.empty() ? kWrongPassword : why));
+}
+Reply not_base64() { return reply(501, "5.5.2 not base64"); }
 Reply no_such_mechanism() { return reply(504, "5.5.4 no such mechanism"); }
 
 Reply reply_of(std::string_view line) {

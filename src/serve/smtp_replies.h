@@ -47,7 +47,9 @@ namespace mailtool::serve {
 [[nodiscard]] smtp::Reply unknown_parameter(std::string_view what);
 [[nodiscard]] smtp::Reply login_required();
 [[nodiscard]] smtp::Reply tls_required();
-[[nodiscard]] smtp::Reply wrong_password();
+/// `why`: empty where nothing more is told.
+[[nodiscard]] smtp::Reply login_refused(std::string_view why);
+[[nodiscard]] smtp::Reply not_base64();
 [[nodiscard]] smtp::Reply no_such_mechanism();
 /// "451 4.7.1 text". An empty one is a Reply of code 0.
 [[nodiscard]] smtp::Reply reply_of(std::string_view line);

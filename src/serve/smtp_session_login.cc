@@ -33,8 +33,9 @@ void SmtpServer::go_on(SaslServer::Step step, std::string& out) {
     case Kind::done:
       envelope_.user = std::move(step.text);
       return say(out, logged_in());
-    case Kind::refused: return complain(out, wrong_password());
-    case Kind::malformed: return complain(out, bad_syntax("not base64"));
+    case Kind::refused: return complain(out, login_refused(step.text));
+    case Kind::not_base64: return complain(out, not_base64());
+    case Kind::malformed: return complain(out, bad_syntax(step.text));
     case Kind::cancelled: return complain(out, bad_syntax("cancelled"));
     case Kind::unknown: return complain(out, no_such_mechanism());
   }

@@ -49,7 +49,7 @@ class ScramServer {
   };
   explicit ScramServer(Parameters parameters) : p_(std::move(parameters)) {}
 
-  /// The client-first-message. Fails with protocol; with no_auth where the
+  /// The client-first-message. Fails with protocol; with insecure where the
   /// client thinks that binding is not offered though it is, or binds to what
   /// there is not; with system.
   Result<void> begin(std::string_view client_first);
@@ -59,8 +59,9 @@ class ScramServer {
   /// The server-first-message. `keys` are those of name(). \pre begin()
   [[nodiscard]] std::string challenge(ScramKeys keys);
   /// Of the client-final-message: the server-final-message, which proves that
-  /// the server knows the password. Fails with protocol, or no_auth where the
-  /// proof or the binding is wrong. \pre challenge()
+  /// the server knows the password. Fails with protocol; with insecure where the
+  /// binding is another; with no_auth where the proof is wrong, or there is no
+  /// such user. \pre challenge()
   Result<std::string> finish(std::string_view client_final);
 
  private:

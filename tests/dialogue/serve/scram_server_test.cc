@@ -164,6 +164,83 @@ TEST(ScramLogin, Imap) {
         "a NO [AUTHENTICATIONFAILED] "});
 }
 
+std::string one_line(Session& session, const std::string& command) {
+  std::string said;
+  session.feed(command + "\r\n", said);
+  return said;
+}
+
+// All of that was told to be no base64.
+TEST(ScramLogin, WhatIsWrongIsSaid) {
+  struct Said {
+    const char* mechanism;
+    const char* first;
+    const char* last;  // the "#" in it becomes the nonce
+    const char* smtp;
+    const char* imap;
+    const char* pop3;
+  };
+  constexpr Said kSaid[] = {
+      {"PLAIN", "alice", "", "501 5.5.4 PLAIN: not user",
+       "a BAD PLAIN: not user", "-ERR PLAIN: not user"},
+      {"SCRAM-SHA-256", "p=tls-exporter,,n=alice,r=abc", "",
+       "501 5.5.4 SCRAM: p= without -PLUS", "a BAD SCRAM: p= without -PLUS",
+       "-ERR SCRAM: p= without -PLUS"},
+      {"SCRAM-SHA-256-PLUS", "p=tls-unique,,n=alice,r=abc", "",
+       "535 5.7.8 SCRAM: unsupported-channel-binding-type",
+       "a NO [AUTHENTICATIONFAILED] SCRAM: unsupported-channel-binding-type",
+       "-ERR [AUTH] SCRAM: unsupported-channel-binding-type"},
+      {"SCRAM-SHA-256", "y,,n=alice,r=abc", "",
+       "535 5.7.8 SCRAM: server-does-support-channel-binding",
+       "a NO [AUTHENTICATIONFAILED] SCRAM: server-does-support-",
+       "-ERR [AUTH] SCRAM: server-does-support-channel-binding"},
+      {"SCRAM-SHA-256", "n,,n=alice,r=abc", "c=biws,r=abcWRONG,p=AAAA",
+       "501 5.5.4 SCRAM: another nonce", "a BAD SCRAM: another nonce",
+       "-ERR SCRAM: another nonce"},
+      {"SCRAM-SHA-256", "n,,n=alice,r=abc", "c=eSws,r=#,p=AAAA",
+       "535 5.7.8 SCRAM: channel-bindings-dont-match",
+       "a NO [AUTHENTICATIONFAILED] SCRAM: channel-bindings-dont-match",
+       "-ERR [AUTH] SCRAM: channel-bindings-dont-match"},
+  };
+  const SmtpSettings smtp{.host = "mx", .submission = true};
+  const ImapSettings imap{.host = "mx"};
+  const Pop3Settings pop3{.host = "mx"};
+  FakeBackend backend;
+  FakeStore store;
+  FakeMaildrops maildrops;
+  ScramUsers users;
+  const auto last_word = [](Session& session, const Said& row,
+                            const std::string& begin) {
+    std::string said;
+    session.secured(kTls, said);
+    session.begin(said);
+    session.feed("EHLO x\r\n", said);
+    said = one_line(session, begin + row.mechanism + " " +
+                                 base64_encode(row.first));
+    if (*row.last == '\0') return said;
+    const auto challenge = base64_decode(std::string_view(said).substr(
+        said.find(' ') + 1, said.size() - said.find(' ') - 3));
+    EXPECT_TRUE(challenge) << said;
+    const auto nonce = challenge->substr(2, challenge->find(',') - 2);
+    std::string last = row.last;
+    if (const auto at = last.find('#'); at != last.npos) {
+      last.replace(at, 1, nonce);
+    }
+    return one_line(session, base64_encode(last));
+  };
+  for (const auto& row : kSaid) {
+    SCOPED_TRACE(row.smtp);
+    EXPECT_TRUE(last_word(*make_smtp_session(smtp, backend, users), row, "AUTH ")
+                    .starts_with(row.smtp));
+    EXPECT_TRUE(last_word(*make_imap_session(imap, store, users), row,
+                          "a AUTHENTICATE ")
+                    .starts_with(row.imap));
+    EXPECT_TRUE(last_word(*make_pop3_session(pop3, maildrops, users), row,
+                          "AUTH ")
+                    .starts_with(row.pop3));
+  }
+}
+
 // A proof can be guessed at at leisure by who has it.
 TEST(ScramLogin, NothingOfItIsWrittenDown) {
   const SmtpSettings settings{.host = "mx"};

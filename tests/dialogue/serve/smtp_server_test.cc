@@ -201,9 +201,15 @@ TEST_P(SmtpServer, Login) {
 C: AUTH CRAM-MD5
 S: 504 5.5.4 no such mechanism
 C: AUTH PLAIN not-base64
-S: 501 5.5.4 not base64
+S: 501 5.5.2 not base64
 C: AUTH PLAIN =
-S: 501 5.5.4 not base64
+S: 501 5.5.4 PLAIN: not user and password, each behind a NUL
+C: AUTH PLAIN YWxpY2U=
+S: 501 5.5.4 PLAIN: not user and password, each behind a NUL
+C: AUTH LOGIN
+S: 334 VXNlcm5hbWU6
+C: *
+S: 501 5.5.4 cancelled
 C: AUTH PLAIN Ym9iAGFsaWNlAHNlY3JldA==
 S: 535 5.7.8 wrong user or password
 C: AUTH PLAIN
