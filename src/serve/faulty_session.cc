@@ -18,15 +18,7 @@ class FaultySession final : public Session, private FaultHook {
         inner_(make(*this)) {}
 
   void begin(std::string& out) override {
-    const auto answer = instead("connect", {});
-    if (!answer) {
-      inner_->begin(said_);
-      return pass_on(true, out);
-    }
-    if (!answer->empty()) {
-      said_ = (protocol_ == kImap ? "* " : "") + *answer + "\r\n";
-    }
-    closing_ = true;
+    inner_->begin(said_);
     pass_on(true, out);
   }
 

@@ -76,6 +76,7 @@ const std::vector<ImapServer::Row>& ImapServer::rows() {
 }
 
 void ImapServer::begin(std::string& out) {
+  if (const auto line = fault("connect", {})) return say_fault(*line, out);
   out += "* OK [CAPABILITY " + capabilities() + "] " + settings_.host + "\r\n";
 }
 

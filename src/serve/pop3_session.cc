@@ -27,7 +27,11 @@ Pop3Server::Pop3Server(const Pop3Settings& settings, Maildrops& maildrops,
       users_(users),
       faults_(faults) {}
 
-void Pop3Server::begin(std::string& out) { ok(out, settings_.host + " POP3"); }
+// No RFC has a session behind another greeting than +OK: that is the last.
+void Pop3Server::begin(std::string& out) {
+  if (struck("connect", {}, out)) return end();
+  ok(out, settings_.host + " POP3");
+}
 
 std::size_t Pop3Server::feed(std::string_view octets, std::string& out) {
   std::size_t used = 0;

@@ -80,6 +80,7 @@ class SmtpServer final : public Session {
   LineInput input_;
   SaslServer login_{users_};
   State state_ = State::command;
+  bool refuses_ = false;     // since the greeting: all but QUIT
   std::size_t errors_ = 0;   // since a message was taken
   std::size_t refused_ = 0;  // recipients, the same
   Envelope envelope_;

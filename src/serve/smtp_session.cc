@@ -29,6 +29,10 @@ SmtpServer::SmtpServer(const SmtpSettings& settings, SmtpBackend& backend,
 }
 
 void SmtpServer::begin(std::string& out) {
+  if (const auto struck = fault("connect", {})) {
+    refuses_ = true;
+    return say_fault(*struck, out);
+  }
   say(out, Reply{220, {}, {settings_.host + " ESMTP"}});
 }
 
@@ -138,6 +142,10 @@ std::size_t SmtpServer::feed_line(std::string_view octets, std::string& out) {
 void SmtpServer::obey(std::string_view line, std::string& out) {
   if (is_http(line)) return hang_up(out, "no HTTP here");
   const auto verb = upper(verb_of(line));
+  // RFC 5321 section 3.1.
+  if (refuses_ && verb != "QUIT") {
+    return complain(out, out_of_order("no service here: QUIT"));
+  }
   const bool plain = verb == "NOOP" || verb == "VRFY" || verb == "HELP";
   if (plain) {
     if (const auto struck = fault(lower(verb), {})) {

@@ -107,6 +107,41 @@ TEST_P(Faults, RefusedGreetings) {
   play(smtp(), "S: 220 mx.crepes.example ESMTP\n");
 }
 
+// RFC 5321 section 3.1: it was hung up at once, though the client has a QUIT to
+// say, and 503 is the answer to anything else.
+TEST_P(Faults, A554InsteadOfAGreetingWaitsForQuit) {
+  fail("connect=554 5.3.2 no; once");
+  play(smtp(), R"(
+S: 554 5.3.2 no
+C: EHLO laptop.example
+S: 503 5.5.1 no service here: QUIT
+C: MAIL FROM:<bob@hamburger.example>
+S: 503 5.5.1 no service here: QUIT
+C: AUTH PLAIN AGJvYgBzZWNyZXQ=
+S: 503 5.5.1 no service here: QUIT
+C: NOOP
+S: 503 5.5.1 no service here: QUIT
+C: QUIT
+S: 221 2.0.0 mx.crepes.example bye
+<server closes>
+)");
+  play(smtp(), "S: 220 mx.crepes.example ESMTP\n");
+}
+
+// Nobody is listened to for ever.
+TEST_P(Faults, NobodyRefusedStaysForEver) {
+  fail("connect=554 no");
+  smtp_settings.max_errors = 2;
+  play(smtp(), R"(
+S: 554 no
+C: HELO x
+S: 503 5.5.1 no service here: QUIT
+C: HELO x
+S: 421 4.4.2 mx.crepes.example too many errors
+<server closes>
+)");
+}
+
 // RFC 5321 section 3.8: 421 is the last reply, whatever it is said to.
 TEST_P(Faults, A421Closes) {
   fail("mail=421 4.3.2 later");
