@@ -137,7 +137,7 @@ void put_fetch_head(std::string& out, ImapView& view,
   if (question.flags || with_flags) {
     out += " FLAGS ";
     put_flags(out, message.flags, view.mailbox());
-    view.knows(message.uid, message.flags);
+    view.knows(message);
   }
   if (question.modseq && message.modseq != 0) {
     out += " MODSEQ (" + std::to_string(message.modseq) + ")";

@@ -108,7 +108,10 @@ bool ImapServer::store_some(StoreRun& run, std::string& out) {
       continue;
     }
     // Silent of this change alone: what others have changed is still told.
-    if (run.silent) view_->knows(uid, run.applied_to(view_->known_flags(uid)));
+    if (run.silent) {
+      view_->changed_silently(*message, before,
+                              run.applied_to(view_->known_flags(uid)));
+    }
     const bool counted = shown.modseq && message->modseq != before;
     if (shown.flags || counted) put_fetch(out, *view_, uid, shown);
   }

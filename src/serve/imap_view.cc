@@ -10,11 +10,13 @@ namespace mailtool::serve {
 ImapView::ImapView(std::shared_ptr<Mailbox> mailbox, bool read_only)
     : mailbox_(std::move(mailbox)),
       read_only_(read_only),
-      keywords_(mailbox_->keywords().size()),
-      told_(mailbox_->changes()) {
+      keywords_(mailbox_->keywords().size()) {
+  // Each has its own from here on.
+  (void)mailbox_->highest_modseq();
+  told_ = mailbox_->changes();
   seen_.reserve(mailbox_->messages().size());
   for (const auto& one : mailbox_->messages()) {
-    seen_.push_back({one.uid, one.flags});
+    seen_.push_back({one.uid, one.flags, one.modseq});
   }
 }
 
@@ -119,8 +121,9 @@ void ImapView::tell(std::string& out, bool may_expunge) {
     }
     now.push_back(one);
     whole = whole && there;
-    if (there && at->flags != one.flags) {
-      now.back().flags = at->flags;
+    // While none are counted they are 0.
+    if (there && (at->flags != one.flags || at->modseq > one.modseq)) {
+      now.back() = {at->uid, at->flags, std::max(at->modseq, one.modseq)};
       out += "* " + std::to_string(number) + " FETCH (UID " +
              std::to_string(one.uid) + " FLAGS ";
       put_flags(out, at->flags, *mailbox_);
@@ -134,7 +137,7 @@ void ImapView::tell(std::string& out, bool may_expunge) {
   const auto last = seen_.empty() ? 0 : seen_.back().uid;
   const auto known = now.size();
   for (const auto& one : all) {
-    if (one.uid > last) now.push_back({one.uid, one.flags});
+    if (one.uid > last) now.push_back({one.uid, one.flags, one.modseq});
   }
   if (now.size() > known) {
     out += "* " + std::to_string(now.size()) + " EXISTS\r\n";
@@ -162,9 +165,20 @@ Flags ImapView::known_flags(std::uint32_t uid) const {
   return number > 0 ? seen_[number - 1].flags : 0;
 }
 
-void ImapView::knows(std::uint32_t uid, Flags flags) {
-  if (const auto number = number_of(uid); number > 0) {
-    seen_[number - 1].flags = flags;
+void ImapView::knows(const MailboxMessage& message) {
+  if (const auto number = number_of(message.uid); number > 0) {
+    auto& known = seen_[number - 1];
+    known.flags = message.flags;
+    known.modseq = std::max(known.modseq, message.modseq);
+  }
+}
+
+void ImapView::changed_silently(const MailboxMessage& message,
+                                std::uint64_t before, Flags flags) {
+  if (const auto number = number_of(message.uid); number > 0) {
+    auto& known = seen_[number - 1];
+    known.flags = flags;
+    if (known.modseq == before) known.modseq = message.modseq;
   }
 }
 

@@ -23,6 +23,7 @@ class ImapView {
   struct Seen {
     std::uint32_t uid;
     Flags flags;
+    std::uint64_t modseq;  ///< 0: none was counted then
   };
   [[nodiscard]] Mailbox& mailbox() const { return *mailbox_; }
   [[nodiscard]] const std::shared_ptr<Mailbox>& shared() const {
@@ -50,6 +51,8 @@ class ImapView {
   void tell_keywords(std::string& out);
   /// Tells of what has changed: FLAGS where there is a new keyword, EXPUNGE
   /// (unless numbers must stay, RFC 9051 section 7.5.1), EXISTS, FETCH with flags.
+  /// These also where they are what they were, but have been others since: an
+  /// answer may have been by those, and a mod-sequence is another (RFC 7162).
   void tell(std::string& out, bool may_expunge);
   /// What a SEARCH found that was to be remembered: UIDs, ascending; "$" is
   /// those of them that the client knows (RFC 5182).
@@ -59,8 +62,12 @@ class ImapView {
 
   /// From now on FETCH says MODSEQ, too. False where it did before.
   bool tell_modseqs();
-  /// The client is being told of these flags anyway.
-  void knows(std::uint32_t uid, Flags flags);
+  /// The client is being told of its flags anyway.
+  void knows(const MailboxMessage& message);
+  /// It has changed `message` by itself, which had `before`, and is not told of
+  /// that: of what others have changed it still is.
+  void changed_silently(const MailboxMessage& message, std::uint64_t before,
+                        Flags flags);
   /// That it was last told of; 0 where it does not know the message.
   [[nodiscard]] Flags known_flags(std::uint32_t uid) const;
 

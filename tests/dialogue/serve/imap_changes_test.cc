@@ -76,6 +76,64 @@ TEST_F(TwoSessions, ALongStoreGivesWay) {
   EXPECT_EQ(store.inbox().messages()[999].flags, kSeen);
 }
 
+// What a SEARCH reads in between is not what the client knows, and is right again
+// once it has been told.
+TEST_F(TwoSessions, FlagsThatAreBackAreTold) {
+  put(200);
+  auto one = enter();
+  auto other = enter();
+  one.say("c STORE 1 +FLAGS.SILENT (\\Seen)\r\n");
+  one.go_on(store.disk);
+  other.say("c SEARCH UNSEEN NOT TEXT b\r\n");
+  EXPECT_EQ(other.session->wait(), Wait::room);
+  one.say("d STORE 1 -FLAGS.SILENT (\\Seen)\r\n");
+  one.go_on(store.disk);
+  EXPECT_EQ(one.take(), "c OK done\r\nd OK done\r\n");
+  other.go_on(store.disk);
+  const auto found = other.take();
+  EXPECT_EQ(found.rfind("* SEARCH 2 3 ", 0), 0u) << found;
+  EXPECT_NE(found.find("\r\n* 1 FETCH (UID 1 FLAGS ())\r\nc OK"), found.npos)
+      << found;
+  other.say("d NOOP\r\n");
+  EXPECT_EQ(other.take(), "d OK done\r\n");
+}
+
+TEST_F(TwoSessions, ModseqsAreToldWhereFlagsAreBack) {
+  put(2);
+  auto one = enter();
+  auto other = enter();
+  other.say("c ENABLE CONDSTORE\r\n");
+  other.take();
+  one.say("c STORE 1 +FLAGS (\\Seen)\r\n");
+  one.go_on(store.disk);
+  one.say("d STORE 1 -FLAGS (\\Seen)\r\n");
+  one.go_on(store.disk);
+  other.say("d STORE 1:2 (UNCHANGEDSINCE 10) +FLAGS (\\Flagged)\r\n");
+  other.go_on(store.disk);
+  EXPECT_EQ(other.take(),
+            "* 2 FETCH (UID 2 FLAGS (\\Flagged) MODSEQ (13))\r\n"
+            "* 1 FETCH (UID 1 FLAGS () MODSEQ (12))\r\n"
+            "d OK [MODIFIED 1] these have changed since\r\n");
+  other.say("e NOOP\r\n");
+  EXPECT_EQ(other.take(), "e OK done\r\n");
+}
+
+TEST_F(TwoSessions, SilentIsOfOnesOwnChangeAlone) {
+  put(1);
+  auto one = enter();
+  auto other = enter();
+  one.say("c STORE 1 +FLAGS (\\Seen)\r\n");
+  one.go_on(store.disk);
+  one.say("d STORE 1 -FLAGS (\\Seen)\r\n");
+  one.go_on(store.disk);
+  other.say("c STORE 1 +FLAGS.SILENT (\\Draft)\r\n");
+  other.go_on(store.disk);
+  EXPECT_EQ(other.take(), "* 1 FETCH (UID 1 FLAGS (\\Draft))\r\nc OK done\r\n");
+  other.say("d STORE 1 -FLAGS.SILENT (\\Draft)\r\n");
+  other.go_on(store.disk);
+  EXPECT_EQ(other.take(), "d OK done\r\n");
+}
+
 TEST_F(TwoSessions, ALongExpungeGivesWay) {
   put(1000, kDeleted);
   put(1);
