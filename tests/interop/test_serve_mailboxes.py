@@ -88,8 +88,8 @@ class Mailboxes(ServeTest):
         self.assertEqual(two.ask("FETCH 1 (BODY[])"), [gone])
         self.assertEqual(one.texts("a"), [])
         self.assertEqual(one.names("a*"), ["a", "a/b"])
-        left = [path.name for path in (serving.root / "mail/bob/Maildir").iterdir() if path.name.startswith("removed-")]
-        self.assertEqual(left, [])
+        while [path for path in (serving.root / "mail/bob/Maildir").iterdir() if path.name.startswith("removed-")]:
+            one.ask("NOOP")
 
     def test_renamed_under_others(self):
         serving = self.serve("--tls", "off")
