@@ -21,6 +21,7 @@ constexpr std::string_view kLetters = "RFTSD";
 constexpr std::size_t kMaxKeywords = 26;
 constexpr std::size_t kMaxKeyword = 200;
 constexpr std::size_t kMaxDamaged = 100;
+constexpr std::size_t kMoved = 200;  // messages of a portion
 
 Flags flags_of(std::string_view letters) {
   Flags flags = 0;
@@ -33,16 +34,6 @@ Flags flags_of(std::string_view letters) {
   }
   return flags;
 }
-
-class TicketPending : public serve::Pending {
- public:
-  explicit TicketPending(std::shared_ptr<DiskTicket> ticket)
-      : ticket_(std::move(ticket)) {}
-  std::optional<Result<void>> outcome() override { return ticket_->outcome; }
-
- private:
-  std::shared_ptr<DiskTicket> ticket_;
-};
 
 // Spooled until it is whole: many come in side by side.
 class BoxAppending : public serve::Appending {
@@ -91,6 +82,11 @@ void ServeDisk::take_in(ServedBox& box) {
 
 // Of one box; of several in turn.
 void ServeDisk::work() {
+  if (!works_.empty()) {
+    auto portion = std::move(works_.front());
+    works_.pop_front();
+    if (portion()) works_.push_back(std::move(portion));
+  }
   if (behind_.empty()) return;
   auto& box = *behind_.front();
   behind_.pop_front();
@@ -135,6 +131,28 @@ Result<void> ServedBox::move_to(const std::string& path) {
   auto moved = maildir_->move_to(path);
   if (moved) path_ = path;
   return moved;
+}
+
+// What another program has renamed meanwhile is found again at the end.
+Result<bool> ServedBox::move_messages(const std::string& folder,
+                                      std::uint32_t uidvalidity,
+                                      std::uint32_t below) {
+  const auto moved =
+      maildir_->move_messages(folder, uidvalidity, below, kMoved);
+  std::optional<Error> failed;
+  if (!moved) failed = moved.error();
+  if (moved && *moved < kMoved) {
+    const auto found = maildir_->find_again();
+    if (!found) failed = found.error();
+  }
+  read_messages();
+  disk_.mark(*this);  // so that those in IDLE are told
+  if (failed) return *std::move(failed);
+  const bool left = !messages_.empty() && messages_.front().uid < below;
+  if (left && *moved == 0) {
+    return Error{ErrorKind::local_io, "another program renames it", path_};
+  }
+  return left;
 }
 
 // A keyword a line, that of "a" first.

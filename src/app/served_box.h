@@ -5,12 +5,14 @@
 #include <chrono>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <set>
 #include <string>
 #include <string_view>
 #include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include "mailtool/serve/mailbox.h"
@@ -26,6 +28,16 @@ struct DiskTicket {
   std::optional<Result<void>> outcome;
   std::uint32_t uid = 0;  ///< of a message that was added
   bool unwanted = false;  ///< it is to be removed again
+};
+
+class TicketPending : public serve::Pending {
+ public:
+  explicit TicketPending(std::shared_ptr<DiskTicket> ticket)
+      : ticket_(std::move(ticket)) {}
+  std::optional<Result<void>> outcome() override { return ticket_->outcome; }
+
+ private:
+  std::shared_ptr<DiskTicket> ticket_;
 };
 
 /// What has to be made durable, in all folders: one sync for all sessions.
@@ -46,7 +58,13 @@ class ServeDisk {
 
   /// What is long is done in portions, so that no client waits for all of it:
   /// there is another one.
-  [[nodiscard]] bool is_working() const { return !behind_.empty(); }
+  [[nodiscard]] bool is_working() const {
+    return !behind_.empty() || !works_.empty();
+  }
+  /// `portion` again and again, until it is false.
+  void begin(std::function<bool()> portion) {
+    works_.push_back(std::move(portion));
+  }
   /// Does the next portion; what it has changed is dirty then.
   void work();
   /// More is to be taken in than was: ServedBox::is_behind().
@@ -78,6 +96,7 @@ class ServeDisk {
   std::unordered_set<ServedBox*> dirty_;
   std::unordered_set<ServedBox*> watched_;
   std::deque<ServedBox*> behind_;  // the next first
+  std::deque<std::function<bool()>> works_;
   std::chrono::steady_clock::time_point next_look_{};
   store::Disposal disposal_;
   std::set<std::string> damaged_;
@@ -145,6 +164,9 @@ class ServedBox : public serve::Mailbox,
   }
   /// As ServedMaildir::move_to(); what is still to be settled is.
   Result<void> move_to(const std::string& path);
+  /// A portion of ServedMaildir::move_messages(); true while some are left.
+  Result<bool> move_messages(const std::string& folder,
+                             std::uint32_t uidvalidity, std::uint32_t below);
   [[nodiscard]] bool is_watched() const { return !watch_.expired(); }
 
  private:

@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -28,7 +29,8 @@ namespace mailtool::app {
 /// each message in one mailbox, and the rest is done before names change again,
 /// or at the next open(). What is removed is out of sight in one step, and
 /// stays below another name while anybody has it open.
-class ServedFolders : public serve::Mailboxes {
+class ServedFolders : public serve::Mailboxes,
+                      public std::enable_shared_from_this<ServedFolders> {
  public:
   static constexpr std::size_t kMaxMailboxes = 10'000;
 
@@ -48,6 +50,7 @@ class ServedFolders : public serve::Mailboxes {
   Result<void> create(std::string_view name) { return create(name, ""); }
   Result<void> remove(std::string_view name) override;
   Result<void> rename(std::string_view from, std::string_view to) override;
+  [[nodiscard]] std::unique_ptr<serve::Pending> renaming() override;
   Result<void> subscribe(std::string_view name, bool on) override;
 
   Result<std::shared_ptr<ServedBox>> box(std::string_view name);
@@ -57,6 +60,12 @@ class ServedFolders : public serve::Mailboxes {
   struct Removed {
     std::weak_ptr<ServedBox> box;
     std::string path;
+  };
+  struct InboxMove {
+    std::shared_ptr<ServedBox> inbox;
+    std::uint32_t uid_below;
+    std::uint32_t uidvalidity;  // of the new mailbox
+    std::string target;
   };
   ServedFolders(ServeDisk& disk, std::string path,
                 std::function<std::int64_t()> clock,
@@ -87,7 +96,11 @@ class ServedFolders : public serve::Mailboxes {
   Result<void> finish_renaming();
   Result<void> move_tree(const RenameNote& note);
   Result<void> move_one(const std::string& from, const std::string& to);
-  Result<void> move_inbox(const RenameNote& note);
+  Result<bool> begin_inbox(const RenameNote& note);
+  Result<bool> move_inbox_some();
+  Result<bool> rename_some();
+  void rename_by_itself();
+  void leave_inbox();
 
   ServeDisk& disk_;
   std::string path_;
@@ -99,6 +112,8 @@ class ServedFolders : public serve::Mailboxes {
   std::vector<Removed> removed_;
   std::size_t count_ = 0;
   bool renaming_ = true;  // there may be a note
+  std::optional<InboxMove> inbox_move_;
+  std::shared_ptr<DiskTicket> renamed_;  // of what goes on by itself
   ServedUidvalidity uidvalidity_;
   ServedSubscriptions subscriptions_;
 };

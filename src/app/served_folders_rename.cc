@@ -13,13 +13,14 @@
 #include "app/served_folders.h"
 #include "app/served_names.h"
 #include "mailtool/store/atomic_file.h"
-#include "mailtool/store/mirror_maildir.h"
 #include "store/system.h"
 
 namespace mailtool::app {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr const char* kStaged = "/renaming-inbox";
 
 Error refused(std::string what) {
   return Error{ErrorKind::rejected, std::move(what)};
@@ -57,13 +58,6 @@ Result<void> copy_keywords(const std::string& from, const std::string& to) {
   return copy->commit();
 }
 
-// A message keeps its UID, and has the UIDVALIDITY of the folder it goes to.
-std::string renumbered(std::string name, std::uint32_t from, std::uint32_t to) {
-  const auto old = ".V" + std::to_string(from) + "U";
-  return name.replace(name.find(old), old.size(),
-                      ".V" + std::to_string(to) + "U");
-}
-
 }  // namespace
 
 Result<void> ServedFolders::rename(std::string_view from, std::string_view to) {
@@ -83,7 +77,26 @@ Result<void> ServedFolders::rename(std::string_view from, std::string_view to) {
   }
   if (auto noted = note.write(note_path()); !noted) return noted;
   renaming_ = true;
-  return finish_renaming();
+  const auto more = rename_some();
+  if (!more) return more.error();
+  if (*more) rename_by_itself();
+  return {};
+}
+
+void ServedFolders::rename_by_itself() {
+  renamed_ = std::make_shared<DiskTicket>();
+  disk_.begin([self = weak_from_this(), ticket = renamed_] {
+    const auto folders = self.lock();
+    const auto more = folders ? folders->rename_some() : Result<bool>(false);
+    if (more && *more) return true;
+    ticket->outcome = more ? Result<void>() : Result<void>(more.error());
+    return false;
+  });
+}
+
+std::unique_ptr<serve::Pending> ServedFolders::renaming() {
+  if (!renamed_ || renamed_->outcome) return nullptr;
+  return std::make_unique<TicketPending>(renamed_);
 }
 
 // Whether all of it can be done.
@@ -111,18 +124,40 @@ Result<void> ServedFolders::plan(const RenameNote& note) const {
   return Error{ErrorKind::no_such_item, "no such mailbox"};
 }
 
+// All of it, at once.
 Result<void> ServedFolders::finish_renaming() {
-  if (!renaming_) return {};
-  const auto note = RenameNote::read(note_path());
-  if (!note) return note.error();
-  if (*note) {
-    auto moved =
-        (*note)->from == "INBOX" ? move_inbox(**note) : move_tree(**note);
-    if (!moved) return moved;
-    if (auto gone = RenameNote::remove(note_path()); !gone) return gone;
+  while (true) {
+    const auto more = rename_some();
+    if (!more) return more.error();
+    if (!*more) return {};
+  }
+}
+
+// True while some is left.
+Result<bool> ServedFolders::rename_some() {
+  if (!renaming_) return false;
+  if (!inbox_move_) {
+    const auto note = RenameNote::read(note_path());
+    if (!note) return note.error();
+    if (*note && (*note)->from == "INBOX") {
+      if (auto begun = begin_inbox(**note); !begun) return begun;
+    } else if (*note) {
+      if (auto moved = move_tree(**note); !moved) {
+        return std::move(moved).error();
+      }
+    }
+  }
+  if (inbox_move_) {
+    const auto more = move_inbox_some();
+    if (more && *more) return true;
+    leave_inbox();
+    if (!more) return more;
+  }
+  if (auto gone = RenameNote::remove(note_path()); !gone) {
+    return std::move(gone).error();
   }
   renaming_ = false;
-  return {};
+  return false;
 }
 
 // What another program has put where one of them is to be stays there.
@@ -156,13 +191,13 @@ Result<void> ServedFolders::move_one(const std::string& from,
 
 // They gather where no name leads, and are a mailbox once all of them are
 // there: none of them ever has the UID of a message that came into it
-// meanwhile.
-Result<void> ServedFolders::move_inbox(const RenameNote& note) {
+// meanwhile. False where they are already.
+Result<bool> ServedFolders::begin_inbox(const RenameNote& note) {
   const auto target = path_of(note.to);
   if (!target) return target.error();
-  const auto staged = path_ + "/renaming-inbox";
+  const auto staged = path_ + kStaged;
   std::error_code error;
-  if (fs::exists(*target, error) && !fs::exists(staged, error)) return {};
+  if (fs::exists(*target, error) && !fs::exists(staged, error)) return false;
   auto box = inbox();
   if (!box) return std::move(box).error();
   if (auto used = in_use(**box)) return *std::move(used);
@@ -171,37 +206,44 @@ Result<void> ServedFolders::move_inbox(const RenameNote& note) {
     const auto opened = open_at(staged);
     if (!opened) return opened.error();
     uidvalidity = (*opened)->uidvalidity();
-    auto begun = (*opened)->begin_at(note.uid_below);
-    if (!begun) return begun;
+    if (auto begun = (*opened)->begin_at(note.uid_below); !begun) {
+      return std::move(begun).error();
+    }
   }
-  if (auto copied = copy_keywords(path_, staged); !copied) return copied;
-  std::vector<std::pair<bool, std::string>> files;
-  auto listed = store::MirrorMaildir::for_each(
-      path_, (*box)->uidvalidity(), [&](const auto& file) {
-        if (file.uid < note.uid_below) {
-          files.emplace_back(file.in_new, std::string(file.name));
-        }
-      });
-  if (!listed) return listed;
-  for (const auto& [in_new, name] : files) {
-    const std::string folder = in_new ? "/new/" : "/cur/";
-    auto moved = rename_new(
-        path_ + folder + name,
-        staged + folder + renumbered(name, (*box)->uidvalidity(), uidvalidity));
-    if (!moved) return moved;
+  if (auto copied = copy_keywords(path_, staged); !copied) {
+    return std::move(copied).error();
   }
+  (*box)->set_being_emptied(true);
+  inbox_move_ = {*std::move(box), note.uid_below, uidvalidity, *target};
+  return true;
+}
+
+void ServedFolders::leave_inbox() {
+  inbox_move_->inbox->set_being_emptied(false);
+  inbox_move_.reset();
+}
+
+Result<bool> ServedFolders::move_inbox_some() {
+  const auto& move = *inbox_move_;
+  const auto staged = path_ + kStaged;
+  auto more =
+      move.inbox->move_messages(staged, move.uidvalidity, move.uid_below);
+  if (!more || *more) return more;
   for (const auto& folder : {staged, path_}) {
     for (const auto* part : {"/cur", "/new"}) {
       if (auto synced = store::sync_directory(folder + part); !synced) {
-        return synced;
+        return std::move(synced).error();
       }
     }
   }
-  if (auto moved = rename_new(staged, *target); !moved) return moved;
+  if (auto moved = rename_new(staged, move.target); !moved) {
+    return std::move(moved).error();
+  }
   ++count_;
-  if (auto seen = (*box)->refresh(); !seen) return std::move(seen).error();
-  disk_.mark(**box);  // so that those in IDLE are told
-  return store::sync_directory(path_);
+  if (auto synced = store::sync_directory(path_); !synced) {
+    return std::move(synced).error();
+  }
+  return false;
 }
 
 }  // namespace mailtool::app

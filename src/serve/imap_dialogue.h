@@ -113,9 +113,12 @@ class ImapServer final : public Session {
 
   // imap_session_mailboxes.cc
   std::optional<std::string> mailbox_name(Arguments value, std::string& out);
+  /// `then` once no rename is under way; where one fails that is the answer.
+  void when_renamed(std::function<void(std::string&)> then, std::string& out);
   void on_create(Arguments arguments, std::string& out);
   void on_delete(Arguments arguments, std::string& out);
   void on_rename(Arguments arguments, std::string& out);
+  void rename(const std::string& from, const std::string& to, std::string& out);
   void on_subscribe(Arguments arguments, std::string& out);
   void on_unsubscribe(Arguments arguments, std::string& out);
   void on_list(Arguments arguments, std::string& out);

@@ -42,7 +42,8 @@ void ImapServer::when_durable(std::unique_ptr<Pending> pending,
         const auto outcome = shared->outcome();
         if (!outcome) return false;
         *outcome ? then(answer) : no(answer, outcome->error());
-        return true;
+        // There may be another step to wait for.
+        return !then_;
       },
       out);
 }

@@ -33,6 +33,9 @@ void ImapServer::transfer(Arguments arguments, bool move, std::string& out) {
   if (!uids) return;
   const auto name = mailbox_name(arguments.next(), out);
   if (!name) return;
+  if (move && view_->mailbox().is_being_emptied()) {
+    return no(out, "[INUSE] another client is renaming it: try again");
+  }
   auto to = mailboxes_->open(*name);
   if (!to) {
     return to.error().kind == ErrorKind::no_such_item

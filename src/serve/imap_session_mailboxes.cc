@@ -79,6 +79,13 @@ std::optional<std::string> ImapServer::mailbox_name(Arguments value,
   return name;
 }
 
+void ImapServer::when_renamed(std::function<void(std::string&)> then,
+                              std::string& out) {
+  auto renaming = mailboxes_->renaming();
+  if (!renaming) return then(out);
+  when_durable(std::move(renaming), std::move(then), out);
+}
+
 void ImapServer::on_create(Arguments arguments, std::string& out) {
   auto name = mailbox_name(arguments, out);
   if (!name) return;
@@ -88,17 +95,25 @@ void ImapServer::on_create(Arguments arguments, std::string& out) {
     return no(out, "[USEATTR] no mailbox is made for that use");
   }
   if (name->size() > 1 && name->ends_with('/')) name->pop_back();
-  auto done = mailboxes_->create(*name, question.use);
-  done ? finish(out) : no(out, done.error());
+  when_renamed(
+      [this, name = *name, use = question.use](std::string& answer) {
+        auto done = mailboxes_->create(name, use);
+        done ? finish(answer) : no(answer, done.error());
+      },
+      out);
 }
 
 void ImapServer::on_delete(Arguments arguments, std::string& out) {
   const auto name = mailbox_name(arguments, out);
   if (!name) return;
-  auto done = mailboxes_->remove(*name);
-  if (!done) return no(out, done.error());
-  if (view_ && view_->mailbox().is_removed()) leave_view(out);
-  finish(out);
+  when_renamed(
+      [this, name = *name](std::string& answer) {
+        auto done = mailboxes_->remove(name);
+        if (!done) return no(answer, done.error());
+        if (view_ && view_->mailbox().is_removed()) leave_view(answer);
+        finish(answer);
+      },
+      out);
 }
 
 void ImapServer::on_rename(Arguments arguments, std::string& out) {
@@ -106,13 +121,24 @@ void ImapServer::on_rename(Arguments arguments, std::string& out) {
   if (!from) return;
   const auto to = mailbox_name(arguments.next(), out);
   if (!to) return;
-  auto done = mailboxes_->rename(*from, *to);
+  const auto go = [this, from = *from, to = *to](std::string& answer) {
+    when_renamed(
+        [this, from, to](std::string& next) { rename(from, to, next); }, answer);
+  };
+  if (*from != "INBOX") return go(out);
+  const auto inbox = mailboxes_->open(*from);
+  inbox ? when_seen(*inbox, go, out) : no(out, inbox.error());
+}
+
+void ImapServer::rename(const std::string& from, const std::string& to,
+                        std::string& out) {
+  auto done = mailboxes_->rename(from, to);
   if (!done) return no(out, done.error());
   // Whoever has it selected has it so under its new name.
-  const bool moved = *from != "INBOX" && (selected_ == *from ||
-                                          selected_.starts_with(*from + "/"));
-  if (moved) selected_ = *to + selected_.substr(from->size());
-  finish(out);
+  const bool moved = from != "INBOX" && (selected_ == from ||
+                                         selected_.starts_with(from + "/"));
+  if (moved) selected_ = to + selected_.substr(from.size());
+  when_renamed([this](std::string& answer) { finish(answer); }, out);
 }
 
 void ImapServer::on_subscribe(Arguments arguments, std::string& out) {

@@ -9,6 +9,16 @@
 #include "store/system.h"
 
 namespace mailtool::store {
+namespace {
+
+// SECONDS.VuidvalidityUuid…: with another UIDVALIDITY.
+std::string renumbered(std::string name, std::uint32_t uidvalidity) {
+  const auto begin = name.find('.') + 2;
+  return name.replace(begin, name.find('U', begin) - begin,
+                      std::to_string(uidvalidity));
+}
+
+}  // namespace
 
 // The lock goes with its file.
 Result<void> ServedMaildir::move_to(const std::string& path) {
@@ -25,6 +35,31 @@ Result<void> ServedMaildir::move_to(const std::string& path) {
   path_ = path;
   looked_.reset();
   return {};
+}
+
+Result<std::size_t> ServedMaildir::move_messages(const std::string& folder,
+                                                 std::uint32_t uidvalidity,
+                                                 std::uint32_t below,
+                                                 std::size_t most) {
+  std::optional<Error> failed;
+  std::size_t moved = 0;
+  auto at = messages_.begin();
+  for (; at != messages_.end() && at->uid < below && most > 0; ++at, --most) {
+    const auto from = path_of(*at);
+    const auto to = folder + (at->in_new ? "/new/" : "/cur/") +
+                    renumbered(at->name, uidvalidity);
+    if (sys_rename_new(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str()) == 0) {
+      ++moved;
+    } else if (errno != ENOENT) {
+      failed = system_error("rename", from, errno);
+      break;
+    }
+  }
+  const bool any = at != messages_.begin();
+  messages_.erase(messages_.begin(), at);
+  if (any) (void)new_modseq();
+  if (failed) return *std::move(failed);
+  return moved;
 }
 
 }  // namespace mailtool::store

@@ -118,11 +118,15 @@ class Mailbox {
   /// A session is copying messages into it: until it has, there are some that may
   /// be taken back, and of which nobody has been told.
   [[nodiscard]] bool is_being_filled() const { return copies_ > 0; }
+  /// A RENAME is taking its messages away: no MOVE may.
+  [[nodiscard]] bool is_being_emptied() const { return emptied_; }
+  void set_being_emptied(bool on) { emptied_ = on; }
 
  private:
   friend class MoveClaim;
   friend class CopyRun;
   bool removed_ = false;
+  bool emptied_ = false;
   std::set<std::uint32_t> moving_;
   std::size_t copies_ = 0;  // under way
 };
@@ -148,8 +152,12 @@ class Mailboxes {
   virtual Result<void> create(std::string_view name, std::string_view use) = 0;
   /// What is below it stays.
   virtual Result<void> remove(std::string_view name) = 0;
-  /// What is below it goes with it; of INBOX, the messages do, and nothing else.
+  /// What is below it goes with it; of INBOX, the messages do, and nothing else:
+  /// of many the rest goes by itself, as renaming() tells.
   virtual Result<void> rename(std::string_view from, std::string_view to) = 0;
+  /// The rename that is under way, and what becomes of it: names are to change no
+  /// more before that is known. nullptr: there is none.
+  [[nodiscard]] virtual std::unique_ptr<Pending> renaming() { return nullptr; }
   /// Of a mailbox, or a level above some; to be off, of any name.
   virtual Result<void> subscribe(std::string_view name, bool on) = 0;
 };

@@ -114,6 +114,14 @@ class ServedMaildir {
   /// folder above it is synced. \pre the batch is committed. Fails as the disk
   /// does; it is where it was then.
   Result<void> move_to(const std::string& path);
+  /// Of the messages with UIDs below `below` the first `most`, at most, go to the
+  /// Maildir at `folder`, which has that UIDVALIDITY, under their UIDs: how many.
+  /// Those that are not under their names are not found before find_again().
+  /// Not durable before cur and new of both are synced. Fails as the disk does;
+  /// those before it have gone.
+  Result<std::size_t> move_messages(const std::string& folder,
+                                    std::uint32_t uidvalidity,
+                                    std::uint32_t below, std::size_t most);
 
   /// Looks for what other programs have delivered, changed or removed. True
   /// when there was any of it. Does nothing between add() and commit(), so that

@@ -155,6 +155,66 @@ TEST_F(RenameTest, InboxWhileMessagesAreCopiedIntoIt) {
   EXPECT_EQ(texts(*folders, "from"), "one two");
 }
 
+// Others are served between portions; names do not change before all is done, and
+// no MOVE has copies of what goes.
+TEST_F(RenameTest, InboxOfMany) {
+  const auto folders = open();
+  const auto box = *folders->inbox();
+  for (int i = 0; i < 500; ++i) {
+    StringSource source(std::to_string(i));
+    (void)box->add(source, std::nullopt, 0);
+  }
+  disk_.sync();
+  EXPECT_TRUE(folders->rename("INBOX", "old"));
+  EXPECT_EQ(box->messages().size(), 300u);
+  EXPECT_TRUE(box->is_being_emptied());
+  const auto pending = folders->renaming();
+  ASSERT_TRUE(pending);
+  EXPECT_FALSE(pending->outcome());
+  EXPECT_EQ(names(*folders), "");
+  // A mail reader gives one of them other flags; another comes in.
+  const auto cur = std::filesystem::directory_iterator(path_ + "/cur");
+  std::filesystem::rename(cur->path(), cur->path().native() + "S");
+  put(*folders, "INBOX", "new");
+  while (disk_.is_working()) disk_.work();
+  ASSERT_TRUE(pending->outcome());
+  EXPECT_TRUE(*pending->outcome());
+  EXPECT_FALSE(folders->renaming());
+  EXPECT_FALSE(box->is_being_emptied());
+  EXPECT_EQ(names(*folders), "old");
+  EXPECT_EQ(texts(*folders, "INBOX"), "new");
+  const auto old = *folders->box("old");
+  ASSERT_EQ(old->messages().size(), 500u);
+  EXPECT_EQ(old->messages().back().uid, 500u);
+}
+
+// A kill between two portions; and whoever changes names without waiting has it
+// done at once.
+TEST_F(RenameTest, InboxOfManyIsBroughtToItsEnd) {
+  for (const bool killed : {true, false}) {
+    std::filesystem::remove_all(path_);
+    auto folders = open();
+    for (int i = 0; i < 500; ++i) {
+      StringSource source(std::to_string(i));
+      (void)(*folders->inbox())->add(source, std::nullopt, 0);
+    }
+    disk_.sync();
+    EXPECT_TRUE(folders->rename("INBOX", "old"));
+    disk_.work();
+    EXPECT_EQ((*folders->inbox())->messages().size(), 100u);
+    if (killed) {
+      folders.reset();
+      folders = open();
+    } else {
+      EXPECT_TRUE(folders->create("next"));
+      EXPECT_EQ(names(*folders), "next old");
+    }
+    while (disk_.is_working()) disk_.work();
+    EXPECT_EQ((*folders->box("old"))->messages().size(), 500u);
+    EXPECT_EQ(texts(*folders, "INBOX"), "");
+  }
+}
+
 // Wherever it is cut short: no message is in two places or in none, and opened
 // again the rest is done, or nothing was.
 TEST_F(RenameTest, TreeIsBroughtToItsEnd) {
