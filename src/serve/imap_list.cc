@@ -106,7 +106,7 @@ std::vector<ListAnswer> select_names(const ListQuestion& question,
   const bool selects = question.only_subscribed || question.only_special_use;
   std::vector<bool> below(names.size());
   // A level that is not meant itself stands for what is told by nothing else:
-  // RFC 5258 section 3.5, RFC 9051 section 6.3.9.6.
+  // RFC 5258 section 3.5, RFC 9051 section 6.3.9 (CHILDINFO).
   std::vector<bool> stands_for(names.size());
   if (question.recursive_match) {
     below = any_below(names, is_meant);
