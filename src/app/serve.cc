@@ -142,6 +142,7 @@ Result<ExitStatus> run_with(const std::vector<std::string>& words,
     if (caught_signal() != SIGINT) program->send(SIGTERM);
     loop.run(program->ended_fd());
   }
+  loop.dismiss_all();
   signal_is_passed_on();
   return program->status();
 }
@@ -199,6 +200,7 @@ Result<ExitStatus> serve(const Invocation& invocation, Output& out) {
   if (options->program.empty()) {
     if (options->until_eof) end_with_input(loop);
     loop.run(interrupt_fd());
+    loop.dismiss_all();
     return ExitStatus::ok;
   }
   return run_with(options->program, environment, loop);

@@ -256,7 +256,9 @@ void ServeLoop::go_on(Client& client) {
   if (!silent) return;
   // One that takes nothing would not read a farewell either.
   client.gone = client.gone || !client.out.empty();
-  if (session.wait() == Wait::octets) session.timed_out(client.out);
+  if (session.wait() == Wait::octets) {
+    session.dismiss(serve::Dismissal::silence, client.out);
+  }
 }
 
 // What has come, as long as it is taken and not too much is held for it.

@@ -61,6 +61,9 @@ class ServeLoop {
 
   /// Serves until `stop_fd` is readable.
   void run(int stop_fd);
+  /// Ends all sessions, and listens no more. Each is told once it has been
+  /// answered; those that are not through, or do not read, are cut 200 ms later.
+  void dismiss_all();
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -106,6 +109,8 @@ class ServeLoop {
   void go_on(Client& client);
   void send(Client& client);
   void settle();
+  static void dismiss(Client& client);
+  void hasten(Client& client);
 
   ServeDisk& disk_;
   std::function<std::shared_ptr<const net::TlsIdentity>()> identity_;

@@ -32,7 +32,7 @@ class NameSession final : public serve::Session {
   void more(std::string&) override {}
   void settled(std::string&) override {}
   void secured(const TlsInfo&, std::string&) override {}
-  void timed_out(std::string&) override { wait_ = Wait::close; }
+  void dismiss(serve::Dismissal, std::string&) override { wait_ = Wait::close; }
   // RFC 7766 section 6.2.3: some seconds.
   [[nodiscard]] std::chrono::milliseconds patience() const override {
     return std::chrono::seconds(30);

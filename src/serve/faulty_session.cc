@@ -70,8 +70,8 @@ class FaultySession final : public Session, private FaultHook {
     pass_on(false, out);
   }
 
-  void timed_out(std::string& out) override {
-    inner_->timed_out(said_);
+  void dismiss(Dismissal why, std::string& out) override {
+    inner_->dismiss(why, said_);
     pass_on(false, out);
   }
 

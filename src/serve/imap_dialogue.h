@@ -37,7 +37,7 @@ class ImapServer final : public Session {
   void settled(std::string& out) override;
   void secured(const TlsInfo& tls, std::string& out) override;
   void changed(std::string& out) override;
-  void timed_out(std::string& out) override;
+  void dismiss(Dismissal why, std::string& out) override;
   [[nodiscard]] std::chrono::milliseconds patience() const override {
     return mailboxes_ ? settings_.patience : settings_.before_login;
   }

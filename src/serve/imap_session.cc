@@ -301,8 +301,11 @@ void ImapServer::changed(std::string& out) {
   view_->tell(out, true);
 }
 
-void ImapServer::timed_out(std::string& out) {
-  out += "* BYE too long without a command\r\n";
+// RFC 9051 section 3.4: never without BYE.
+void ImapServer::dismiss(Dismissal why, std::string& out) {
+  const bool silent = why == Dismissal::silence;
+  out += silent ? "* BYE too long without a command\r\n"
+                : "* BYE [UNAVAILABLE] shutting down\r\n";
   wait_ = Wait::close;
 }
 

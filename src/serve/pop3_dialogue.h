@@ -31,7 +31,7 @@ class Pop3Server final : public Session {
   void more(std::string& out) override;
   void settled(std::string& out) override;
   void secured(const TlsInfo& tls, std::string&) override;
-  void timed_out(std::string& out) override;
+  void dismiss(Dismissal why, std::string& out) override;
   [[nodiscard]] std::chrono::milliseconds patience() const override {
     return maildrop_ ? settings_.patience : settings_.before_login;
   }

@@ -70,8 +70,10 @@ void Pop3Server::secured(const TlsInfo& tls, std::string&) {
   wait_ = Wait::octets;
 }
 
-// RFC 1939 section 3: without the UPDATE state.
-void Pop3Server::timed_out(std::string& out) {
+// RFC 1939 section 3: without the UPDATE state. Nobody is owed an answer: one
+// that is said all the same would be taken for that to the next command.
+void Pop3Server::dismiss(Dismissal why, std::string& out) {
+  if (why == Dismissal::shutdown) return end();
   hang_up(out, "too long without a command");
 }
 

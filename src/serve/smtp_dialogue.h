@@ -29,7 +29,7 @@ class SmtpServer final : public Session {
   void more(std::string&) override {}
   void settled(std::string& out) override;
   void secured(const TlsInfo& tls, std::string&) override;
-  void timed_out(std::string& out) override;
+  void dismiss(Dismissal why, std::string& out) override;
   [[nodiscard]] std::chrono::milliseconds patience() const override;
 
  private:

@@ -55,6 +55,9 @@ Reply cannot_verify() {
 Reply farewell(const std::string& host, std::string_view why) {
   return reply(421, "4.4.2 " + host + " " + std::string(why));
 }
+Reply shutting_down(const std::string& host) {
+  return reply(421, "4.3.2 " + host + " shutting down");
+}
 
 Reply unknown_command() { return reply(500, "5.5.2 no such command"); }
 Reply bad_syntax(std::string_view what) {

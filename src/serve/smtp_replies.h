@@ -29,6 +29,7 @@ namespace mailtool::serve {
 [[nodiscard]] smtp::Reply cannot_verify();
 [[nodiscard]] smtp::Reply farewell(const std::string& host,
                                    std::string_view why);
+[[nodiscard]] smtp::Reply shutting_down(const std::string& host);
 
 [[nodiscard]] smtp::Reply unknown_command();
 [[nodiscard]] smtp::Reply bad_syntax(std::string_view what);

@@ -65,8 +65,13 @@ void SmtpServer::secured(const TlsInfo& tls, std::string&) {
   reset();
 }
 
-void SmtpServer::timed_out(std::string& out) {
-  hang_up(out, "too long without a command");
+// RFC 5321 section 3.8.
+void SmtpServer::dismiss(Dismissal why, std::string& out) {
+  if (why == Dismissal::silence) {
+    return hang_up(out, "too long without a command");
+  }
+  say(out, shutting_down(settings_.host));
+  wait_ = Wait::close;
 }
 
 std::chrono::milliseconds SmtpServer::patience() const {

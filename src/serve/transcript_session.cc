@@ -65,8 +65,8 @@ class TranscriptSession final : public Session {
     inner_->changed(said_);
     pass_on(out);
   }
-  void timed_out(std::string& out) override {
-    inner_->timed_out(said_);
+  void dismiss(Dismissal why, std::string& out) override {
+    inner_->dismiss(why, said_);
     pass_on(out);
   }
   [[nodiscard]] std::chrono::milliseconds patience() const override {

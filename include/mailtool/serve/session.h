@@ -36,6 +36,12 @@ struct Upcoming {
   std::uint64_t octets = 0;
 };
 
+/// Why a server ends a session.
+enum class Dismissal : std::uint8_t {
+  silence,   ///< the client has said nothing for too long
+  shutdown,  ///< the server itself ends
+};
+
 /// Octets in, octets out. Never fails: what a client does wrong is answered.
 /// All that is to be sent is appended to `out`.
 class Session {
@@ -70,9 +76,9 @@ class Session {
   [[nodiscard]] virtual std::chrono::milliseconds patience() const {
     return std::chrono::minutes(30);
   }
-  /// The client has been silent for too long: a word of farewell. It waits for
-  /// Wait::close then.
-  virtual void timed_out(std::string& out) = 0;
+  /// A word of farewell, where the protocol has one. Nothing is kept of what is
+  /// under way. It waits for Wait::close then. \pre wait() == Wait::octets
+  virtual void dismiss(Dismissal why, std::string& out) = 0;
 
   [[nodiscard]] Wait wait() const { return wait_; }
 

@@ -52,7 +52,7 @@ class ServerPlayer {
                          said_);
         return;
       case server_closes: ASSERT_EQ(session_.wait(), Wait::close); return;
-      case server_stalls: session_.timed_out(said_); return;
+      case server_stalls: session_.dismiss(Dismissal::silence, said_); return;
       case tls_fails: FAIL() << "not played";
     }
   }

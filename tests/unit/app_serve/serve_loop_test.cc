@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <optional>
 #include <thread>
 #include <utility>
@@ -47,8 +48,8 @@ class Chatter : public serve::Session {
     out += std::string(100, '*');
     most_ = std::max(most_, out.size());
   }
-  void timed_out(std::string& out) override {
-    out += "bye\n";
+  void dismiss(serve::Dismissal why, std::string& out) override {
+    out += why == serve::Dismissal::silence ? "bye\n" : "closed\n";
     wait_ = serve::Wait::close;
   }
   milliseconds patience() const override { return patience_; }
@@ -61,24 +62,34 @@ class Chatter : public serve::Session {
 // Answers later than it bears silence.
 class Sluggard : public serve::Session {
  public:
+  Sluggard(milliseconds delay, std::atomic<bool>& asked)
+      : delay_(delay), asked_(asked) {}
   void begin(std::string&) override { wait_ = serve::Wait::delay; }
   std::size_t feed(std::string_view octets, std::string&) override {
     wait_ = serve::Wait::delay;
+    asked_ = true;
     return octets.size();
   }
   void more(std::string&) override {}
   void settled(std::string&) override {}
   void secured(const TlsInfo&, std::string&) override {}
-  milliseconds delay() const override { return milliseconds(200); }
+  // The first one is short.
+  milliseconds delay() const override {
+    return asked_ ? delay_ : milliseconds(200);
+  }
   void elapsed(std::string& out) override {
     out += "at last\n";
     wait_ = serve::Wait::octets;
   }
-  void timed_out(std::string& out) override {
-    out += "bye\n";
+  void dismiss(serve::Dismissal why, std::string& out) override {
+    out += why == serve::Dismissal::silence ? "bye\n" : "closed\n";
     wait_ = serve::Wait::close;
   }
-  milliseconds patience() const override { return milliseconds(100); }
+  milliseconds patience() const override { return delay_ / 2; }
+
+ private:
+  milliseconds delay_;
+  std::atomic<bool>& asked_;
 };
 
 class Client {
@@ -117,6 +128,13 @@ class Client {
                               MSG_DONTWAIT | MSG_NOSIGNAL);
     return count < 0 ? 0 : static_cast<std::size_t>(count);
   }
+  // As much as the other takes, for so long.
+  void fill(milliseconds patience) {
+    pollfd one{descriptor_, POLLOUT, 0};
+    while (::poll(&one, 1, static_cast<int>(patience.count())) == 1 &&
+           push(65'536) > 0) {
+    }
+  }
   [[nodiscard]] bool cut() {
     pollfd one{descriptor_, POLLRDHUP, 0};
     return ::poll(&one, 1, kPatience) == 1;
@@ -146,7 +164,9 @@ class Loop : public testing::Test {
         [this, patience](
             const std::string& peer) -> std::unique_ptr<serve::Session> {
           EXPECT_EQ(peer, "127.0.0.1");
-          if (late_) return std::make_unique<Sluggard>();
+          if (late_) {
+            return std::make_unique<Sluggard>(delay_, asked_);
+          }
           return std::make_unique<Chatter>(patience, most_);
         },
         "busy\n", implicit_tls);
@@ -157,7 +177,10 @@ class Loop : public testing::Test {
       ASSERT_TRUE(identity) << identity.error().one_line();
       loop_->identity([one = *std::move(identity)] { return one; });
     }
-    thread_ = std::thread([this] { loop_->run(stop_[0]); });
+    thread_ = std::thread([this] {
+      loop_->run(stop_[0]);
+      loop_->dismiss_all();
+    });
   }
   // One after the other, as other sessions' doings would be.
   void tell_of_changes() {
@@ -185,6 +208,8 @@ class Loop : public testing::Test {
   std::shared_ptr<ServedBox> box_;
   int changes_ = 0;
   bool late_ = false;  // a Sluggard serves
+  milliseconds delay_{200};
+  std::atomic<bool> asked_ = false;
 };
 
 TEST_F(Loop, TooManyClientsAreTold) {
@@ -285,6 +310,48 @@ TEST_F(Loop, ChangesAreNotHeldForADeafClient) {
   stop();
   EXPECT_EQ(changes_, 0);
   EXPECT_LE(most_, 256u * 1024 + 100);
+}
+
+// Its sessions just got an end, whatever the protocol has to say then.
+TEST_F(Loop, AllAreToldOfTheEnd) {
+  start({}, milliseconds(kPatience));
+  Client one(port_);
+  Client other(port_);
+  EXPECT_EQ(one.read(6), "hello\n");
+  EXPECT_EQ(other.read(6), "hello\n");
+  stop();
+  EXPECT_EQ(one.read(), "closed\n");
+  EXPECT_EQ(other.read(), "closed\n");
+}
+
+// What is late on purpose is not waited for, and said all the same.
+TEST_F(Loop, WhatIsOwedIsSaidBeforeTheEnd) {
+  late_ = true;
+  delay_ = milliseconds(100 * kPatience);
+  start({}, milliseconds(0));
+  Client client(port_);
+  EXPECT_EQ(client.read(8), "at last\n");
+  EXPECT_EQ(client.push(1), 1u);
+  while (!asked_) std::this_thread::yield();
+  stop();
+  EXPECT_EQ(client.read(), "at last\nclosed\n");
+}
+
+// They have what they do not read for as long as they like.
+TEST_F(Loop, NoDeafClientHoldsUpTheEnd) {
+  start({}, milliseconds(100 * kPatience));
+  Client client(port_);
+  client.fill(milliseconds(300));
+  stop();
+  EXPECT_TRUE(client.cut());
+}
+
+TEST_F(Loop, NoHandshakeHoldsUpTheEnd) {
+  start({}, milliseconds(kPatience), true);
+  Client client(port_);
+  EXPECT_EQ(client.push(1), 1u);
+  stop();
+  EXPECT_EQ(client.read(), "");
 }
 
 }  // namespace
