@@ -6,6 +6,7 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <cstdint>
 #include <ctime>
 #include <optional>
 #include <utility>
@@ -131,12 +132,18 @@ void end_with_input(ServeLoop& loop) {
 }
 
 // Until the program ends. A first signal is for it, and what it does then it may
-// need the servers for; ^C on a terminal it has had already.
+// need the servers for; ^C on a terminal it has had already. A second one says
+// that it is to end, whatever it thinks of that.
 Result<ExitStatus> run_with(const std::vector<std::string>& words,
                             const ServeProgram::Variables& environment,
                             ServeLoop& loop) {
   auto program = ServeProgram::start(words, environment);
   if (!program) return std::move(program).error();
+  loop.watch(SecondSignal::fd(), [&program] {
+    std::uint64_t came = 0;
+    (void)!::read(SecondSignal::fd(), &came, sizeof came);
+    program->send(SIGKILL);
+  });
   loop.run(interrupt_fd());
   if (!program->has_ended()) {
     if (caught_signal() != SIGINT) program->send(SIGTERM);
@@ -159,6 +166,8 @@ Result<ExitStatus> serve(const Invocation& invocation, Output& out) {
     }
     return ExitStatus::ok;
   }
+  // A folder for temporary files is to be removed, whoever is impatient.
+  const SecondSignal second;
   const auto root = ServeRoot::open(options->root);
   if (!root) return root.error();
   std::optional<ServeIdentity> identity;

@@ -1,10 +1,12 @@
 #include "app/signals.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <climits>
 #include <csignal>
 #include <cstdint>
+#include <ctime>
 #include <initializer_list>
 #include <optional>
 #include <sys/eventfd.h>
@@ -21,14 +23,44 @@ std::optional<Clock::time_point> end_of_run;
 volatile std::sig_atomic_t g_signal = 0;
 volatile std::sig_atomic_t g_delay = 0;  // seconds; 0: none
 int g_event = -1;
+// Of SecondSignal; handlers may run in several threads at once.
+std::atomic<int> g_second = -1;
+std::atomic<int> g_signals = 0;  // how many have come
+std::atomic<std::int64_t> g_counted = 0;  // when the last one did
 
-void ring() {
+// What comes within it is the same signal: timeout(1) sends each to us and then
+// to our process group, and a terminal that is closed may say so twice.
+constexpr std::chrono::nanoseconds kOneSignal = std::chrono::milliseconds(200);
+
+void ring(int event) {
   const std::uint64_t one = 1;
-  (void)!::write(g_event, &one, sizeof one);
+  (void)!::write(event, &one, sizeof one);
+}
+
+void ring() { ring(g_event); }
+
+// Which one it is: 1, 2, 3…; 0 where it is that before once more.
+int number_of_signal() {
+  timespec clock{};
+  ::clock_gettime(CLOCK_MONOTONIC, &clock);
+  const auto now =
+      std::int64_t{clock.tv_sec} * 1'000'000'000 + std::int64_t{clock.tv_nsec};
+  auto last = g_counted.load();
+  if (last != 0 && now - last < kOneSignal.count()) return 0;
+  return g_counted.compare_exchange_strong(last, now) ? ++g_signals : 0;
 }
 
 extern "C" void on_signal(int signal) {
   const int saved_errno = errno;
+  const int number = number_of_signal();
+  if (const int second = g_second; second >= 0 && number > 1) {
+    // It is blocked in here: it ends us once we return.
+    if (number > 2) {
+      std::signal(signal, SIG_DFL);
+      std::raise(signal);
+    }
+    ring(second);
+  }
   const bool first = g_signal == 0;
   g_signal = signal;
   if (first && g_delay > 0) {
@@ -45,14 +77,12 @@ extern "C" void on_alarm(int) {
   errno = saved_errno;
 }
 
-}  // namespace
-
-void catch_signals() {
-  g_event = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+// With SA_RESETHAND it is back to the default after the first: a second one
+// ends us at once.
+void handle_signals(unsigned flags) {
   struct sigaction action{};
   action.sa_handler = on_signal;
-  // Back to the default after the first: a second one ends us at once.
-  action.sa_flags = static_cast<int>(SA_RESETHAND | SA_RESTART);
+  action.sa_flags = static_cast<int>(flags | SA_RESTART);
   for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
     struct sigaction before{};
     sigaction(signal, nullptr, &before);
@@ -62,7 +92,26 @@ void catch_signals() {
   }
 }
 
+}  // namespace
+
+void catch_signals() {
+  g_event = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+  handle_signals(SA_RESETHAND);
+}
+
 void end_waits() { ring(); }
+
+SecondSignal::SecondSignal() {
+  g_second = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+  handle_signals(0);
+}
+
+SecondSignal::~SecondSignal() {
+  handle_signals(SA_RESETHAND);
+  if (const int event = g_second.exchange(-1); event >= 0) ::close(event);
+}
+
+int SecondSignal::fd() { return g_second; }
 
 SignalDelay::SignalDelay(unsigned seconds) {
   struct sigaction action{};

@@ -39,6 +39,19 @@ class SignalDelay {
   SignalDelay& operator=(const SignalDelay&) = delete;
 };
 
+/// While it lives a second signal does not end us: it makes fd() readable. A
+/// third one does. Those less than 200 ms apart are one. One at a time.
+class SecondSignal {
+ public:
+  SecondSignal();
+  ~SecondSignal();
+  SecondSignal(const SecondSignal&) = delete;
+  SecondSignal& operator=(const SecondSignal&) = delete;
+
+  /// -1 where there is none to be had.
+  [[nodiscard]] static int fd();
+};
+
 /// Ends the process by `signal`, as if it had never been caught.
 [[noreturn]] void die_of(int signal);
 

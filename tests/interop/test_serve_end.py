@@ -1,12 +1,14 @@
-"""The end of `mailtool serve`, whatever brings it: what its clients are told."""
+"""The end of `mailtool serve`, whatever brings it: what its clients are told, and what is left of it."""
 
 import json
+import os
 import pathlib
 import signal
 import socket
 import ssl
 import subprocess
 import sys
+import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
@@ -14,6 +16,7 @@ from serving import MAILTOOL, SECRET, ServeTest, environment  # noqa: E402
 
 TIMEOUT = 30
 SMTP_LAST = b"shutting down\r\n"
+LONG = "for each in $(seq 600); do sleep 0.1; done"  # and not for ever, whatever becomes of it
 IMAP_LAST = b"* BYE [UNAVAILABLE] shutting down\r\n"
 
 
@@ -100,6 +103,43 @@ class Farewell(ServeTest):
         process.stdin.close()
         self.assertEqual(client.rest(), IMAP_LAST)
         self.assertEqual(process.wait(TIMEOUT), 0)
+
+
+class SecondSignal(ServeTest):
+    def start(self, script):
+        """Its process, and that of its program, which has said that it is up."""
+        process = subprocess.Popen([MAILTOOL, "serve", "--port", "0", "--", "sh", "-c", script], stdin=subprocess.DEVNULL,
+                                   stdout=subprocess.PIPE, env={**environment(self.folder), "TMPDIR": str(self.folder)})
+        self.addCleanup(process.stdout.close)
+        self.addCleanup(process.kill)
+        return process, int(process.stdout.readline())
+
+    def roots(self):
+        return list(self.folder.glob("mailtool-serve-*"))
+
+    def test_a_program_that_will_not_end(self):
+        # It was killed itself; its folder stayed, with the key of its authority, and so did the program.
+        for number in signal.SIGTERM, signal.SIGINT:
+            process, program = self.start(f"trap 'echo told' TERM INT; echo $$; {LONG}")
+            self.assertEqual(len(self.roots()), 1)
+            process.terminate()
+            self.assertEqual(process.stdout.readline(), b"told\n")
+            time.sleep(0.25)  # What comes sooner is the first one still.
+            process.send_signal(number)
+            self.assertEqual(process.wait(TIMEOUT), 128 + signal.SIGKILL)
+            self.assertEqual(self.roots(), [])
+            with self.assertRaises(ProcessLookupError):
+                os.kill(program, 0)
+
+    def test_one_that_is_sent_twice(self):
+        # As timeout(1) does: the program ends as it likes, and nothing stays.
+        process, _ = self.start(f"trap 'until [ -e {self.folder}/done ]; do sleep 0.05; done; exit 7' TERM; echo $$; {LONG}")
+        for _ in range(20):
+            process.terminate()
+        self.assertIsNone(process.poll())
+        (self.folder / "done").touch()
+        self.assertEqual(process.wait(TIMEOUT), 7)
+        self.assertEqual(self.roots(), [])
 
 
 if __name__ == "__main__":
