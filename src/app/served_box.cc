@@ -1,14 +1,9 @@
 #include "app/served_box.h"
 
 #include <algorithm>
-#include <fstream>
-#include <sstream>
 #include <utility>
 
 #include "app/output.h"
-#include "mailtool/base/ascii.h"
-#include "mailtool/imap/command.h"
-#include "mailtool/store/atomic_file.h"
 #include "mailtool/store/spool.h"
 
 namespace mailtool::app {
@@ -18,8 +13,6 @@ using serve::Flags;
 
 // Of serve::kSystemFlags, as Maildir names them; keywords are "a" to "z".
 constexpr std::string_view kLetters = "RFTSD";
-constexpr std::size_t kMaxKeywords = 26;
-constexpr std::size_t kMaxKeyword = 200;
 constexpr std::size_t kMaxDamaged = 100;
 constexpr std::size_t kMoved = 200;  // messages of a portion
 
@@ -153,51 +146,6 @@ Result<bool> ServedBox::move_messages(const std::string& folder,
     return Error{ErrorKind::local_io, "another program renames it", path_};
   }
   return left;
-}
-
-// A keyword a line, that of "a" first.
-Result<void> ServedBox::load_keywords() {
-  std::ifstream file(path_ + "/keywords", std::ios::binary);
-  if (!file) return {};
-  std::string text(kMaxKeywords * (kMaxKeyword + 1) + 1, '\0');
-  file.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<std::size_t>(file.gcount()));
-  auto lines = split(text, '\n');
-  const bool whole = lines.size() <= kMaxKeywords + 1 && lines.back().empty();
-  lines.pop_back();
-  for (const auto line : lines) {
-    if (!whole || !imap::is_flag(line) || line.size() > kMaxKeyword) {
-      return Error{ErrorKind::config, "not what was written there",
-                   path_ + "/keywords"};
-    }
-    keywords_.emplace_back(line);
-  }
-  return {};
-}
-
-std::optional<Flags> ServedBox::keyword(std::string_view name) {
-  const auto at =
-      std::find_if(keywords_.begin(), keywords_.end(),
-                   [&](const std::string& one) { return iequals(one, name); });
-  const auto bit =
-      kLetters.size() + static_cast<std::size_t>(at - keywords_.begin());
-  if (at != keywords_.end()) return Flags{1} << bit;
-  if (keywords_.size() == kMaxKeywords || name.size() > kMaxKeyword) {
-    return std::nullopt;
-  }
-  // Before any file has its letter, or the letter would mean nothing.
-  std::string text;
-  for (const auto& one : keywords_) text += one + "\n";
-  text += std::string(name) + "\n";
-  auto file = store::AtomicFile::create(path_ + "/keywords");
-  if (!file || !file->write(text) || !file->commit()) return std::nullopt;
-  keywords_.emplace_back(name);
-  ++changes_;
-  return Flags{1} << bit;
-}
-
-bool ServedBox::takes_keywords() const {
-  return keywords_.size() < kMaxKeywords;
 }
 
 std::uint64_t ServedBox::highest_modseq() {

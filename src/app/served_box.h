@@ -175,6 +175,8 @@ class ServedBox : public serve::Mailbox,
       : disk_(disk), maildir_(std::move(maildir)), path_(std::move(path)) {}
   [[nodiscard]] static Error deleted();
   Result<void> load_keywords();
+  std::optional<std::size_t> free_keyword();
+  [[nodiscard]] std::optional<std::size_t> unused_keyword() const;
   void read_messages();
   void read_added(std::size_t count);
   std::shared_ptr<DiskTicket> add_copy(ServedBox& from, std::uint32_t uid);

@@ -58,9 +58,18 @@ std::shared_ptr<DiskTicket> ServedBox::add_copy(ServedBox& from,
     return one;
   }
   Flags flags = known->flags & ((Flags{1} << serve::kSystemFlags.size()) - 1);
+  std::shared_ptr<const Flags> held;
   for (std::size_t i = 0; i < from.keywords_.size(); ++i) {
     if ((known->flags >> (serve::kSystemFlags.size() + i) & 1U) == 0) continue;
-    flags |= keyword(from.keywords_[i]).value_or(0);
+    const auto bit = keyword(from.keywords_[i]);
+    if (!bit) {
+      one->outcome = Result<void>(
+          Error{ErrorKind::rejected,
+                "[LIMIT] no room there for a keyword that a message has"});
+      return one;
+    }
+    flags |= *bit;
+    held = hold(flags);
   }
   const auto linked = maildir_->add_link(*from.maildir_, *file, letters(flags));
   if (!linked) {

@@ -15,14 +15,17 @@ void ImapAppend::drop() {
   under_way_ = false;
   to_.reset();
   messages_.clear();
+  holds_.clear();
   octets_ = 0;
   writing_ = false;
   refusal_.clear();
 }
 
-void ImapAppend::add(std::unique_ptr<Appending> message, std::uint64_t octets,
+void ImapAppend::add(std::unique_ptr<Appending> message,
+                     std::shared_ptr<const Flags> hold, std::uint64_t octets,
                      bool literal8) {
   messages_.push_back(std::move(message));
+  holds_.push_back(std::move(hold));
   octets_ += octets;
   literal8_ = literal8;
   writing_ = true;
@@ -32,6 +35,7 @@ void ImapAppend::add(std::unique_ptr<Appending> message, std::uint64_t octets,
 void ImapAppend::refuse(std::string why) {
   if (refusal_.empty()) refusal_ = std::move(why);
   messages_.clear();
+  holds_.clear();
   writing_ = false;
 }
 

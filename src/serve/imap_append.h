@@ -30,8 +30,9 @@ class ImapAppend {
   [[nodiscard]] const std::shared_ptr<Mailbox>& to() const { return to_; }
   void to(std::shared_ptr<Mailbox> mailbox) { to_ = std::move(mailbox); }
 
-  /// Another message, which is a literal8 or not.
-  void add(std::unique_ptr<Appending> message, std::uint64_t octets,
+  /// Another message, which is a literal8 or not. `hold`: of its flags.
+  void add(std::unique_ptr<Appending> message,
+           std::shared_ptr<const Flags> hold, std::uint64_t octets,
            bool literal8);
   [[nodiscard]] std::size_t messages() const { return messages_.size(); }
   /// As announced, of all of them.
@@ -66,6 +67,7 @@ class ImapAppend {
   bool under_way_ = false;
   std::shared_ptr<Mailbox> to_;
   std::vector<std::unique_ptr<Appending>> messages_;
+  std::vector<std::shared_ptr<const Flags>> holds_;
   std::uint64_t octets_ = 0;
   bool writing_ = false;
   bool literal8_ = false;

@@ -146,6 +146,8 @@ class ImapServer final : public Session {
                     std::function<void(std::string&)> then, std::string& out);
   void on_store(Arguments arguments, std::string& out);
   bool store_some(StoreRun& run, std::string& out);
+  bool store_one(StoreRun& run, std::uint32_t uid, std::string& out);
+  bool name_flags(StoreRun& run, std::string& out);
   void end_store(const StoreRun& run, std::string& out);
   void on_expunge(Arguments arguments, std::string& out);
   /// `remove` so many at a time, until it is false; then all of it is made

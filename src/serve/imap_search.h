@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -64,6 +65,7 @@ struct SearchRequest {
   bool extended = false;  ///< RETURN was said
   bool min = false, max = false, count = false, all = false, save = false;
   std::optional<PartialRange> partial;
+  std::shared_ptr<const Flags> hold;  ///< of the keywords that are named
 };
 
 /// What a search may be about.

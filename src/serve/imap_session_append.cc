@@ -6,7 +6,6 @@
 #include "mailtool/base/printable.h"
 #include "mailtool/imap/response.h"
 #include "serve/imap_dialogue.h"
-#include "serve/imap_store_run.h"
 #include "serve/imap_words.h"
 
 namespace mailtool::serve {
@@ -133,11 +132,9 @@ std::string ImapServer::add_message(Arguments value, bool literal8) {
     return "NO [TOOBIG] messages too large together";
   }
   auto& to = *append_.to();
-  const auto flags = value.is_list() ? flags_of(value, to) : Flags{0};
-  if (!flags) {
-    return are_flags(value) ? "NO [LIMIT] no room for another keyword"
-                            : "NO no such flag";
-  }
+  const auto named =
+      value.is_list() ? parse_flag_list(value) : std::optional(FlagList());
+  if (!named) return "NO no such flag";
   if (value.is_list()) value = value.next();
   std::optional<std::int64_t> date;
   if (value.kind() == imap::Value::Kind::quoted) {
@@ -146,9 +143,11 @@ std::string ImapServer::add_message(Arguments value, bool literal8) {
     value = value.next();
   }
   if (value.kind() != imap::Value::Kind::literal) return kSyntax;
-  auto begun = to.append(*flags, date);
+  auto flags = make_flags(*named, to);
+  if (!flags) return "NO " + std::string(why_no_keyword(to));
+  auto begun = to.append(flags->bits, date);
   if (!begun) return "NO [SERVERBUG] " + printable(begun.error().what, 200);
-  append_.add(*std::move(begun), octets, literal8);
+  append_.add(*std::move(begun), std::move(flags->hold), octets, literal8);
   return {};
 }
 

@@ -55,16 +55,9 @@ void ImapServer::on_store(Arguments arguments, std::string& out) {
   auto run = parse_store(arguments.next(), value);
   if (!run) return bad(out, "STORE set [(UNCHANGEDSINCE number)] FLAGS (flags)");
   if (run->unchanged_since && !needs_modseqs(out)) return;
-  auto& mailbox = view_->mailbox();
-  const auto flags = flags_of(value, mailbox);
-  if (!flags && !are_flags(value)) return bad(out, "no such flag");
-  if (!flags) {
-    return no(out, mailbox.takes_keywords()
-                       ? "[CANNOT] the keyword cannot be kept"
-                       : "[LIMIT] no room for another keyword");
-  }
-  view_->tell_keywords(out);
-  run->flags = *flags;
+  auto named = parse_flag_list(value);
+  if (!named) return bad(out, "no such flag");
+  run->named = *std::move(named);
   run->uids = *std::move(uids);
   const auto shared = std::make_shared<StoreRun>(*std::move(run));
   when_seen(
@@ -79,42 +72,18 @@ void ImapServer::on_store(Arguments arguments, std::string& out) {
 
 // True while some are left.
 bool ImapServer::store_some(StoreRun& run, std::string& out) {
-  FetchQuestion shown;
-  shown.flags = !run.silent;
-  // Also where it is silent: RFC 7162 section 3.1.3.
-  shown.modseq = enabled_.condstore;
   const auto end = std::min(run.uids.size(), run.next + kStored);
   for (; run.next < end && out.size() < kMaxOut; ++run.next) {
     const auto uid = run.uids[run.next];
     const auto* message = view_->message(uid);
     if (message == nullptr) {
       run.gone = true;
-      continue;
-    }
-    if (run.unchanged_since && message->modseq > *run.unchanged_since) {
+    } else if (run.unchanged_since && message->modseq > *run.unchanged_since) {
       run.modified.push_back(by_uid_ ? uid : view_->number_of(uid));
-      continue;
-    }
-    const auto before = message->modseq;
-    const auto now = run.applied_to(message->flags);
-    const auto stored = view_->mailbox().set_flags(uid, now);
-    if (!stored) {
+    } else if (!store_one(run, uid, out)) {
       wait_ = Wait::octets;
-      no(out, stored.error());
       return false;
     }
-    message = view_->message(uid);
-    if (!*stored || message == nullptr) {
-      run.gone = true;
-      continue;
-    }
-    // Silent of this change alone: what others have changed is still told.
-    if (run.silent) {
-      view_->changed_silently(*message, before,
-                              run.applied_to(view_->known_flags(uid)));
-    }
-    const bool counted = shown.modseq && message->modseq != before;
-    if (shown.flags || counted) put_fetch(out, *view_, uid, shown);
   }
   if (run.next < run.uids.size()) return true;
   wait_ = Wait::octets;
@@ -125,6 +94,51 @@ bool ImapServer::store_some(StoreRun& run, std::string& out) {
           std::string& to) { end_store(*copy, to); },
       out);
   return false;
+}
+
+// A keyword that a message is to lose, and none has, is nothing to make.
+bool ImapServer::name_flags(StoreRun& run, std::string& out) {
+  auto& mailbox = view_->mailbox();
+  run.flags = run.kind == StoreKind::remove ? find_flags(run.named, mailbox)
+                                            : make_flags(run.named, mailbox);
+  if (!run.flags) {
+    no(out, why_no_keyword(mailbox));
+    return false;
+  }
+  view_->tell_keywords(out);
+  return true;
+}
+
+// False where that was the answer.
+bool ImapServer::store_one(StoreRun& run, std::uint32_t uid, std::string& out) {
+  if (!run.flags && !name_flags(run, out)) return false;
+  const auto* message = view_->message(uid);
+  const auto before = message == nullptr ? 0 : message->modseq;
+  const auto stored =
+      message == nullptr
+          ? Result<bool>(false)
+          : view_->mailbox().set_flags(uid, run.applied_to(message->flags));
+  if (!stored) {
+    no(out, stored.error());
+    return false;
+  }
+  message = view_->message(uid);
+  if (!*stored || message == nullptr) {
+    run.gone = true;
+    return true;
+  }
+  // Silent of this change alone: what others have changed is still told.
+  if (run.silent) {
+    view_->changed_silently(*message, before,
+                            run.applied_to(view_->known_flags(uid)));
+  }
+  FetchQuestion shown;
+  shown.flags = !run.silent;
+  // Also where it is silent: RFC 7162 section 3.1.3.
+  shown.modseq = enabled_.condstore;
+  const bool counted = shown.modseq && message->modseq != before;
+  if (shown.flags || counted) put_fetch(out, *view_, uid, shown);
+  return true;
 }
 
 // What another session has expunged could not be changed: RFC 2180 section 4.2.

@@ -28,6 +28,13 @@ std::vector<std::uint32_t> to_save(const SearchRequest& request,
   return uids;
 }
 
+// Flags that it asks for. Depth is bounded by kMaxSearchDepth.
+Flags flags_in(const SearchNode& node) {
+  auto flags = node.flag;
+  for (const auto& child : node.children) flags |= flags_in(child);
+  return flags;
+}
+
 }  // namespace
 
 void ImapServer::on_search(Arguments arguments, std::string& out) {
@@ -41,6 +48,7 @@ void ImapServer::on_search(Arguments arguments, std::string& out) {
   }
   if (!request) return bad(out, "no search");
   if (!take_search_modseq(request->root, out)) return;
+  request->hold = view_->mailbox().hold(flags_in(request->root));
   search_ = std::make_unique<SearchRun>(
       *std::move(request), KnownHeadersOfAll::of(store_).of(view_->shared()));
   wait_ = Wait::room;

@@ -1,10 +1,8 @@
 #include "serve/imap_store_run.h"
 
-#include <algorithm>
 #include <string>
 
 #include "mailtool/base/ascii.h"
-#include "mailtool/imap/command.h"
 #include "serve/imap_modifiers.h"
 
 namespace mailtool::serve {
@@ -31,20 +29,6 @@ std::optional<StoreRun> parse_store(imap::Value value, imap::Value& flags) {
   flags = value.next();
   if (flags.absent()) return std::nullopt;
   return run;
-}
-
-bool are_flags(imap::Value list) {
-  const bool bare = !list.is_list();
-  for (auto at = bare ? list : list.first(); !at.absent(); at = at.next()) {
-    const auto name = at.text();
-    const bool keyword = !name.starts_with('\\') && imap::is_flag(name);
-    const bool system =
-        iequals(name, "\\Recent") ||
-        std::any_of(kSystemFlags.begin(), kSystemFlags.end(),
-                    [&](auto one) { return iequals(name, one); });
-    if (!keyword && !system) return false;
-  }
-  return true;
 }
 
 }  // namespace mailtool::serve

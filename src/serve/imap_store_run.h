@@ -10,6 +10,7 @@
 
 #include "mailtool/imap/value.h"
 #include "mailtool/serve/mailbox.h"
+#include "serve/imap_words.h"
 
 namespace mailtool::serve {
 
@@ -19,16 +20,19 @@ struct StoreRun {
   StoreKind kind = StoreKind::replace;
   bool silent = false;
   std::optional<std::uint64_t> unchanged_since;  ///< RFC 7162 section 3.1.3
-  Flags flags = 0;
+  FlagList named;
+  /// Of `named`, once a message is to be changed: for none no keyword is made.
+  std::optional<HeldFlags> flags;
   std::vector<std::uint32_t> uids;
   std::size_t next = 0;                 ///< of `uids`
   std::vector<std::uint32_t> modified;  ///< numbers or UIDs, as in the command
   bool gone = false;                    ///< a message is there no more
 
+  /// \pre `flags`
   [[nodiscard]] Flags applied_to(Flags before) const {
-    if (kind == StoreKind::add) return before | flags;
-    if (kind == StoreKind::remove) return before & ~flags;
-    return flags;
+    if (kind == StoreKind::add) return before | flags->bits;
+    if (kind == StoreKind::remove) return before & ~flags->bits;
+    return flags->bits;
   }
 };
 
@@ -36,9 +40,5 @@ struct StoreRun {
 /// the value of the flags. nullopt where it is no STORE.
 [[nodiscard]] std::optional<StoreRun> parse_store(imap::Value value,
                                                   imap::Value& flags);
-
-/// Are all of a list, or is the one value, flags that a client may name, whether
-/// there is room for them or not?
-[[nodiscard]] bool are_flags(imap::Value list);
 
 }  // namespace mailtool::serve

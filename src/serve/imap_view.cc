@@ -10,7 +10,7 @@ namespace mailtool::serve {
 ImapView::ImapView(std::shared_ptr<Mailbox> mailbox, bool read_only)
     : mailbox_(std::move(mailbox)),
       read_only_(read_only),
-      keywords_(mailbox_->keywords().size()) {
+      keywords_(mailbox_->keywords()) {
   // Each has its own from here on.
   (void)mailbox_->highest_modseq();
   told_ = mailbox_->changes();
@@ -97,8 +97,14 @@ void ImapView::put_flags_response(std::string& out) const {
 }
 
 void ImapView::tell_keywords(std::string& out) {
-  if (mailbox_->keywords().size() == keywords_) return;
-  keywords_ = mailbox_->keywords().size();
+  const auto& now = mailbox_->keywords();
+  if (now == keywords_) return;
+  for (std::size_t i = 0; i < std::min(now.size(), keywords_.size()); ++i) {
+    if (now[i] != keywords_[i]) {
+      renamed_ |= Flags{1} << (kSystemFlags.size() + i);
+    }
+  }
+  keywords_ = now;
   put_flags_response(out);
 }
 
@@ -122,7 +128,8 @@ void ImapView::tell(std::string& out, bool may_expunge) {
     now.push_back(one);
     whole = whole && there;
     // While none are counted they are 0.
-    if (there && (at->flags != one.flags || at->modseq > one.modseq)) {
+    if (there && (at->flags != one.flags || at->modseq > one.modseq ||
+                  (one.flags & renamed_) != 0)) {
       now.back() = {at->uid, at->flags, std::max(at->modseq, one.modseq)};
       out += "* " + std::to_string(number) + " FETCH (UID " +
              std::to_string(one.uid) + " FLAGS ";
@@ -143,6 +150,7 @@ void ImapView::tell(std::string& out, bool may_expunge) {
     out += "* " + std::to_string(now.size()) + " EXISTS\r\n";
   }
   seen_ = std::move(now);
+  renamed_ = 0;
   told_.reset();
   if (whole) told_ = changes;
 }

@@ -77,7 +77,8 @@ class ImapView {
   std::vector<Seen> seen_;
   std::vector<std::uint32_t> saved_;
   bool modseqs_ = false;
-  std::size_t keywords_;  // that the client knows
+  std::vector<std::string> keywords_;  // that the client knows
+  Flags renamed_ = 0;  // and that have become others since tell()
   // Mailbox::changes() when all was told.
   std::optional<std::uint64_t> told_;
 };

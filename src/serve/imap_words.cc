@@ -12,12 +12,11 @@ namespace {
 
 constexpr std::size_t kMaxQuoted = 1000;
 
-std::optional<Flags> flag_of(std::string_view name, Mailbox& mailbox) {
+Flags system_flag(std::string_view name) {
   for (std::size_t i = 0; i < kSystemFlags.size(); ++i) {
     if (iequals(name, kSystemFlags[i])) return Flags{1} << i;
   }
-  if (name.starts_with('\\') || !imap::is_flag(name)) return std::nullopt;
-  return mailbox.keyword(name);
+  return 0;
 }
 
 }  // namespace
@@ -91,17 +90,52 @@ void put_flags(std::string& out, Flags flags, const Mailbox& mailbox) {
   out += ')';
 }
 
-std::optional<Flags> flags_of(imap::Value list, Mailbox& mailbox) {
-  Flags flags = 0;
+// flag = "\Answered" / … / flag-keyword              ; RFC 9051 section 9
+std::optional<FlagList> parse_flag_list(imap::Value list) {
+  FlagList flags;
   const bool bare = !list.is_list();
   for (auto at = bare ? list : list.first(); !at.absent(); at = at.next()) {
+    const auto name = at.text();
     // \Recent is the server's alone, and was; clients send it back.
-    if (iequals(at.text(), "\\Recent")) continue;
-    const auto flag = flag_of(at.text(), mailbox);
-    if (!flag) return std::nullopt;
-    flags |= *flag;
+    if (iequals(name, "\\Recent")) continue;
+    if (const auto flag = system_flag(name); flag != 0) {
+      flags.system |= flag;
+    } else if (!name.starts_with('\\') && imap::is_flag(name)) {
+      flags.keywords.emplace_back(name);
+    } else {
+      return std::nullopt;
+    }
   }
   return flags;
+}
+
+HeldFlags find_flags(const FlagList& list, Mailbox& mailbox) {
+  auto bits = list.system;
+  const auto& known = mailbox.keywords();
+  for (std::size_t i = 0; i < known.size(); ++i) {
+    const bool named = std::any_of(
+        list.keywords.begin(), list.keywords.end(),
+        [&](const std::string& one) { return iequals(one, known[i]); });
+    if (named) bits |= Flags{1} << (kSystemFlags.size() + i);
+  }
+  return {bits, mailbox.hold(bits)};
+}
+
+// The first of them is held, that the next does not take its place.
+std::optional<HeldFlags> make_flags(const FlagList& list, Mailbox& mailbox) {
+  auto flags = find_flags(list, mailbox);
+  for (const auto& name : list.keywords) {
+    const auto bit = mailbox.keyword(name);
+    if (!bit) return std::nullopt;
+    flags.bits |= *bit;
+    flags.hold = mailbox.hold(flags.bits);
+  }
+  return flags;
+}
+
+std::string_view why_no_keyword(const Mailbox& mailbox) {
+  return mailbox.takes_keywords() ? "[CANNOT] the keyword cannot be kept"
+                                  : "[LIMIT] no room for another keyword";
 }
 
 // tag = 1*<any ASTRING-CHAR except "+">               ; RFC 9051 section 9

@@ -3,9 +3,11 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "mailtool/imap/value.h"
 #include "mailtool/serve/mailbox.h"
@@ -24,9 +26,27 @@ void put_date_time(std::string& out, std::int64_t seconds);
 /// "(\Seen $Junk)".
 void put_flags(std::string& out, Flags flags, const Mailbox& mailbox);
 
-/// The bits of a flag list; keywords that are not there are made. nullopt where
-/// something is no flag, or there is no room for a keyword.
-[[nodiscard]] std::optional<Flags> flags_of(imap::Value list, Mailbox& mailbox);
+/// Flags as a client names them, whether the mailbox has such keywords or not.
+struct FlagList {
+  Flags system = 0;
+  std::vector<std::string> keywords;
+};
+/// Of a list, or of the one value. nullopt where something is no flag.
+[[nodiscard]] std::optional<FlagList> parse_flag_list(imap::Value list);
+
+/// Bits of flags; as long as it is there the keywords among them mean what they
+/// do now.
+struct HeldFlags {
+  Flags bits = 0;
+  std::shared_ptr<const Flags> hold;
+};
+/// Without the keywords that are not there.
+[[nodiscard]] HeldFlags find_flags(const FlagList& list, Mailbox& mailbox);
+/// Keywords that are not there are made; nullopt where one cannot be.
+[[nodiscard]] std::optional<HeldFlags> make_flags(const FlagList& list,
+                                                  Mailbox& mailbox);
+/// Why they cannot be, behind NO.
+[[nodiscard]] std::string_view why_no_keyword(const Mailbox& mailbox);
 
 /// The tag of a command, of at most 100 octets; "*" where it is none.
 [[nodiscard]] std::string tag_of(imap::Value value);

@@ -69,10 +69,19 @@ class Mailbox {
   /// What the bits behind kSystemFlags mean.
   [[nodiscard]] virtual const std::vector<std::string>& keywords() const = 0;
   /// The bit of a keyword, new where there is none; nullopt where there is no
-  /// room for another.
+  /// room for another. Where all have a meaning, and one of them no message has,
+  /// it may mean this one from then on, unless it is held: messages() may change.
   virtual std::optional<Flags> keyword(std::string_view name) = 0;
   /// There is room for another.
   [[nodiscard]] virtual bool takes_keywords() const = 0;
+  /// As long as what is returned is held, what keywords there are among `bits`
+  /// mean what they do now.
+  [[nodiscard]] std::shared_ptr<const Flags> hold(Flags bits) {
+    std::erase_if(held_, [](const auto& one) { return one.expired(); });
+    auto held = std::make_shared<const Flags>(bits);
+    held_.push_back(held);
+    return held;
+  }
 
   /// Not below that of any message; never falls. What is asked for it first makes
   /// that messages() have theirs. 0 while they cannot be counted, as on a full
@@ -122,9 +131,20 @@ class Mailbox {
   [[nodiscard]] bool is_being_emptied() const { return emptied_; }
   void set_being_emptied(bool on) { emptied_ = on; }
 
+ protected:
+  /// All of hold().
+  [[nodiscard]] Flags held() const {
+    Flags bits = 0;
+    for (const auto& one : held_) {
+      if (const auto held = one.lock()) bits |= *held;
+    }
+    return bits;
+  }
+
  private:
   friend class MoveClaim;
   friend class CopyRun;
+  std::vector<std::weak_ptr<const Flags>> held_;
   bool removed_ = false;
   bool emptied_ = false;
   std::set<std::uint32_t> moving_;

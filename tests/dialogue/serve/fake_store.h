@@ -79,6 +79,11 @@ class FakeMailbox : public Mailbox {
     return Flags{1} << (kSystemFlags.size() + bit);
   }
   bool takes_keywords() const override { return keywords_.size() < kKeywords; }
+  /// Its bit, which no message has, means `name` from now on.
+  void rename_keyword(std::size_t place, std::string name) {
+    keywords_[place] = std::move(name);
+    ++changes_;
+  }
   std::uint64_t highest_modseq() override { return counts ? modseq_ : 0; }
   std::uint64_t changes() const override {
     return changes_;

@@ -125,6 +125,23 @@ S: f BAD STORE set [(UNCHANGEDSINCE number)] FLAGS (flags)
 )");
 }
 
+TEST_P(ImapServerTest, KeywordsAreMadeOnlyForAMessage) {
+  store.inbox().put("a\r\n");
+  play_selected(R"(
+C: a STORE 1 -FLAGS (never \Seen)
+S: * 1 FETCH (UID 1 FLAGS ())
+S: a OK done
+C: b UID STORE 9 +FLAGS (never)
+S: b OK done
+C: c STORE 1 (UNCHANGEDSINCE 9) FLAGS (never)
+S: * OK [HIGHESTMODSEQ 10] the highest
+S: c OK [MODIFIED 1] these have changed since
+C: d STORE 1 -FLAGS (\Never)
+S: d BAD no such flag
+)");
+  EXPECT_TRUE(store.inbox().keywords().empty());
+}
+
 TEST_P(ImapServerTest, SearchModseq) {
   for (int i = 0; i < 4; ++i) store.inbox().put("a\r\n");
   (void)store.inbox().set_flags(2, kSeen);

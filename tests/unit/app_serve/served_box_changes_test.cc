@@ -77,9 +77,12 @@ TEST_F(BoxChanges, AreCounted) {
 
 TEST_F(BoxChanges, TakesKeywordsWhileThereIsRoom) {
   const auto box = open();
+  append(*box);
+  Flags all = 0;
   for (int i = 0; i < 26; ++i) {
     EXPECT_TRUE(box->takes_keywords());
-    EXPECT_TRUE(box->keyword("k" + std::to_string(i)));
+    all |= box->keyword("k" + std::to_string(i)).value_or(0);
+    EXPECT_TRUE(*box->set_flags(1, all));
   }
   EXPECT_FALSE(box->takes_keywords());
 }

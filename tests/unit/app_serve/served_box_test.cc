@@ -99,12 +99,77 @@ TEST_F(Box, EachFlagIsKept) {
 
 TEST_F(Box, Keywords) {
   const auto box = open();
+  Flags all = 0;
   for (int i = 0; i < 26; ++i) {
-    EXPECT_TRUE(box->keyword("k" + std::to_string(i)));
+    all |= box->keyword("k" + std::to_string(i)).value_or(0);
   }
+  append(*box, "a\r\n", all);
   EXPECT_FALSE(box->keyword("one-more"));
   append(*box, "a\r\n", *box->keyword("k25"));
-  EXPECT_EQ(box->messages()[0].flags, *box->keyword("k25"));
+  EXPECT_EQ(box->messages()[1].flags, *box->keyword("k25"));
+}
+
+TEST_F(Box, KeywordsThatNoMessageHasMakeRoom) {
+  {
+    const auto box = open();
+    Flags all = 0;
+    for (int i = 0; i < 26; ++i) {
+      all |= box->keyword("k" + std::to_string(i)).value_or(0);
+    }
+    const auto k3 = *box->keyword("k3");
+    const auto k7 = *box->keyword("k7");
+    append(*box, "a\r\n", all);
+    append(*box, "b\r\n", k7);
+    EXPECT_TRUE(*box->set_flags(1, all & ~k3 & ~k7));
+    EXPECT_TRUE(box->takes_keywords());
+    {
+      const auto hold = box->hold(k3);
+      EXPECT_FALSE(box->takes_keywords());
+      EXPECT_FALSE(box->keyword("new"));
+    }
+    EXPECT_EQ(box->keyword("new"), k3);
+    EXPECT_TRUE(*box->set_flags(2, 0));
+    // What is on its way has its keyword.
+    StringSource source("c\r\n");
+    const auto ticket = box->add(source, std::nullopt, k3);
+    EXPECT_EQ(box->keyword("newer"), k7);
+    EXPECT_TRUE(ticket->outcome);
+  }
+  const auto box = open();
+  EXPECT_EQ(box->keywords()[3], "new");
+  EXPECT_EQ(box->keywords()[7], "newer");
+  EXPECT_EQ(box->messages()[2].flags, *box->keyword("new"));
+  EXPECT_FALSE(*box->set_flags(9, 0));
+}
+
+TEST_F(Box, KeepsKeywordsWhileMessagesOfInboxAreOnTheirWay) {
+  const auto box = open("a");
+  for (int i = 0; i < 26; ++i) (void)box->keyword("k" + std::to_string(i));
+  std::filesystem::create_directory(dir_.path() / "a/renaming-inbox");
+  EXPECT_FALSE(box->keyword("new"));
+}
+
+TEST_F(Box, CopiesKeepTheirKeywordsOrAreRefused) {
+  const auto from = open("a");
+  const auto to = open("b");
+  Flags all = 0;
+  for (int i = 0; i < 26; ++i) {
+    all |= to->keyword("k" + std::to_string(i)).value_or(0);
+  }
+  append(*to, "a\r\n", all & ~*to->keyword("k0") & ~*to->keyword("k1"));
+  append(*from, "a\r\n", *from->keyword("x") | *from->keyword("y"));
+  const auto fits = from->copy({1}, *to);
+  disk_.sync();
+  ASSERT_TRUE(fits->outcome() && *fits->outcome());
+  EXPECT_EQ(to->messages()[1].flags, *to->keyword("x") | *to->keyword("y"));
+
+  append(*from, "b\r\n", *from->keyword("z"));
+  const auto refused = from->copy({1, 2}, *to);
+  disk_.sync();
+  ASSERT_TRUE(refused->outcome());
+  ASSERT_FALSE(*refused->outcome());
+  EXPECT_EQ(refused->outcome()->error().what.rfind("[LIMIT] ", 0), 0u);
+  EXPECT_EQ(to->messages().size(), 2u);
 }
 
 TEST_F(Box, Copies) {

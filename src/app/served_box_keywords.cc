@@ -1,0 +1,104 @@
+// What the letters "a" to "z" of the files of a box mean: its keywords.
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <system_error>
+#include <utility>
+
+#include "app/served_box.h"
+#include "mailtool/base/ascii.h"
+#include "mailtool/imap/command.h"
+#include "mailtool/store/atomic_file.h"
+
+namespace mailtool::app {
+namespace {
+
+using serve::Flags;
+
+constexpr std::size_t kMaxKeywords = 26;
+constexpr std::size_t kMaxKeyword = 200;
+
+}  // namespace
+
+// A keyword a line, that of "a" first.
+Result<void> ServedBox::load_keywords() {
+  std::ifstream file(path_ + "/keywords", std::ios::binary);
+  if (!file) return {};
+  std::string text(kMaxKeywords * (kMaxKeyword + 1) + 1, '\0');
+  file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(file.gcount()));
+  auto lines = split(text, '\n');
+  const bool whole = lines.size() <= kMaxKeywords + 1 && lines.back().empty();
+  lines.pop_back();
+  for (const auto line : lines) {
+    if (!whole || !imap::is_flag(line) || line.size() > kMaxKeyword) {
+      return Error{ErrorKind::config, "not what was written there",
+                   path_ + "/keywords"};
+    }
+    keywords_.emplace_back(line);
+  }
+  return {};
+}
+
+std::optional<Flags> ServedBox::keyword(std::string_view name) {
+  const auto at =
+      std::find_if(keywords_.begin(), keywords_.end(),
+                   [&](const std::string& one) { return iequals(one, name); });
+  if (at != keywords_.end()) {
+    return Flags{1} << (serve::kSystemFlags.size() +
+                        static_cast<std::size_t>(at - keywords_.begin()));
+  }
+  if (name.size() > kMaxKeyword) return std::nullopt;
+  auto all = keywords_;
+  auto place = all.size();
+  if (place < kMaxKeywords) {
+    all.emplace_back(name);
+  } else if (const auto unused = free_keyword()) {
+    place = *unused;
+    all[place] = name;
+  } else {
+    return std::nullopt;
+  }
+  // Before any file has its letter, or the letter would mean nothing.
+  std::string text;
+  for (const auto& one : all) text += one + "\n";
+  auto file = store::AtomicFile::create(path_ + "/keywords");
+  if (!file || !file->write(text) || !file->commit()) return std::nullopt;
+  keywords_ = std::move(all);
+  ++changes_;
+  return Flags{1} << (serve::kSystemFlags.size() + place);
+}
+
+// The place of a keyword that no message has, nor will have behind a crash.
+std::optional<std::size_t> ServedBox::free_keyword() {
+  // Some messages of INBOX are on their way elsewhere, with what its letters mean.
+  std::error_code error;
+  if (std::filesystem::exists(path_ + "/renaming-inbox", error) || error) {
+    return std::nullopt;
+  }
+  if (!added_.empty() || !changed_.empty()) settle();
+  const auto found = maildir_->find_again();
+  stale_ = stale_ || !found || *found;
+  // What is not known yet may have any of them.
+  if (!found || is_behind()) return std::nullopt;
+  if (stale_) read_messages();
+  const auto unused = unused_keyword();
+  if (!unused || !maildir_->sync()) return std::nullopt;
+  return unused;
+}
+
+std::optional<std::size_t> ServedBox::unused_keyword() const {
+  auto used = held();
+  for (const auto& one : messages_) used |= one.flags;
+  for (std::size_t i = 0; i < keywords_.size(); ++i) {
+    if ((used >> (serve::kSystemFlags.size() + i) & 1U) == 0) return i;
+  }
+  return std::nullopt;
+}
+
+bool ServedBox::takes_keywords() const {
+  return keywords_.size() < kMaxKeywords || unused_keyword();
+}
+
+}  // namespace mailtool::app
