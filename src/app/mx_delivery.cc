@@ -101,18 +101,11 @@ void MxDelivery::State::warn_of_sender(const std::string& sender) {
            "report of it can come back");
 }
 
-MxDelivery::MxDelivery(std::unique_ptr<State> state)
-    : state_(std::move(state)) {}
+MxDelivery::MxDelivery(const Invocation& invocation, Connector& connector,
+                       const MxOptions& options, SendProgress* progress)
+    : state_(std::make_unique<State>(invocation, connector, options,
+                                     progress)) {}
 MxDelivery::~MxDelivery() = default;
-
-Result<std::unique_ptr<MxDelivery>> MxDelivery::make(
-    const Invocation& invocation, Connector& connector, std::uint16_t port,
-    SendProgress* progress) {
-  const auto options = MxOptions::read(invocation.options, port);
-  if (!options) return options.error();
-  return std::unique_ptr<MxDelivery>(new MxDelivery(
-      std::make_unique<State>(invocation, connector, *options, progress)));
-}
 
 Result<void> MxDelivery::deliver(const OutgoingMessage& message,
                                  std::vector<RecipientResult>& results,

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "app/connect.h"
+#include "app/mx_options.h"
 #include "app/mx_plan.h"
 #include "app/outgoing_message.h"
 #include "app/send_progress.h"
@@ -35,11 +36,9 @@ namespace mailtool::app {
 /// then.
 class MxDelivery : public SendRoute {
  public:
-  /// All outlive it; `progress` may be null. Fails with usage (--jobs,
-  /// --mx-tls-policy).
-  static Result<std::unique_ptr<MxDelivery>> make(
-      const Invocation& invocation, Connector& connector, std::uint16_t port,
-      SendProgress* progress = nullptr);
+  /// `invocation`, `connector` and `progress`, which may be null, outlive it.
+  MxDelivery(const Invocation& invocation, Connector& connector,
+             const MxOptions& options, SendProgress* progress = nullptr);
   ~MxDelivery() override;
   MxDelivery(const MxDelivery&) = delete;
   MxDelivery& operator=(const MxDelivery&) = delete;
@@ -64,7 +63,6 @@ class MxDelivery : public SendRoute {
 
  private:
   struct State;
-  explicit MxDelivery(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };
 

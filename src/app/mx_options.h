@@ -3,9 +3,12 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <string>
 
 #include "app/option_values.h"
 #include "mailtool/base/result.h"
+#include "mailtool/net/ip_address.h"
 
 namespace mailtool::app {
 
@@ -17,6 +20,9 @@ struct MxOptions {
   unsigned jobs = 4;    ///< groups delivered side by side: 1..kMostJobs
   bool dane = true;     ///< TLSA records are looked up
   bool mta_sts = true;  ///< MTA-STS policies are looked up
+  /// Where mail for a domain (A-labels, lower case) goes, and no name server is
+  /// asked about it.
+  std::map<std::string, net::Endpoint, std::less<>> servers = {};
 
   static constexpr unsigned kMostJobs = 64;
 

@@ -178,6 +178,11 @@ void MxRouter::apply_sts(const std::string& domain,
 }
 
 MxRoute MxRouter::look_up(const std::string& domain) {
+  const auto known = options_.servers.find(domain);
+  if (known != options_.servers.end()) {
+    const auto& at = known->second;
+    return {{{at.address.to_string(), 0, {at}, by_options(), {}}}, {}, {}};
+  }
   const bool by_policies = !domain.starts_with('[') && follows_policies();
   const bool by_sts = by_policies && options_.mta_sts;
   // Asked side by side: a round trip to the name server is saved.
@@ -226,6 +231,7 @@ MxRoute MxRouter::find(const std::string& domain) {
 }
 
 bool MxRouter::takes_no_mail(const std::string& domain) const {
+  if (options_.servers.contains(domain)) return false;
   const auto mx = connector_.resolver().mx(domain);
   return mx && mx->records.size() == 1 && mx->records[0].host.empty();
 }

@@ -14,16 +14,17 @@ Result<ServedWay> read_served_way(const store::QueueFolder& folder) {
                "the next start of the server writes another"};
 }
 
-Result<void> write_served_way(
-    const store::QueueFolder& folder,
-    std::vector<std::pair<std::string, std::string>> options,
-    std::int64_t now) {
+Result<void> write_served_way(const store::QueueFolder& folder, ServedWay way,
+                              std::int64_t now) {
   // One that makes no sense is replaced.
   const auto before = read_served_way(folder);
-  if (before && before->since != 0 && before->options == options) return {};
+  if (before && before->since != 0 && before->options == way.options &&
+      before->own == way.own) {
+    return {};
+  }
   // Later than any before, also where the clock was set back.
-  const auto since = before ? std::max(now, before->since + 1) : now;
-  return folder.set_way(to_toml(ServedWay{since, std::move(options)}));
+  way.since = before ? std::max(now, before->since + 1) : now;
+  return folder.set_way(to_toml(way));
 }
 
 void due_by_new_way(QueueState& state, std::int64_t since) {

@@ -4,9 +4,6 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
-#include <utility>
-#include <vector>
 
 #include "app/queue_state.h"
 #include "mailtool/store/queue_folder.h"
@@ -17,12 +14,11 @@ namespace mailtool::app {
 /// config where it makes no sense, and as QueueFolder::way().
 Result<ServedWay> read_served_way(const store::QueueFolder& folder);
 
-/// From `now` on, microseconds since 1970, all goes by `options`; durable when it
-/// returns. Where it does so already nothing is written. The caller is the one
-/// server of this queue. Fails as QueueFolder::set_way().
-Result<void> write_served_way(
-    const store::QueueFolder& folder,
-    std::vector<std::pair<std::string, std::string>> options, std::int64_t now);
+/// From `now` on, microseconds since 1970, all goes by `way`, whose `since` is no
+/// matter; durable when it returns. Where it does so already nothing is written.
+/// The caller is the one server of this queue. Fails as QueueFolder::set_way().
+Result<void> write_served_way(const store::QueueFolder& folder, ServedWay way,
+                              std::int64_t now);
 
 /// What waits in `state` is due at once where it has not been tried by the way
 /// that holds `since` then: it may have waited for a server that was elsewhere.

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "mailtool/base/result.h"
+#include "mailtool/net/ip_address.h"
 #include "mailtool/smtp/command.h"
 
 namespace mailtool::app {
@@ -76,13 +77,24 @@ struct QueueState {
   [[nodiscard]] bool finished() const { return !next_try(); }
 };
 
+/// A domain of the server's own.
+struct OwnDomain {
+  std::string domain;  ///< A-labels, lower case
+  net::Endpoint server = {};
+  friend bool operator==(const OwnDomain&, const OwnDomain&) = default;
+};
+
 /// How what a server queues goes out. It is the same for all of it, and another
 /// after a start at other ports: so it stands beside the messages, not in them.
 struct ServedWay {
   /// Later ways have more: the time from which on it holds, microseconds since
   /// 1970. 0: there is no way.
   std::int64_t since = 0;
-  std::vector<std::pair<std::string, std::string>> options;  ///< of sending
+  std::vector<std::pair<std::string, std::string>> options =
+      {};  ///< of sending
+  /// Where reports go, which are for the server's own users: no name server
+  /// need know these domains.
+  std::vector<OwnDomain> own = {};
 };
 
 /// TOML, for people too: nothing in it can act on a terminal. What is UTF-8
@@ -93,7 +105,8 @@ struct ServedWay {
 /// Fails with bad_input on what to_toml() did not write: other versions, wrong
 /// types, values out of range, more than kRecipients.
 Result<QueueState> parse_queue_state(std::string_view text);
-/// The same, and with bad_input where `since` is missing.
+/// The same, and with bad_input where `since` is missing, or a server of `own`
+/// is no address and port.
 Result<ServedWay> parse_served_way(std::string_view text);
 
 }  // namespace mailtool::app

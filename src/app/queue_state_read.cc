@@ -125,6 +125,18 @@ Result<void> read(const toml::table& table,
   return toml.done();
 }
 
+Result<void> read(const toml::table& table, OwnDomain& own) {
+  TomlReader toml(table);
+  std::string server;
+  toml.text("domain", own.domain);
+  toml.text("server", server);
+  const auto at = net::Endpoint::parse(server);
+  if (own.domain.empty()) toml.fail("domain");
+  if (!at) toml.fail("server");
+  own.server = at.value_or(net::Endpoint{});
+  return toml.done();
+}
+
 // An array of tables; absent is empty.
 template <class Row>
 Result<void> read_rows(const toml::table& root, std::string_view key,
@@ -228,8 +240,9 @@ Result<ServedWay> parse_served_way(std::string_view text) {
   toml.number("since", way.since, kMaxMicroseconds);
   if (way.since == 0) toml.fail("since");
   if (auto done = toml.done(); !done) return std::move(done).error();
-  if (auto done = read_rows(*root, "option", way.options); !done) {
-    return std::move(done).error();
+  for (auto done : {read_rows(*root, "option", way.options),
+                    read_rows(*root, "own", way.own)}) {
+    if (!done) return std::move(done).error();
   }
   return way;
 }

@@ -132,6 +132,11 @@ std::string to_toml(const ServedWay& way) {
   toml.line("mailtool-way", "1");
   toml.number("since", way.since);
   write(way.options, toml);
+  for (const auto& one : way.own) {
+    toml.table("own");
+    toml.text("domain", one.domain);
+    toml.text("server", one.server.to_string());
+  }
   return toml.take();
 }
 

@@ -117,7 +117,10 @@ Result<QueueWay> resolve_way(const Invocation& run, const QueueState& state,
   if (!options) return std::move(options).error();
 
   QueueWay way;
-  way.since = state.served ? served->since : 0;
+  if (state.served) {
+    way.since = served->since;
+    for (const auto& one : served->own) way.servers[one.domain] = one.server;
+  }
   way.invocation = run;
   way.invocation.command = "send";
   way.invocation.arguments.clear();
@@ -165,9 +168,11 @@ Result<QueueRoute> make_route(const QueueWay& way) {
   }
   auto port = mx_port(way.invocation.options);
   if (!port) return std::move(port).error();
-  auto direct = MxDelivery::make(way.invocation, *made.connector, *port);
-  if (!direct) return std::move(direct).error();
-  made.route = std::move(*direct);
+  auto mx = MxOptions::read(way.invocation.options, *port);
+  if (!mx) return std::move(mx).error();
+  mx->servers = way.servers;
+  made.route =
+      std::make_unique<MxDelivery>(way.invocation, *made.connector, *mx);
   return made;
 }
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -26,6 +27,8 @@ struct QueueWay {
   Invocation invocation;          ///< of send
   std::optional<ServerUrl> url;   ///< nullopt: direct to mail exchangers
   std::int64_t since = 0;  ///< of the ServedWay that it is; 0: of none
+  /// As MxOptions has them: of the ServedWay.
+  std::map<std::string, net::Endpoint, std::less<>> servers = {};
 };
 
 /// Fails with config or usage when that leads nowhere (any more). `run` is the

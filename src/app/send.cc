@@ -238,9 +238,10 @@ Result<Routes> make_routes(const Invocation& invocation, Connector& connector,
   }
   auto port = mx_port(invocation.options);
   if (!port) return std::move(port).error();
-  auto direct = MxDelivery::make(invocation, connector, *port, &progress);
-  if (!direct) return std::move(direct).error();
-  routes.direct = std::move(*direct);
+  const auto options = MxOptions::read(invocation.options, *port);
+  if (!options) return options.error();
+  routes.direct = std::make_unique<MxDelivery>(invocation, connector, *options,
+                                               &progress);
   return routes;
 }
 

@@ -86,7 +86,7 @@ Result<std::optional<ServeQueueRunner>> open_relay(
     ServeSite& site) {
   std::optional<ServeQueueRunner> runner;
   if (!way) return runner;
-  auto relay = ServeRelay::open(root.state());
+  auto relay = ServeRelay::open(root.state(), way->host);
   if (!relay) return std::move(relay).error();
   site.relay(*std::move(relay));
   auto started = ServeQueueRunner::start(root.state(), *way);

@@ -172,6 +172,16 @@ Result<void> read_way_out(const OptionValues& options, ServeOptions& into) {
       return wrong("dns-server", *typed, "is not of the form IP[:PORT]");
     }
   }
+  // A name server alone is fine.
+  const bool sends = into.dns_server || (into.has(ServeProtocol::dns) &&
+                                         into.has(ServeProtocol::submission));
+  if (sends && !into.relays()) {
+    return Error{ErrorKind::usage,
+                 "is not for a server that sends mail to other domains: the "
+                 "reports on it to its own users come in there",
+                 "--smtp off", "",
+                 "--smtp 127.0.0.1:0, or leave out --dns and --dns-server"};
+  }
   if (!options.has("mx-port")) return {};
   auto port = mx_port(options);
   if (!port) return std::move(port).error();
@@ -196,6 +206,22 @@ Result<void> check_logins(const ServeOptions& options) {
 }
 
 }  // namespace
+
+bool ServeOptions::has(ServeProtocol protocol) const {
+  return std::any_of(
+      doors.begin(), doors.end(),
+      [&](const ServeDoor& door) { return door.protocol == protocol; });
+}
+
+bool ServeOptions::relays() const {
+  return has(ServeProtocol::smtp) && (dns_server || has(ServeProtocol::dns));
+}
+
+std::set<std::string> ServeOptions::own_domains() const {
+  std::set<std::string> own(domains.begin(), domains.end());
+  own.insert("localhost");
+  return own;
+}
 
 std::vector<std::string_view> serve_door_names() {
   std::vector<std::string_view> names;

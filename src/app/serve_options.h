@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -50,6 +51,13 @@ struct ServeOptions {
   std::uint16_t mx_port = 0;  ///< 0: that of SMTP among the doors
   bool until_eof = false;     ///< serves as long as there is standard input
   std::vector<std::string> program;  ///< serves as long as it runs; may be empty
+
+  [[nodiscard]] bool has(ServeProtocol protocol) const;
+  /// Mail of users for other domains is taken. Then there is SMTP, too: where
+  /// the reports on it come in.
+  [[nodiscard]] bool relays() const;
+  /// Those whose mail is taken: `domains`, and localhost.
+  [[nodiscard]] std::set<std::string> own_domains() const;
 };
 
 /// "smtp", "imap"…: the servers that there are, their options by name.

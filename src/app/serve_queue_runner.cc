@@ -64,7 +64,7 @@ Result<ServeQueueRunner> ServeQueueRunner::start(
     const std::string& state_folder, const ServeWay& way) {
   auto folder = store::QueueFolder::open(state_folder + "/mailtool/queue");
   if (!folder) return std::move(folder).error();
-  ServeQueueRunner runner(state_folder, *std::move(folder), way_options(way));
+  ServeQueueRunner runner(state_folder, *std::move(folder), served_way(way));
   if (auto started = runner.start_child(); !started) {
     return std::move(started).error();
   }
@@ -77,7 +77,7 @@ Result<void> ServeQueueRunner::start_child() {
   using std::chrono::microseconds;
   const auto now = std::chrono::system_clock::now().time_since_epoch();
   const auto written = write_served_way(
-      folder_, options_, std::chrono::duration_cast<microseconds>(now).count());
+      folder_, way_, std::chrono::duration_cast<microseconds>(now).count());
   if (written) return spawn();
   ended_ = Clock::now();
   if (!std::exchange(told_, true)) {

@@ -7,7 +7,6 @@
 #include <chrono>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "app/serve_way.h"
 #include "mailtool/base/result.h"
@@ -31,7 +30,7 @@ class ServeQueueRunner {
   ServeQueueRunner(ServeQueueRunner&& other) noexcept
       : state_folder_(std::move(other.state_folder_)),
         folder_(std::move(other.folder_)),
-        options_(std::move(other.options_)),
+        way_(std::move(other.way_)),
         told_(other.told_),
         child_(std::exchange(other.child_, -1)),
         ended_(other.ended_) {}
@@ -44,18 +43,17 @@ class ServeQueueRunner {
 
  private:
   using Clock = std::chrono::steady_clock;
-  using Options = std::vector<std::pair<std::string, std::string>>;
   ServeQueueRunner(std::string state_folder, store::QueueFolder folder,
-                   Options options)
+                   ServedWay way)
       : state_folder_(std::move(state_folder)),
         folder_(std::move(folder)),
-        options_(std::move(options)) {}
+        way_(std::move(way)) {}
   Result<void> start_child();
   Result<void> spawn();
 
   std::string state_folder_;
   store::QueueFolder folder_;
-  Options options_;    // of the way
+  ServedWay way_;
   bool told_ = false;  // that it cannot be written
   pid_t child_ = -1;  // -1: none
   Clock::time_point ended_ = Clock::now() - kPause;

@@ -4,6 +4,7 @@
 #include <ctime>
 #include <utility>
 
+#include "app/qualify.h"
 #include "app/queue_state.h"
 #include "mailtool/base/ascii.h"
 #include "mailtool/mime/header.h"
@@ -77,11 +78,12 @@ class Queued : public Relayed {
 
 }  // namespace
 
-Result<std::unique_ptr<ServeRelay>> ServeRelay::open(
-    const std::string& folder) {
+Result<std::unique_ptr<ServeRelay>> ServeRelay::open(const std::string& folder,
+                                                     std::string domain) {
   auto queue = store::QueueFolder::open(folder + "/mailtool/queue");
   if (!queue) return std::move(queue).error();
-  return std::unique_ptr<ServeRelay>(new ServeRelay(*std::move(queue)));
+  return std::unique_ptr<ServeRelay>(
+      new ServeRelay(*std::move(queue), std::move(domain)));
 }
 
 Result<std::unique_ptr<Relayed>> ServeRelay::begin(
@@ -89,7 +91,8 @@ Result<std::unique_ptr<Relayed>> ServeRelay::begin(
     const std::vector<smtp::Rcpt>& recipients) {
   QueueState state;
   state.queued_at = ::time(nullptr);
-  state.sender = envelope.mail.reverse_path;
+  // RFC 5321 section 2.3.5: what leaves here has a domain.
+  state.sender = qualified(envelope.mail.reverse_path, domain_);
   state.smtputf8 = envelope.mail.smtputf8;
   state.ret = envelope.mail.ret;
   state.envelope_id = envelope.mail.envid;

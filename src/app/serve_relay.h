@@ -22,8 +22,10 @@ class Relayed : public serve::Incoming {
 class ServeRelay {
  public:
   /// `folder`: below it is mailtool/queue, the queue of `mailtool queue` where
-  /// XDG_STATE_HOME is that folder. Fails with cannot_create, local_io.
-  static Result<std::unique_ptr<ServeRelay>> open(const std::string& folder);
+  /// XDG_STATE_HOME is that folder. A sender without a domain has `domain`.
+  /// Fails with cannot_create, local_io.
+  static Result<std::unique_ptr<ServeRelay>> open(const std::string& folder,
+                                                  std::string domain);
 
   /// A message for `recipients`, of whom there is one at least. It is in the
   /// queue, durably, when end() returns: once for each value of NOTIFY, and all
@@ -33,10 +35,11 @@ class ServeRelay {
       const std::vector<smtp::Rcpt>& recipients);
 
  private:
-  explicit ServeRelay(store::QueueFolder folder)
-      : folder_(std::move(folder)) {}
+  ServeRelay(store::QueueFolder folder, std::string domain)
+      : folder_(std::move(folder)), domain_(std::move(domain)) {}
 
   store::QueueFolder folder_;
+  std::string domain_;
 };
 
 }  // namespace mailtool::app

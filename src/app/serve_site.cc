@@ -12,9 +12,8 @@ namespace {
 std::int64_t now() { return ::time(nullptr); }
 
 ServeDelivery::Settings delivery_settings(const ServeOptions& options) {
-  ServeDelivery::Settings settings{options.domains.front(), {}, now};
-  settings.domains.insert(options.domains.begin(), options.domains.end());
-  settings.domains.insert("localhost");
+  ServeDelivery::Settings settings{options.domains.front(),
+                                   options.own_domains(), now};
   if (options.trial.catch_all) {
     settings.catch_all = options.users.front().name;
   }

@@ -2,20 +2,20 @@
 
 namespace mailtool::app {
 
-std::vector<std::pair<std::string, std::string>> way_options(
-    const ServeWay& way) {
+ServedWay served_way(const ServeWay& way) {
   const auto port = std::to_string(way.mx_port);
-  std::vector<std::pair<std::string, std::string>> options{
-      {"mx", ""},
-      {"mx-port", port},
-      {"mx-tls-policy", "none"},
-      {"dns-server", way.dns_server.to_string()},
-      {"helo", way.host}};
+  ServedWay served;
+  served.options = {{"mx", ""},
+                    {"mx-port", port},
+                    {"mx-tls-policy", "none"},
+                    {"dns-server", way.dns_server.to_string()},
+                    {"helo", way.host}};
   for (const auto& [domain, at] : way.servers) {
-    options.emplace_back("resolve",
-                         "mx." + domain + ":" + port + ":" + at.to_string());
+    served.options.emplace_back(
+        "resolve", "mx." + domain + ":" + port + ":" + at.to_string());
   }
-  return options;
+  served.own = way.own;
+  return served;
 }
 
 }  // namespace mailtool::app

@@ -5,9 +5,9 @@
 #include <cstdint>
 #include <map>
 #include <string>
-#include <utility>
 #include <vector>
 
+#include "app/queue_state.h"
 #include "mailtool/net/ip_address.h"
 
 namespace mailtool::app {
@@ -15,14 +15,14 @@ namespace mailtool::app {
 struct ServeWay {
   std::string host;          ///< how the server names itself
   net::Endpoint dns_server;  ///< whose MX records are followed
-  std::uint16_t mx_port = 25;
+  std::uint16_t mx_port = 25;  ///< of all but those below
   /// Servers at ports of their own, by domain (ASCII, lower case): `mx.DOMAIN`
   /// of a NameZone is there.
   std::map<std::string, net::Endpoint, std::less<>> servers = {};
+  std::vector<OwnDomain> own = {};  ///< those of the server
 };
 
-/// The options of `send` by which all goes: of the ServedWay of the queue.
-[[nodiscard]] std::vector<std::pair<std::string, std::string>> way_options(
-    const ServeWay& way);
+/// The ServedWay of the queue; its `since` is not known here.
+[[nodiscard]] ServedWay served_way(const ServeWay& way);
 
 }  // namespace mailtool::app

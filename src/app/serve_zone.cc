@@ -41,24 +41,22 @@ Result<net::NameZone> zone_of(const ServeOptions& options,
 
 std::optional<ServeWay> way_out(const ServeOptions& options,
                                 const std::vector<OpenDoor>& doors) {
+  if (!options.relays()) return std::nullopt;
   const auto* names = find(ServeProtocol::dns, doors);
-  if (!options.dns_server && names == nullptr) return std::nullopt;
+  const auto& smtp = find(ServeProtocol::smtp, doors)->door.endpoint;
   ServeWay way;
   way.host = options.domains.front();
-  way.dns_server = options.dns_server.value_or(net::Endpoint{
-      address_of(ServeProtocol::dns, doors),
-      names != nullptr ? names->door.endpoint.port : std::uint16_t{53}});
-  const auto* mail = find(ServeProtocol::smtp, doors);
-  if (mail != nullptr) way.mx_port = mail->door.endpoint.port;
-  if (options.mx_port != 0) way.mx_port = options.mx_port;
+  way.dns_server = options.dns_server
+                       ? *options.dns_server
+                       : net::Endpoint{address_of(ServeProtocol::dns, doors),
+                                       names->door.endpoint.port};
+  way.mx_port = options.mx_port != 0 ? options.mx_port : smtp.port;
   for (const auto& [domain, at] : options.neighbours) {
     if (at.port != 0) way.servers[domain] = at;
   }
-  if (mail == nullptr) return way;
   // Reports to our own users come in where we listen.
-  const auto& own = mail->door.endpoint;
-  for (const auto& domain : options.domains) {
-    way.servers[domain] = {reachable(own.address), own.port};
+  for (const auto& domain : options.own_domains()) {
+    way.own.push_back({domain, {reachable(smtp.address), smtp.port}});
   }
   return way;
 }

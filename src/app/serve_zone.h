@@ -16,7 +16,8 @@ namespace mailtool::app {
 Result<net::NameZone> zone_of(const ServeOptions& options,
                               const std::vector<OpenDoor>& doors);
 
-/// Where mail for other domains goes; nullopt: nowhere.
+/// Where mail for other domains goes; nullopt: nowhere. `doors` are those of
+/// `options`.
 [[nodiscard]] std::optional<ServeWay> way_out(
     const ServeOptions& options, const std::vector<OpenDoor>& doors);
 

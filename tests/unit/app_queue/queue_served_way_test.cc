@@ -23,11 +23,17 @@ using Options = std::vector<std::pair<std::string, std::string>>;
 
 constexpr std::int64_t kNow = 1'795'176'000;
 
-Options at_port(const std::string& port) {
+Options options_of(const std::string& port) {
   return {{"mx", ""},
           {"mx-port", port},
           {"mx-tls-policy", "none"},
           {"dns-server", "127.0.0.1:" + port}};
+}
+
+ServedWay at_port(const std::string& port, std::int64_t since = 0) {
+  return {since,
+          options_of(port),
+          {{"crepes.test", *net::Endpoint::parse("127.0.0.1:2525")}}};
 }
 
 QueueState waiting() {
@@ -63,13 +69,31 @@ TEST_F(QueueServedWay, IsWrittenWhereItIsAnother) {
   EXPECT_EQ(way().since, 0);
   ASSERT_TRUE(write_served_way(*folder, at_port("2525"), kNow));
   EXPECT_EQ(way().since, kNow);
-  EXPECT_EQ(way().options, at_port("2525"));
+  EXPECT_EQ(way().options, options_of("2525"));
   ASSERT_TRUE(write_served_way(*folder, at_port("2525"), kNow + 60));
   EXPECT_EQ(way().since, kNow);
   ASSERT_TRUE(write_served_way(*folder, at_port("3025"), kNow + 60));
   EXPECT_EQ(way().since, kNow + 60);
-  EXPECT_EQ(way().options, at_port("3025"));
+  EXPECT_EQ(way().options, options_of("3025"));
   EXPECT_TRUE(folder->ids()->empty());
+}
+
+TEST_F(QueueServedWay, OwnDomainsGoAlong) {
+  auto way_of_now = at_port("2525");
+  ASSERT_TRUE(write_served_way(*folder, way_of_now, kNow));
+  EXPECT_EQ(way().own, way_of_now.own);
+  way_of_now.own.push_back({"localhost", *net::Endpoint::parse("[::1]:2525")});
+  ASSERT_TRUE(write_served_way(*folder, way_of_now, kNow + 60));
+  EXPECT_EQ(way().since, kNow + 60);
+  EXPECT_EQ(way().own, way_of_now.own);
+  const auto resolved = resolve_way({}, waiting(), way());
+  ASSERT_TRUE(resolved) << resolved.error().one_line();
+  EXPECT_EQ(resolved->servers.at("localhost").to_string(), "[::1]:2525");
+  // What somebody queues by hand for these domains goes as for any.
+  auto by_hand = waiting();
+  by_hand.served = false;
+  by_hand.options = options_of("2525");
+  EXPECT_TRUE(resolve_way({}, by_hand, way())->servers.empty());
 }
 
 TEST_F(QueueServedWay, IsLaterThanTheOneBeforeWhateverTheClockSays) {
@@ -86,7 +110,11 @@ TEST_F(QueueServedWay, OneThatMakesNoSenseIsReplaced) {
         "mailtool-way = 1\nsince = -1\n", "mailtool-way = 1\nsince = \"1\"\n",
         "mailtool-way = 1\nsince = 253402300799000001\n",
         "mailtool-way = 1\nsince = 1\noption = 1\n",
-        "mailtool-way = 1\nsince = 1\n[[option]]\nvalue = \"x\"\n"}) {
+        "mailtool-way = 1\nsince = 1\n[[option]]\nvalue = \"x\"\n",
+        "mailtool-way = 1\nsince = 1\n[[own]]\ndomain = \"x\"\n",
+        "mailtool-way = 1\nsince = 1\n[[own]]\nserver = \"[::1]:25\"\n",
+        "mailtool-way = 1\nsince = 1\n[[own]]\ndomain = \"x\"\n"
+        "server = \"127.0.0.1\"\n"}) {
     SCOPED_TRACE(damaged);
     ASSERT_TRUE(folder->set_way(damaged));
     const auto read = read_served_way(*folder);
@@ -120,10 +148,10 @@ TEST_F(QueueServedWay, Killed) {
     EXPECT_TRUE(!ended || WEXITSTATUS(status) == 0);
     const auto found = read_served_way(*folder);
     ASSERT_TRUE(found);
-    EXPECT_TRUE(found->options == at_port("3025") ||
-                (!ended && found->options == at_port("2525")));
+    EXPECT_TRUE(found->options == options_of("3025") ||
+                (!ended && found->options == options_of("2525")));
     ASSERT_TRUE(write_served_way(*folder, at_port("3025"), kNow));
-    EXPECT_EQ(way().options, at_port("3025"));
+    EXPECT_EQ(way().options, options_of("3025"));
   }
   EXPECT_TRUE(ended);
   EXPECT_GT(call, 3) << "calls are not seen";
@@ -138,7 +166,7 @@ TEST_F(QueueServedWay, ADiskThatIsFullLeavesTheOneBefore) {
   // To find that it is there already takes no room.
   EXPECT_TRUE(write_served_way(*folder, at_port("2525"), kNow));
   store::set_fault_hook(nullptr);
-  EXPECT_EQ(way().options, at_port("2525"));
+  EXPECT_EQ(way().options, options_of("2525"));
 }
 
 TEST_F(QueueServedWay, WhatWaitsIsDueOnceItIsAnother) {
@@ -157,11 +185,11 @@ TEST_F(QueueServedWay, WhatWaitsIsDueOnceItIsAnother) {
 TEST_F(QueueServedWay, WhatSomebodyQueuedByHandGoesItsOwnWay) {
   auto state = waiting();
   state.served = false;
-  state.options = at_port("2525");
+  state.options = options_of("2525");
   due_by_new_way(state, kNow + 1);
   EXPECT_EQ(state.recipients[1].next_try, kNow + 3600);
   const auto own =
-      resolve_way({}, state, ServedWay{kNow, at_port("3025")});
+      resolve_way({}, state, at_port("3025", kNow));
   ASSERT_TRUE(own) << own.error().one_line();
   EXPECT_EQ(own->since, 0);
   EXPECT_EQ(own->invocation.options.get("mx-port"), "2525");
@@ -170,12 +198,12 @@ TEST_F(QueueServedWay, WhatSomebodyQueuedByHandGoesItsOwnWay) {
 // What the user has configured for mail of his own is left out of it.
 TEST_F(QueueServedWay, AllOfAServerGoesOneWay) {
   auto state = waiting();
-  state.options = at_port("2525");
+  state.options = options_of("2525");
   state.account = "work";
   state.config = "/nonexistent";
   ::setenv("MAILTOOL_HELO", "laptop.test", 1);
   const auto way =
-      resolve_way({}, state, ServedWay{kNow, at_port("3025")});
+      resolve_way({}, state, at_port("3025", kNow));
   ::unsetenv("MAILTOOL_HELO");
   ASSERT_TRUE(way) << way.error().one_line();
   EXPECT_EQ(way->since, kNow);

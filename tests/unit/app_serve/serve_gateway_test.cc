@@ -16,7 +16,7 @@ class Gateway : public testing::Test {
  protected:
   void SetUp() override {
     users.add("alice", std::nullopt);
-    auto relay = ServeRelay::open(state());
+    auto relay = ServeRelay::open(state(), "crepes.test");
     ASSERT_TRUE(relay) << relay.error().one_line();
     gateway.open(*std::move(relay));
     envelope.hello.name = "laptop.test";
@@ -123,6 +123,21 @@ TEST_F(Gateway, IntoTheQueueForWhateverWayHoldsThen) {
   EXPECT_EQ(all[0].recipients[1].address, "carol@elsewhere.test");
   EXPECT_EQ(all[0].recipients[1].orcpt, "rfc822;carol@first.test");
   EXPECT_EQ(in_inbox(), 0u);
+}
+
+// "postmaster" was the address that reports were to go to.
+TEST_F(Gateway, ASenderWithoutADomainGetsOurs) {
+  to("bob@hamburger.test");
+  envelope.mail.reverse_path = "postmaster";
+  const auto message = begin();
+  message->end();
+  ASSERT_EQ(queued().size(), 1u);
+  EXPECT_EQ(queued()[0].sender, "postmaster@crepes.test");
+  envelope.mail.reverse_path = "";
+  const auto report = begin();
+  report->end();
+  ASSERT_EQ(queued().size(), 2u);
+  EXPECT_EQ(queued()[1].sender, "");
 }
 
 // What the first recipient's NOTIFY asked for held for all of them.

@@ -140,12 +140,34 @@ TEST(ServeOptions, Users) {
   }
 }
 
+// Reports to users had nowhere to go.
+TEST(ServeOptions, MailGoesOutWhereReportsComeIn) {
+  EXPECT_FALSE(read({})->relays());
+  EXPECT_TRUE(read({{"dns", "0"}})->relays());
+  EXPECT_TRUE(read({{"dns-server", "192.0.2.53"}})->relays());
+  for (const Typed& typed :
+       {Typed{{"smtp", "off"}, {"dns", "0"}},
+        Typed{{"smtp", "off"}, {"dns", "0"}, {"submission", "off"}},
+        Typed{{"smtp", "off"}, {"dns-server", "192.0.2.53"}}}) {
+    const auto refused = read(typed);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().kind, ErrorKind::usage);
+    EXPECT_FALSE(refused.error().hint.empty());
+  }
+  const auto names_alone = read(
+      {{"smtp", "off"}, {"submission", "off"}, {"smtps", "off"}, {"dns", "0"}});
+  ASSERT_TRUE(names_alone);
+  EXPECT_FALSE(names_alone->relays());
+}
+
 TEST(ServeOptions, Domains) {
   const auto some =
       read({{"domain", "Cr\xc3\xaapes.test"}, {"domain", "b.test"}});
   ASSERT_TRUE(some);
   EXPECT_EQ(some->domains,
             (std::vector<std::string>{"xn--crpes-isa.test", "b.test"}));
+  EXPECT_EQ(some->own_domains(),
+            (std::set<std::string>{"xn--crpes-isa.test", "b.test", "localhost"}));
   EXPECT_FALSE(read({{"domain", "no domain"}}));
   EXPECT_FALSE(read({{"domain", "127.0.0.1"}}));
 }

@@ -41,7 +41,7 @@ struct Server {
         disk(folder.string()),
         tree(disk, (folder / "mail").string(), [] { return 1'795'176'000; }) {
     users.add("alice", std::nullopt);
-    auto relay = ServeRelay::open(state.string());
+    auto relay = ServeRelay::open(state.string(), "crepes.test");
     EXPECT_TRUE(relay);
     if (relay) gateway.open(*std::move(relay));
     (void)(*tree.user("alice"))->inbox();
