@@ -28,7 +28,8 @@ using std::chrono::milliseconds;
 
 constexpr int kPatience = 60'000;  // ms: what should come at once
 
-// Says "hello", then "0123456789ABCDEF\n" 64 times to each octet that it gets.
+// Says "hello", then "0123456789ABCDEF\n" 64 times to each octet that it gets; a
+// question mark it ponders for ever.
 class Chatter : public serve::Session {
  public:
   Chatter(milliseconds patience, std::size_t& most)
@@ -39,6 +40,7 @@ class Chatter : public serve::Session {
       out += "0123456789ABCDEF\n";
     }
     most_ = std::max(most_, out.size());
+    if (octets.ends_with('?')) wait_ = serve::Wait::room;
     return octets.size();
   }
   void more(std::string&) override {}
@@ -122,8 +124,8 @@ class Client {
     return all;
   }
   // Without waiting for room: how much was taken.
-  std::size_t push(std::size_t octets) {
-    const std::string all(octets, 'x');
+  std::size_t push(std::size_t octets, char each = 'x') {
+    const std::string all(octets, each);
     const auto count = ::send(descriptor_, all.data(), all.size(),
                               MSG_DONTWAIT | MSG_NOSIGNAL);
     return count < 0 ? 0 : static_cast<std::size_t>(count);
@@ -344,6 +346,18 @@ TEST_F(Loop, NoDeafClientHoldsUpTheEnd) {
   client.fill(milliseconds(300));
   stop();
   EXPECT_TRUE(client.cut());
+}
+
+TEST_F(Loop, NoLongAnswerHoldsUpTheEnd) {
+  start({}, milliseconds(kPatience));
+  Client client(port_);
+  EXPECT_EQ(client.push(1, '?'), 1u);
+  EXPECT_EQ(client.read(6 + 64 * 17).size(), 6u + 64 * 17);
+  Client other(port_);
+  EXPECT_EQ(other.read(6), "hello\n");
+  stop();
+  EXPECT_EQ(client.read(), "");
+  EXPECT_EQ(other.read(), "closed\n");
 }
 
 TEST_F(Loop, NoHandshakeHoldsUpTheEnd) {
