@@ -1,6 +1,7 @@
 #include "app/queue_notice.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "app/lf_sink.h"
 #include "app/qualify.h"
@@ -22,17 +23,6 @@ bool failure_is_told(const QueueState& state) {
   const auto& notify = state.notify;
   if (nobody_to_tell(state)) return true;  // into the Maildir
   return notify == smtp::DsnNotify{} || notify.failure;
-}
-
-ReportOrigin report_origin(std::int64_t now) {
-  ReportOrigin origin;
-  const auto domain = mail_domain();
-  origin.host = domain;
-  origin.from = "MAILER-DAEMON@" + domain;
-  origin.now = now;
-  origin.zone_minutes = local_now().zone_minutes;
-  origin.token = unique_token();
-  return origin;
 }
 
 std::vector<const QueueRecipient*> recipients_of(const QueueState& state,
@@ -79,7 +69,7 @@ Result<void> queue_report(const store::QueueFolder& folder,
   const auto original = entry.message();
   auto written =
       write_report(notice.kind, state, recipients_of(state, notice),
-                   report_origin(now), *original, **addition);
+                   report_origin({}, now), *original, **addition);
   if (!written) return written;
   return (*addition)->commit(to_toml(state_of_report(state, now)));
 }
@@ -108,6 +98,16 @@ Result<void> keep_in_maildir(const store::QueueFolder& folder,
 }
 
 }  // namespace
+
+ReportOrigin report_origin(std::string host, std::int64_t now) {
+  ReportOrigin origin;
+  origin.host = host.empty() ? mail_domain() : std::move(host);
+  origin.from = "MAILER-DAEMON@" + origin.host;
+  origin.now = now;
+  origin.zone_minutes = local_now().zone_minutes;
+  origin.token = unique_token();
+  return origin;
+}
 
 std::vector<Notice> notices_due(const QueueState& state, std::int64_t now) {
   std::vector<Notice> notices{{ReportKind::failed, {}},

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "app/queue_report.h"
@@ -25,6 +26,10 @@ struct Notice {
 /// - recipients whose server knows no DSN, where success was to be reported.
 [[nodiscard]] std::vector<Notice> notices_due(const QueueState& state,
                                               std::int64_t now);
+
+/// Of a report at `now` by the server that calls itself `host`; empty: by this
+/// machine, as its mail has it.
+[[nodiscard]] ReportOrigin report_origin(std::string host, std::int64_t now);
 
 /// Puts a report for each of `notices` into the queue, to the sender, on the
 /// way of the message, and marks it in `state`. One about a message that nobody

@@ -40,6 +40,7 @@ std::string subject_of(ReportKind kind, const QueueState& state) {
     case ReportKind::failed: text = "Not delivered"; break;
     case ReportKind::delayed: text = "Not delivered yet"; break;
     case ReportKind::relayed: text = "Handed on"; break;
+    case ReportKind::delivered: text = "Delivered"; break;
   }
   if (!state.subject.empty()) text += ": " + printable(state.subject, 300);
   bool long_word = false;

@@ -83,6 +83,7 @@ std::string_view action_of(ReportKind kind) {
     case ReportKind::failed: return "failed";
     case ReportKind::delayed: return "delayed";
     case ReportKind::relayed: return "relayed";
+    case ReportKind::delivered: return "delivered";
   }
   return "failed";
 }
@@ -122,7 +123,9 @@ std::string status_code(ReportKind kind, const QueueState& state,
   const auto& said = recipient.enhanced;
   // What was given up keeps the 4 of its last answer.
   const bool fits = is_status(said) && said[0] - '0' == digit;
-  if (kind == ReportKind::relayed) return fits && digit == 2 ? said : "2.0.0";
+  if (kind == ReportKind::relayed || kind == ReportKind::delivered) {
+    return fits && digit == 2 ? said : "2.0.0";
+  }
   if (kind == ReportKind::delayed) {
     if (digit == 4) return fits ? said : "4.0.0";
     return recipient.host.empty() ? "4.4.1" : "4.4.2";

@@ -18,6 +18,10 @@ std::string end_text(const QueueState& state, const ReportOrigin& origin) {
   return date_text(std::max(state.queued_at, state.not_before) + life, origin);
 }
 
+bool is_success(ReportKind kind) {
+  return kind == ReportKind::relayed || kind == ReportKind::delivered;
+}
+
 std::string opening(ReportKind kind, const QueueState& state, bool several,
                     const ReportOrigin& origin) {
   const std::string whom =
@@ -34,13 +38,15 @@ std::string opening(ReportKind kind, const QueueState& state, bool several,
       return "Your message to " + whom +
              " has gone to a mail server that confirms no delivery. You hear "
              "of it again only if it comes back.";
+    case ReportKind::delivered:
+      return "Your message has been delivered to " + whom + ".";
   }
   return "";
 }
 
 // By the class of the status code (RFC 3463).
 std::string advice(ReportKind kind, const std::string& status, bool expired) {
-  if (kind == ReportKind::relayed) return "";
+  if (is_success(kind)) return "";
   const auto subject = status.substr(1, 4);
   const bool final = kind == ReportKind::failed;
   if (subject == ".1.1" || subject == ".1.2" || subject == ".1.3" ||
@@ -74,6 +80,7 @@ std::string happened(ReportKind kind, const QueueRecipient& recipient,
   const auto host =
       recipient.host.empty() ? std::string() : printable(recipient.host, 255);
   const bool said = !server_words(recipient.said).empty();
+  if (kind == ReportKind::delivered) return "It is in the mailbox.";
   if (kind == ReportKind::relayed) {
     return host.empty() ? "It was handed on."
                         : "It was handed on to " + host + ".";
@@ -105,7 +112,7 @@ std::string about_recipient(ReportKind kind, const QueueState& state,
                        is_expired(state, origin.now);
   auto text = "\r\n" + wrapped(printable(recipient.address), 0);
   text += wrapped(happened(kind, recipient, expired), 2);
-  if (kind == ReportKind::relayed) return text;
+  if (is_success(kind)) return text;
   auto words = server_words(recipient.said);
   if (words.empty()) words = own_words(recipient.said);
   text += wrapped(printable(words), 6);
@@ -115,13 +122,15 @@ std::string about_recipient(ReportKind kind, const QueueState& state,
                  2);
 }
 
-std::string about_message(const QueueState& state, const ReportOrigin& origin) {
+std::string about_message(ReportKind kind, const QueueState& state,
+                          const ReportOrigin& origin) {
+  const auto* when = kind == ReportKind::delivered ? "Arrived: " : "Queued: ";
   const auto row = [](std::string_view name, const std::string& value) {
     return value.empty() ? "" : wrapped(std::string(name) + value, 2);
   };
   return "\r\nThe message:\r\n\r\n" +
          row("Subject: ", printable(state.subject)) +
-         row("Queued: ", date_text(state.queued_at, origin)) +
+         row(when, date_text(state.queued_at, origin)) +
          row("Message-ID: ", printable(state.message_id));
 }
 
@@ -130,9 +139,11 @@ std::string about_message(const QueueState& state, const ReportOrigin& origin) {
 std::string report_text(ReportKind kind, const QueueState& state,
                         const std::vector<const QueueRecipient*>& about,
                         const ReportOrigin& origin) {
-  auto text = wrapped("This is mailtool at " + printable(origin.host, 255) +
-                          ", which had your message in its queue.",
-                      0);
+  const auto* queued = kind == ReportKind::delivered
+                           ? "."
+                           : ", which had your message in its queue.";
+  auto text = wrapped(
+      "This is mailtool at " + printable(origin.host, 255) + queued, 0);
   text += "\r\n" + wrapped(opening(kind, state, about.size() > 1, origin), 0);
   std::size_t told = 0;
   for (const auto* recipient : about) {
@@ -145,7 +156,7 @@ std::string report_text(ReportKind kind, const QueueState& state,
                                  " more: the next part names them all.",
                              0);
   }
-  return text + about_message(state, origin);
+  return text + about_message(kind, state, origin);
 }
 
 }  // namespace mailtool::app

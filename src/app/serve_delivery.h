@@ -67,6 +67,8 @@ class ServeDelivery : public serve::SmtpBackend {
                 ServedTree& tree, ServeDisk& disk)
       : settings_(settings), users_(users), tree_(tree), disk_(disk) {}
 
+  /// How the server names itself.
+  [[nodiscard]] const std::string& host() const { return settings_.host; }
   /// Its domain, in A-labels or in U-labels, is one of ours, or there is none.
   [[nodiscard]] bool is_here(const smtp::Mailbox& to) const;
   /// The Received field of a message that has begun (RFC 5321 section 4.4).

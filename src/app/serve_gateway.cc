@@ -2,6 +2,8 @@
 
 #include <vector>
 
+#include "app/serve_reported_delivery.h"
+
 namespace mailtool::app {
 namespace {
 
@@ -49,6 +51,27 @@ std::optional<smtp::Reply> ServeGateway::refuses(const serve::Envelope& so_far,
   return std::nullopt;
 }
 
+bool ServeGateway::has_way(const smtp::Mailbox& to) const {
+  if (local_.is_here(to)) return !local_.refuses({}, to);
+  return relay_ != nullptr && !to.address_literal();
+}
+
+Result<std::unique_ptr<serve::Incoming>> ServeGateway::deliver(
+    const serve::Envelope& envelope) {
+  auto message = local_.begin(envelope);
+  auto success = success_to_tell(envelope, local_.host());
+  if (!message || !success) return message;
+  const auto to =
+      smtp::parse_mailbox(success->sender, {.domain_optional = true});
+  if (!to || !has_way(*to)) return message;
+  // From the null sender, so that nothing is told of the report itself.
+  auto report = begin(envelope_of_report(success->sender, local_.host()));
+  if (!report) return report;
+  return std::unique_ptr<serve::Incoming>(
+      new ReportedDelivery(*std::move(message), *std::move(report),
+                           *std::move(success), local_.host()));
+}
+
 Result<std::unique_ptr<serve::Incoming>> ServeGateway::begin(
     const serve::Envelope& envelope) {
   auto here = envelope;
@@ -60,7 +83,7 @@ Result<std::unique_ptr<serve::Incoming>> ServeGateway::begin(
     if (!to) return to.error();
     (local_.is_here(*to) ? here.recipients : elsewhere).push_back(rcpt);
   }
-  if (elsewhere.empty() || !relay_) return local_.begin(envelope);
+  if (elsewhere.empty() || !relay_) return deliver(envelope);
   auto queued = relay_->begin(envelope, elsewhere);
   if (!queued) return std::move(queued).error();
   if (auto wrote = (*queued)->write(local_.trace(envelope)); !wrote) {
@@ -69,7 +92,7 @@ Result<std::unique_ptr<serve::Incoming>> ServeGateway::begin(
   if (here.recipients.empty()) {
     return std::unique_ptr<serve::Incoming>(*std::move(queued));
   }
-  auto local = local_.begin(here);
+  auto local = deliver(here);
   if (!local) return local;
   return std::unique_ptr<serve::Incoming>(
       new Both(*std::move(queued), *std::move(local)));

@@ -11,7 +11,8 @@
 namespace mailtool::app {
 
 /// For who has not logged in it is no relay. A message for both is taken where
-/// both take it.
+/// both take it. Who asks by NOTIFY=SUCCESS is told that it is in the mailbox,
+/// where a report can go there.
 class ServeGateway : public serve::SmtpBackend {
  public:
   /// `local` outlives it.
@@ -26,6 +27,12 @@ class ServeGateway : public serve::SmtpBackend {
       const serve::Envelope& envelope) override;
 
  private:
+  /// Whether mail for `to` can be taken, whoever sends it.
+  [[nodiscard]] bool has_way(const smtp::Mailbox& to) const;
+  /// For our own users.
+  Result<std::unique_ptr<serve::Incoming>> deliver(
+      const serve::Envelope& envelope);
+
   ServeDelivery& local_;
   std::unique_ptr<ServeRelay> relay_;
 };

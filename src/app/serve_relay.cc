@@ -6,33 +6,11 @@
 
 #include "app/qualify.h"
 #include "app/queue_state.h"
+#include "app/serve_message_head.h"
 #include "mailtool/base/ascii.h"
-#include "mailtool/mime/header.h"
 
 namespace mailtool::app {
 namespace {
-
-// How much of a header is looked at for what the queue tells people.
-constexpr std::size_t kHead = 64 * 1024;
-
-// The value of the first field of that name, unfolded; empty: there is none.
-std::string field_of(std::string_view head, std::string_view name) {
-  while (!head.empty()) {
-    auto end = head.find("\r\n");
-    while (end != head.npos && end + 2 < head.size() &&
-           is_blank(head[end + 2])) {
-      end = head.find("\r\n", end + 2);
-    }
-    const auto field = head.substr(0, end);
-    if (field.empty()) return {};
-    if (istarts_with(field, name) && field.substr(name.size(), 1) == ":") {
-      return mime::decode_value(field.substr(name.size() + 1));
-    }
-    if (end == head.npos) return {};
-    head.remove_prefix(end + 2);
-  }
-  return {};
-}
 
 // One entry of the queue for each value of NOTIFY: what is told of a recipient
 // is asked for by recipient (RFC 3461 section 4.1), and kept by message.
@@ -46,8 +24,7 @@ class Queued : public Relayed {
 
   Result<void> write(std::string_view octets) override {
     if (!is_ascii(octets)) body_ = smtp::Body::eight_bit_mime;
-    const auto room = kHead - std::min(kHead, head_.size());
-    head_ += octets.substr(0, room);
+    head_.add(octets);
     for (auto& entry : entries_) {
       if (auto wrote = entry.addition.write(octets); !wrote) return wrote;
     }
@@ -58,8 +35,8 @@ class Queued : public Relayed {
     outcome_ = Result<void>();
     for (auto& entry : entries_) {
       entry.state.body = body_;
-      entry.state.subject = field_of(head_, "Subject");
-      entry.state.message_id = field_of(head_, "Message-ID");
+      entry.state.subject = head_.field("Subject");
+      entry.state.message_id = head_.field("Message-ID");
       outcome_ = entry.addition.commit(to_toml(entry.state));
       if (!*outcome_) return take_back();
     }
@@ -72,7 +49,7 @@ class Queued : public Relayed {
  private:
   std::vector<Entry> entries_;
   smtp::Body body_ = smtp::Body::seven_bit;
-  std::string head_;
+  MessageHead head_;
   std::optional<Result<void>> outcome_;
 };
 

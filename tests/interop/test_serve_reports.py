@@ -1,5 +1,7 @@
 """What a `mailtool serve` tells senders of their messages."""
 
+import email
+import pathlib
 import smtplib
 import unittest
 
@@ -53,6 +55,58 @@ class OwnDomains(Reports):
         for words in (("--dns", "127.0.0.1:0"), ("--dns-server", "127.0.0.1:53"), ("--dns", "127.0.0.1:0", "--submission", "off")):
             self.mailtool("serve", "-n", "--smtp", "off", *words, status=64)
         self.mailtool("serve", "-n", "--smtp", "off", "--submission", "off", "--smtps", "off", "--dns", "127.0.0.1:0")
+
+
+class Success(Reports):
+    """NOTIFY=SUCCESS was taken, and nobody told by anybody that the message is in the mailbox."""
+
+    def delivered(self, server, wanted):
+        self.wait_for(lambda: len(self.messages(server, "alice")), wanted)
+        text = self.messages(server, "alice")[-1]
+        report = email.message_from_string(text)
+        self.assertEqual(report.get_content_type(), "multipart/report", text)
+        self.assertEqual(report["Return-Path"], "<>")
+        _, status, original = report.get_payload()
+        message, about = status.get_payload()
+        self.assertEqual(about["Action"], "delivered", text)
+        self.assertNotIn("Noon?", original.as_string())
+        return {**dict(message), **dict(about)}
+
+    def hand_in_for_success(self, server, sender, to):
+        with smtplib.SMTP(*address(server, "submission"), timeout=60) as client:
+            client.login("alice", "any")
+            client.ehlo()
+            self.assertEqual(client.mail(sender, ["RET=FULL", "ENVID=lu+2Bnch"])[0], 250)
+            self.assertEqual(client.rcpt(to, ["NOTIFY=SUCCESS", "ORCPT=rfc822;" + to])[0], 250)
+            self.assertEqual(client.data("Subject: lunch\r\n\r\nNoon?\r\n")[0], 250)
+
+    def test_from_one_to_the_other_on_one_server(self):
+        server = self.serve("--domain", "crepes.test", "--user", "alice", "--user", "bob")
+        self.hand_in_for_success(server, "alice@crepes.test", "bob@crepes.test")
+        # It is there with the acknowledgement.
+        self.assertEqual(len(self.messages(server, "alice")), 1)
+        told = self.delivered(server, 1)
+        self.assertEqual((told["Original-Envelope-Id"], told["Reporting-MTA"], told["Final-Recipient"], told["Original-Recipient"]),
+                         ("lu+nch", "dns;crepes.test", "rfc822;bob@crepes.test", "rfc822;bob@crepes.test"))
+        self.hand_in_for_success(server, "joe@elsewhere.test", "bob@crepes.test")
+        self.hand_in_for_success(server, "", "bob@crepes.test")
+        self.assertEqual((len(self.messages(server, "alice")), self.subjects(server)), (1, ["lunch"] * 3))
+        self.assertFalse(pathlib.Path(server["root"], "state").exists(), "nothing leaves this machine")
+
+    def test_from_server_to_server(self):
+        here = self.serve("--domain", "crepes.test", "--user", "alice", "--dns", "127.0.0.1:0", "--dns-domain", "hamburger.test=127.0.0.1:4")
+        there = self.serve("--domain", "hamburger.test", "--user", "bob", "--dns-server", f"127.0.0.1:{here['dns']}", "--mx-port", str(here["smtp"]))
+        self.end(here["process"])
+        self.servers = 0
+        here = self.serve("--domain", "crepes.test", "--user", "alice", "--dns", f"127.0.0.1:{here['dns']}",
+                          "--smtp", f"127.0.0.1:{here['smtp']}", "--dns-domain", f"hamburger.test=127.0.0.1:{there['smtp']}")
+        self.hand_in_for_success(here, "alice@crepes.test", "bob@hamburger.test")
+        told = self.delivered(here, 1)
+        self.assertEqual((told["Reporting-MTA"], told["Original-Envelope-Id"]), ("dns;hamburger.test", "lu+nch"))
+        self.assertEqual(self.subjects(there), ["lunch"])
+        for server in (here, there):
+            self.wait_for(lambda server=server: self.queue(server, "list", "--json").count('"queued"'), 0)
+        self.assertEqual(len(self.messages(here, "alice")), 1)
 
 
 if __name__ == "__main__":

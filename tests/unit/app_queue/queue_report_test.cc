@@ -113,6 +113,22 @@ TEST(QueueReport, Relayed) {
             std::string::npos);
 }
 
+TEST(QueueReport, Delivered) {
+  auto state = a_state();
+  state.ret = smtp::DsnReturn::full;
+  state.recipients.emplace_back().address = "bob@example.com";
+  state.recipients[0].outcome = QueueOutcome::sent;
+  const Written written(ReportKind::delivered, state);
+  EXPECT_EQ(written.about().action, mime::DeliveryAction::delivered);
+  EXPECT_EQ(written.about().status, "2.0.0");
+  EXPECT_EQ(written.field("Subject"), "Delivered: Minutes");
+  const auto text = written.content("1");
+  EXPECT_NE(text.find("has been delivered"), std::string::npos);
+  EXPECT_EQ(text.find("queue"), std::string::npos) << "it was in none";
+  // RFC 3461 section 4.3: RET is about failures.
+  EXPECT_EQ(written.text.find("The body."), std::string::npos);
+}
+
 struct StatusCase {
   const char* why;
   ReportKind kind;

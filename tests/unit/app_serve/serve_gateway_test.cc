@@ -51,10 +51,31 @@ class Gateway : public testing::Test {
     }
     return all;
   }
-  std::size_t in_inbox() {
-    return (*(*tree.user("alice"))->inbox())->messages().size();
+  std::size_t in_inbox(const std::string& user = "alice") {
+    return (*(*tree.user(user))->inbox())->messages().size();
+  }
+  std::string newest(const std::string& user) {
+    auto inbox = *(*tree.user(user))->inbox();
+    auto source = inbox->open(inbox->messages().back().uid);
+    EXPECT_TRUE(source);
+    StringSink text(1 << 20);
+    EXPECT_TRUE(copy_all(**source, text));
+    return text.take();
+  }
+  // To bob, who is ours, with such a NOTIFY; acknowledged.
+  void deliver_to_bob(const std::string& sender, smtp::DsnNotify notify) {
+    if (!users.has("bob")) users.add("bob", std::nullopt);
+    envelope.mail.reverse_path = sender;
+    envelope.recipients.clear();
+    to("bob@crepes.test");
+    envelope.recipients[0].notify = notify;
+    const auto message = begin();
+    message->end();
+    for (int i = 0; i < 3 && !message->outcome(); ++i) disk.sync();
+    ASSERT_TRUE(message->outcome() && *message->outcome());
   }
 
+  static constexpr smtp::DsnNotify kSuccess{.success = true};
   test::TempDir dir;
   ServeDisk disk{dir.path()};
   ServedTree tree{disk, (dir.path() / "mail").string(),
@@ -178,6 +199,102 @@ TEST_F(Gateway, ForBoth) {
   EXPECT_EQ(in_inbox(), 1u);
   ASSERT_EQ(queued().size(), 1u);
   EXPECT_EQ(queued()[0].recipients.size(), 1u);
+}
+
+// NOTIFY=SUCCESS was taken, and nobody was told.
+TEST_F(Gateway, ASenderOfOurOwnIsToldOfSuccess) {
+  envelope.mail.envid = "lunch";
+  envelope.mail.ret = smtp::DsnReturn::full;
+  deliver_to_bob("alice@crepes.test", {.success = true, .failure = true});
+  EXPECT_EQ(in_inbox("bob"), 1u);
+  ASSERT_EQ(in_inbox("alice"), 1u);
+  const auto report = newest("alice");
+  for (const auto* line :
+       {"Return-Path: <>\r\n", "From: Mail Delivery System "
+        "<MAILER-DAEMON@mx.crepes.test>\r\n", "In-Reply-To: <1@crepes.test>\r\n",
+        "Original-Envelope-Id: lunch\r\n", "Reporting-MTA: dns;mx.crepes.test\r\n",
+        "Final-Recipient: rfc822;bob@crepes.test\r\n", "Action: delivered\r\n",
+        "Status: 2.0.0\r\n", "Message-ID: <1@crepes.test>\r\n"}) {
+    EXPECT_NE(report.find(line), report.npos) << line << report;
+  }
+  // RET is for failures alone; what was not said is not told.
+  EXPECT_EQ(report.find("Subject: x"), report.npos);
+  EXPECT_EQ(report.find("Original-Recipient"), report.npos);
+  EXPECT_TRUE(queued().empty());
+}
+
+TEST_F(Gateway, OneElsewhereIsToldByTheQueue) {
+  deliver_to_bob("joe@elsewhere.test", kSuccess);
+  EXPECT_EQ(in_inbox("bob"), 1u);
+  ASSERT_EQ(queued().size(), 1u);
+  EXPECT_EQ(queued()[0].sender, "");
+  EXPECT_EQ(queued()[0].subject, "Delivered: l\xc3\xbcnch");
+  EXPECT_EQ(queued()[0].recipients[0].address, "joe@elsewhere.test");
+  EXPECT_TRUE(queued()[0].served);
+}
+
+TEST_F(Gateway, ASenderInAnySpellingIsTold) {
+  settings.domains.insert({"xn--bcher-kva.test", "localhost"});
+  const char* senders[] = {"Alice@CREPES.test", "alice@localhost",
+                           "\"alice\"@crepes.test", "postmaster", "alice",
+                           "alice@b\xc3\xbc" "cher.test"};
+  std::size_t told = 0;
+  for (const auto* sender : senders) {
+    deliver_to_bob(sender, kSuccess);
+    EXPECT_EQ(in_inbox("alice"), ++told) << sender;
+  }
+}
+
+TEST_F(Gateway, NobodyIsToldWithoutBeingAsked) {
+  deliver_to_bob("", kSuccess);
+  deliver_to_bob("alice@crepes.test", {});
+  deliver_to_bob("alice@crepes.test", {.never = true});
+  deliver_to_bob("alice@crepes.test", {.failure = true, .delay = true});
+  deliver_to_bob("nobody@crepes.test", kSuccess);
+  deliver_to_bob("alice@[127.0.0.1]", kSuccess);
+  gateway.open(nullptr);
+  deliver_to_bob("joe@elsewhere.test", kSuccess);
+  EXPECT_EQ(in_inbox("bob"), 7u);
+  EXPECT_EQ(in_inbox("alice"), 0u);
+  EXPECT_TRUE(queued().empty());
+}
+
+// One report about those who asked, before anybody is told that all is taken.
+TEST_F(Gateway, OneReportAboutAllWhoAreHere) {
+  users.add("bob", std::nullopt);
+  for (const auto* name : {"bob@crepes.test", "alice@crepes.test", "postmaster",
+                           "carol@hamburger.test"}) {
+    to(name);
+    envelope.recipients.back().notify = kSuccess;
+  }
+  envelope.recipients[0].orcpt = "rfc822;b@old.test";
+  envelope.recipients[1].notify = {};
+  const auto message = begin();
+  message->end();
+  EXPECT_FALSE(message->outcome());
+  EXPECT_EQ(in_inbox("alice"), 0u);
+  disk.sync();
+  EXPECT_FALSE(message->outcome()) << "the report is not durable";
+  disk.sync();
+  ASSERT_TRUE(message->outcome() && *message->outcome());
+  ASSERT_EQ(in_inbox("alice"), 2u);
+  const auto report = newest("alice");
+  EXPECT_NE(report.find("Original-Recipient: rfc822;b@old.test"), report.npos);
+  EXPECT_NE(report.find("rfc822;postmaster@mx.crepes.test"), report.npos);
+  EXPECT_EQ(report.find("alice@crepes.test\r\nAction"), report.npos);
+  EXPECT_EQ(report.find("carol@"), report.npos) << "that is the next server's";
+  ASSERT_EQ(queued().size(), 1u);
+  EXPECT_TRUE(queued()[0].notify.success);
+}
+
+TEST_F(Gateway, WithoutRoomForTheReportNobodyHasIt) {
+  std::filesystem::remove_all(queue());
+  envelope.mail.reverse_path = "joe@elsewhere.test";
+  to("alice@crepes.test");
+  envelope.recipients[0].notify = kSuccess;
+  EXPECT_FALSE(gateway.begin(envelope));
+  disk.sync();
+  EXPECT_EQ(in_inbox(), 0u);
 }
 
 TEST_F(Gateway, AMessageThatIsGivenUpIsNowhere) {
