@@ -139,7 +139,9 @@ void ImapServer::obey(Arguments arguments, std::string& out) {
   using enum Row::Needs;
   for (const auto& row : rows()) {
     if (!iequals(row.name, arguments.text())) continue;
-    if (row.needs == nobody && mailboxes_) return bad(out, "not now");
+    if (row.needs == nobody && mailboxes_) {
+      return bad(out, "already logged in");
+    }
     if (row.needs >= user && !mailboxes_) return bad(out, "log in first");
     if (row.needs == mailbox && !view_) return bad(out, "select first");
     // Some are asked of once more is known: whose login it is, and which

@@ -141,16 +141,21 @@ bool ImapServer::store_one(StoreRun& run, std::uint32_t uid, std::string& out) {
   return true;
 }
 
-// What another session has expunged could not be changed: RFC 2180 section 4.2.
+// What another session has expunged could not be changed: RFC 2180 section 4.2;
+// where others have changed since, both are told: RFC 7162 section 3.1.3.
 void ImapServer::end_store(const StoreRun& run, std::string& out) {
-  if (!run.modified.empty()) {
-    return finish(out, "[MODIFIED " + set_of(run.modified) +
-                           "] these have changed since",
+  const bool gone = run.gone && !by_uid_ && !run.silent;
+  const auto modified =
+      run.modified.empty() ? "" : "[MODIFIED " + set_of(run.modified) + "] ";
+  if (!gone) {
+    return finish(out,
+                  modified.empty() ? "done"
+                                   : modified + "these have changed since",
                   by_uid_);
   }
-  if (!run.gone || by_uid_ || run.silent) return finish(out, "done", by_uid_);
   view_->tell(out, false);
-  no(out, "[EXPUNGEISSUED] some messages are there no more");
+  no(out, (modified.empty() ? "[EXPUNGEISSUED] " : modified) +
+              "some messages are there no more");
 }
 
 // EXPUNGE, and UID EXPUNGE of those named (RFC 4315).

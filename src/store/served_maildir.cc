@@ -164,9 +164,32 @@ std::string ServedMaildir::path_of(const ServedMessage& message) const {
   return path_ + (message.in_new ? "/new/" : "/cur/") + message.name;
 }
 
+// Some file systems keep another one instead, of those beyond these, that is
+// nearer.
+Result<bool> ServedMaildir::keeps(std::int64_t date) const {
+  if (date >= 0 && date <= INT32_MAX) return true;
+  const auto path = path_ + "/tmp/" + std::string(kLinked) + "date";
+  const Descriptor file(
+      sys_open(AT_FDCWD, path.c_str(), O_WRONLY | O_CREAT | O_EXCL, 0600));
+  if (!file.valid()) return system_error("create", path, errno);
+  struct stat status {};
+  const bool kept = sys_set_modified(file.get(), date) == 0 &&
+                    ::fstat(file.get(), &status) == 0 &&
+                    status.st_mtim.tv_sec == date;
+  (void)sys_unlink(AT_FDCWD, path.c_str());
+  return kept;
+}
+
 Result<void> ServedMaildir::add(Source& message,
                                 std::optional<std::int64_t> date,
                                 std::string_view flags) {
+  if (date) {
+    const auto kept = keeps(*date);
+    if (!kept) return kept.error();
+    if (!*kept) {
+      return Error{ErrorKind::rejected, "such a date cannot be kept"};
+    }
+  }
   if (auto reserved = reserve(); !reserved) return reserved;
   auto& files = files_->files();
   if (auto begun = files.begin(); !begun) return begun;

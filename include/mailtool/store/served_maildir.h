@@ -81,8 +81,8 @@ class ServedMaildir {
   [[nodiscard]] const ServedMessage* find(std::uint32_t uid) const;
 
   /// Adds a message, which has CRLF line ends, to the batch: it is not there
-  /// before commit(). Fails with local_io, system, or as `message`; the batch
-  /// stays as it was.
+  /// before commit(). Fails with rejected where the file system keeps no such
+  /// `date`, with local_io, system, or as `message`; the batch stays as it was.
   Result<void> add(Source& message, std::optional<std::int64_t> date,
                    std::string_view flags);
   /// Likewise a message of another folder, as one more name of its file: nothing is
@@ -188,6 +188,7 @@ class ServedMaildir {
   Result<bool> take_in();
   void sort_from(std::size_t before);
   [[nodiscard]] std::string path_of(const ServedMessage& message) const;
+  [[nodiscard]] Result<bool> keeps(std::int64_t date) const;
   [[nodiscard]] std::string name_of(std::int64_t date,
                                     std::optional<std::uint64_t> octets) const;
   static void take_stored(const Stored& stored, Added& one,

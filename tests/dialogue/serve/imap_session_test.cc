@@ -25,7 +25,7 @@ S: e BAD cancelled
 C: f AUTHENTICATE PLAIN AGFsaWNlAHNlY3JldA==
 )" + "S: f OK [CAPABILITY " + kCan + R"(] logged in
 C: g LOGIN alice secret
-S: g BAD not now
+S: g BAD already logged in
 C: h FETCH 1 FLAGS
 S: h BAD select first
 C: i LOGOUT

@@ -124,6 +124,30 @@ TEST_F(TwoSessions, NumbersOfWhatIsExpunged) {
             "* 2 EXPUNGE\r\nf OK [COPYUID 8 1,3 1:2] done\r\n");
 }
 
+// A conditional STORE once said nothing of it where others had changed since.
+TEST_F(TwoSessions, NumbersOfWhatIsExpungedInAConditionalStore) {
+  put(3);
+  auto one = enter();
+  EXPECT_TRUE(store.inbox().remove({2}));
+  const auto ask = [&](std::string_view line) {
+    one.say(line);
+    one.go_on(store.disk);
+    return one.take();
+  };
+  const auto first =
+      ask("c STORE 1:3 (UNCHANGEDSINCE 0) +FLAGS (\\Seen)\r\n");
+  EXPECT_TRUE(first.ends_with(
+      "\r\nc NO [MODIFIED 1,3] some messages are there no more\r\n"))
+      << first;
+  EXPECT_EQ(ask("d STORE 1:3 (UNCHANGEDSINCE 0) +FLAGS.SILENT (\\Seen)\r\n"),
+            "d OK [MODIFIED 1,3] these have changed since\r\n");
+  EXPECT_EQ(ask("e STORE 2 (UNCHANGEDSINCE 0) +FLAGS (\\Seen)\r\n"),
+            "e NO [EXPUNGEISSUED] some messages are there no more\r\n");
+  EXPECT_EQ(ask("f UID STORE 1:3 (UNCHANGEDSINCE 0) +FLAGS (\\Seen)\r\n"),
+            "* 2 EXPUNGE\r\n"
+            "f OK [MODIFIED 1,3] these have changed since\r\n");
+}
+
 // Two that claim the same message: one has it.
 TEST_F(TwoSessions, UnchangedSinceIsAClaim) {
   put(1);

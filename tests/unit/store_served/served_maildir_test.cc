@@ -70,6 +70,24 @@ TEST_F(Served, NoUidIsGivenTwice) {
   EXPECT_GT(maildir->uidnext(), 5u);
 }
 
+// Some file systems turn what is too late for them into the last they keep.
+TEST_F(Served, ADateIsKeptOrRefused) {
+  const auto maildir = open();
+  for (const auto date : std::array<std::int64_t, 5>{
+           253'402'300'799, 15'032'385'536, 4'102'444'800, -1,
+           -62'135'596'800}) {
+    StringSource source("a\r\n");
+    const auto added = maildir->add(source, date, "");
+    if (!added) {
+      EXPECT_EQ(added.error().kind, ErrorKind::rejected);
+      continue;
+    }
+    ASSERT_TRUE(maildir->commit());
+    EXPECT_EQ(maildir->messages().back().date, date);
+  }
+  EXPECT_TRUE(fs::is_empty(path_ + "/tmp"));
+}
+
 TEST_F(Served, Flags) {
   const auto maildir = open();
   add(*maildir, {"a\r\n"});
