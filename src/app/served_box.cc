@@ -52,6 +52,38 @@ class BoxAppending : public serve::Appending {
   std::shared_ptr<DiskTicket> ticket_;
 };
 
+// Fails where less comes than was known when the file was opened: who reads it has
+// announced that.
+class WholeSource : public SeekableSource {
+ public:
+  WholeSource(ServeDisk& disk, std::unique_ptr<SeekableSource> inner,
+              std::uint64_t octets, std::string path)
+      : disk_(disk),
+        inner_(std::move(inner)),
+        octets_(octets),
+        path_(std::move(path)) {}
+  Result<std::size_t> read_some(std::span<char> into) override {
+    auto count = inner_->read_some(into);
+    if (!count) return count;
+    at_ += *count;
+    if (*count > 0 || into.empty() || at_ >= octets_) return count;
+    (void)disk_.told({ErrorKind::config, "it became shorter while it was read",
+                      path_});
+    return Error{ErrorKind::local_io, "it became shorter while it was read"};
+  }
+  Result<void> seek(std::uint64_t offset) override {
+    at_ = offset;
+    return inner_->seek(offset);
+  }
+
+ private:
+  ServeDisk& disk_;
+  std::unique_ptr<SeekableSource> inner_;
+  std::uint64_t octets_;
+  std::string path_;
+  std::uint64_t at_ = 0;
+};
+
 }  // namespace
 
 void ServeDisk::sync() {
@@ -232,19 +264,30 @@ Result<void> ServedBox::look() {
 }
 
 // A session that is about one of messages() may ask for it: they stay as they
-// are until something else is asked for.
+// are until something else is asked for, but for its octets.
 Result<std::unique_ptr<SeekableSource>> ServedBox::open(std::uint32_t uid) {
   const Error gone{ErrorKind::no_such_item, "gone"};
   const auto* known = maildir_->find(uid);
   if (known == nullptr) return gone;
   auto source = maildir_->read(*known);
-  if (source || source.error().kind != ErrorKind::no_such_item) return source;
-  auto changed = maildir_->find_again();
-  if (!changed) return std::move(changed).error();
-  stale_ = stale_ || *changed;
-  known = maildir_->find(uid);
-  if (known == nullptr) return gone;
-  return maildir_->read(*known);
+  if (!source && source.error().kind == ErrorKind::no_such_item) {
+    auto changed = maildir_->find_again();
+    if (!changed) return std::move(changed).error();
+    stale_ = stale_ || *changed;
+    known = maildir_->find(uid);
+    if (known == nullptr) return gone;
+    source = maildir_->read(*known);
+  }
+  if (!source) return source;
+  const auto path = maildir_->path_of(*known);
+  if (auto* one = message(uid); one != nullptr && one->octets != known->octets) {
+    one->octets = known->octets;
+    stale_ = true;
+    (void)disk_.told(
+        {ErrorKind::config, "another program has changed its size", path});
+  }
+  return std::unique_ptr<SeekableSource>(
+      new WholeSource(disk_, *std::move(source), known->octets, path));
 }
 
 // Other programs rename a file to give it other flags: what they have changed

@@ -25,9 +25,10 @@ ImapMessage::ImapMessage(std::uint32_t uid, std::uint64_t octets,
 Result<std::unique_ptr<ImapMessage>> ImapMessage::open(
     Mailbox& mailbox, const MailboxMessage& message) {
   const auto uid = message.uid;
-  const auto octets = message.octets;
   auto source = mailbox.open(uid);
   if (!source) return std::move(source).error();
+  // It may be known only now.
+  const auto octets = message.octets;
   return std::unique_ptr<ImapMessage>(
       new ImapMessage(uid, octets, *std::move(source)));
 }

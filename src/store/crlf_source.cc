@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "store/message_source.h"
+
 namespace mailtool::store {
 
 // The next of it; none at the end.
@@ -45,6 +47,18 @@ Result<void> CrlfSource::seek(std::uint64_t offset) {
   const auto into = std::min<std::uint64_t>(offset - ready_offset_, ready_.size());
   begin_ = static_cast<std::size_t>(into);
   return {};
+}
+
+Result<std::uint64_t> octets_with_crlf(int file) {
+  CrlfSource source(std::make_unique<MessageSource>(file));
+  std::uint64_t octets = 0;
+  char buffer[16 * 1024];
+  while (true) {
+    const auto count = source.read_some(buffer);
+    if (!count) return count.error();
+    if (*count == 0) return octets;
+    octets += *count;
+  }
 }
 
 }  // namespace mailtool::store

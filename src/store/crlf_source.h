@@ -29,4 +29,8 @@ class CrlfSource : public SeekableSource {
   bool cr_ = false;
 };
 
+/// Of the rest of a file that is open, as a CrlfSource reads it. Fails as the disk
+/// does.
+Result<std::uint64_t> octets_with_crlf(int file);
+
 }  // namespace mailtool::store

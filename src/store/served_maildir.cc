@@ -12,8 +12,6 @@
 #include "mailtool/base/ascii.h"
 #include "mailtool/store/atomic_file.h"
 #include "mailtool/store/folder.h"
-#include "store/crlf_source.h"
-#include "store/message_source.h"
 #include "store/system.h"
 
 namespace mailtool::store {
@@ -263,18 +261,6 @@ Result<std::vector<std::uint32_t>> ServedMaildir::commit() {
                                 [](auto uid) { return uid == 0; });
   if (none && failed) return *std::move(failed);
   return uids;
-}
-
-Result<std::unique_ptr<SeekableSource>> ServedMaildir::read(
-    const ServedMessage& message) const {
-  const auto path = path_of(message);
-  auto file = open_regular("open", path, O_RDONLY, ErrorKind::local_io);
-  if (!file) return std::move(file).error();
-  if (!file->valid()) return Error{ErrorKind::no_such_item, "gone", path};
-  std::unique_ptr<SeekableSource> source =
-      std::make_unique<OwnedMessageSource>(*std::move(file));
-  if (!message.converted) return source;
-  return std::unique_ptr<SeekableSource>(new CrlfSource(std::move(source)));
 }
 
 Result<bool> ServedMaildir::set_flags(std::uint32_t uid,

@@ -14,7 +14,6 @@
 #include "mailtool/base/ascii.h"
 #include "mailtool/store/served_maildir.h"
 #include "store/crlf_source.h"
-#include "store/message_source.h"
 #include "store/system.h"
 
 namespace mailtool::store {
@@ -39,18 +38,6 @@ std::string flags_in(std::string_view name, bool ours) {
     if (name.find(c, info + 3) != name.npos) flags += c;
   }
   return flags;
-}
-
-Result<std::uint64_t> octets_with_crlf(int file) {
-  CrlfSource source(std::make_unique<MessageSource>(file));
-  std::uint64_t octets = 0;
-  char buffer[16 * 1024];
-  while (true) {
-    const auto count = source.read_some(buffer);
-    if (!count) return count.error();
-    if (*count == 0) return octets;
-    octets += *count;
-  }
 }
 
 Result<std::vector<std::string>> names_in(const std::string& path) {
@@ -109,7 +96,7 @@ Result<std::optional<ServedMessage>> ServedMaildir::adopt_one(
     const auto uid = uidnext_++;
     if (error != 0) continue;
     return Taken({uid, *octets, status.st_mtim.tv_sec, std::move(to), in_new,
-                  lf, 0});
+                  lf, 0, static_cast<std::uint64_t>(status.st_size)});
   }
 }
 

@@ -50,6 +50,19 @@ class Changes(Serving):
         client.send(b"DONE\r\n")
         self.assertEqual(client.readline(), b"i OK done\r\n")
 
+    def test_a_file_written_to_is_fetched_as_it_is(self):
+        client = self.enter(self.begin())
+        for text in (b"Subject: a\r\n\r\nsome text\r\n", b"Subject: b\r\n\r\n"):
+            client.append("INBOX", None, None, text)
+        client.noop()
+        [path] = glob.glob(os.path.join(self.maildir, "cur", "*U1.*"))
+        os.truncate(path, 12)
+        kind, found = client.fetch("1:*", "(RFC822.SIZE BODY.PEEK[])")
+        self.assertEqual(kind, "OK")
+        self.assertEqual(found[0], (b"1 (UID 1 RFC822.SIZE 12 BODY[] {12}", b"Subject: a\r\n"))
+        self.assertEqual(found[2][1], b"Subject: b\r\n\r\n")
+        self.assertEqual(client.noop()[0], "OK")
+
     def test_modseqs_outlive_the_server(self):
         server = self.begin()
         client = self.enter(server)

@@ -101,6 +101,7 @@ class Mailbox {
   [[nodiscard]] virtual bool is_behind() const { return false; }
   /// The octets of a message, which can be read whatever becomes of it. Fails
   /// with no_such_item where another program has removed it, or as the disk does.
+  /// Where it has another size than was known, messages() has that from then on.
   virtual Result<std::unique_ptr<SeekableSource>> open(std::uint32_t uid) = 0;
   /// False where there is no such message (any more). Durable with sync(). Where
   /// another program has given it other flags meanwhile only what differs from

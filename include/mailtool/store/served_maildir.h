@@ -31,6 +31,8 @@ struct ServedMessage {
   /// Of the last change of its flags, or of its arrival (RFC 7162); 0 where
   /// they are not counted.
   std::uint64_t modseq = 0;
+  /// Of its file, when `octets` were counted; 0 where they were not.
+  std::uint64_t file_octets = 0;
 
   /// Letters in ASCII order: D draft, F flagged, R answered, S seen, T deleted.
   [[nodiscard]] std::string_view flags() const;
@@ -95,9 +97,12 @@ class ServedMaildir {
   Result<std::vector<std::uint32_t>> commit();
 
   /// The octets, with CRLF line ends, which can be read whatever becomes of the
-  /// message. Fails with no_such_item when another program has removed it, or
+  /// message. Where another program has made it longer or shorter, find() has its
+  /// octets from then on, and another mod-sequence. Fails with no_such_item when another program has removed it, or
   /// with local_io.
-  Result<std::unique_ptr<SeekableSource>> read(const ServedMessage& message) const;
+  Result<std::unique_ptr<SeekableSource>> read(const ServedMessage& message);
+  /// Of the file of a message.
+  [[nodiscard]] std::string path_of(const ServedMessage& message) const;
 
   /// Not durable before sync(). False where there is no such message, or no
   /// longer under its name: find_again(). Fails with local_io.
@@ -187,8 +192,8 @@ class ServedMaildir {
   Result<bool> take_portion();
   Result<bool> take_in();
   void sort_from(std::size_t before);
-  [[nodiscard]] std::string path_of(const ServedMessage& message) const;
   [[nodiscard]] Result<bool> keeps(std::int64_t date) const;
+  Result<void> measure(std::uint32_t uid, int file);
   [[nodiscard]] std::string name_of(std::int64_t date,
                                     std::optional<std::uint64_t> octets) const;
   static void take_stored(const Stored& stored, Added& one,

@@ -142,6 +142,32 @@ TEST_F(Box, KeywordsThatNoMessageHasMakeRoom) {
   EXPECT_FALSE(*box->set_flags(9, 0));
 }
 
+// Such a message once ended each session that asked for it.
+TEST_F(Box, AFileThatIsWrittenToIsReadAsItIs) {
+  const auto box = open();
+  append(*box, "some text\r\n");
+  std::filesystem::path path;
+  for (const auto& one :
+       std::filesystem::directory_iterator(dir_.path() / "a/cur")) {
+    path = one.path();
+  }
+  std::filesystem::resize_file(path, 4);
+  EXPECT_EQ(text_of(*box, 1), "some");
+  EXPECT_EQ(box->messages()[0].octets, 4u);
+  const auto changes = box->changes();
+  EXPECT_TRUE(box->refresh());
+  EXPECT_GT(box->changes(), changes);
+
+  const auto source = box->open(1);
+  ASSERT_TRUE(source);
+  std::filesystem::resize_file(path, 2);
+  StringSink sink(1000);
+  const auto copied = copy_all(**source, sink);
+  ASSERT_FALSE(copied);
+  EXPECT_EQ(copied.error().kind, ErrorKind::local_io);
+  EXPECT_EQ(text_of(*box, 1), "so");
+}
+
 TEST_F(Box, KeepsKeywordsWhileMessagesOfInboxAreOnTheirWay) {
   const auto box = open("a");
   for (int i = 0; i < 26; ++i) (void)box->keyword("k" + std::to_string(i));

@@ -109,6 +109,35 @@ TEST_F(ServedArrivals, APortionThatFails) {
   g_failing = 0;
 }
 
+// A file that another program had written to, or with a wrong number in its name,
+// was announced as what it was not.
+TEST_F(ServedArrivals, OctetsAreThoseOfTheFile) {
+  const auto maildir = open();
+  add(*maildir, {"Subject: a\r\n\r\nsome text\r\n", "bb\r\n"});
+  put("cur/9.V7U900.host,W=999999:2,", "x\ny\n");
+  EXPECT_TRUE(maildir->refresh());
+  const auto octets = [&](std::uint32_t uid) {
+    const auto source = maildir->read(*maildir->find(uid));
+    return source ? maildir->find(uid)->octets : 0;
+  };
+  const auto before = maildir->highest_modseq();
+  EXPECT_EQ(octets(2), 4u);
+  EXPECT_EQ(maildir->highest_modseq(), before);
+  const auto& adopted = maildir->messages().back();
+  EXPECT_EQ(adopted.octets, 999999u);
+  EXPECT_EQ(octets(adopted.uid), 6u);
+  EXPECT_GT(maildir->highest_modseq(), before);
+
+  const auto name = "cur/" + maildir->find(1)->name;
+  put(name, "Subject: a\r\n");
+  EXPECT_EQ(octets(1), 12u);
+  EXPECT_EQ(maildir->find(1)->modseq, maildir->highest_modseq());
+  EXPECT_EQ(text_of(*maildir, *maildir->find(1)), "Subject: a\r\n");
+  put("cur/" + adopted.name, "x\ny\nzz\n");
+  EXPECT_EQ(octets(adopted.uid), 10u);
+  EXPECT_EQ(text_of(*maildir, adopted), "x\r\ny\r\nzz\r\n");
+}
+
 // What was seen under a UID is under that, wherever the process dies.
 TEST_F(ServedArrivals, KilledWhileTakingIn) {
   (void)open();

@@ -29,7 +29,7 @@ inline int count_call(const char*) {
   return g_calls == g_failing ? ENOSPC : 0;
 }
 
-inline std::string text_of(const ServedMaildir& maildir, const ServedMessage& one) {
+inline std::string text_of(ServedMaildir& maildir, const ServedMessage& one) {
   auto source = maildir.read(one);
   if (!source) return source.error().one_line();
   StringSink sink(1 << 20);

@@ -37,7 +37,7 @@ class Links : public testing::Test {
     EXPECT_TRUE(maildir.add(source, 1'795'262'400, "S"));
     EXPECT_TRUE(maildir.commit());
   }
-  static std::string text_of(const ServedMaildir& maildir, std::uint32_t uid) {
+  static std::string text_of(ServedMaildir& maildir, std::uint32_t uid) {
     const auto* one = maildir.find(uid);
     if (one == nullptr) return "none";
     auto source = maildir.read(*one);
