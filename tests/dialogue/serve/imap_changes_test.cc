@@ -23,6 +23,20 @@ TEST_F(TwoSessions, ALongExpungeGivesWay) {
   EXPECT_EQ(store.disk.synced, 1);
 }
 
+TEST_F(TwoSessions, ALongCloseGivesWay) {
+  put(1000, kDeleted);
+  put(1);
+  auto one = enter();
+  one.say("c CLOSE\r\n");
+  EXPECT_EQ(one.session->wait(), Wait::room);
+  EXPECT_GT(store.inbox().messages().size(), 1u);
+  EXPECT_GE(one.go_on(store.disk), 3);
+  EXPECT_EQ(one.take(), "c OK done\r\n");
+  EXPECT_EQ(store.inbox().messages().size(), 1u);
+  EXPECT_LE(store.inbox().most_removed, 250u);
+  EXPECT_EQ(store.disk.synced, 1);
+}
+
 TEST_F(TwoSessions, ALongCopyGivesWay) {
   put(1000);
   auto one = enter();
