@@ -14,7 +14,6 @@ using serve::Flags;
 // Of serve::kSystemFlags, as Maildir names them; keywords are "a" to "z".
 constexpr std::string_view kLetters = "RFTSD";
 constexpr std::size_t kMaxDamaged = 100;
-constexpr std::size_t kMoved = 200;  // messages of a portion
 
 Flags flags_of(std::string_view letters) {
   Flags flags = 0;
@@ -149,35 +148,6 @@ ServedBox::~ServedBox() {
 // What would come into it would be lost.
 Error ServedBox::deleted() {
   return {ErrorKind::no_such_item, "the mailbox was deleted"};
-}
-
-Result<void> ServedBox::move_to(const std::string& path) {
-  if (!added_.empty() || !changed_.empty()) settle();
-  auto moved = maildir_->move_to(path);
-  if (moved) path_ = path;
-  return moved;
-}
-
-// What another program has renamed meanwhile is found again at the end.
-Result<bool> ServedBox::move_messages(const std::string& folder,
-                                      std::uint32_t uidvalidity,
-                                      std::uint32_t below) {
-  const auto moved =
-      maildir_->move_messages(folder, uidvalidity, below, kMoved);
-  std::optional<Error> failed;
-  if (!moved) failed = moved.error();
-  if (moved && *moved < kMoved) {
-    const auto found = maildir_->find_again();
-    if (!found) failed = found.error();
-  }
-  read_messages();
-  disk_.mark(*this);  // so that those in IDLE are told
-  if (failed) return *std::move(failed);
-  const bool left = !messages_.empty() && messages_.front().uid < below;
-  if (left && *moved == 0) {
-    return Error{ErrorKind::local_io, "another program renames it", path_};
-  }
-  return left;
 }
 
 std::uint64_t ServedBox::highest_modseq() {

@@ -162,6 +162,8 @@ class ServedBox : public serve::Mailbox,
   Result<void> begin_at(std::uint32_t uidnext) {
     return maildir_->begin_at(uidnext);
   }
+  /// As ServedMaildir::renumber(); who has been told another lets go of it.
+  Result<void> renumber(std::uint32_t uidvalidity);
   /// As ServedMaildir::move_to(); what is still to be settled is.
   Result<void> move_to(const std::string& path);
   /// A portion of ServedMaildir::move_messages(); true while some are left.

@@ -256,7 +256,10 @@ Result<void> ServedFolders::remove(std::string_view name) {
   auto found = box(name);
   if (!found) return std::move(found).error();
   const auto uidvalidity = (*found)->uidvalidity();
-  if (auto noted = uidvalidity_.had(uidvalidity); !noted) return noted;
+  // Who deletes may do so because the disk is full: what could not be written is
+  // with what is written next.
+  const auto noted = uidvalidity_.give_up({{std::string(name), uidvalidity}});
+  if (!noted && noted.error().kind == ErrorKind::config) return noted;
   const auto away = free_path(path_ + "/" + std::string(kRemoved) +
                               std::to_string(uidvalidity));
   if (auto moved = (*found)->move_to(away); !moved) return moved;

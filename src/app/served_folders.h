@@ -27,7 +27,8 @@ namespace mailtool::app {
 /// RENAME is one step for one mailbox. For several, and for what is in INBOX, a
 /// RenameNote says what has to be done; a step that fails, or a crash, leaves
 /// each message in one mailbox, and the rest is done before names change again,
-/// or at the next open(). What is removed is out of sight in one step, and
+/// or at the next open(). A mailbox keeps its UIDVALIDITY, unless one that had the
+/// name had a higher one. What is removed is out of sight in one step, and
 /// stays below another name while anybody has it open.
 class ServedFolders : public serve::Mailboxes,
                       public std::enable_shared_from_this<ServedFolders> {
@@ -95,6 +96,9 @@ class ServedFolders : public serve::Mailboxes,
   Result<void> plan(const RenameNote& note) const;
   Result<void> finish_renaming();
   Result<void> move_tree(const RenameNote& note);
+  [[nodiscard]] std::optional<std::uint32_t> uidvalidity_of(
+      const std::string& name);
+  Result<void> renumber(const std::string& name);
   Result<void> move_one(const std::string& from, const std::string& to);
   Result<bool> begin_inbox(const RenameNote& note);
   Result<bool> move_inbox_some();

@@ -9,6 +9,7 @@
 #include <optional>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include "app/served_folders.h"
 #include "app/served_names.h"
@@ -67,6 +68,7 @@ Result<void> ServedFolders::rename(std::string_view from, std::string_view to) {
   }
   RenameNote note{std::string(from), std::string(to), 0};
   if (auto planned = plan(note); !planned) return planned;
+  if (auto known = uidvalidity_.load(); !known) return known;
   if (from == "INBOX") {
     disk_.sync();
     auto box = inbox();
@@ -162,21 +164,52 @@ Result<bool> ServedFolders::rename_some() {
 
 // What another program has put where one of them is to be stays there.
 Result<void> ServedFolders::move_tree(const RenameNote& note) {
-  for (const auto& name : names()) {
+  std::vector<std::string> going;
+  std::vector<ServedUidvalidity::Named> given_up;
+  for (auto& name : names()) {
     if (name != note.from && !is_name_below(name, note.from)) continue;
-    const auto target = renamed(note, name);
-    if (is_taken(target)) continue;
-    if (auto moved = move_one(name, target); !moved) return moved;
+    if (is_taken(renamed(note, name))) continue;
+    if (const auto had = uidvalidity_of(name)) given_up.push_back({name, *had});
+    going.push_back(std::move(name));
+  }
+  if (auto noted = uidvalidity_.give_up(given_up); !noted) return noted;
+  for (const auto& name : going) {
+    if (auto moved = move_one(name, renamed(note, name)); !moved) return moved;
   }
   return store::sync_directory(path_);
 }
 
+// nullopt where nobody has been told any: that of a damaged one is told to nobody.
+std::optional<std::uint32_t> ServedFolders::uidvalidity_of(
+    const std::string& name) {
+  if (const auto box = known(name)) return box->uidvalidity();
+  const auto path = path_of(name);
+  if (!path) return std::nullopt;
+  const auto found = store::ServedMaildir::uidvalidity_at(*path);
+  return found ? *found : std::nullopt;
+}
+
+Result<void> ServedFolders::renumber(const std::string& name) {
+  const auto next = uidvalidity_.next(clock_());
+  if (!next) return next.error();
+  if (const auto box = known(name)) return box->renumber(*next);
+  const auto path = path_of(name);
+  if (!path) return path.error();
+  return store::ServedMaildir::renumber_at(*path, *next);
+}
+
+// Under its new name nobody ever sees it with a UIDVALIDITY that is too low.
 Result<void> ServedFolders::move_one(const std::string& from,
                                      const std::string& to) {
   const auto source = path_of(from);
   if (!source) return source.error();
   const auto target = path_of(to);
   if (!target) return target.error();
+  if (const auto has = uidvalidity_of(from)) {
+    const auto may = uidvalidity_.may_be({to, *has});
+    if (!may) return may.error();
+    if (auto done = *may ? Result<void>() : renumber(from); !done) return done;
+  }
   const auto box = known(from);
   auto moved = box ? box->move_to(*target) : rename_new(*source, *target);
   if (!moved) return moved;

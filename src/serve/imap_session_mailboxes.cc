@@ -138,6 +138,7 @@ void ImapServer::rename(const std::string& from, const std::string& to,
   const bool moved = from != "INBOX" && (selected_ == from ||
                                          selected_.starts_with(from + "/"));
   if (moved) selected_ = to + selected_.substr(from.size());
+  if (view_ && view_->is_renumbered()) leave_view(out);
   when_renamed([this](std::string& answer) { finish(answer); }, out);
 }
 

@@ -32,8 +32,10 @@ void ImapServer::leave_view(std::string& out) {
 
 // True where the mailbox selected is no more; then this was the end.
 bool ImapServer::leave_removed(std::string& out) {
-  if (!view_ || !view_->mailbox().is_removed()) return false;
-  out += "* BYE [UNAVAILABLE] the mailbox that is selected was deleted\r\n";
+  const bool removed = view_ && view_->mailbox().is_removed();
+  if (!removed && (!view_ || !view_->is_renumbered())) return false;
+  out += "* BYE [UNAVAILABLE] the mailbox that is selected was ";
+  out += removed ? "deleted\r\n" : "renamed, and has another UIDVALIDITY\r\n";
   wait_ = Wait::close;
   return true;
 }

@@ -10,6 +10,7 @@ namespace mailtool::serve {
 ImapView::ImapView(std::shared_ptr<Mailbox> mailbox, bool read_only)
     : mailbox_(std::move(mailbox)),
       read_only_(read_only),
+      uidvalidity_(mailbox_->uidvalidity()),
       keywords_(mailbox_->keywords()) {
   // Each has its own from here on.
   (void)mailbox_->highest_modseq();

@@ -30,6 +30,11 @@ class ImapView {
     return mailbox_;
   }
   [[nodiscard]] bool read_only() const { return read_only_; }
+  /// Not what was selected: its UIDs are of another UIDVALIDITY, which a client
+  /// learns when it selects it (RFC 9051 section 2.3.1.1).
+  [[nodiscard]] bool is_renumbered() const {
+    return mailbox_->uidvalidity() != uidvalidity_;
+  }
   /// By number, from 1 at [0].
   [[nodiscard]] const std::vector<Seen>& seen() const { return seen_; }
   /// 0: the client knows none.
@@ -74,6 +79,7 @@ class ImapView {
  private:
   std::shared_ptr<Mailbox> mailbox_;
   bool read_only_;
+  std::uint32_t uidvalidity_;  // that the client was told
   std::vector<Seen> seen_;
   std::vector<std::uint32_t> saved_;
   bool modseqs_ = false;

@@ -9,9 +9,8 @@
 #include <cerrno>
 #include <utility>
 
-#include "mailtool/base/ascii.h"
-#include "mailtool/store/atomic_file.h"
 #include "mailtool/store/folder.h"
+#include "store/served_state.h"
 #include "store/system.h"
 
 namespace mailtool::store {
@@ -19,31 +18,6 @@ namespace {
 
 // UIDs that are set apart at a time: one write of `served` for so many.
 constexpr std::uint32_t kReserved = 1000;
-constexpr std::size_t kStateOctets = 64;
-
-struct State {
-  std::uint32_t uidvalidity;
-  std::uint32_t uidnext;
-  std::uint64_t modseq;
-};
-
-// "2 1795220040 5001 1048577": the version, UIDVALIDITY, and a UID and a
-// mod-sequence above all that were given. Version 1 has no mod-sequence.
-std::optional<State> parse_state(std::string_view text) {
-  if (!text.ends_with('\n')) return std::nullopt;
-  const auto words = split(text.substr(0, text.size() - 1), ' ');
-  const bool first = words.size() == 3 && words[0] == "1";
-  if (!first && (words.size() != 4 || words[0] != "2")) return std::nullopt;
-  const auto modseq = first ? 1 : parse_number(words[3], INT64_MAX);
-  if (!modseq || *modseq == 0) return std::nullopt;
-  const auto uidvalidity = parse_number(words[1], UINT32_MAX);
-  const auto uidnext = parse_number(words[2], UINT32_MAX);
-  if (!uidvalidity || *uidvalidity == 0 || !uidnext || *uidnext == 0) {
-    return std::nullopt;
-  }
-  return State{static_cast<std::uint32_t>(*uidvalidity),
-               static_cast<std::uint32_t>(*uidnext), *modseq};
-}
 
 bool by_uid(const ServedMessage& a, const ServedMessage& b) {
   return a.uid < b.uid;
@@ -82,7 +56,7 @@ Result<std::unique_ptr<ServedMaildir>> ServedMaildir::open(
   if (auto loaded = maildir->load_state(new_uidvalidity); !loaded) {
     return std::move(loaded).error();
   }
-  auto files = MirrorMaildir::open(path, maildir->uidvalidity_);
+  auto files = MirrorMaildir::open(path, maildir->in_names_);
   if (!files) return std::move(files).error();
   maildir->files_ = *std::move(files);
   maildir->clear_tmp();
@@ -99,38 +73,27 @@ ServedMaildir::~ServedMaildir() {
 
 Result<void> ServedMaildir::load_state(std::uint32_t new_uidvalidity) {
   const auto path = path_ + "/served";
-  auto file = open_regular("open", path, O_RDONLY, ErrorKind::config);
-  if (!file) return std::move(file).error();
-  if (!file->valid()) {
-    if (new_uidvalidity == 0) {
-      return Error{ErrorKind::no_such_item, "gone", path};
-    }
-    uidvalidity_ = new_uidvalidity;
+  const auto state = read_served(path);
+  if (!state) return state.error();
+  if (!*state && new_uidvalidity == 0) {
+    return Error{ErrorKind::no_such_item, "gone", path};
+  }
+  if (!*state) {
+    uidvalidity_ = in_names_ = new_uidvalidity;
     return write_state(uidnext_, next_modseq_);
   }
-  std::array<char, kStateOctets> buffer{};
-  const auto count = ::read(file->get(), buffer.data(), buffer.size());
-  if (count < 0) return system_error("read", path, errno);
-  const auto state =
-      parse_state({buffer.data(), static_cast<std::size_t>(count)});
-  if (!state) {
-    return Error{ErrorKind::config, "not what was written there", path};
-  }
-  uidvalidity_ = state->uidvalidity;
-  uidnext_ = reserved_ = state->uidnext;
-  next_modseq_ = reserved_modseq_ = state->modseq;
+  uidvalidity_ = (*state)->uidvalidity;
+  in_names_ = (*state)->in_names;
+  uidnext_ = reserved_ = (*state)->uidnext;
+  next_modseq_ = reserved_modseq_ = (*state)->modseq;
   return {};
 }
 
 Result<void> ServedMaildir::write_state(std::uint32_t uidnext,
                                         std::uint64_t modseq) {
-  auto file = AtomicFile::create(path_ + "/served");
-  if (!file) return std::move(file).error();
-  const auto text = "2 " + std::to_string(uidvalidity_) + " " +
-                    std::to_string(uidnext) + " " + std::to_string(modseq) +
-                    "\n";
-  if (auto wrote = file->write(text); !wrote) return wrote;
-  if (auto committed = file->commit(); !committed) return committed;
+  auto wrote = write_served(path_ + "/served",
+                            {uidvalidity_, uidnext, modseq, in_names_});
+  if (!wrote) return wrote;
   reserved_ = uidnext;
   reserved_modseq_ = modseq;
   return {};

@@ -76,7 +76,7 @@ Result<std::optional<ServedMessage>> ServedMaildir::adopt_one(
   if (!octets) return octets.error();
   const bool lf = *octets != static_cast<std::uint64_t>(status.st_size);
   const auto parsed = parse_mirror_name(name);
-  const bool ours = parsed && parsed->uidvalidity == uidvalidity_;
+  const bool ours = parsed && parsed->uidvalidity == in_names_;
   while (true) {
     if (auto reserved = reserve(); !reserved) {
       return std::move(reserved).error();
@@ -109,7 +109,7 @@ Result<void> ServedMaildir::list_arrivals() {
     if (!names) return std::move(names).error();
     for (auto& name : *names) {
       const auto parsed = parse_mirror_name(name);
-      if (parsed && parsed->uidvalidity == uidvalidity_) continue;
+      if (parsed && parsed->uidvalidity == in_names_) continue;
       arrivals_.push_back({in_new, std::move(name)});
     }
   }

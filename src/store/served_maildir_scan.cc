@@ -76,7 +76,7 @@ Result<std::vector<ServedMessage>> ServedMaildir::scan() {
   std::vector<ServedMessage> found;
   foreign_.clear();
   auto listed = MirrorMaildir::for_each(
-      path_, uidvalidity_, [&](const MirrorMaildir::File& file) {
+      path_, in_names_, [&](const MirrorMaildir::File& file) {
         ServedMessage message;
         message.uid = file.uid;
         message.in_new = file.in_new;
@@ -105,7 +105,7 @@ Result<std::vector<ServedMessage>> ServedMaildir::scan() {
 std::string ServedMaildir::name_of(std::int64_t date,
                                    std::optional<std::uint64_t> octets) const {
   auto name = std::to_string(std::max<std::int64_t>(0, date)) + ".V" +
-              std::to_string(uidvalidity_) + "U" + std::to_string(uidnext_) +
+              std::to_string(in_names_) + "U" + std::to_string(uidnext_) +
               "." + host_in_names();
   if (octets) name += std::string(kConverted) + std::to_string(*octets);
   return name;

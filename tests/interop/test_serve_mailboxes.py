@@ -107,6 +107,41 @@ class Mailboxes(ServeTest):
         self.assertEqual(two.ask("NOOP"), ["* 1 EXPUNGE", "OK done"])
         self.assertEqual(one.texts("old"), ["m2"])
 
+    # RENAME gave a name a lower UIDVALIDITY than it had had: clients took other messages for those they knew.
+    def test_renamed_to_a_name_that_was_used(self):
+        serving = self.serve("--tls", "off")
+        one, two, three = (self.client(serving) for _ in range(3))
+        def uidvalidity(name):
+            return int(one.ask(f"STATUS {name} (UIDVALIDITY)")[0].split("UIDVALIDITY ")[1].rstrip(")"))
+        one.ask("CREATE old", "CREATE new")
+        one.append("old", "m1")
+        lower, higher = uidvalidity("old"), uidvalidity("new")
+        self.assertGreater(higher, lower)
+        for client in (one, two, three):
+            client.ask("SELECT old")
+        three.send("IDLE")
+        self.assertEqual(three.lines.readline(), b"+ idling\r\n")
+        one.ask("DELETE new")
+        self.assertEqual(one.ask("RENAME old new")[-1], "OK done")
+        self.assertGreater(uidvalidity("new"), higher)
+        gone = "* BYE [UNAVAILABLE] the mailbox that is selected was renamed, and has another UIDVALIDITY"
+        self.assertEqual(three.until("none"), [gone])
+        self.assertEqual(two.ask("FETCH 1 (FLAGS)"), [gone])
+        self.assertEqual(one.ask("FETCH 1 (FLAGS)")[-1], "BAD select first")
+        found = uidvalidity("new")
+        self.assertIn(f"[APPENDUID {found} 2]", one.append("new", "m2"))
+        self.assertEqual(one.texts("new"), ["m1", "m2"])
+        # Under a name that nobody had it keeps what it has, and back, too.
+        one.ask("RENAME new next", "RENAME next new")
+        self.assertEqual(uidvalidity("new"), found)
+        root = serving.root
+        serving.stop(signal.SIGKILL)
+        one = self.client(self.serve("--tls", "off", root=root))
+        self.assertEqual(uidvalidity("new"), found)
+        self.assertEqual(one.texts("new"), ["m1", "m2"])
+        one.ask("CREATE last", "DELETE new", "RENAME last other", "CREATE new", "DELETE new", "RENAME other new")
+        self.assertGreater(uidvalidity("new"), found + 2)
+
     def test_killed_while_renaming(self):
         there = {f"/{i}": f"m{i}" for i in range(6)} | {"": "m6"}
         for answers in range(0, 6):

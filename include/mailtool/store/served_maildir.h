@@ -46,7 +46,8 @@ struct ServedMessage {
 /// that was never given; it is written before any above it is, many at a time, so
 /// that no UID is given twice, whatever was removed and whatever ended the
 /// process. A file whose name has a UID not below it, or that of another file, is
-/// another program's. Mod-sequences likewise; those of the messages stand in `modseqs` while
+/// another program's. Where the folder has become another UIDVALIDITY, `served` has
+/// the one in names, too. Mod-sequences likewise; those of the messages stand in `modseqs` while
 /// nobody has the folder. Where that file is not of the last state, as behind a
 /// crash, all messages get a new one, above all that were given.
 class ServedMaildir {
@@ -58,6 +59,14 @@ class ServedMaildir {
   /// and with config where `served` is not what was written, or not can_be().
   static Result<std::unique_ptr<ServedMaildir>> open(
       const std::string& path, std::uint32_t new_uidvalidity);
+  /// Of the folder at `path`, which may be open; nullopt: it has none yet. Fails
+  /// with config where `served` is not what was written, with local_io or system.
+  static Result<std::optional<std::uint32_t>> uidvalidity_at(
+      const std::string& path);
+  /// As renumber() does, of a folder that nobody has. Fails with busy, too, and
+  /// with no_such_item where it has no UIDVALIDITY yet.
+  static Result<void> renumber_at(const std::string& path,
+                                  std::uint32_t uidvalidity);
   /// A folder, and neither it nor new, cur or tmp is a link, which leads elsewhere.
   [[nodiscard]] static bool can_be(const std::string& path);
   /// What is begun and not committed is removed.
@@ -68,6 +77,10 @@ class ServedMaildir {
   [[nodiscard]] std::uint32_t uidvalidity() const { return uidvalidity_; }
   /// Above all UIDs given.
   [[nodiscard]] std::uint32_t uidnext() const { return uidnext_; }
+  /// Another UIDVALIDITY, which it never had; UIDs, and the names of files, stay.
+  /// Durable when it returns. Fails with cannot_create or local_io; then it is what
+  /// it was.
+  Result<void> renumber(std::uint32_t uidvalidity);
   /// Files with UIDs below this one may be put there from now on. Fails with
   /// local_io.
   Result<void> begin_at(std::uint32_t uidnext);
@@ -205,6 +218,7 @@ class ServedMaildir {
   std::string path_;
   LockFile lock_;
   std::uint32_t uidvalidity_ = 0;
+  std::uint32_t in_names_ = 0;  // of files: that which it had at first
   std::uint32_t uidnext_ = 1;
   std::uint32_t reserved_ = 1;  // what stands in `served`
   std::uint64_t next_modseq_ = 1;

@@ -107,6 +107,84 @@ TEST_F(RenameTest, Inbox) {
   EXPECT_EQ(texts(*folders, "INBOX/empty"), "next");
 }
 
+// A name had a lower UIDVALIDITY than before: a client took what is in it now for
+// what it knew.
+TEST_F(RenameTest, NoNameGetsALowerUidvalidity) {
+  for (const bool is_open : {true, false}) {
+    std::filesystem::remove_all(path_);
+    std::uint32_t higher = 0;
+    std::uint32_t lower = 0;
+    {
+      const auto folders = open();
+      for (const auto* name : {"old", "old/x", "new", "new/x"}) {
+        EXPECT_TRUE(folders->create(name));
+      }
+      put(*folders, "old/x", "one", *(*folders->box("old/x"))->keyword("k"));
+      lower = (*folders->box("old/x"))->uidvalidity();
+      higher = (*folders->box("new/x"))->uidvalidity();
+      EXPECT_GT(higher, lower);
+      EXPECT_TRUE(folders->remove("new"));
+      EXPECT_TRUE(folders->rename("new/x", "elsewhere"));
+    }
+    {
+      const auto folders = open();
+      const auto held = is_open ? *folders->box("old/x") : nullptr;
+      const auto modseq = held ? held->highest_modseq() : 0;
+      EXPECT_TRUE(folders->rename("old", "new"));
+      const auto box = *folders->box("new/x");
+      EXPECT_TRUE(!is_open || box == held);
+      EXPECT_GT(box->uidvalidity(), higher);
+      EXPECT_GE(box->highest_modseq(), modseq);
+      EXPECT_FALSE(box->is_removed());
+      put(*folders, "new/x", "two");
+      EXPECT_TRUE(*box->set_flags(1, serve::kSeen));
+      higher = box->uidvalidity();
+    }
+    const auto folders = open();
+    const auto box = *folders->box("new/x");
+    EXPECT_EQ(box->uidvalidity(), higher);
+    EXPECT_EQ(texts(*folders, "new/x"), "one two");
+    EXPECT_EQ(box->messages()[0].flags, serve::kSeen);
+    EXPECT_EQ(box->messages()[1].uid, 2u);
+    EXPECT_EQ(box->uidnext(), 3u);
+    // Nobody had that name, or it was this one.
+    EXPECT_TRUE(folders->rename("new/x", "new/y"));
+    EXPECT_TRUE(folders->rename("new/y", "new/x"));
+    EXPECT_EQ(box->uidvalidity(), higher);
+    EXPECT_EQ(texts(*folders, "elsewhere"), "");
+  }
+}
+
+// Wherever it is cut short.
+TEST_F(RenameTest, NoNameGetsALowerUidvalidityBehindACrash) {
+  int all_calls = 1000;
+  for (int most = 1000; most >= 0; most = std::min(most, all_calls) - 2) {
+    std::filesystem::remove_all(path_);
+    std::uint32_t higher = 0;
+    {
+      const auto folders = open();
+      for (const auto* name : {"a", "a/c", "x/c"}) {
+        EXPECT_TRUE(folders->create(name));
+      }
+      put(*folders, "a/c", "one");
+      higher = (*folders->box("x/c"))->uidvalidity();
+      EXPECT_TRUE(folders->remove("x/c"));
+      const auto made = rename(*folders, "a", "x", most);
+      if (most == 1000) all_calls = made;
+    }
+    disk_.disposal().finish();
+    const auto folders = open();
+    const bool after = names(*folders) == "x x/c";
+    EXPECT_TRUE(after || most < all_calls) << most;
+    if (after) {
+      EXPECT_GT((*folders->box("x/c"))->uidvalidity(), higher) << most;
+    }
+    EXPECT_EQ(texts(*folders, after ? "x/c" : "a/c"), "one") << most;
+  }
+  EXPECT_GT(all_calls, 20);
+  EXPECT_LT(all_calls, 100);
+}
+
 // A copy of each is where it goes to.
 TEST_F(RenameTest, InboxWhileMessagesAreMovedOutOfIt) {
   const auto folders = open();
@@ -277,6 +355,17 @@ TEST_F(RenameTest, TheNextChangeOfNamesBringsItToItsEnd) {
   EXPECT_EQ(names(*folders), "next old");
   EXPECT_EQ(texts(*folders, "old"), "one two");
   EXPECT_EQ(texts(*folders, "INBOX"), "new");
+}
+
+// What cannot be done is not begun.
+TEST_F(RenameTest, UidvaliditiesThatAreDamaged) {
+  (void)open();
+  std::filesystem::create_directories(path_ + "/.a/cur");
+  std::ofstream(path_ + "/uidvalidity") << "x";
+  const auto folders = open();
+  EXPECT_EQ(refusal(folders->rename("a", "b")), "not what was written there");
+  EXPECT_EQ(names(*folders), "a");
+  EXPECT_FALSE(std::filesystem::exists(path_ + "/renaming"));
 }
 
 TEST_F(RenameTest, NoteThatIsDamaged) {
