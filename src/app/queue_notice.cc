@@ -61,7 +61,7 @@ QueueState state_of_report(const QueueState& about, std::int64_t now) {
 Result<void> queue_report(const store::QueueFolder& folder,
                           const store::QueueFolder::Entry& entry,
                           const QueueState& state, const Notice& notice,
-                          std::int64_t now) {
+                          const std::string& host, std::int64_t now) {
   auto addition =
       folder.add_as(entry.id() + "r" + std::to_string(state.reports + 1));
   if (!addition) return std::move(addition).error();
@@ -69,7 +69,7 @@ Result<void> queue_report(const store::QueueFolder& folder,
   const auto original = entry.message();
   auto written =
       write_report(notice.kind, state, recipients_of(state, notice),
-                   report_origin({}, now), *original, **addition);
+                   report_origin(host, now), *original, **addition);
   if (!written) return written;
   return (*addition)->commit(to_toml(state_of_report(state, now)));
 }
@@ -139,11 +139,11 @@ std::vector<Notice> notices_due(const QueueState& state, std::int64_t now) {
 Result<void> send_notices(const store::QueueFolder& folder,
                           const store::QueueFolder::Entry& entry,
                           QueueState& state, const std::vector<Notice>& notices,
-                          std::int64_t now) {
+                          const std::string& host, std::int64_t now) {
   for (const auto& notice : notices) {
     auto told = nobody_to_tell(state)
                     ? keep_in_maildir(folder, entry)
-                    : queue_report(folder, entry, state, notice, now);
+                    : queue_report(folder, entry, state, notice, host, now);
     if (!told) return told;
     mark(state, notice);
   }

@@ -197,7 +197,8 @@ Result<void> QueueUnit::settle(store::QueueFolder::Entry& entry,
   if (!notices.empty()) {
     recorded = entry.set_state(to_toml(state));
     if (recorded) {
-      recorded = send_notices(folder_, entry, state, notices, now);
+      const auto host = way_ ? way_->reporting_host() : "";
+      recorded = send_notices(folder_, entry, state, notices, host, now);
     }
   }
   if (recorded) {

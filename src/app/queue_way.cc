@@ -85,6 +85,10 @@ Result<OptionValues> resolve(const Sources& from) {
 
 }  // namespace
 
+std::string QueueWay::reporting_host() const {
+  return since == 0 ? "" : invocation.options.get_or("helo", "");
+}
+
 Result<void> note_way(const Invocation& send, QueueState& state) {
   state.account = send.account;
   if (const auto config = send.options.get("config")) {

@@ -29,6 +29,10 @@ struct QueueWay {
   std::int64_t since = 0;  ///< of the ServedWay that it is; 0: of none
   /// As MxOptions has them: of the ServedWay.
   std::map<std::string, net::Endpoint, std::less<>> servers = {};
+
+  /// Of a ServedWay the server's own name (RFC 3464 section 2.2.2); else empty:
+  /// it is this machine that reports.
+  [[nodiscard]] std::string reporting_host() const;
 };
 
 /// Fails with config or usage when that leads nowhere (any more). `run` is the

@@ -3,6 +3,7 @@
 import email
 import pathlib
 import smtplib
+import socket
 import unittest
 
 from serve_case import Serving, address
@@ -55,6 +56,20 @@ class OwnDomains(Reports):
         for words in (("--dns", "127.0.0.1:0"), ("--dns-server", "127.0.0.1:53"), ("--dns", "127.0.0.1:0", "--submission", "off")):
             self.mailtool("serve", "-n", "--smtp", "off", *words, status=64)
         self.mailtool("serve", "-n", "--smtp", "off", "--submission", "off", "--smtps", "off", "--dns", "127.0.0.1:0")
+
+
+class Names(Reports):
+    """Reports had the name of the machine, where all else has that of the server."""
+
+    def test_the_server_goes_by_one_name(self):
+        _, here = self.two("--domain", "crepes.test", "--domain", "b.test")
+        text = self.told(here, "alice@b.test")
+        report = email.message_from_string(text)
+        self.assertEqual(report["From"], "Mail Delivery System <MAILER-DAEMON@crepes.test>")
+        self.assertRegex(report["Message-ID"], "@crepes.test>$")
+        self.assertIn("\r\nReporting-MTA: dns;crepes.test\r\n", text)
+        self.assertIn("This is mailtool at crepes.test,", text)
+        self.assertNotIn(socket.gethostname() + "\r\n", text)
 
 
 class Success(Reports):

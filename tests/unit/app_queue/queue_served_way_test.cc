@@ -215,6 +215,17 @@ TEST_F(QueueServedWay, AllOfAServerGoesOneWay) {
   EXPECT_EQ(way_key(other), way_key(state));
 }
 
+// What the server is called, not its machine.
+TEST_F(QueueServedWay, ReportsAreOfTheServer) {
+  auto named = at_port("3025", kNow);
+  named.options.emplace_back("helo", "crepes.test");
+  EXPECT_EQ(resolve_way({}, waiting(), named)->reporting_host(), "crepes.test");
+  auto by_hand = waiting();
+  by_hand.served = false;
+  by_hand.options = named.options;
+  EXPECT_EQ(resolve_way({}, by_hand, named)->reporting_host(), "");
+}
+
 TEST_F(QueueServedWay, WithoutOneItWaits) {
   const auto none = resolve_way({}, waiting(), ServedWay{});
   ASSERT_FALSE(none);
