@@ -177,6 +177,7 @@ class ServedBox : public serve::Mailbox,
       : disk_(disk), maildir_(std::move(maildir)), path_(std::move(path)) {}
   [[nodiscard]] static Error deleted();
   Result<void> load_keywords();
+  bool write_keywords(const std::vector<std::string>& all);
   std::optional<std::size_t> free_keyword();
   [[nodiscard]] std::optional<std::size_t> unused_keyword() const;
   void read_messages();
@@ -189,6 +190,7 @@ class ServedBox : public serve::Mailbox,
   std::unique_ptr<store::ServedMaildir> maildir_;
   std::string path_;
   std::vector<std::string> keywords_;
+  bool keywords_kept_ = true;  // the file has them
   std::vector<serve::MailboxMessage> messages_;
   bool counted_ = false;  // messages_ have mod-sequences
   std::uint64_t changes_ = 0;

@@ -41,32 +41,37 @@ Result<void> ServedBox::load_keywords() {
   return {};
 }
 
-std::optional<Flags> ServedBox::keyword(std::string_view name) {
-  const auto at =
-      std::find_if(keywords_.begin(), keywords_.end(),
-                   [&](const std::string& one) { return iequals(one, name); });
-  if (at != keywords_.end()) {
-    return Flags{1} << (serve::kSystemFlags.size() +
-                        static_cast<std::size_t>(at - keywords_.begin()));
-  }
-  if (name.size() > kMaxKeyword) return std::nullopt;
-  auto all = keywords_;
-  auto place = all.size();
-  if (place < kMaxKeywords) {
-    all.emplace_back(name);
-  } else if (const auto unused = free_keyword()) {
-    place = *unused;
-    all[place] = name;
-  } else {
-    return std::nullopt;
-  }
-  // Before any file has its letter, or the letter would mean nothing.
+// Before any file has a letter it stands there what that means. Where that fails
+// the file may be the one or the other: then it is written again first.
+bool ServedBox::write_keywords(const std::vector<std::string>& all) {
   std::string text;
   for (const auto& one : all) text += one + "\n";
   auto file = store::AtomicFile::create(path_ + "/keywords");
-  if (!file || !file->write(text) || !file->commit()) return std::nullopt;
-  keywords_ = std::move(all);
-  ++changes_;
+  keywords_kept_ = file && file->write(text) && file->commit();
+  return keywords_kept_;
+}
+
+std::optional<Flags> ServedBox::keyword(std::string_view name) {
+  if (name.size() > kMaxKeyword) return std::nullopt;
+  const auto at =
+      std::find_if(keywords_.begin(), keywords_.end(),
+                   [&](const std::string& one) { return iequals(one, name); });
+  const bool known = at != keywords_.end();
+  auto place = static_cast<std::size_t>(at - keywords_.begin());
+  auto all = keywords_;
+  if (!known && place < kMaxKeywords) {
+    all.emplace_back(name);
+  } else if (!known) {
+    const auto unused = free_keyword();
+    if (!unused) return std::nullopt;
+    place = *unused;
+    all[place] = name;
+  }
+  if ((!known || !keywords_kept_) && !write_keywords(all)) return std::nullopt;
+  if (!known) {
+    keywords_ = std::move(all);
+    ++changes_;
+  }
   return Flags{1} << (serve::kSystemFlags.size() + place);
 }
 

@@ -1,45 +1,12 @@
-#include "app/served_box.h"
-
-#include <gtest/gtest.h>
-
 #include <filesystem>
 #include <fstream>
 
-#include "support/temp_dir.h"
+#include "box_fixture.h"
 
 namespace mailtool::app {
 namespace {
 
-using serve::Flags;
-
-class Box : public testing::Test {
- protected:
-  std::shared_ptr<ServedBox> open(const std::string& name = "a") {
-    auto box = ServedBox::open(disk_, dir_.path() / name, 7);
-    EXPECT_TRUE(box) << box.error().one_line();
-    return box ? *std::move(box) : nullptr;
-  }
-  std::uint32_t append(ServedBox& box, std::string_view text, Flags flags = 0) {
-    auto one = box.append(flags, 1'795'176'000);
-    EXPECT_TRUE(one);
-    EXPECT_TRUE((*one)->write(text));
-    (*one)->end();
-    EXPECT_FALSE((*one)->outcome());
-    disk_.sync();
-    EXPECT_TRUE((*one)->outcome() && *(*one)->outcome());
-    return (*one)->uid();
-  }
-  static std::string text_of(ServedBox& box, std::uint32_t uid) {
-    auto source = box.open(uid);
-    if (!source) return source.error().one_line();
-    StringSink sink(1000);
-    EXPECT_TRUE(copy_all(**source, sink));
-    return sink.take();
-  }
-
-  test::TempDir dir_;
-  ServeDisk disk_{dir_.path()};
-};
+using Box = BoxTest;
 
 // CLOSE lets go of the box, and waits for what it has begun.
 TEST_F(Box, SettlesBeforeItGoes) {
@@ -97,51 +64,6 @@ TEST_F(Box, EachFlagIsKept) {
   }
 }
 
-TEST_F(Box, Keywords) {
-  const auto box = open();
-  Flags all = 0;
-  for (int i = 0; i < 26; ++i) {
-    all |= box->keyword("k" + std::to_string(i)).value_or(0);
-  }
-  append(*box, "a\r\n", all);
-  EXPECT_FALSE(box->keyword("one-more"));
-  append(*box, "a\r\n", *box->keyword("k25"));
-  EXPECT_EQ(box->messages()[1].flags, *box->keyword("k25"));
-}
-
-TEST_F(Box, KeywordsThatNoMessageHasMakeRoom) {
-  {
-    const auto box = open();
-    Flags all = 0;
-    for (int i = 0; i < 26; ++i) {
-      all |= box->keyword("k" + std::to_string(i)).value_or(0);
-    }
-    const auto k3 = *box->keyword("k3");
-    const auto k7 = *box->keyword("k7");
-    append(*box, "a\r\n", all);
-    append(*box, "b\r\n", k7);
-    EXPECT_TRUE(*box->set_flags(1, all & ~k3 & ~k7));
-    EXPECT_TRUE(box->takes_keywords());
-    {
-      const auto hold = box->hold(k3);
-      EXPECT_FALSE(box->takes_keywords());
-      EXPECT_FALSE(box->keyword("new"));
-    }
-    EXPECT_EQ(box->keyword("new"), k3);
-    EXPECT_TRUE(*box->set_flags(2, 0));
-    // What is on its way has its keyword.
-    StringSource source("c\r\n");
-    const auto ticket = box->add(source, std::nullopt, k3);
-    EXPECT_EQ(box->keyword("newer"), k7);
-    EXPECT_TRUE(ticket->outcome);
-  }
-  const auto box = open();
-  EXPECT_EQ(box->keywords()[3], "new");
-  EXPECT_EQ(box->keywords()[7], "newer");
-  EXPECT_EQ(box->messages()[2].flags, *box->keyword("new"));
-  EXPECT_FALSE(*box->set_flags(9, 0));
-}
-
 // Such a message once ended each session that asked for it.
 TEST_F(Box, AFileThatIsWrittenToIsReadAsItIs) {
   const auto box = open();
@@ -166,36 +88,6 @@ TEST_F(Box, AFileThatIsWrittenToIsReadAsItIs) {
   ASSERT_FALSE(copied);
   EXPECT_EQ(copied.error().kind, ErrorKind::local_io);
   EXPECT_EQ(text_of(*box, 1), "so");
-}
-
-TEST_F(Box, KeepsKeywordsWhileMessagesOfInboxAreOnTheirWay) {
-  const auto box = open("a");
-  for (int i = 0; i < 26; ++i) (void)box->keyword("k" + std::to_string(i));
-  std::filesystem::create_directory(dir_.path() / "a/renaming-inbox");
-  EXPECT_FALSE(box->keyword("new"));
-}
-
-TEST_F(Box, CopiesKeepTheirKeywordsOrAreRefused) {
-  const auto from = open("a");
-  const auto to = open("b");
-  Flags all = 0;
-  for (int i = 0; i < 26; ++i) {
-    all |= to->keyword("k" + std::to_string(i)).value_or(0);
-  }
-  append(*to, "a\r\n", all & ~*to->keyword("k0") & ~*to->keyword("k1"));
-  append(*from, "a\r\n", *from->keyword("x") | *from->keyword("y"));
-  const auto fits = from->copy({1}, *to);
-  disk_.sync();
-  ASSERT_TRUE(fits->outcome() && *fits->outcome());
-  EXPECT_EQ(to->messages()[1].flags, *to->keyword("x") | *to->keyword("y"));
-
-  append(*from, "b\r\n", *from->keyword("z"));
-  const auto refused = from->copy({1, 2}, *to);
-  disk_.sync();
-  ASSERT_TRUE(refused->outcome());
-  ASSERT_FALSE(*refused->outcome());
-  EXPECT_EQ(refused->outcome()->error().what.rfind("[LIMIT] ", 0), 0u);
-  EXPECT_EQ(to->messages().size(), 2u);
 }
 
 TEST_F(Box, Copies) {
