@@ -13,6 +13,7 @@
 
 #include "app/commands.h"
 #include "app/end_waits.h"
+#include "app/json.h"
 #include "app/serve_authority.h"
 #include "app/serve_doors.h"
 #include "app/serve_identity.h"
@@ -29,8 +30,19 @@
 namespace mailtool::app {
 namespace {
 
-Result<void> tell_plan(const ServeOptions& options, Output& out) {
+Result<void> tell_plan(const ServeOptions& options, bool as_json,
+                       Output& out) {
+  JsonWriter json(out);
   for (const auto& door : options.doors) {
+    if (as_json) {
+      json.begin_object().field("type", "server").field("name", door.name);
+      json.field("would", "listen");
+      json.field("address", door.endpoint.address.to_string());
+      json.field("port", unsigned{door.endpoint.port});
+      json.field("fixed", door.fixed).end_object();
+      if (auto wrote = json.end_line(); !wrote) return wrote;
+      continue;
+    }
     auto wrote = out.write("would listen: " + std::string(door.name) + " " +
                            door.endpoint.to_string() +
                            (door.fixed ? "\n" : ", or the next free\n"));
@@ -161,7 +173,7 @@ Result<ExitStatus> serve(const Invocation& invocation, Output& out) {
   if (!options) return options.error();
   if (invocation.options.has("print-ca")) return print_authority(*options, out);
   if (invocation.dry_run()) {
-    if (auto told = tell_plan(*options, out); !told) {
+    if (auto told = tell_plan(*options, invocation.json(), out); !told) {
       return std::move(told).error();
     }
     return ExitStatus::ok;

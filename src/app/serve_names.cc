@@ -83,6 +83,13 @@ Result<ServeNeighbours> read_neighbours(const OptionValues& options) {
                        "DOMAIN=ADDR[:PORT]",
                    "--dns-domain", "", "hamburger.test=127.0.0.2"};
     }
+    if (std::any_of(all.begin(), all.end(), [&](const auto& other) {
+          return other.first == *domain;
+        })) {
+      return Error{ErrorKind::usage,
+                   "'" + printable(*domain, 100) + "' is given twice",
+                   "--dns-domain", "", "a domain has one server here"};
+    }
     all.emplace_back(*domain, *server);
   }
   return all;

@@ -165,6 +165,22 @@ Result<void> read_root(const Invocation& invocation, ServeOptions& into) {
   return {};
 }
 
+// What would have no effect is refused.
+Result<void> check_neighbours(const ServeOptions& options) {
+  const auto own = options.own_domains();
+  for (const auto& [domain, at] : options.neighbours) {
+    if (!options.has(ServeProtocol::dns)) {
+      return wrong("dns-domain", domain, "is for the name server, which is off")
+          .with_hint("--dns 127.0.0.1:2053");
+    }
+    if (own.contains(domain)) {
+      return wrong("dns-domain", domain, "is a domain of this server")
+          .with_hint("its mail comes to --smtp ADDR:PORT");
+    }
+  }
+  return {};
+}
+
 Result<void> read_way_out(const OptionValues& options, ServeOptions& into) {
   if (const auto typed = options.get("dns-server")) {
     into.dns_server = net::Endpoint::parse(*typed, 53);
@@ -183,6 +199,11 @@ Result<void> read_way_out(const OptionValues& options, ServeOptions& into) {
                  "--smtp 127.0.0.1:0, or leave out --dns and --dns-server"};
   }
   if (!options.has("mx-port")) return {};
+  if (!into.relays()) {
+    return wrong("mx-port", *options.get("mx-port"),
+                 "is for mail to other domains, which this server does not take")
+        .with_hint("with --dns or --dns-server it does");
+  }
   auto port = mx_port(options);
   if (!port) return std::move(port).error();
   into.mx_port = *port;
@@ -265,6 +286,9 @@ Result<ServeOptions> read_serve_options(const Invocation& invocation) {
   auto neighbours = read_neighbours(invocation.options);
   if (!neighbours) return std::move(neighbours).error();
   options.neighbours = *std::move(neighbours);
+  if (auto checked = check_neighbours(options); !checked) {
+    return std::move(checked).error();
+  }
   if (auto read = read_way_out(invocation.options, options); !read) {
     return std::move(read).error();
   }

@@ -93,6 +93,11 @@ class Command(ServeTest):
     def test_dry_run(self):
         said = self.mailtool("serve", "--root", self.folder / "root", "-n")
         self.assertIn("would listen: imaps 127.0.0.1:2993", said.out)
+        # The same lines came with --json.
+        said = self.mailtool("serve", "-n", "--json", "--imap", "2143", "--root", self.folder / "none")
+        rows = {row.pop("name"): row for row in map(json.loads, said.out.splitlines())}
+        self.assertEqual(rows["imap"], {"type": "server", "would": "listen", "address": "127.0.0.1", "port": 2143, "fixed": True})
+        self.assertEqual((len(rows), rows["smtps"]["port"], rows["smtps"]["fixed"]), (7, 2465, False))
         self.assertFalse((self.folder / "root").exists())
 
     def test_print_ca(self):

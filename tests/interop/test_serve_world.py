@@ -164,6 +164,13 @@ class World(Serving):
         self.mailtool("serve", "--dns-server", "name.test", status=64)
         self.mailtool("serve", "--mx-port", "0", status=64)
         self.mailtool("serve", "--dns", "192.0.2.1:53", status=64)
+        # These had no effect, and were taken.
+        for words in (["--dns-domain", "hamburger.test=127.0.0.2"], ["--mx-port", "25"],
+                      ["--dns", "0", "--dns-domain", "example.test=127.0.0.2"],
+                      ["--dns", "0", "--dns-domain", "o.test=127.0.0.2:1", "--dns-domain", "o.test=127.0.0.2:2"]):
+            done = subprocess.run([MAILTOOL, "serve", "-n", *words], capture_output=True, text=True, timeout=60, env=self.environment())
+            self.assertEqual((done.returncode, done.stdout), (64, ""), words)
+            self.assertRegex(done.stderr, r"\Amailtool: .*--(dns-domain|mx-port): .*\n(hint|mailtool): .*\n\Z")
 
 
 if __name__ == "__main__":

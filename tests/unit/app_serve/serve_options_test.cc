@@ -160,6 +160,51 @@ TEST(ServeOptions, MailGoesOutWhereReportsComeIn) {
   EXPECT_FALSE(names_alone->relays());
 }
 
+// They were taken, and nothing came of them.
+TEST(ServeOptions, WhatHasNoEffectIsRefused) {
+  const std::pair<const char*, const char*> dns{"dns", "0"};
+  const std::pair<const char*, const char*> at{"dns-server", "192.0.2.53"};
+  const std::pair<const char*, const char*> port{"mx-port", "25"};
+  const auto knows = [](const char* text) {
+    return std::pair<const char*, const char*>{"dns-domain", text};
+  };
+  struct Case {
+    const char* why;
+    Typed typed;
+    const char* what;  // nullptr: it is taken
+  };
+  const Case cases[] = {
+      {"no name server", {knows("x.test=192.0.2.1")}, "which is off"},
+      {"another's", {knows("x.test=192.0.2.1"), at}, "which is off"},
+      {"its own", {knows("x.test=192.0.2.1"), dns}, nullptr},
+      {"sent by another's", {knows("x.test=192.0.2.1"), dns, at}, nullptr},
+      {"our own domain", {knows("example.test=192.0.2.1"), dns}, "of this"},
+      {"in any spelling", {knows("Example.TEST=192.0.2.1"), dns}, "of this"},
+      {"always ours", {knows("localhost=192.0.2.1"), dns}, "of this"},
+      {"not ours then",
+       {knows("example.test=192.0.2.1"), dns, {"domain", "a.test"}},
+       nullptr},
+      {"two servers",
+       {knows("x.test=192.0.2.1"), knows("X.test=192.0.2.1:26"), dns},
+       "twice"},
+      {"no mail goes out", {port}, "does not take"},
+      {"names alone",
+       {port, dns, {"smtp", "off"}, {"submission", "off"}, {"smtps", "off"}},
+       "does not take"},
+      {"by our names", {port, dns}, nullptr},
+      {"by another's", {port, at}, nullptr},
+  };
+  for (const auto& one : cases) {
+    const auto options = read(one.typed);
+    ASSERT_EQ(options.has_value(), one.what == nullptr) << one.why;
+    if (options) continue;
+    EXPECT_EQ(options.error().kind, ErrorKind::usage) << one.why;
+    EXPECT_NE(options.error().what.find(one.what), std::string::npos)
+        << one.why << ": " << options.error().what;
+    EXPECT_FALSE(options.error().hint.empty()) << one.why;
+  }
+}
+
 TEST(ServeOptions, Domains) {
   const auto some =
       read({{"domain", "Cr\xc3\xaapes.test"}, {"domain", "b.test"}});
