@@ -17,7 +17,7 @@ namespace {
 
 /// Where a message goes, and what is put before it there.
 struct Place {
-  std::shared_ptr<ServedBox> box;
+  std::shared_ptr<ServedFolders> folders;
   std::string header;
 };
 
@@ -49,7 +49,14 @@ class Delivery : public serve::Incoming {
       StringSource header(place.header);
       const auto message = spool_.source();
       TwoSources whole(header, *message);
-      tickets_.push_back(place.box->add(whole, std::nullopt, 0));
+      // Another program may have removed the one that was there at first.
+      const auto box = place.folders->inbox();
+      if (box) {
+        tickets_.push_back((*box)->add(whole, std::nullopt, 0));
+      } else {
+        tickets_.push_back(
+            std::make_shared<DiskTicket>(DiskTicket{box.error()}));
+      }
     }
   }
   // Where one folder fails the client will send it again: rather twice than
@@ -137,7 +144,7 @@ Result<std::unique_ptr<serve::Incoming>> ServeDelivery::begin(
     if (!folders) return std::move(folders).error();
     auto inbox = (*folders)->inbox();
     if (!inbox) return std::move(inbox).error();
-    places.push_back({*std::move(inbox), sender + header});
+    places.push_back({*std::move(folders), sender + header});
   }
   auto delivery =
       std::make_unique<Delivery>(disk_.temporary_folder(), std::move(places));

@@ -28,8 +28,14 @@ void ServePruning::run() {
   const auto now = clock_();
   const bool by_age = limits_.max_age && now != aged_;
   if (by_age) aged_ = now;
-  for (auto& [box, not_before] : inboxes_) {
+  for (auto& [box, next, not_before] : inboxes_) {
     if (now < not_before) continue;
+    if (box->is_removed()) {
+      auto there = next();
+      if (!there) not_before = now + kRetrySeconds;
+      if (!there) continue;
+      box = std::move(there);
+    }
     const auto uids = too_many(*box, now, by_age);
     if (uids.empty()) continue;
     const auto before = box->messages().size();

@@ -27,8 +27,10 @@ class ServePruning {
   ServePruning(const Limits& limits, std::function<std::int64_t()> clock)
       : limits_(limits), clock_(std::move(clock)) {}
 
-  void add(std::shared_ptr<ServedBox> inbox) {
-    inboxes_.push_back({std::move(inbox), 0});
+  /// `next` gives the one that is there once `inbox` is_removed(), or nullptr.
+  using Next = std::function<std::shared_ptr<ServedBox>()>;
+  void add(std::shared_ptr<ServedBox> inbox, Next next) {
+    inboxes_.push_back({std::move(inbox), std::move(next), 0});
   }
   /// What is removed is durable, and told to sessions, with the next sync. What
   /// cannot be removed is tried again a minute later.
@@ -37,6 +39,7 @@ class ServePruning {
  private:
   struct Inbox {
     std::shared_ptr<ServedBox> box;
+    Next next;
     std::int64_t not_before;  // when it is looked at again
   };
   [[nodiscard]] std::vector<std::uint32_t> too_many(const ServedBox& box,

@@ -88,7 +88,11 @@ Result<void> ServeSite::open(const ServeOptions& options) {
     }
     auto inbox = (*folders)->inbox();
     if (!inbox) return std::move(inbox).error();
-    pruning_.add(*std::move(inbox));
+    pruning_.add(*std::move(inbox),
+                 [all = *folders]() -> std::shared_ptr<ServedBox> {
+                   auto there = all->inbox();
+                   return there ? *std::move(there) : nullptr;
+                 });
   }
   return trial_.open();
 }

@@ -150,6 +150,25 @@ Error ServedBox::deleted() {
   return {ErrorKind::no_such_item, "the mailbox was deleted"};
 }
 
+bool ServedBox::is_here() {
+  if (maildir_->is_in_place()) return true;
+  if (!lost_) lose();
+  return false;
+}
+
+// Nobody has been told that any of it is kept.
+void ServedBox::lose() {
+  lost_ = true;
+  maildir_->abandon();
+  set_removed();
+  for (const auto* waiting : {&added_, &changed_}) {
+    for (const auto& one : *waiting) one->outcome = Result<void>(deleted());
+  }
+  added_.clear();
+  changed_.clear();
+  disk_.mark(*this);  // so that those in IDLE are told
+}
+
 std::uint64_t ServedBox::highest_modseq() {
   const auto highest = maildir_->highest_modseq();
   if (counted_ != (highest > 0)) read_messages();
@@ -214,12 +233,14 @@ serve::MailboxMessage* ServedBox::message(std::uint32_t uid) {
 }
 
 Result<bool> ServedBox::refresh() {
+  if (!is_here()) return deleted();
   auto changed = maildir_->refresh();
   if (!changed || *changed || stale_) read_messages();
   return changed;
 }
 
 Result<void> ServedBox::look() {
+  if (!is_here()) return deleted();
   const auto changed = maildir_->look();
   // What was before it failed may have been taken in.
   stale_ = stale_ || !changed || *changed;
@@ -241,6 +262,7 @@ Result<std::unique_ptr<SeekableSource>> ServedBox::open(std::uint32_t uid) {
   if (known == nullptr) return gone;
   auto source = maildir_->read(*known);
   if (!source && source.error().kind == ErrorKind::no_such_item) {
+    if (!is_here()) return gone;
     auto changed = maildir_->find_again();
     if (!changed) return std::move(changed).error();
     stale_ = stale_ || *changed;
@@ -272,6 +294,7 @@ Result<bool> ServedBox::set_flags(std::uint32_t uid, Flags flags) {
     const auto merged = (now->flags | (flags & ~before)) & ~(before & ~flags);
     auto done = maildir_->set_flags(uid, letters(merged));
     if (!done) return done;
+    if (!*done && !is_here()) return deleted();
     if (*done) {
       now->flags = merged;
       now->modseq = maildir_->find(uid)->modseq;
@@ -289,6 +312,7 @@ Result<bool> ServedBox::set_flags(std::uint32_t uid, Flags flags) {
 
 Result<void> ServedBox::remove(const std::vector<std::uint32_t>& uids) {
   if (uids.empty()) return {};
+  if (!is_here()) return deleted();
   const auto removed = maildir_->remove(uids);
   read_messages();
   return removed ? Result<void>() : removed.error();
@@ -312,7 +336,7 @@ std::shared_ptr<DiskTicket> ServedBox::add(Source& message,
     return one;
   }
   if (auto added = maildir_->add(message, date, letters(flags)); !added) {
-    one->outcome = std::move(added);
+    one->outcome = is_here() ? std::move(added) : deleted();
     return one;
   }
   disk_.mark(*this);
@@ -326,6 +350,7 @@ Result<std::unique_ptr<serve::Appending>> ServedBox::append(
 }
 
 void ServedBox::settle() {
+  if (!added_.empty() || !changed_.empty()) (void)is_here();
   const auto added = std::exchange(added_, {});
   if (!added.empty()) {
     const auto uids = maildir_->commit();

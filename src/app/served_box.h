@@ -156,6 +156,10 @@ class ServedBox : public serve::Mailbox,
   std::shared_ptr<DiskTicket> ticket();
   /// Looks for what other programs have done. True where there was any of it.
   Result<bool> refresh();
+  /// False once another program has removed its folder, or put another in its
+  /// place (ServedMaildir::is_in_place()): then it is as one that was deleted, and
+  /// nobody is in the way of the one that is there now.
+  bool is_here();
   /// Of ServeDisk::sync() and ServeDisk::look().
   void settle();
   /// As ServedMaildir::begin_at().
@@ -176,6 +180,7 @@ class ServedBox : public serve::Mailbox,
             std::string path)
       : disk_(disk), maildir_(std::move(maildir)), path_(std::move(path)) {}
   [[nodiscard]] static Error deleted();
+  void lose();
   Result<void> load_keywords();
   bool write_keywords(const std::vector<std::string>& all);
   std::optional<std::size_t> free_keyword();
@@ -195,6 +200,7 @@ class ServedBox : public serve::Mailbox,
   bool counted_ = false;  // messages_ have mod-sequences
   std::uint64_t changes_ = 0;
   std::weak_ptr<void> watch_;
+  bool lost_ = false;  // its folder
   bool stale_ = false;  // messages_ is not what the folder is known to have
   std::vector<std::shared_ptr<DiskTicket>> added_;  // as they were added
   std::vector<std::shared_ptr<DiskTicket>> changed_;

@@ -44,6 +44,7 @@ Result<void> ServedBox::load_keywords() {
 // Before any file has a letter it stands there what that means. Where that fails
 // the file may be the one or the other: then it is written again first.
 bool ServedBox::write_keywords(const std::vector<std::string>& all) {
+  if (!is_here()) return false;
   std::string text;
   for (const auto& one : all) text += one + "\n";
   auto file = store::AtomicFile::create(path_ + "/keywords");

@@ -69,26 +69,59 @@ std::string free_path(const std::string& path) {
 Result<std::shared_ptr<ServedFolders>> ServedFolders::open(
     ServeDisk& disk, std::string path, std::function<std::int64_t()> clock,
     std::shared_ptr<RecentBoxes> recent, std::size_t most) {
-  std::error_code error;
-  const bool first = !fs::exists(path, error);
   std::shared_ptr<ServedFolders> folders(new ServedFolders(
       disk, std::move(path), std::move(clock), std::move(recent), most));
-  if (auto inbox = folders->inbox(); !inbox) return std::move(inbox).error();
-  if (auto loaded = folders->subscriptions_.load(); !loaded) {
-    return std::move(loaded).error();
-  }
+  if (auto begun = folders->begin(); !begun) return std::move(begun).error();
   folders->remove_leavings();
-  if (auto done = folders->finish_renaming(); !done) {
-    return std::move(done).error();
-  }
-  folders->count_ = folders->names().size();
-  if (!first) return folders;
-  for (const auto& role : kRoles) {
-    if (auto made = folders->create(role.name); !made) {
-      return std::move(made).error();
-    }
-  }
   return folders;
+}
+
+// What is in memory is of the folder that is there.
+Result<void> ServedFolders::begin() {
+  std::error_code error;
+  const bool first = !fs::exists(path_, error);
+  const auto above = fs::path(path_).parent_path().native();
+  if (fs::is_symlink(above, error)) {
+    return Error{ErrorKind::config, "a link leads elsewhere", above};
+  }
+  if (auto inbox = open_box("INBOX"); !inbox) return std::move(inbox).error();
+  uses_.clear();
+  subscriptions_ = ServedSubscriptions(path_ + "/subscriptions");
+  if (auto loaded = subscriptions_.load(); !loaded) return loaded;
+  renaming_ = true;
+  if (auto done = finish_renaming(); !done) return done;
+  count_ = names().size();
+  for (const auto& role : kRoles) {
+    if (!first) break;
+    if (auto made = create(role.name); !made) return made;
+  }
+  return {};
+}
+
+// The INBOX is in the user's folder itself, and `served` is in it ever since it was
+// opened first.
+Result<void> ServedFolders::begin_if_lost() {
+  const auto found = open_.find("INBOX");
+  const bool is_open = found != open_.end() && !found->second.expired();
+  if (is_open && known("INBOX")) return {};
+  std::error_code error;
+  if (!is_open && fs::exists(path_ + "/served", error)) return {};
+  drop_lost();
+  if (inbox_move_) leave_inbox();
+  auto begun = begin();
+  return begun ? begun : disk_.told(std::move(begun).error());
+}
+
+void ServedFolders::drop_lost() {
+  std::vector<std::string> all;
+  for (const auto& [name, box] : open_) all.push_back(name);
+  for (const auto& name : all) (void)known(name);
+}
+
+// Other programs may have removed some.
+bool ServedFolders::is_full() {
+  if (count_ >= most_) count_ = names().size();
+  return count_ >= most_;
 }
 
 // Its boxes are nobody else's; who opens the folder next can have them.
@@ -146,6 +179,8 @@ std::string ServedFolders::use_of(const std::string& name) {
 
 std::vector<serve::MailboxRow> ServedFolders::rows() {
   sweep();
+  // Where that fails, what opens one says so.
+  (void)begin_if_lost();
   std::vector<serve::MailboxRow> all;
   auto there = names();
   std::sort(there.begin(), there.end());
@@ -186,8 +221,13 @@ std::shared_ptr<ServedBox> ServedFolders::known(std::string_view name) {
   const auto found = open_.find(name);
   if (found == open_.end()) return nullptr;
   auto box = found->second.lock();
-  if (!box) open_.erase(found);
-  return box;
+  if (box && box->is_here()) return box;
+  open_.erase(found);
+  if (!box) return nullptr;
+  recent_->drop(box);
+  uses_.erase(std::string(name));
+  uidvalidity_.lost({std::string(name), box->uidvalidity()});
+  return nullptr;
 }
 
 Result<std::shared_ptr<ServedBox>> ServedFolders::box(std::string_view name) {
@@ -195,10 +235,22 @@ Result<std::shared_ptr<ServedBox>> ServedFolders::box(std::string_view name) {
     recent_->use(open);
     return open;
   }
+  if (auto begun = begin_if_lost(); !begun) return std::move(begun).error();
+  return open_box(name);
+}
+
+Result<std::shared_ptr<ServedBox>> ServedFolders::open_box(
+    std::string_view name) {
+  if (auto open = known(name)) return open;
   const auto path = path_of(name);
   if (!path) return path.error();
   if (name != "INBOX" && !is_there(name)) return missing();
   auto box = open_at(*path);
+  if (!box && box.error().kind == ErrorKind::busy) {
+    // Another program has renamed the folder of one that is open.
+    drop_lost();
+    box = open_at(*path);
+  }
   if (!box) return disk_.told(std::move(box).error());
   open_.emplace(name, *box);
   recent_->use(*box);
@@ -214,6 +266,7 @@ Result<std::shared_ptr<serve::Mailbox>> ServedFolders::open(
 
 Result<void> ServedFolders::create(std::string_view name,
                                    std::string_view use) {
+  if (auto begun = begin_if_lost(); !begun) return begun;
   if (auto done = finish_renaming(); !done) return done;
   const auto path = path_of(name);
   if (!path) return path.error();
@@ -222,7 +275,8 @@ Result<void> ServedFolders::create(std::string_view name,
     return refused("[ALREADYEXISTS] it is there already");
   }
   if (error) return Error{ErrorKind::local_io, "cannot be looked at", *path};
-  if (count_ >= most_) {
+  (void)known(name);  // it may be of one that another program has removed
+  if (is_full()) {
     return refused("[LIMIT] too many mailboxes: delete some");
   }
   const auto write_use = [&]() -> Result<void> {
@@ -246,6 +300,7 @@ Result<void> ServedFolders::create(std::string_view name,
 
 Result<void> ServedFolders::remove(std::string_view name) {
   if (name == "INBOX") return refused("[CANNOT] INBOX stays");
+  if (auto begun = begin_if_lost(); !begun) return begun;
   if (auto done = finish_renaming(); !done) return done;
   const auto path = path_of(name);
   if (!path) return path.error();
@@ -296,6 +351,7 @@ void ServedFolders::remove_leavings() {
 
 Result<void> ServedFolders::subscribe(std::string_view name, bool on) {
   if (const auto path = path_of(name); on && !path) return path.error();
+  if (auto begun = begin_if_lost(); !begun) return begun;
   if (on && !subscriptions_.contains(name) && !is_there(name) &&
       !has_below(name)) {
     return missing();

@@ -54,6 +54,8 @@ class ServedFolders : public serve::Mailboxes,
   [[nodiscard]] std::unique_ptr<serve::Pending> renaming() override;
   Result<void> subscribe(std::string_view name, bool on) override;
 
+  /// The one that is there: what another program has taken away is as deleted, and
+  /// where that is all of it, all begins anew, as at open().
   Result<std::shared_ptr<ServedBox>> box(std::string_view name);
   Result<std::shared_ptr<ServedBox>> inbox() { return box("INBOX"); }
 
@@ -78,7 +80,12 @@ class ServedFolders : public serve::Mailboxes,
         most_(most),
         uidvalidity_(path_),
         subscriptions_(path_ + "/subscriptions") {}
+  Result<void> begin();
+  Result<void> begin_if_lost();
+  Result<std::shared_ptr<ServedBox>> open_box(std::string_view name);
   Result<std::shared_ptr<ServedBox>> open_at(const std::string& path);
+  void drop_lost();
+  [[nodiscard]] bool is_full();
   [[nodiscard]] Result<std::string> path_of(std::string_view name) const;
   [[nodiscard]] bool is_there(std::string_view name) const;
   /// By whatever: also by what is no mailbox.
@@ -93,7 +100,7 @@ class ServedFolders : public serve::Mailboxes,
 
   // served_folders_rename.cc
   [[nodiscard]] std::string note_path() const { return path_ + "/renaming"; }
-  Result<void> plan(const RenameNote& note) const;
+  Result<void> plan(const RenameNote& note);
   Result<void> finish_renaming();
   Result<void> move_tree(const RenameNote& note);
   [[nodiscard]] std::optional<std::uint32_t> uidvalidity_of(

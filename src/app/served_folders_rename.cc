@@ -62,6 +62,7 @@ Result<void> copy_keywords(const std::string& from, const std::string& to) {
 }  // namespace
 
 Result<void> ServedFolders::rename(std::string_view from, std::string_view to) {
+  if (auto begun = begin_if_lost(); !begun) return begun;
   if (auto done = finish_renaming(); !done) return done;
   if (to == "INBOX" || is_taken(to)) {
     return refused("[ALREADYEXISTS] it is there already");
@@ -102,11 +103,11 @@ std::unique_ptr<serve::Pending> ServedFolders::renaming() {
 }
 
 // Whether all of it can be done.
-Result<void> ServedFolders::plan(const RenameNote& note) const {
+Result<void> ServedFolders::plan(const RenameNote& note) {
   if (const auto path = path_of(note.from); !path) return path.error();
   if (const auto path = path_of(note.to); !path) return path.error();
   if (note.from == "INBOX") {
-    if (count_ < most_) return {};
+    if (!is_full()) return {};
     return refused("[LIMIT] too many mailboxes: delete some");
   }
   if (is_name_below(note.to, note.from)) {

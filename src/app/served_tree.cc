@@ -101,10 +101,6 @@ Result<std::shared_ptr<ServedFolders>> ServedTree::user(std::string_view name) {
                  root_};
   }
   const auto path = root_ + "/" + *folder;
-  std::error_code error;
-  if (std::filesystem::is_symlink(path, error)) {
-    return disk_.told({ErrorKind::config, "a link leads elsewhere", path});
-  }
   auto folders =
       ServedFolders::open(disk_, path + "/Maildir", clock_, recent_);
   if (!folders) return disk_.told(std::move(folders).error());

@@ -113,13 +113,21 @@ void ServedUidvalidity::forget_some() {
 Result<void> ServedUidvalidity::give_up(const std::vector<Named>& names) {
   if (auto loaded = load(); !loaded) return loaded;
   if (names.empty()) return {};
-  for (const auto& [name, uidvalidity] : names) {
-    auto& had = given_up_[name];
-    had = std::max(had, uidvalidity);
-    highest_ = std::max(highest_, uidvalidity);
-  }
+  for (const auto& one : names) note(one);
   forget_some();
   return write();
+}
+
+void ServedUidvalidity::lost(const Named& named) {
+  if (!load()) return;
+  note(named);
+  forget_some();
+}
+
+void ServedUidvalidity::note(const Named& named) {
+  auto& had = given_up_[named.name];
+  had = std::max(had, named.uidvalidity);
+  highest_ = std::max(highest_, named.uidvalidity);
 }
 
 Result<bool> ServedUidvalidity::may_be(const Named& named) {

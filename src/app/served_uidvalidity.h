@@ -44,12 +44,15 @@ class ServedUidvalidity {
   /// These are to be given up: their folders will be removed, or renamed. Fails as
   /// next().
   Result<void> give_up(const std::vector<Named>& names);
+  /// That was given up by another program; written with what is written next.
+  void lost(const Named& named);
   /// Whether a folder with that one may have that name. Fails as next().
   Result<bool> may_be(const Named& named);
 
  private:
   bool parse(std::string_view text);
   Result<void> write();
+  void note(const Named& named);
   void forget_some();
 
   std::string folder_;

@@ -318,6 +318,8 @@ void ImapServer::on_capability(Arguments, std::string& out) {
 
 void ImapServer::on_noop(Arguments, std::string& out) {
   const auto looked = view_ ? view_->mailbox().look() : Result<void>();
+  // Another program may have removed it.
+  if (leave_removed(out)) return;
   looked ? finish(out) : no(out, looked.error());
 }
 

@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -31,18 +30,6 @@ std::string_view ServedMessage::flags() const {
   return std::string_view(name).substr(info + 3);
 }
 
-bool ServedMaildir::can_be(const std::string& path) {
-  struct stat status {};
-  if (::lstat(path.c_str(), &status) != 0 || !S_ISDIR(status.st_mode)) {
-    return false;
-  }
-  for (const char* part : {"/new", "/cur", "/tmp"}) {
-    const bool there = ::lstat((path + part).c_str(), &status) == 0;
-    if (there && !S_ISDIR(status.st_mode)) return false;
-  }
-  return true;
-}
-
 Result<std::unique_ptr<ServedMaildir>> ServedMaildir::open(
     const std::string& path, std::uint32_t new_uidvalidity) {
   if (auto made = create_folder(path); !made) return std::move(made).error();
@@ -59,12 +46,14 @@ Result<std::unique_ptr<ServedMaildir>> ServedMaildir::open(
   auto files = MirrorMaildir::open(path, maildir->in_names_);
   if (!files) return std::move(files).error();
   maildir->files_ = *std::move(files);
+  maildir->note_place();
   maildir->clear_tmp();
   if (auto seen = maildir->take_in(); !seen) return std::move(seen).error();
   return maildir;
 }
 
 ServedMaildir::~ServedMaildir() {
+  if (!is_in_place()) return;
   for (const auto& one : batch_) {
     if (!one.linked.empty()) (void)sys_unlink(AT_FDCWD, one.linked.c_str());
   }
@@ -91,6 +80,7 @@ Result<void> ServedMaildir::load_state(std::uint32_t new_uidvalidity) {
 
 Result<void> ServedMaildir::write_state(std::uint32_t uidnext,
                                         std::uint64_t modseq) {
+  if (auto here = check(); !here) return here;
   auto wrote = write_served(path_ + "/served",
                             {uidvalidity_, uidnext, modseq, in_names_});
   if (!wrote) return wrote;
@@ -144,6 +134,7 @@ Result<bool> ServedMaildir::keeps(std::int64_t date) const {
 Result<void> ServedMaildir::add(Source& message,
                                 std::optional<std::int64_t> date,
                                 std::string_view flags) {
+  if (auto here = check(); !here) return here;
   if (date) {
     const auto kept = keeps(*date);
     if (!kept) return kept.error();
@@ -199,6 +190,7 @@ void ServedMaildir::sort_from(std::size_t before) {
 }
 
 Result<std::vector<std::uint32_t>> ServedMaildir::commit() {
+  if (auto here = check(); !here) return std::move(here).error();
   auto batch = std::exchange(batch_, {});
   std::vector<std::uint32_t> uids;
   if (batch.empty()) return uids;
@@ -229,7 +221,7 @@ Result<std::vector<std::uint32_t>> ServedMaildir::commit() {
 Result<bool> ServedMaildir::set_flags(std::uint32_t uid,
                                       std::string_view flags) {
   const auto* found = find(uid);
-  if (found == nullptr) return false;
+  if (found == nullptr || !files_) return false;
   auto& message = messages_[static_cast<std::size_t>(found - messages_.data())];
   auto changed = files_->set_flags(message.in_new, message.name, flags);
   if (!changed || !*changed) return changed;
@@ -243,6 +235,7 @@ Result<bool> ServedMaildir::set_flags(std::uint32_t uid,
 }
 
 Result<void> ServedMaildir::sync() {
+  if (auto here = check(); !here) return here;
   if (auto synced = files_->sync(); !synced || !new_changed_) return synced;
   auto synced = sync_directory(path_ + "/new");
   new_changed_ = !synced;

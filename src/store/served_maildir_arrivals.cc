@@ -227,6 +227,7 @@ std::optional<ServedMaildir::FolderTimes> ServedMaildir::folder_times() const {
 }
 
 Result<bool> ServedMaildir::take_in() {
+  if (auto here = check(); !here) return std::move(here).error();
   auto taken = take_portion();
   if (!taken) {
     stage_ = Stage::none;

@@ -15,6 +15,7 @@ namespace mailtool::store {
 Result<bool> ServedMaildir::add_link(const ServedMaildir& from,
                                      const ServedMessage& message,
                                      std::string_view flags) {
+  if (auto here = check(); !here) return std::move(here).error();
   if (auto reserved = reserve(); !reserved) return std::move(reserved).error();
   Added one{uidnext_, message.octets};
   one.linked = path_ + "/tmp/" + std::string(kLinked) + std::to_string(uidnext_);

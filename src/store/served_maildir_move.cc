@@ -71,6 +71,7 @@ Result<std::size_t> ServedMaildir::move_messages(const std::string& folder,
                                                  std::uint32_t uidvalidity,
                                                  std::uint32_t below,
                                                  std::size_t most) {
+  if (auto here = check(); !here) return std::move(here).error();
   std::optional<Error> failed;
   std::size_t moved = 0;
   auto at = messages_.begin();

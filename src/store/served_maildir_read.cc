@@ -43,10 +43,12 @@ Result<void> ServedMaildir::measure(std::uint32_t uid, int file) {
 
 Result<std::unique_ptr<SeekableSource>> ServedMaildir::read(
     const ServedMessage& message) {
-  const auto path = path_of(message);
-  auto file = open_regular("open", path, O_RDONLY, ErrorKind::local_io);
+  const Error gone{ErrorKind::no_such_item, "gone", path_of(message)};
+  if (!files_) return gone;
+  auto file = open_regular("open", message.name, O_RDONLY, ErrorKind::local_io,
+                           files_->folder(message.in_new));
   if (!file) return std::move(file).error();
-  if (!file->valid()) return Error{ErrorKind::no_such_item, "gone", path};
+  if (!file->valid()) return gone;
   if (auto measured = measure(message.uid, file->get()); !measured) {
     return std::move(measured).error();
   }

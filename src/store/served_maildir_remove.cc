@@ -51,6 +51,7 @@ std::size_t ServedMaildir::remove_named(std::span<const std::uint32_t> uids,
 }
 
 Result<std::size_t> ServedMaildir::remove(std::span<const std::uint32_t> uids) {
+  if (auto here = check(); !here) return std::move(here).error();
   std::optional<Error> failed;
   std::vector<std::uint32_t> elsewhere;
   auto removed = remove_named(uids, elsewhere, failed);
@@ -69,7 +70,8 @@ Result<std::size_t> ServedMaildir::remove(std::span<const std::uint32_t> uids) {
 }
 
 std::string ServedMaildir::take_removed() {
-  return std::exchange(removed_, false) ? path_ + "/tmp" : std::string();
+  const bool any = std::exchange(removed_, false);
+  return any && is_in_place() ? path_ + "/tmp" : std::string();
 }
 
 // What a crash has left there.

@@ -112,6 +112,7 @@ std::string ServedMaildir::name_of(std::int64_t date,
 }
 
 Result<bool> ServedMaildir::find_again() {
+  if (auto here = check(); !here) return std::move(here).error();
   scanned_ = true;
   auto found = scan();
   if (!found) return std::move(found).error();

@@ -160,13 +160,15 @@ Error system_error(std::string_view doing, std::string_view path, int error,
 }
 
 Result<Descriptor> open_regular(std::string_view doing, const std::string& path,
-                                int flags, ErrorKind otherwise) {
-  Descriptor file(sys_open(AT_FDCWD, path.c_str(),
+                                int flags, ErrorKind otherwise,
+                                int directory) {
+  Descriptor file(sys_open(directory, path.c_str(),
                            flags | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0600));
   const int error = errno;
   struct stat found;
   const bool there = file.valid() ? ::fstat(file.get(), &found) == 0
-                                  : ::lstat(path.c_str(), &found) == 0;
+                                  : ::fstatat(directory, path.c_str(), &found,
+                                              AT_SYMLINK_NOFOLLOW) == 0;
   if (there && !S_ISREG(found.st_mode)) {
     return Error{otherwise, printable(path) + " is no regular file"}.with_hint(
         "remove it");

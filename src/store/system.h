@@ -3,6 +3,7 @@
 /// make each of them fail, or be the last one before a crash.
 #pragma once
 
+#include <fcntl.h>
 #include <sys/types.h>
 
 #include <cstddef>
@@ -73,10 +74,11 @@ class Descriptor {
 /// Opens a file of our own: a regular one, no link, and without waiting for
 /// anybody. Where there is none, and `flags` make none, the Descriptor is not
 /// valid. Fails as system_error(), or with `otherwise` where something else is
-/// there.
+/// there. `directory`: what a relative path begins at.
 Result<Descriptor> open_regular(std::string_view doing, const std::string& path,
                                 int flags,
-                                ErrorKind otherwise = ErrorKind::local_io);
+                                ErrorKind otherwise = ErrorKind::local_io,
+                                int directory = AT_FDCWD);
 
 /// Makes what was created, renamed or removed in `path` durable.
 Result<void> sync_directory(const std::string& path);

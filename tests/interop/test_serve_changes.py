@@ -4,6 +4,7 @@ import glob
 import imaplib
 import os
 import re
+import shutil
 import socket
 import threading
 import time
@@ -32,6 +33,9 @@ class Changes(Serving):
 
     def modseqs(self, client):
         return [int(found) for line in client.fetch("1:*", "(MODSEQ)")[1] for found in re.findall(rb"MODSEQ \((\d+)\)", line)]
+
+    def uidvalidity(self, client, name):
+        return int(re.findall(rb"UIDVALIDITY (\d+)", client.status(name, "(UIDVALIDITY)")[1][0])[0])
 
     def highest(self, client):
         return int(re.findall(rb"HIGHESTMODSEQ (\d+)", client.status("INBOX", "(HIGHESTMODSEQ)")[1][0])[0])
@@ -63,6 +67,61 @@ class Changes(Serving):
         self.assertEqual(found[0], (b"1 (UID 1 RFC822.SIZE 12 BODY[] {12}", b"Subject: a\r\n"))
         self.assertEqual(found[2][1], b"Subject: b\r\n\r\n")
         self.assertEqual(client.noop()[0], "OK")
+
+    # The server took no mail for a user whose folders had been removed, and CREATE made nothing.
+    def test_folders_are_removed_beneath_it(self):
+        server = self.begin()
+        idle, client = self.enter(server), self.enter(server)
+        before = self.uidvalidity(client, "INBOX")
+        self.send(server)
+        idle.noop()
+        idle.send(b"i IDLE\r\n")
+        self.assertEqual(idle.readline(), b"+ idling\r\n")
+        shutil.rmtree(os.path.dirname(self.maildir))
+        self.assertEqual(idle.readline(), b"* BYE [UNAVAILABLE] the mailbox that is selected was deleted\r\n")
+        self.send(server, subject="supper")
+        self.assertEqual(self.subjects(server), ["supper"])
+        client = self.enter(server)
+        self.assertGreater(self.uidvalidity(client, "INBOX"), before)
+        self.assertEqual(len(client.list()[1]), 6)
+        self.assertEqual(client.create("a")[0], "OK")
+        client.append("a", None, None, b"Subject: a\r\n\r\n")
+        other = self.enter(server, "a")
+        before = self.uidvalidity(client, "a")
+        shutil.rmtree(os.path.join(self.maildir, ".a"))
+        with self.assertRaises(imaplib.IMAP4.abort) as gone:
+            other.noop()
+        self.assertIn("was deleted", str(gone.exception))
+        self.assertEqual(client.create("a")[0], "OK")
+        self.assertEqual(client.append("a", None, None, b"Subject: b\r\n\r\n")[0], "OK")
+        self.assertEqual(client.select("a"), ("OK", [b"1"]))
+        self.assertGreater(self.uidvalidity(client, "a"), before)
+        for path in glob.glob(os.path.join(self.maildir, "cur", "*")) + glob.glob(os.path.join(self.maildir, "new", "*")):
+            os.unlink(path)
+        self.assertEqual(self.messages(server), [])
+
+    # What serve keeps of a mailbox was written where a link leads that had taken its place.
+    def test_links_beneath_it_are_not_followed(self):
+        server = self.begin()
+        client = self.enter(server)
+        outside = os.path.join(self.folder, "outside")
+        for part in ("", "cur", "new", "tmp"):
+            os.makedirs(os.path.join(outside, part), exist_ok=True)
+        for part in ("", "cur"):
+            client.create("a")
+            client.append("a", None, None, b"Subject: a\r\n\r\n")
+            other = self.enter(server, "a")
+            other.fetch("1", "(MODSEQ)")
+            path = os.path.join(self.maildir, ".a", part).rstrip("/")
+            os.rename(path, os.path.join(self.folder, "away"))
+            os.symlink(os.path.join(outside, part), path)
+            self.assertEqual(client.append("a", None, None, b"Subject: b\r\n\r\n")[0], "NO")
+            with self.assertRaises(imaplib.IMAP4.abort):
+                other.store("1", "+FLAGS", "(word)")
+            self.assertEqual([files for _, _, files in os.walk(outside) if files], [])
+            os.unlink(path)
+            shutil.rmtree(os.path.join(self.folder, "away"))
+            shutil.rmtree(os.path.join(self.maildir, ".a"), ignore_errors=True)
 
     def test_modseqs_outlive_the_server(self):
         server = self.begin()

@@ -34,6 +34,9 @@ class MirrorMaildir {
   MirrorMaildir(const MirrorMaildir&) = delete;
   MirrorMaildir& operator=(const MirrorMaildir&) = delete;
 
+  /// new, or cur, as they were opened: whatever is there by now. Valid as long as
+  /// this is.
+  [[nodiscard]] int folder(bool in_new) const { return in_new ? new_ : cur_; }
   /// Where new messages are written. end_message() gives them their names.
   [[nodiscard]] MessageFiles& files() { return *files_; }
   /// The message begun in files() is complete. `flags`: letters in ASCII order.

@@ -12,6 +12,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "mailtool/base/seekable_source.h"
@@ -71,6 +72,16 @@ class ServedMaildir {
   [[nodiscard]] static bool can_be(const std::string& path);
   /// What is begun and not committed is removed.
   ~ServedMaildir();
+
+  /// False once another program has removed the folder, or put another one or a
+  /// link in its place, or in that of what is in it: lock, new, cur and tmp. Then
+  /// abandon() is due: nothing is written to what is there now.
+  [[nodiscard]] bool is_in_place() const;
+  /// Lets go of the folder: whoever finds it, wherever it is, can open it. What was
+  /// added and not committed is lost. From now on is_in_place() is false, and all
+  /// but what is known without the disk fails with no_such_item.
+  void abandon();
+
   ServedMaildir(const ServedMaildir&) = delete;
   ServedMaildir& operator=(const ServedMaildir&) = delete;
 
@@ -166,6 +177,8 @@ class ServedMaildir {
     std::int64_t date = 0;
     bool converted = false;
   };
+  // Of the folder and of what is in it: device and number of each.
+  using Place = std::array<std::pair<std::uint64_t, std::uint64_t>, 5>;
   ServedMaildir(std::string path, LockFile lock)
       : path_(std::move(path)), lock_(std::move(lock)) {}
   Result<void> load_state(std::uint32_t new_uidvalidity);
@@ -205,6 +218,8 @@ class ServedMaildir {
   Result<bool> take_portion();
   Result<bool> take_in();
   void sort_from(std::size_t before);
+  void note_place();
+  Result<void> check();
   [[nodiscard]] Result<bool> keeps(std::int64_t date) const;
   Result<void> measure(std::uint32_t uid, int file);
   [[nodiscard]] std::string name_of(std::int64_t date,
@@ -216,7 +231,8 @@ class ServedMaildir {
   void clear_tmp();
 
   std::string path_;
-  LockFile lock_;
+  std::optional<LockFile> lock_;  // none: it was abandoned
+  std::optional<Place> place_;    // where it was opened; none before
   std::uint32_t uidvalidity_ = 0;
   std::uint32_t in_names_ = 0;  // of files: that which it had at first
   std::uint32_t uidnext_ = 1;

@@ -28,13 +28,14 @@ class Pruning : public testing::Test {
   }
   ServePruning pruning(const ServePruning::Limits& limits) {
     ServePruning made(limits, [this] { return now; });
-    made.add(box);
+    made.add(box, [this] { return next; });
     return made;
   }
 
   test::TempDir folder;
   ServeDisk disk{folder.path()};
   std::shared_ptr<ServedBox> box;
+  std::shared_ptr<ServedBox> next;  // once that is removed
   std::int64_t now = 10'000;
 };
 
@@ -75,6 +76,25 @@ TEST_F(Pruning, WithoutLimitsNothingGoes) {
   all.run();
   EXPECT_EQ(uids(), (Uids{1}));
   EXPECT_FALSE(disk.is_dirty());
+}
+
+// It pruned the one that was there at first for ever.
+TEST_F(Pruning, AnotherInItsPlace) {
+  auto all = pruning({2, {}});
+  box->set_removed();
+  add(now);
+  all.run();
+  EXPECT_FALSE(disk.is_dirty());
+  auto opened = ServedBox::open(disk, folder.path() / "next", 8);
+  ASSERT_TRUE(opened);
+  box = next = *opened;
+  for (int i = 0; i < 4; ++i) add(now - i);
+  all.run();
+  EXPECT_EQ(uids(), (Uids{1, 2, 3, 4}));  // a minute later
+  now += 60;
+  all.run();
+  disk.sync();
+  EXPECT_EQ(uids(), (Uids{3, 4}));
 }
 
 }  // namespace

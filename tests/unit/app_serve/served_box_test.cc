@@ -146,8 +146,10 @@ TEST_F(Box, OthersRename) {
   EXPECT_EQ(std::distance(
                 std::filesystem::directory_iterator(dir_.path() / "a/cur"), {}),
             1);
-  std::filesystem::remove_all(dir_.path() / "a/cur");
-  std::filesystem::create_directory(dir_.path() / "a/cur");
+  for (const auto& entry :
+       std::filesystem::directory_iterator(dir_.path() / "a/cur")) {
+    std::filesystem::remove(entry.path());
+  }
   EXPECT_FALSE(*box->set_flags(2, 0));
   EXPECT_TRUE(box->messages().empty());
 }
