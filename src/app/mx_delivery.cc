@@ -103,8 +103,8 @@ void MxDelivery::State::warn_of_sender(const std::string& sender) {
 
 MxDelivery::MxDelivery(const Invocation& invocation, Connector& connector,
                        const MxOptions& options, SendProgress* progress)
-    : state_(std::make_unique<State>(invocation, connector, options,
-                                     progress)) {}
+    : state_(
+          std::make_unique<State>(invocation, connector, options, progress)) {}
 MxDelivery::~MxDelivery() = default;
 
 Result<void> MxDelivery::deliver(const OutgoingMessage& message,

@@ -67,9 +67,8 @@ Result<void> queue_report(const store::QueueFolder& folder,
   if (!addition) return std::move(addition).error();
   if (!*addition) return {};  // by a run that was killed behind this point
   const auto original = entry.message();
-  auto written =
-      write_report(notice.kind, state, recipients_of(state, notice),
-                   report_origin(host, now), *original, **addition);
+  auto written = write_report(notice.kind, state, recipients_of(state, notice),
+                              report_origin(host, now), *original, **addition);
   if (!written) return written;
   return (*addition)->commit(to_toml(state_of_report(state, now)));
 }

@@ -31,12 +31,12 @@ struct Notice {
 /// machine, as its mail has it.
 [[nodiscard]] ReportOrigin report_origin(std::string host, std::int64_t now);
 
-/// Puts a report by `host`, as report_origin() has it, for each of `notices` into
-/// the queue, to the sender, on the way of the message, and marks it in `state`.
-/// One about a message that nobody
-/// is to be told of is kept in the Maildir `undelivered` beside the folder, the
-/// message itself with it. Called again after a crash it adds none twice. Fails
-/// with local_io or cannot_create.
+/// Puts a report by `host`, as report_origin() has it, for each of `notices`
+/// into the queue, to the sender, on the way of the message, and marks it in
+/// `state`. One about a message that nobody is to be told of is kept in the
+/// Maildir `undelivered` beside the folder, the message itself with it. Called
+/// again after a crash it adds none twice. Fails with local_io or
+/// cannot_create.
 Result<void> send_notices(const store::QueueFolder& folder,
                           const store::QueueFolder::Entry& entry,
                           QueueState& state, const std::vector<Notice>& notices,

@@ -14,8 +14,9 @@ namespace mailtool::app {
 enum class ReportKind : std::uint8_t {
   failed,   ///< refused for good, or given up
   delayed,  ///< still trying
-  relayed,  ///< DSN was asked for, and the next server has none (RFC 3461 5.2.3)
-  delivered,  ///< DSN was asked for, and it is in the mailbox (RFC 3461 5.2.4)
+  // Where DSN was asked for:
+  relayed,    ///< the next server has none (RFC 3461 section 5.2.3)
+  delivered,  ///< it is in the mailbox (RFC 3461 section 5.2.4)
 };
 
 /// Who reports, and when.

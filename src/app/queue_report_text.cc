@@ -142,8 +142,8 @@ std::string report_text(ReportKind kind, const QueueState& state,
   const auto* queued = kind == ReportKind::delivered
                            ? "."
                            : ", which had your message in its queue.";
-  auto text = wrapped(
-      "This is mailtool at " + printable(origin.host, 255) + queued, 0);
+  auto text =
+      wrapped("This is mailtool at " + printable(origin.host, 255) + queued, 0);
   text += "\r\n" + wrapped(opening(kind, state, about.size() > 1, origin), 0);
   std::size_t told = 0;
   for (const auto* recipient : about) {

@@ -14,9 +14,10 @@ namespace mailtool::app {
 /// config where it makes no sense, and as QueueFolder::way().
 Result<ServedWay> read_served_way(const store::QueueFolder& folder);
 
-/// From `now` on, microseconds since 1970, all goes by `way`, whose `since` is no
-/// matter; durable when it returns. Where it does so already nothing is written.
-/// The caller is the one server of this queue. Fails as QueueFolder::set_way().
+/// From `now` on, microseconds since 1970, all goes by `way`, whose `since` is
+/// no matter; durable when it returns. Where it does so already nothing is
+/// written. The caller is the one server of this queue. Fails as
+/// QueueFolder::set_way().
 Result<void> write_served_way(const store::QueueFolder& folder, ServedWay way,
                               std::int64_t now);
 

@@ -240,8 +240,8 @@ Result<Routes> make_routes(const Invocation& invocation, Connector& connector,
   if (!port) return std::move(port).error();
   const auto options = MxOptions::read(invocation.options, *port);
   if (!options) return options.error();
-  routes.direct = std::make_unique<MxDelivery>(invocation, connector, *options,
-                                               &progress);
+  routes.direct =
+      std::make_unique<MxDelivery>(invocation, connector, *options, &progress);
   return routes;
 }
 

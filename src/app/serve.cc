@@ -30,8 +30,7 @@
 namespace mailtool::app {
 namespace {
 
-Result<void> tell_plan(const ServeOptions& options, bool as_json,
-                       Output& out) {
+Result<void> tell_plan(const ServeOptions& options, bool as_json, Output& out) {
   JsonWriter json(out);
   for (const auto& door : options.doors) {
     if (as_json) {

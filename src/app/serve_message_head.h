@@ -1,5 +1,6 @@
 /// \file
-/// MessageHead: the beginning of a message on its way in, for what its header says.
+/// MessageHead: the beginning of a message on its way in, for what its header
+/// says.
 #pragma once
 
 #include <cstddef>

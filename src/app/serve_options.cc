@@ -200,8 +200,9 @@ Result<void> read_way_out(const OptionValues& options, ServeOptions& into) {
   }
   if (!options.has("mx-port")) return {};
   if (!into.relays()) {
-    return wrong("mx-port", *options.get("mx-port"),
-                 "is for mail to other domains, which this server does not take")
+    return wrong(
+               "mx-port", *options.get("mx-port"),
+               "is for mail to other domains, which this server does not take")
         .with_hint("with --dns or --dns-server it does");
   }
   auto port = mx_port(options);
@@ -229,9 +230,9 @@ Result<void> check_logins(const ServeOptions& options) {
 }  // namespace
 
 bool ServeOptions::has(ServeProtocol protocol) const {
-  return std::any_of(
-      doors.begin(), doors.end(),
-      [&](const ServeDoor& door) { return door.protocol == protocol; });
+  return std::any_of(doors.begin(), doors.end(), [&](const ServeDoor& door) {
+    return door.protocol == protocol;
+  });
 }
 
 bool ServeOptions::relays() const {

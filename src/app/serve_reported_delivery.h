@@ -24,9 +24,9 @@ namespace mailtool::app {
                                                  const std::string& host);
 
 /// What is reported is so: the report is ended once the message is durable. It
-/// is written before, so that a full disk is found while nobody has the message.
-/// Where it cannot be kept all the same the client sends all again: rather
-/// delivered twice than told never. The outcome is that of both.
+/// is written before, so that a full disk is found while nobody has the
+/// message. Where it cannot be kept all the same the client sends all again:
+/// rather delivered twice than told never. The outcome is that of both.
 class ReportedDelivery : public serve::Incoming {
  public:
   /// `success`: whom it is about, as success_to_tell() has it.

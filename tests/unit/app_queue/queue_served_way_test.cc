@@ -188,8 +188,7 @@ TEST_F(QueueServedWay, WhatSomebodyQueuedByHandGoesItsOwnWay) {
   state.options = options_of("2525");
   due_by_new_way(state, kNow + 1);
   EXPECT_EQ(state.recipients[1].next_try, kNow + 3600);
-  const auto own =
-      resolve_way({}, state, at_port("3025", kNow));
+  const auto own = resolve_way({}, state, at_port("3025", kNow));
   ASSERT_TRUE(own) << own.error().one_line();
   EXPECT_EQ(own->since, 0);
   EXPECT_EQ(own->invocation.options.get("mx-port"), "2525");
@@ -202,8 +201,7 @@ TEST_F(QueueServedWay, AllOfAServerGoesOneWay) {
   state.account = "work";
   state.config = "/nonexistent";
   ::setenv("MAILTOOL_HELO", "laptop.test", 1);
-  const auto way =
-      resolve_way({}, state, at_port("3025", kNow));
+  const auto way = resolve_way({}, state, at_port("3025", kNow));
   ::unsetenv("MAILTOOL_HELO");
   ASSERT_TRUE(way) << way.error().one_line();
   EXPECT_EQ(way->since, kNow);

@@ -210,9 +210,11 @@ TEST_F(Gateway, ASenderOfOurOwnIsToldOfSuccess) {
   ASSERT_EQ(in_inbox("alice"), 1u);
   const auto report = newest("alice");
   for (const auto* line :
-       {"Return-Path: <>\r\n", "From: Mail Delivery System "
-        "<MAILER-DAEMON@mx.crepes.test>\r\n", "In-Reply-To: <1@crepes.test>\r\n",
-        "Original-Envelope-Id: lunch\r\n", "Reporting-MTA: dns;mx.crepes.test\r\n",
+       {"Return-Path: <>\r\n",
+        "From: Mail Delivery System "
+        "<MAILER-DAEMON@mx.crepes.test>\r\n",
+        "In-Reply-To: <1@crepes.test>\r\n", "Original-Envelope-Id: lunch\r\n",
+        "Reporting-MTA: dns;mx.crepes.test\r\n",
         "Final-Recipient: rfc822;bob@crepes.test\r\n", "Action: delivered\r\n",
         "Status: 2.0.0\r\n", "Message-ID: <1@crepes.test>\r\n"}) {
     EXPECT_NE(report.find(line), report.npos) << line << report;
@@ -235,9 +237,13 @@ TEST_F(Gateway, OneElsewhereIsToldByTheQueue) {
 
 TEST_F(Gateway, ASenderInAnySpellingIsTold) {
   settings.domains.insert({"xn--bcher-kva.test", "localhost"});
-  const char* senders[] = {"Alice@CREPES.test", "alice@localhost",
-                           "\"alice\"@crepes.test", "postmaster", "alice",
-                           "alice@b\xc3\xbc" "cher.test"};
+  const char* senders[] = {"Alice@CREPES.test",
+                           "alice@localhost",
+                           "\"alice\"@crepes.test",
+                           "postmaster",
+                           "alice",
+                           "alice@b\xc3\xbc"
+                           "cher.test"};
   std::size_t told = 0;
   for (const auto* sender : senders) {
     deliver_to_bob(sender, kSuccess);

@@ -211,8 +211,9 @@ TEST(ServeOptions, Domains) {
   ASSERT_TRUE(some);
   EXPECT_EQ(some->domains,
             (std::vector<std::string>{"xn--crpes-isa.test", "b.test"}));
-  EXPECT_EQ(some->own_domains(),
-            (std::set<std::string>{"xn--crpes-isa.test", "b.test", "localhost"}));
+  EXPECT_EQ(
+      some->own_domains(),
+      (std::set<std::string>{"xn--crpes-isa.test", "b.test", "localhost"}));
   EXPECT_FALSE(read({{"domain", "no domain"}}));
   EXPECT_FALSE(read({{"domain", "127.0.0.1"}}));
 }

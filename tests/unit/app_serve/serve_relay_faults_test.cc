@@ -172,8 +172,8 @@ TEST_P(RelayFaults, DiskFillsUp) {
     // after a crash: rather twice than never.
     const auto there = server.in_inbox();
     // So it is where only the report has no room.
-    const bool doubtful = !taken && there == 1 &&
-                          (g_first == "fsync" || GetParam().reports > 0);
+    const bool doubtful =
+        !taken && there == 1 && (g_first == "fsync" || GetParam().reports > 0);
     EXPECT_TRUE(doubtful || there == (taken ? GetParam().in_inbox : 0))
         << there;
     // With room again it goes on.
@@ -204,7 +204,8 @@ TEST_P(RelayFaults, Killed) {
       g_left = call;
       g_kill = true;
       store::set_fault_hook(fail);
-      if (server.take(GetParam().to, GetParam().sender)) std::ofstream(said) << "yes";
+      if (server.take(GetParam().to, GetParam().sender))
+        std::ofstream(said) << "yes";
       ::_exit(0);
     }
     int status = 0;

@@ -15,10 +15,10 @@ TEST(ServeWay, ByTheRecordsOfItsNameServer) {
   const ServeWay way{
       "mx.crepes.test", *net::Endpoint::parse("127.0.0.1:2053"), 2525};
   EXPECT_EQ(served_way(way).options, (Options{{"mx", ""},
-                                       {"mx-port", "2525"},
-                                       {"mx-tls-policy", "none"},
-                                       {"dns-server", "127.0.0.1:2053"},
-                                       {"helo", "mx.crepes.test"}}));
+                                              {"mx-port", "2525"},
+                                              {"mx-tls-policy", "none"},
+                                              {"dns-server", "127.0.0.1:2053"},
+                                              {"helo", "mx.crepes.test"}}));
 }
 
 TEST(ServeWay, ServersAtPortsOfTheirOwn) {
