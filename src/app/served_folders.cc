@@ -80,10 +80,7 @@ Result<std::shared_ptr<ServedFolders>> ServedFolders::open(
 Result<void> ServedFolders::begin() {
   std::error_code error;
   const bool first = !fs::exists(path_, error);
-  const auto above = fs::path(path_).parent_path().native();
-  if (fs::is_symlink(above, error)) {
-    return Error{ErrorKind::config, "a link leads elsewhere", above};
-  }
+  if (auto own = check_links(); !own) return own;
   if (auto inbox = open_box("INBOX"); !inbox) return std::move(inbox).error();
   uses_.clear();
   subscriptions_ = ServedSubscriptions(path_ + "/subscriptions");
@@ -105,11 +102,22 @@ Result<void> ServedFolders::begin_if_lost() {
   const bool is_open = found != open_.end() && !found->second.expired();
   if (is_open && known("INBOX")) return {};
   std::error_code error;
-  if (!is_open && fs::exists(path_ + "/served", error)) return {};
+  auto begun = check_links();
+  if (begun && !is_open && fs::exists(path_ + "/served", error)) return {};
   drop_lost();
   if (inbox_move_) leave_inbox();
-  auto begun = begin();
+  if (begun) begun = begin();
   return begun ? begun : disk_.told(std::move(begun).error());
+}
+
+// The user's folder, and that which INBOX is; of those below it can_be() tells.
+Result<void> ServedFolders::check_links() const {
+  for (const auto& path : {fs::path(path_).parent_path().native(), path_}) {
+    std::error_code error;
+    if (!fs::is_symlink(path, error)) continue;
+    return Error{ErrorKind::config, "a link leads elsewhere", path};
+  }
+  return {};
 }
 
 void ServedFolders::drop_lost() {
@@ -179,10 +187,9 @@ std::string ServedFolders::use_of(const std::string& name) {
 
 std::vector<serve::MailboxRow> ServedFolders::rows() {
   sweep();
-  // Where that fails, what opens one says so.
-  (void)begin_if_lost();
   std::vector<serve::MailboxRow> all;
-  auto there = names();
+  // Where that fails there are none, and what opens one says why.
+  auto there = begin_if_lost() ? names() : std::vector<std::string>();
   std::sort(there.begin(), there.end());
   all.push_back({"INBOX", "", subscriptions_.contains("INBOX"), true});
   for (auto& name : there) {

@@ -82,6 +82,7 @@ class ServedFolders : public serve::Mailboxes,
         subscriptions_(path_ + "/subscriptions") {}
   Result<void> begin();
   Result<void> begin_if_lost();
+  [[nodiscard]] Result<void> check_links() const;
   Result<std::shared_ptr<ServedBox>> open_box(std::string_view name);
   Result<std::shared_ptr<ServedBox>> open_at(const std::string& path);
   void drop_lost();

@@ -1,9 +1,11 @@
 #include "app/served_folders.h"
 
+#include <cerrno>
 #include <filesystem>
 #include <fstream>
 
 #include "served_folders_fixture.h"
+#include "store/system.h"
 
 namespace mailtool::app {
 namespace {
@@ -161,6 +163,25 @@ TEST_F(FoldersTest, RemovedFoldersOfOneUidvalidity) {
   EXPECT_EQ(names(*folders), "");
   EXPECT_TRUE(one->open(1));
   EXPECT_TRUE(two->open(1));
+}
+
+// A mailbox that is deleted makes room; what it had is known all the same.
+TEST_F(FoldersTest, RemovedOnAFullDisk) {
+  const auto folders = open();
+  EXPECT_TRUE(folders->create("old"));
+  EXPECT_TRUE(folders->create("new"));
+  const auto higher = (*folders->box("new"))->uidvalidity();
+  store::set_fault_hook([](const char* call) {
+    return std::string_view(call) == "write" ? ENOSPC : 0;
+  });
+  const auto removed = folders->remove("new");
+  const auto made = folders->create("other");
+  store::set_fault_hook(nullptr);
+  EXPECT_TRUE(removed);
+  EXPECT_FALSE(made);
+  EXPECT_EQ(names(*folders), "old");
+  EXPECT_TRUE(folders->rename("old", "new"));
+  EXPECT_GT((*folders->box("new"))->uidvalidity(), higher);
 }
 
 TEST_F(FoldersTest, SubscribedToWhatIsNot) {

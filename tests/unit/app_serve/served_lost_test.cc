@@ -208,6 +208,38 @@ TEST_F(LostTest, LinksAreNotFollowed) {
   }
 }
 
+// Where nothing is open that would tell.
+TEST_F(LostTest, ALinkToAnotherUser) {
+  for (const bool whole : {true, false}) {
+    const std::string user = dir_.path() / (whole ? "whole" : "part");
+    const std::string other = dir_.path() / (whole ? "other" : "another");
+    for (const auto& one : {user, other}) {
+      fs::create_directories(one);
+      const auto all =
+          *ServedFolders::open(disk_, one + "/Maildir", clock, recent_);
+      put(*all, "Sent", "one");
+    }
+    const auto folders =
+        *ServedFolders::open(disk_, user + "/Maildir", clock, recent_);
+    recent_->drop(*folders->inbox());
+    const std::string part = whole ? "" : "/Maildir";
+    fs::rename(user + part, user + "-away");
+    fs::create_directory_symlink(other + part, user + part);
+    const auto files = files_in(other);
+    EXPECT_EQ(names(*folders), "");
+    for (const auto* name : {"INBOX", "Sent"}) {
+      const auto box = folders->box(name);
+      ASSERT_FALSE(box);
+      EXPECT_EQ(box.error().kind, ErrorKind::config);
+    }
+    EXPECT_FALSE(folders->create("b"));
+    EXPECT_FALSE(folders->remove("Sent"));
+    EXPECT_FALSE(folders->rename("Sent", "b"));
+    EXPECT_FALSE(folders->subscribe("Sent", true));
+    EXPECT_EQ(files_in(other), files);
+  }
+}
+
 TEST_F(LostTest, ALinkInThePlaceOfTheUser) {
   const std::string user = dir_.path() / "user";
   fs::create_directories(user);
