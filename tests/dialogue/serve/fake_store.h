@@ -63,6 +63,8 @@ class FakeMailbox : public Mailbox {
       : disk_(disk), uidvalidity_(uidvalidity) {}
 
   std::uint32_t uidvalidity() const override { return uidvalidity_; }
+  /// As a RENAME may.
+  void renumber() { uidvalidity_ += 10; }
   std::uint32_t uidnext() const override { return uidnext_; }
   const std::vector<MailboxMessage>& messages() const override { return all_; }
   const std::vector<std::string>& keywords() const override {

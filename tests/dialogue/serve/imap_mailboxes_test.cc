@@ -148,6 +148,49 @@ TEST_P(ImapServerTest, TheSelectedMailboxIsDeletedByAnother) {
   }
 }
 
+// A RENAME has given it another UIDVALIDITY: what is known of it is of no use.
+TEST_P(ImapServerTest, TheSelectedMailboxIsRenumberedByAnother) {
+  for (const bool idles : {false, true}) {
+    const auto session = make_imap_session(settings, store, users);
+    std::string out;
+    session->begin(out);
+    session->feed("a LOGIN alice secret\r\nb SELECT INBOX\r\n", out);
+    if (idles) session->feed("c IDLE\r\n", out);
+    out.clear();
+    store.inbox().renumber();
+    session->changed(out);
+    if (!idles) {
+      EXPECT_EQ(out, "");
+      session->feed("c FETCH 1 FLAGS\r\n", out);
+    }
+    EXPECT_EQ(out,
+              "* BYE [UNAVAILABLE] the mailbox that is selected was renamed, "
+              "and has another UIDVALIDITY\r\n");
+    EXPECT_EQ(session->wait(), Wait::close);
+  }
+}
+
+// Another program removed it, as this NOOP finds out.
+TEST_P(ImapServerTest, TheSelectedMailboxIsLost) {
+  store.inbox().elsewhere = [this] {
+    store.inbox().elsewhere = [this] { store.inbox().set_removed(); };
+  };
+  play(kLogin + R"(
+C: b SELECT INBOX
+S: * FLAGS (\Answered \Flagged \Deleted \Seen \Draft)
+S: * OK [PERMANENTFLAGS (\Answered \Flagged \Deleted \Seen \Draft \*)] kept
+S: * 0 EXISTS
+S: * 0 RECENT
+S: * OK [UIDVALIDITY 7] for good
+S: * OK [UIDNEXT 1] the next
+S: * OK [HIGHESTMODSEQ 10] the highest
+S: b OK [READ-WRITE] open
+C: c NOOP
+S: * BYE [UNAVAILABLE] the mailbox that is selected was deleted
+<server closes>
+)");
+}
+
 // What other programs did was not looked for while any session had the mailbox.
 TEST_P(ImapServerTest, LooksForWhatOthersDo) {
   const auto mailbox = store.mailboxes->open("INBOX");
