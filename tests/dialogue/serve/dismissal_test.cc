@@ -1,29 +1,18 @@
 // What sessions say where the server ends, and that nothing is kept of what was
 // under way: each just got an end of the connection.
 
-#include "fake_backend.h"
-#include "fake_maildrop.h"
-#include "fake_store.h"
-#include "imap_fixture.h"
+#include "fake_servers.h"
 #include "mailtool/serve/faulty_session.h"
-#include "mailtool/serve/imap_session.h"
-#include "mailtool/serve/pop3_session.h"
-#include "mailtool/serve/smtp_session.h"
-#include "server_player.h"
 
 namespace mailtool::serve {
 namespace {
 
-class Shutdown : public testing::TestWithParam<int> {
+class Shutdown : public FakeServers {
  protected:
   // What it says at the end, behind the dialogue.
   std::string end(std::unique_ptr<Session> session,
                   const std::string& dialogue) {
-    ServerPlayer player(*session, static_cast<std::size_t>(GetParam()), [&] {
-      backend.sync();
-      drops.sync();
-      ++store.disk.synced;
-    });
+    auto player = player_of(*session);
     player.play(test::parse_dialogue(dialogue));
     EXPECT_EQ(session->wait(), Wait::octets);
     std::string said;
@@ -40,17 +29,6 @@ class Shutdown : public testing::TestWithParam<int> {
   std::unique_ptr<Session> imap() {
     return make_imap_session(imap_settings, store, users);
   }
-
-  SmtpSettings smtp_settings{.host = "mx.crepes.example",
-                             .clear_text_login = true};
-  Pop3Settings pop3_settings{.host = "mx.crepes.example",
-                             .clear_text_login = true};
-  ImapSettings imap_settings{.host = "mx.crepes.example",
-                             .clear_text_login = true};
-  FakeBackend backend;
-  FakeMaildrops drops;
-  FakeStore store;
-  FakeUsers users;
 };
 INSTANTIATE_TEST_SUITE_P(Chunk, Shutdown, testing::Values(4096, 7, 1));
 

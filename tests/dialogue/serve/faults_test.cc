@@ -1,21 +1,14 @@
 // Servers that fail on purpose, line by line and octet by octet.
 
-#include "fake_backend.h"
-#include "fake_maildrop.h"
-#include "fake_store.h"
-#include "imap_fixture.h"
+#include "fake_servers.h"
 #include "mailtool/serve/faulty_session.h"
-#include "mailtool/serve/imap_session.h"
-#include "mailtool/serve/pop3_session.h"
-#include "mailtool/serve/smtp_session.h"
-#include "server_player.h"
 
 namespace mailtool::serve {
 namespace {
 
 using std::chrono::milliseconds;
 
-class Faults : public testing::TestWithParam<int> {
+class Faults : public FakeServers {
  protected:
   void SetUp() override {
     drops.messages["bob"] = {"Subject: one\r\n\r\n1\r\n",
@@ -45,26 +38,12 @@ class Faults : public testing::TestWithParam<int> {
         });
   }
   void play(std::unique_ptr<Session> session, std::string_view dialogue) {
-    ServerPlayer player(*session, static_cast<std::size_t>(GetParam()), [&] {
-      backend.sync();
-      drops.sync();
-      ++store.disk.synced;
-    });
+    auto player = player_of(*session);
     player.play(test::parse_dialogue(dialogue));
     waited = player.waited();
   }
 
   FaultRules rules;
-  SmtpSettings smtp_settings{.host = "mx.crepes.example",
-                             .clear_text_login = true};
-  Pop3Settings pop3_settings{.host = "mx.crepes.example",
-                             .clear_text_login = true};
-  ImapSettings imap_settings{.host = "mx.crepes.example",
-                             .clear_text_login = true};
-  FakeBackend backend;
-  FakeMaildrops drops;
-  FakeStore store;
-  FakeUsers users;
   milliseconds waited{0};
 };
 INSTANTIATE_TEST_SUITE_P(Chunk, Faults, testing::Values(4096, 7, 1));

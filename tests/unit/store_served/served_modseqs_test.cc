@@ -1,28 +1,18 @@
-#include <gtest/gtest.h>
-#include <unistd.h>
-
-#include <cerrno>
 #include <filesystem>
-#include <fstream>
 #include <sstream>
 
-#include "mailtool/store/served_maildir.h"
-#include "store/system.h"
+#include "served_fixture.h"
 #include "support/child_process.h"
-#include "support/temp_dir.h"
 
 namespace mailtool::store {
 namespace {
 
 namespace fs = std::filesystem;
-using Uids = std::vector<std::uint32_t>;
 using Modseqs = std::vector<std::uint64_t>;
 
-int g_calls = 0;
-int g_last = 0;
 bool g_full = false;
 
-int count_call(const char*) {
+int count_or_full(const char*) {
   if (++g_calls == g_last) _exit(9);
   return g_full ? ENOSPC : 0;
 }
@@ -30,14 +20,8 @@ int full_for_files(const char* call) {
   return std::string_view(call) == "open" ? ENOSPC : 0;
 }
 
-class Modseq : public testing::Test {
+class Modseq : public ServedTest {
  protected:
-  void TearDown() override { set_fault_hook(nullptr); }
-  std::unique_ptr<ServedMaildir> open() {
-    auto opened = ServedMaildir::open(path_, 7);
-    EXPECT_TRUE(opened) << opened.error().one_line();
-    return opened ? *std::move(opened) : nullptr;
-  }
   static void add(ServedMaildir& maildir, int count, const char* flags = "") {
     for (int i = 0; i < count; ++i) {
       StringSource source("a\r\n");
@@ -54,9 +38,6 @@ class Modseq : public testing::Test {
     std::ifstream file(path_ + name, std::ios::binary);
     return (std::ostringstream() << file.rdbuf()).str();
   }
-  void put(const std::string& name, const std::string& octets) const {
-    std::ofstream(path_ + name, std::ios::binary) << octets;
-  }
   // As if killed: nothing is put in order.
   template <class Work>
   void in_child(Work work) {
@@ -67,9 +48,6 @@ class Modseq : public testing::Test {
     });
     EXPECT_TRUE(end.exited()) << end.status;
   }
-
-  test::TempDir dir_;
-  std::string path_ = dir_.path() / "Maildir";
 };
 
 TEST_F(Modseq, CountsOnceItIsAskedFor) {
@@ -96,7 +74,7 @@ TEST_F(Modseq, OthersChange) {
   EXPECT_EQ(maildir->highest_modseq(), 1u);
   const auto file = path_ + "/cur/" + maildir->find(2)->name;
   fs::rename(file, file + "S");
-  put("/new/5.x.host", "other\r\n");
+  put("new/5.x.host", "other\r\n");
   EXPECT_TRUE(*maildir->refresh());
   EXPECT_EQ(all(*maildir), (Modseqs{1, 3, 1, 2}));
   fs::remove(file + "S");
@@ -173,7 +151,7 @@ TEST_F(Modseq, KilledAtEachCall) {
     const auto end = test::in_child([&](const test::Say& say) {
       g_calls = 0;
       g_last = last;
-      set_fault_hook(count_call);
+      set_fault_hook(count_or_full);
       auto maildir = ServedMaildir::open(path_, 7);
       if (!maildir) _exit(8);
       StringSource source("a\r\n");
@@ -233,30 +211,30 @@ TEST_F(Modseq, DamagedFile) {
         "1 8 1\n1:3 1 \n", "1 7 2\n1:3 1 \n", "1 7 1\n3:1 1 \n",
         "1 7 1\n2:3 1 \n1 1 \n", "1 7 1\n1:3 1\n", "1 7 1\nx\n",
         "1 7 1\n1:3 1 \n\n"}) {
-    put("/modseqs", rows);
-    put("/served", "2 7 4 2\n");
+    put("modseqs", rows);
+    put("served", "2 7 4 2\n");
     const auto maildir = open();
     EXPECT_EQ(maildir->highest_modseq(), 2u) << rows;
     EXPECT_EQ(all(*maildir), (Modseqs{2, 2, 2})) << rows;
   }
-  put("/modseqs", "1 7 1\n" + std::string(100'000, '1'));
-  put("/served", "2 7 4 2\n");
+  put("modseqs", "1 7 1\n" + std::string(100'000, '1'));
+  put("served", "2 7 4 2\n");
   EXPECT_EQ(open()->highest_modseq(), 2u);
 }
 
 TEST_F(Modseq, StateOfVersionOne) {
   { add(*open(), 1); }
-  put("/served", "1 7 2\n");
+  put("served", "1 7 2\n");
   EXPECT_EQ(open()->highest_modseq(), 1u);
   EXPECT_EQ(text("/served"), "2 7 2 2\n");
   for (const auto* damaged : {"1 7 2 2\n", "2 7 2\n", "2 7 2 0\n",
                               "2 7 2 9223372036854775808\n", "3 7 2 2\n"}) {
-    put("/served", damaged);
+    put("served", damaged);
     EXPECT_EQ(ServedMaildir::open(path_, 7).error().kind, ErrorKind::config)
         << damaged;
   }
   // None is left.
-  put("/served", "2 7 2 9223372036854775807\n");
+  put("served", "2 7 2 9223372036854775807\n");
   EXPECT_EQ(open()->highest_modseq(), 0u);
 }
 
