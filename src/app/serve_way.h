@@ -15,9 +15,9 @@ namespace mailtool::app {
 struct ServeWay {
   std::string host;          ///< how the server names itself
   net::Endpoint dns_server;  ///< whose MX records are followed
-  std::uint16_t mx_port = 25;  ///< of all but those below
-  /// Servers at ports of their own, by domain (ASCII, lower case): `mx.DOMAIN`
-  /// of a NameZone is there.
+  std::uint16_t mx_port = 25;  ///< of all but `servers`
+  /// Servers by domain (ASCII, lower case), at ports of their own or not:
+  /// `mx.DOMAIN` of a NameZone is there.
   std::map<std::string, net::Endpoint, std::less<>> servers = {};
   std::vector<OwnDomain> own = {};  ///< those of the server
 };

@@ -51,8 +51,14 @@ std::optional<ServeWay> way_out(const ServeOptions& options,
                        : net::Endpoint{address_of(ServeProtocol::dns, doors),
                                        names->door.endpoint.port};
   way.mx_port = options.mx_port != 0 ? options.mx_port : smtp.port;
+  // Those that only the zone knows are told all the same: where one is elsewhere
+  // now it is another way, by which all that waits is tried at once.
   for (const auto& [domain, at] : options.neighbours) {
-    if (at.port != 0) way.servers[domain] = at;
+    if (at.port != 0) {
+      way.servers[domain] = at;
+    } else if (!options.dns_server) {
+      way.servers[domain] = {at.address, way.mx_port};
+    }
   }
   // Reports to our own users come in where we listen.
   for (const auto& domain : options.own_domains()) {

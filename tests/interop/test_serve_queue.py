@@ -83,6 +83,19 @@ class ServeQueue(Serving):
         new.rename(way)
         self.wait_for(lambda: self.subjects(hamburger), ["lunch"])
 
+    def test_a_server_that_has_moved(self):
+        """Only its address was another: what waited for it waited on."""
+        def crepes(at, smtp=0, dns=0):
+            return self.start(*ALICE[:-1], f"127.0.0.1:{dns}", "--smtp", f"127.0.0.1:{smtp}", "--dns-domain", "hamburger.test=" + at)
+
+        before = crepes("127.0.0.3")
+        self.submit(before, "alice@crepes.test", ["bob@hamburger.test"], "lunch")
+        self.wait_for(lambda: self.queue(before, "list", "--json").count('"attempts":1,"held"'), 1)
+        self.end(before["process"])
+        hamburger = self.start("--domain", "hamburger.test", "--user", "bob", "--smtp", f"127.0.0.2:{before['smtp']}", root=2)
+        crepes("127.0.0.2", before["smtp"], before["dns"])
+        self.wait_for(lambda: self.subjects(hamburger), ["lunch"])
+
     def test_a_way_that_is_gone_loses_nothing(self):
         crepes = self.tried_in_vain("lunch")
         way = self.folder_of(crepes) / "way"

@@ -58,5 +58,32 @@ TEST(ServeWay, OwnDomainsNeedNoRecords) {
                                     {"xn--bcher-kva.test", smtp}}));
 }
 
+// The way was the same, and what waited for the server at the old address waited
+// on, though the zone had the new one.
+TEST(ServeWay, AnotherAddressIsAnotherWay) {
+  ServeOptions options;
+  options.domains = {"crepes.test"};
+  const net::Endpoint any{*net::IpAddress::parse("127.0.0.1"), 0};
+  options.doors = {{ServeProtocol::smtp, "smtp", "smtp", any},
+                   {ServeProtocol::dns, "dns", "dns", any}};
+  const auto doors = open_doors(options);
+  ASSERT_TRUE(doors) << doors.error().one_line();
+  const auto to = [&](const char* address) {
+    options.neighbours = {
+        {"hamburger.test", {*net::IpAddress::parse(address), 0}}};
+    return served_way(*way_out(options, *doors)).options;
+  };
+  const auto before = to("127.0.0.3");
+  EXPECT_NE(to("127.0.0.4"), before);
+  EXPECT_EQ(to("127.0.0.3"), before);
+  const auto port = std::to_string(doors->front().door.endpoint.port);
+  EXPECT_EQ(before.back(),
+            (Options::value_type{"resolve", "mx.hamburger.test:" + port +
+                                                ":127.0.0.3:" + port}));
+  // Where another name server is asked, it says where that is.
+  options.dns_server = net::Endpoint::parse("192.0.2.53:53");
+  EXPECT_EQ(to("127.0.0.4"), to("127.0.0.3"));
+}
+
 }  // namespace
 }  // namespace mailtool::app
