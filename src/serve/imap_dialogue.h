@@ -106,6 +106,8 @@ class ImapServer final : public Session {
   void enter_mailbox(std::shared_ptr<Mailbox> mailbox, const std::string& name,
                      bool read_only, std::string& out);
   void leave_view(std::string& out);
+  [[nodiscard]] std::string_view why_left() const;
+  void leave_changed(std::string& out);
   bool leave_removed(std::string& out);
   void on_close(Arguments, std::string& out);
   void on_unselect(Arguments, std::string& out);

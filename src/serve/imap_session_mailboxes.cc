@@ -110,7 +110,7 @@ void ImapServer::on_delete(Arguments arguments, std::string& out) {
       [this, name = *name](std::string& answer) {
         auto done = mailboxes_->remove(name);
         if (!done) return no(answer, done.error());
-        if (view_ && view_->mailbox().is_removed()) leave_view(answer);
+        leave_changed(answer);
         finish(answer);
       },
       out);
@@ -134,12 +134,16 @@ void ImapServer::rename(const std::string& from, const std::string& to,
                         std::string& out) {
   auto done = mailboxes_->rename(from, to);
   if (!done) return no(out, done.error());
-  // Whoever has it selected has it so under its new name.
-  const bool moved = from != "INBOX" && (selected_ == from ||
-                                         selected_.starts_with(from + "/"));
-  if (moved) selected_ = to + selected_.substr(from.size());
-  if (view_ && view_->is_renumbered()) leave_view(out);
-  when_renamed([this](std::string& answer) { finish(answer); }, out);
+  when_renamed(
+      [this, from, to](std::string& answer) {
+        // Whoever has it selected has it so under its new name.
+        const bool moved = from != "INBOX" && (selected_ == from ||
+                                               selected_.starts_with(from + "/"));
+        if (moved) selected_ = to + selected_.substr(from.size());
+        leave_changed(answer);
+        finish(answer);
+      },
+      out);
 }
 
 void ImapServer::on_subscribe(Arguments arguments, std::string& out) {

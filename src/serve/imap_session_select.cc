@@ -30,12 +30,32 @@ void ImapServer::leave_view(std::string& out) {
   view_.reset();
 }
 
+// What became of the mailbox selected, if it is no more what was selected.
+std::string_view ImapServer::why_left() const {
+  if (view_ && view_->mailbox().is_removed()) {
+    return "the mailbox that is selected was deleted\r\n";
+  }
+  if (!view_ || !view_->is_renumbered()) return "";
+  return "the mailbox that is selected was renamed, and has another UIDVALIDITY"
+         "\r\n";
+}
+
+// By a command of its own, which goes on: whatever the client has enabled, what it
+// has selected is to be said.
+void ImapServer::leave_changed(std::string& out) {
+  const auto why = why_left();
+  if (why.empty()) return;
+  out += "* OK [CLOSED] ";
+  out += why;
+  view_.reset();
+}
+
 // True where the mailbox selected is no more; then this was the end.
 bool ImapServer::leave_removed(std::string& out) {
-  const bool removed = view_ && view_->mailbox().is_removed();
-  if (!removed && (!view_ || !view_->is_renumbered())) return false;
-  out += "* BYE [UNAVAILABLE] the mailbox that is selected was ";
-  out += removed ? "deleted\r\n" : "renamed, and has another UIDVALIDITY\r\n";
+  const auto why = why_left();
+  if (why.empty()) return false;
+  out += "* BYE [UNAVAILABLE] ";
+  out += why;
   wait_ = Wait::close;
   return true;
 }

@@ -283,10 +283,13 @@ class FakeMailboxes : public Mailboxes {
     uses_.erase(uses_.find(name));
     return {};
   }
+  /// As RENAME may.
+  bool renumbers = false;
   Result<void> rename(std::string_view from, std::string_view to) override {
     const auto found = boxes_.find(from);
     if (found == boxes_.end()) return missing();
     auto box = found->second;
+    if (renumbers) box->renumber();
     boxes_.erase(found);
     boxes_.emplace(to, std::move(box));
     uses_.emplace(to, uses_[std::string(from)]);

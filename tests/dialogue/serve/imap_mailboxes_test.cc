@@ -121,6 +121,29 @@ S: * OK [UIDNEXT 1] the next
 S: * OK [HIGHESTMODSEQ 10] the highest
 S: b OK [READ-WRITE] open
 C: c DELETE a
+S: * OK [CLOSED] the mailbox that is selected was deleted
+S: c OK done
+C: d CHECK
+S: d BAD select first
+)");
+}
+
+// A client that had enabled nothing was deselected without a word.
+TEST_P(ImapServerTest, TheSelectedMailboxIsRenumbered) {
+  store.mailboxes->add("a");
+  store.mailboxes->renumbers = true;
+  play(kLogin + R"(
+C: b EXAMINE a
+S: * FLAGS (\Answered \Flagged \Deleted \Seen \Draft)
+S: * OK [PERMANENTFLAGS ()] kept
+S: * 0 EXISTS
+S: * 0 RECENT
+S: * OK [UIDVALIDITY 8] for good
+S: * OK [UIDNEXT 1] the next
+S: * OK [HIGHESTMODSEQ 10] the highest
+S: b OK [READ-ONLY] open
+C: c RENAME a b
+S: * OK [CLOSED] the mailbox that is selected was renamed, and has another UIDVALIDITY
 S: c OK done
 C: d CHECK
 S: d BAD select first

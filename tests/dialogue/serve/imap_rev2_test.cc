@@ -45,7 +45,10 @@ C: g LIST "" % RETURN (STATUS (RECENT))
 S: g BAD no such return option
 C: h EXAMINE b
 )" + opened("h", "b", 8) +
-       "C: i DELETE b\n" + closed + "S: i OK done\n");
+       R"(C: i DELETE b
+S: * OK [CLOSED] the mailbox that is selected was deleted
+S: i OK done
+)");
 }
 
 TEST_P(ImapServerTest, NamesInUtf8) {
