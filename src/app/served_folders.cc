@@ -106,6 +106,7 @@ Result<void> ServedFolders::begin_if_lost() {
   if (begun && !is_open && fs::exists(path_ + "/served", error)) return {};
   drop_lost();
   if (inbox_move_) leave_inbox();
+  tree_move_.reset();
   if (begun) begun = begin();
   return begun ? begun : disk_.told(std::move(begun).error());
 }

@@ -70,6 +70,15 @@ class ServedFolders : public serve::Mailboxes,
     std::uint32_t uidvalidity;  // of the new mailbox
     std::string target;
   };
+  struct TreeMove {
+    RenameNote note;
+    std::vector<std::string> low;  // to be renumbered, the next one last
+    std::uint32_t uidvalidity = 0;  // of that one; then those above it
+  };
+  struct Going {
+    std::string name;
+    std::optional<std::uint32_t> uidvalidity;
+  };
   ServedFolders(ServeDisk& disk, std::string path,
                 std::function<std::int64_t()> clock,
                 std::shared_ptr<RecentBoxes> recent, std::size_t most)
@@ -103,10 +112,14 @@ class ServedFolders : public serve::Mailboxes,
   [[nodiscard]] std::string note_path() const { return path_ + "/renaming"; }
   Result<void> plan(const RenameNote& note);
   Result<void> finish_renaming();
-  Result<void> move_tree(const RenameNote& note);
+  [[nodiscard]] std::vector<Going> going(const RenameNote& note);
+  Result<bool> move_tree_some();
+  Result<std::vector<std::string>> find_low(const RenameNote& note,
+                                            const std::vector<Going>& all);
+  Result<void> move_tree(const RenameNote& note, const std::vector<Going>& all);
   [[nodiscard]] std::optional<std::uint32_t> uidvalidity_of(
       const std::string& name);
-  Result<void> renumber(const std::string& name);
+  Result<void> renumber(const std::string& name, std::uint32_t uidvalidity);
   Result<void> move_one(const std::string& from, const std::string& to);
   Result<bool> begin_inbox(const RenameNote& note);
   Result<bool> move_inbox_some();
@@ -125,6 +138,7 @@ class ServedFolders : public serve::Mailboxes,
   std::size_t count_ = 0;
   bool renaming_ = true;  // there may be a note
   std::optional<InboxMove> inbox_move_;
+  std::optional<TreeMove> tree_move_;
   std::shared_ptr<DiskTicket> renamed_;  // of what goes on by itself
   ServedUidvalidity uidvalidity_;
   ServedSubscriptions subscriptions_;

@@ -22,6 +22,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kStaged = "/renaming-inbox";
+// Mailboxes of a portion that get another UIDVALIDITY: two syncs each.
+constexpr std::size_t kRenumbered = 8;
 
 Error refused(std::string what) {
   return Error{ErrorKind::rejected, std::move(what)};
@@ -139,16 +141,20 @@ Result<void> ServedFolders::finish_renaming() {
 // True while some is left.
 Result<bool> ServedFolders::rename_some() {
   if (!renaming_) return false;
-  if (!inbox_move_) {
+  if (!inbox_move_ && !tree_move_) {
     const auto note = RenameNote::read(note_path());
     if (!note) return note.error();
     if (*note && (*note)->from == "INBOX") {
       if (auto begun = begin_inbox(**note); !begun) return begun;
     } else if (*note) {
-      if (auto moved = move_tree(**note); !moved) {
-        return std::move(moved).error();
-      }
+      tree_move_ = {**note, {}, 0};
     }
+  }
+  if (tree_move_) {
+    auto more = move_tree_some();
+    if (more && *more) return true;
+    tree_move_.reset();
+    if (!more) return more;
   }
   if (inbox_move_) {
     const auto more = move_inbox_some();
@@ -164,18 +170,72 @@ Result<bool> ServedFolders::rename_some() {
 }
 
 // What another program has put where one of them is to be stays there.
-Result<void> ServedFolders::move_tree(const RenameNote& note) {
-  std::vector<std::string> going;
-  std::vector<ServedUidvalidity::Named> given_up;
+std::vector<ServedFolders::Going> ServedFolders::going(const RenameNote& note) {
+  std::vector<Going> all;
   for (auto& name : names()) {
     if (name != note.from && !is_name_below(name, note.from)) continue;
     if (is_taken(renamed(note, name))) continue;
-    if (const auto had = uidvalidity_of(name)) given_up.push_back({name, *had});
-    going.push_back(std::move(name));
+    auto uidvalidity = uidvalidity_of(name);
+    all.push_back({std::move(name), uidvalidity});
+  }
+  return all;
+}
+
+// First, in portions, each gets a UIDVALIDITY that it may have under its new name,
+// where nobody ever sees it with one that is too low. Then all of them go, at once.
+// Between portions other programs may have put more there: it is looked at anew.
+Result<bool> ServedFolders::move_tree_some() {
+  auto& move = *tree_move_;
+  for (auto left = kRenumbered; left > 0;) {
+    if (move.low.empty()) {
+      const auto all = going(move.note);
+      auto low = find_low(move.note, all);
+      if (!low) return std::move(low).error();
+      if (low->empty()) {
+        if (auto moved = move_tree(move.note, all); !moved) {
+          return std::move(moved).error();
+        }
+        return false;
+      }
+      const auto first = uidvalidity_.next(
+          clock_(), static_cast<std::uint32_t>(low->size()));
+      if (!first) return first.error();
+      move.low = *std::move(low);
+      move.uidvalidity = *first;
+    }
+    for (; left > 0 && !move.low.empty(); --left) {
+      auto done = renumber(move.low.back(), move.uidvalidity);
+      if (!done) return std::move(done).error();
+      move.low.pop_back();
+      ++move.uidvalidity;
+    }
+  }
+  return true;
+}
+
+// Those that may not have the one they have under their new names.
+Result<std::vector<std::string>> ServedFolders::find_low(
+    const RenameNote& note, const std::vector<Going>& all) {
+  std::vector<std::string> low;
+  for (const auto& [name, uidvalidity] : all) {
+    if (!uidvalidity) continue;
+    const auto may = uidvalidity_.may_be({renamed(note, name), *uidvalidity});
+    if (!may) return may.error();
+    if (!*may) low.push_back(name);
+  }
+  return low;
+}
+
+Result<void> ServedFolders::move_tree(const RenameNote& note,
+                                      const std::vector<Going>& all) {
+  std::vector<ServedUidvalidity::Named> given_up;
+  for (const auto& [name, uidvalidity] : all) {
+    if (uidvalidity) given_up.push_back({name, *uidvalidity});
   }
   if (auto noted = uidvalidity_.give_up(given_up); !noted) return noted;
-  for (const auto& name : going) {
-    if (auto moved = move_one(name, renamed(note, name)); !moved) return moved;
+  for (const auto& one : all) {
+    auto moved = move_one(one.name, renamed(note, one.name));
+    if (!moved) return moved;
   }
   return store::sync_directory(path_);
 }
@@ -190,27 +250,22 @@ std::optional<std::uint32_t> ServedFolders::uidvalidity_of(
   return found ? *found : std::nullopt;
 }
 
-Result<void> ServedFolders::renumber(const std::string& name) {
-  const auto next = uidvalidity_.next(clock_());
-  if (!next) return next.error();
-  if (const auto box = known(name)) return box->renumber(*next);
+Result<void> ServedFolders::renumber(const std::string& name,
+                                     std::uint32_t uidvalidity) {
+  if (const auto box = known(name)) return box->renumber(uidvalidity);
   const auto path = path_of(name);
   if (!path) return path.error();
-  return store::ServedMaildir::renumber_at(*path, *next);
+  // Another program may have removed it since it was looked at.
+  if (!uidvalidity_of(name)) return {};
+  return store::ServedMaildir::renumber_at(*path, uidvalidity);
 }
 
-// Under its new name nobody ever sees it with a UIDVALIDITY that is too low.
 Result<void> ServedFolders::move_one(const std::string& from,
                                      const std::string& to) {
   const auto source = path_of(from);
   if (!source) return source.error();
   const auto target = path_of(to);
   if (!target) return target.error();
-  if (const auto has = uidvalidity_of(from)) {
-    const auto may = uidvalidity_.may_be({to, *has});
-    if (!may) return may.error();
-    if (auto done = *may ? Result<void>() : renumber(from); !done) return done;
-  }
   const auto box = known(from);
   auto moved = box ? box->move_to(*target) : rename_new(*source, *target);
   if (!moved) return moved;

@@ -81,20 +81,21 @@ Result<void> ServedUidvalidity::write() {
   return wrote ? file->commit() : wrote;
 }
 
-Result<std::uint32_t> ServedUidvalidity::next(std::int64_t now) {
+Result<std::uint32_t> ServedUidvalidity::next(std::int64_t now,
+                                              std::uint32_t count) {
   if (auto loaded = load(); !loaded) return std::move(loaded).error();
-  if (highest_ == UINT32_MAX) {
+  if (highest_ > UINT32_MAX - count) {
     return Error{ErrorKind::local_io, "no UIDVALIDITY is left", folder_};
   }
   const auto by_clock = static_cast<std::uint32_t>(
-      std::clamp<std::int64_t>(now, 1, UINT32_MAX - 1));
-  const auto before =
-      std::exchange(highest_, std::max(highest_ + 1, by_clock));
+      std::clamp<std::int64_t>(now, 1, UINT32_MAX - count));
+  const auto first = std::max(highest_ + 1, by_clock);
+  const auto before = std::exchange(highest_, first + (count - 1));
   if (auto wrote = write(); !wrote) {
     highest_ = before;
     return std::move(wrote).error();
   }
-  return highest_;
+  return first;
 }
 
 // The lowest go, half of them: what is above those is known still.

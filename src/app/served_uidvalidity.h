@@ -21,9 +21,10 @@ namespace mailtool::app {
 /// given up, with the UIDVALIDITY each had, so that none has a lower one later.
 class ServedUidvalidity {
  public:
-  /// Of names; behind them a name counts as one that had the highest of those that
-  /// were forgotten, which are the lowest.
-  static constexpr std::size_t kMaxNames = 1000;
+  /// Of names, so that the largest tree may be renamed four times; behind them a
+  /// name counts as one that had the highest of those that were forgotten, which
+  /// are the lowest.
+  static constexpr std::size_t kMaxNames = 40'000;
 
   struct Named {
     std::string name;
@@ -37,16 +38,17 @@ class ServedUidvalidity {
   /// Reads the file; what is below does so where it is due. Fails with config where
   /// it is damaged, then and each time.
   Result<void> load();
-  /// `now`: seconds since 1970, which it is where nothing is above that. Fails
-  /// with config where the file is damaged, with cannot_create or local_io, also
-  /// where none is left.
-  Result<std::uint32_t> next(std::int64_t now);
+  /// The first of `count`, 1 or more, in a row. `now`: seconds since 1970, which it
+  /// is where nothing is above that. Fails with config where the file is damaged,
+  /// with cannot_create or local_io, also where so many are not left.
+  Result<std::uint32_t> next(std::int64_t now, std::uint32_t count = 1);
   /// These are to be given up: their folders will be removed, or renamed. Fails as
   /// next().
   Result<void> give_up(const std::vector<Named>& names);
   /// That was given up by another program; written with what is written next.
   void lost(const Named& named);
-  /// Whether a folder with that one may have that name. Fails as next().
+  /// Whether a folder with that one may have that name. To be asked before what it
+  /// had is given up, for which other names may be forgotten. Fails as next().
   Result<bool> may_be(const Named& named);
 
  private:
