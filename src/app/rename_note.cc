@@ -3,8 +3,6 @@
 #include <fcntl.h>
 
 #include <cerrno>
-#include <filesystem>
-#include <fstream>
 
 #include "app/served_names.h"
 #include "mailtool/base/ascii.h"
@@ -21,15 +19,10 @@ constexpr std::size_t kMaxOctets = 2 * imap::kMaxMailboxName + 64;
 
 // "1", the UID, both names: a line each.
 Result<std::optional<RenameNote>> RenameNote::read(const std::string& path) {
-  std::error_code error;
-  if (!std::filesystem::exists(path, error) && !error) {
-    return std::optional<RenameNote>();
-  }
-  std::ifstream file(path, std::ios::binary);
-  std::string text(kMaxOctets, '\0');
-  file.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<std::size_t>(file.gcount()));
-  const auto lines = split(text, '\n');
+  const auto text = store::read_regular(path, kMaxOctets);
+  if (!text) return text.error();
+  if (!*text) return std::optional<RenameNote>();
+  const auto lines = split(**text, '\n');
   const bool whole = lines.size() == 5 && lines[0] == "1" && lines[4].empty();
   const auto uid = whole ? parse_number(lines[1], UINT32_MAX) : std::nullopt;
   if (!uid || !folder_of_name(lines[3]) ||

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <system_error>
 #include <utility>
 
@@ -10,6 +9,7 @@
 #include "mailtool/base/ascii.h"
 #include "mailtool/imap/command.h"
 #include "mailtool/store/atomic_file.h"
+#include "store/system.h"
 
 namespace mailtool::app {
 namespace {
@@ -23,12 +23,11 @@ constexpr std::size_t kMaxKeyword = 200;
 
 // A keyword a line, that of "a" first.
 Result<void> ServedBox::load_keywords() {
-  std::ifstream file(path_ + "/keywords", std::ios::binary);
-  if (!file) return {};
-  std::string text(kMaxKeywords * (kMaxKeyword + 1) + 1, '\0');
-  file.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<std::size_t>(file.gcount()));
-  auto lines = split(text, '\n');
+  const auto text = store::read_regular(path_ + "/keywords",
+                                        kMaxKeywords * (kMaxKeyword + 1));
+  if (!text) return text.error();
+  if (!*text) return {};
+  auto lines = split(**text, '\n');
   const bool whole = lines.size() <= kMaxKeywords + 1 && lines.back().empty();
   lines.pop_back();
   for (const auto line : lines) {

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <system_error>
 
 #include "app/served_names.h"
@@ -35,10 +34,8 @@ Error missing() { return {ErrorKind::no_such_item, "no such mailbox"}; }
 
 // What was asked for when the mailbox was made goes before its name.
 std::string read_use(const std::string& path, std::string_view name) {
-  std::ifstream file(path + "/use", std::ios::binary);
-  char text[kMaxUse];
-  file.read(text, sizeof text);
-  std::string use(text, static_cast<std::size_t>(file.gcount()));
+  const auto text = store::read_regular(path + "/use", kMaxUse);
+  auto use = text ? text->value_or("") : "";
   const bool whole = use.ends_with('\n') && is_ascii(use);
   if (whole) use.pop_back();
   if (whole && use.starts_with('\\') &&
@@ -272,8 +269,11 @@ Result<std::shared_ptr<serve::Mailbox>> ServedFolders::open(
   return std::shared_ptr<serve::Mailbox>(*std::move(found));
 }
 
-Result<void> ServedFolders::create(std::string_view name,
-                                   std::string_view use) {
+Result<void> ServedFolders::told(Result<void> done) {
+  return done ? done : disk_.told(std::move(done).error());
+}
+
+Result<void> ServedFolders::make(std::string_view name, std::string_view use) {
   if (auto begun = begin_if_lost(); !begun) return begun;
   if (auto done = finish_renaming(); !done) return done;
   const auto path = path_of(name);
@@ -306,7 +306,7 @@ Result<void> ServedFolders::create(std::string_view name,
   return {};
 }
 
-Result<void> ServedFolders::remove(std::string_view name) {
+Result<void> ServedFolders::put_away(std::string_view name) {
   if (name == "INBOX") return refused("[CANNOT] INBOX stays");
   if (auto begun = begin_if_lost(); !begun) return begun;
   if (auto done = finish_renaming(); !done) return done;
@@ -357,7 +357,7 @@ void ServedFolders::remove_leavings() {
   }
 }
 
-Result<void> ServedFolders::subscribe(std::string_view name, bool on) {
+Result<void> ServedFolders::note_subscribed(std::string_view name, bool on) {
   if (const auto path = path_of(name); on && !path) return path.error();
   if (auto begun = begin_if_lost(); !begun) return begun;
   if (on && !subscriptions_.contains(name) && !is_there(name) &&

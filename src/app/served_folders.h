@@ -47,12 +47,20 @@ class ServedFolders : public serve::Mailboxes,
 
   std::vector<serve::MailboxRow> rows() override;
   Result<std::shared_ptr<serve::Mailbox>> open(std::string_view name) override;
-  Result<void> create(std::string_view name, std::string_view use) override;
+  Result<void> create(std::string_view name, std::string_view use) override {
+    return told(make(name, use));
+  }
   Result<void> create(std::string_view name) { return create(name, ""); }
-  Result<void> remove(std::string_view name) override;
-  Result<void> rename(std::string_view from, std::string_view to) override;
+  Result<void> remove(std::string_view name) override {
+    return told(put_away(name));
+  }
+  Result<void> rename(std::string_view from, std::string_view to) override {
+    return told(begin_renaming(from, to));
+  }
   [[nodiscard]] std::unique_ptr<serve::Pending> renaming() override;
-  Result<void> subscribe(std::string_view name, bool on) override;
+  Result<void> subscribe(std::string_view name, bool on) override {
+    return told(note_subscribed(name, on));
+  }
 
   /// The one that is there: what another program has taken away is as deleted, and
   /// where that is all of it, all begins anew, as at open().
@@ -89,6 +97,11 @@ class ServedFolders : public serve::Mailboxes,
         most_(most),
         uidvalidity_(path_),
         subscriptions_(path_ + "/subscriptions") {}
+  /// As ServeDisk::told().
+  Result<void> told(Result<void> done);
+  Result<void> make(std::string_view name, std::string_view use);
+  Result<void> put_away(std::string_view name);
+  Result<void> note_subscribed(std::string_view name, bool on);
   Result<void> begin();
   Result<void> begin_if_lost();
   [[nodiscard]] Result<void> check_links() const;
@@ -109,6 +122,7 @@ class ServedFolders : public serve::Mailboxes,
   void remove_leavings();
 
   // served_folders_rename.cc
+  Result<void> begin_renaming(std::string_view from, std::string_view to);
   [[nodiscard]] std::string note_path() const { return path_ + "/renaming"; }
   Result<void> plan(const RenameNote& note);
   Result<void> finish_renaming();

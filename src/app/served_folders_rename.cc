@@ -63,7 +63,8 @@ Result<void> copy_keywords(const std::string& from, const std::string& to) {
 
 }  // namespace
 
-Result<void> ServedFolders::rename(std::string_view from, std::string_view to) {
+Result<void> ServedFolders::begin_renaming(std::string_view from,
+                                           std::string_view to) {
   if (auto begun = begin_if_lost(); !begun) return begun;
   if (auto done = finish_renaming(); !done) return done;
   if (to == "INBOX" || is_taken(to)) {
@@ -94,7 +95,8 @@ void ServedFolders::rename_by_itself() {
     const auto folders = self.lock();
     const auto more = folders ? folders->rename_some() : Result<bool>(false);
     if (more && *more) return true;
-    ticket->outcome = more ? Result<void>() : Result<void>(more.error());
+    ticket->outcome =
+        more ? Result<void>() : folders->told(Result<void>(more.error()));
     return false;
   });
 }

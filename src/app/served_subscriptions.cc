@@ -1,22 +1,17 @@
 #include "app/served_subscriptions.h"
 
 #include <algorithm>
-#include <fstream>
 
 #include "app/served_names.h"
 #include "mailtool/store/atomic_file.h"
+#include "store/system.h"
 
 namespace mailtool::app {
 
 Result<void> ServedSubscriptions::load() {
-  std::ifstream file(path_, std::ios::binary);
-  if (!file) return {};
-  std::string text(kMaxOctets + 1, '\0');
-  file.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<std::size_t>(file.gcount()));
-  if (text.size() > kMaxOctets) {
-    return Error{ErrorKind::config, "too long", path_};
-  }
+  const auto file = store::read_regular(path_, kMaxOctets);
+  if (!file) return file.error();
+  const auto text = file->value_or("");
   for (std::size_t begin = 0; begin < text.size();) {
     const auto end = std::min(text.find('\n', begin), text.size());
     auto name = text.substr(begin, end - begin);

@@ -22,7 +22,7 @@ class ServedSubscriptions {
   explicit ServedSubscriptions(std::string path) : path_(std::move(path)) {}
 
   /// What stands in the file and can be no name is left out. Fails with config
-  /// where the file is larger than any that was written.
+  /// where the file is larger than any that was written, or is none.
   Result<void> load();
   [[nodiscard]] const std::set<std::string, std::less<>>& names() const {
     return names_;

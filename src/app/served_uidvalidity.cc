@@ -1,16 +1,14 @@
 #include "app/served_uidvalidity.h"
 
 #include <algorithm>
-#include <filesystem>
-#include <fstream>
 #include <optional>
 #include <string_view>
-#include <system_error>
 
 #include "app/served_names.h"
 #include "mailtool/base/ascii.h"
 #include "mailtool/store/atomic_file.h"
 #include "mailtool/store/folder.h"
+#include "store/system.h"
 
 namespace mailtool::app {
 namespace {
@@ -51,18 +49,11 @@ bool ServedUidvalidity::parse(std::string_view text) {
 Result<void> ServedUidvalidity::load() {
   if (loaded_) return {};
   const auto path = folder_ + kFile;
-  std::error_code error;
-  if (std::filesystem::exists(path, error) || error) {
-    std::ifstream file(path, std::ios::binary);
-    std::string text((kMaxNames + 1) * kMaxLine + 1, '\0');
-    file.read(text.data(), static_cast<std::streamsize>(text.size()));
-    const auto octets = static_cast<std::size_t>(file.gcount());
-    const bool whole = octets < text.size();
-    text.resize(octets);
-    if (!whole || !parse(text)) {
-      given_up_.clear();
-      return Error{ErrorKind::config, "not what was written there", path};
-    }
+  const auto text = store::read_regular(path, (kMaxNames + 1) * kMaxLine);
+  if (!text) return text.error();
+  if (*text && !parse(**text)) {
+    given_up_.clear();
+    return Error{ErrorKind::config, "not what was written there", path};
   }
   loaded_ = true;
   return {};

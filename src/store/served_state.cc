@@ -1,10 +1,5 @@
 #include "store/served_state.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
-#include <array>
-#include <cerrno>
 #include <string_view>
 
 #include "mailtool/base/ascii.h"
@@ -44,14 +39,10 @@ std::optional<ServedState> parse_state(std::string_view text) {
 }  // namespace
 
 Result<std::optional<ServedState>> read_served(const std::string& path) {
-  auto file = open_regular("open", path, O_RDONLY, ErrorKind::config);
-  if (!file) return std::move(file).error();
-  if (!file->valid()) return std::optional<ServedState>();
-  std::array<char, kMaxOctets> buffer{};
-  const auto count = ::read(file->get(), buffer.data(), buffer.size());
-  if (count < 0) return system_error("read", path, errno);
-  const auto state =
-      parse_state({buffer.data(), static_cast<std::size_t>(count)});
+  const auto text = read_regular(path, kMaxOctets);
+  if (!text) return text.error();
+  if (!*text) return std::optional<ServedState>();
+  const auto state = parse_state(**text);
   if (!state) {
     return Error{ErrorKind::config, "not what was written there", path};
   }

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -170,12 +171,31 @@ Result<Descriptor> open_regular(std::string_view doing, const std::string& path,
                                   : ::fstatat(directory, path.c_str(), &found,
                                               AT_SYMLINK_NOFOLLOW) == 0;
   if (there && !S_ISREG(found.st_mode)) {
-    return Error{otherwise, printable(path) + " is no regular file"}.with_hint(
+    return Error{otherwise, "no regular file", printable(path)}.with_hint(
         "remove it");
   }
   const bool absent = error == ENOENT && (flags & O_CREAT) == 0;
   if (file.valid() || absent) return file;
   return system_error(doing, path, error, otherwise);
+}
+
+Result<std::optional<std::string>> read_regular(const std::string& path,
+                                                std::size_t most) {
+  auto file = open_regular("open", path, O_RDONLY, ErrorKind::config);
+  if (!file) return std::move(file).error().at(path);
+  if (!file->valid()) return std::optional<std::string>();
+  std::string text;
+  std::array<char, 4096> buffer;
+  while (true) {
+    const auto count = ::read(file->get(), buffer.data(), buffer.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return system_error("read", path, errno);
+    if (count == 0) return std::optional(std::move(text));
+    text.append(buffer.data(), static_cast<std::size_t>(count));
+    if (text.size() > most) {
+      return Error{ErrorKind::config, "not what was written there", path};
+    }
+  }
 }
 
 Result<void> sync_directory(const std::string& path) {

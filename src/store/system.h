@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -79,6 +80,12 @@ Result<Descriptor> open_regular(std::string_view doing, const std::string& path,
                                 int flags,
                                 ErrorKind otherwise = ErrorKind::local_io,
                                 int directory = AT_FDCWD);
+
+/// All of a small file of our own, which is opened as open_regular() does; nullopt:
+/// there is none. Fails with config, and `path` as the step, where something else is
+/// there, or it is longer than `most` octets; else as system_error().
+Result<std::optional<std::string>> read_regular(const std::string& path,
+                                                std::size_t most);
 
 /// Makes what was created, renamed or removed in `path` durable.
 Result<void> sync_directory(const std::string& path);

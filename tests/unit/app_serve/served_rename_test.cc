@@ -363,7 +363,7 @@ TEST_F(RenameTest, UidvaliditiesThatAreDamaged) {
   std::filesystem::create_directories(path_ + "/.a/cur");
   std::ofstream(path_ + "/uidvalidity") << "x";
   const auto folders = open();
-  EXPECT_EQ(refusal(folders->rename("a", "b")), "not what was written there");
+  EXPECT_EQ(refusal(folders->rename("a", "b")), "the mailbox is damaged");
   EXPECT_EQ(names(*folders), "a");
   EXPECT_FALSE(std::filesystem::exists(path_ + "/renaming"));
 }
