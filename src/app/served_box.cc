@@ -11,21 +11,7 @@ namespace {
 
 using serve::Flags;
 
-// Of serve::kSystemFlags, as Maildir names them; keywords are "a" to "z".
-constexpr std::string_view kLetters = "RFTSD";
 constexpr std::size_t kMaxDamaged = 100;
-
-Flags flags_of(std::string_view letters) {
-  Flags flags = 0;
-  for (const char c : letters) {
-    const auto at = kLetters.find(c);
-    if (at != kLetters.npos) flags |= Flags{1} << at;
-    if (c >= 'a' && c <= 'z') {
-      flags |= Flags{1} << (kLetters.size() + static_cast<std::size_t>(c - 'a'));
-    }
-  }
-  return flags;
-}
 
 // Spooled until it is whole: many come in side by side.
 class BoxAppending : public serve::Appending {
@@ -184,20 +170,6 @@ std::shared_ptr<void> ServedBox::watch() {
     disk_.watch(*this);
   }
   return watch;
-}
-
-std::string ServedBox::letters(Flags flags) const {
-  std::string all;
-  for (std::size_t i = 0; i < kLetters.size(); ++i) {
-    if ((flags >> i & 1U) != 0) all += kLetters[i];
-  }
-  std::sort(all.begin(), all.end());
-  for (std::size_t i = 0; i < keywords_.size(); ++i) {
-    if ((flags >> (kLetters.size() + i) & 1U) != 0) {
-      all += static_cast<char>('a' + static_cast<char>(i));
-    }
-  }
-  return all;
 }
 
 void ServedBox::read_messages() {

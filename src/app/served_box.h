@@ -127,7 +127,8 @@ class ServedBox : public serve::Mailbox,
   [[nodiscard]] const std::vector<std::string>& keywords() const override {
     return keywords_;
   }
-  std::optional<serve::Flags> keyword(std::string_view name) override;
+  Result<serve::Flags> make_keywords(
+      const std::vector<std::string>& names) override;
   [[nodiscard]] bool takes_keywords() const override;
   std::uint64_t highest_modseq() override;
   [[nodiscard]] std::uint64_t changes() const override { return changes_; }
@@ -170,6 +171,9 @@ class ServedBox : public serve::Mailbox,
   Result<void> renumber(std::uint32_t uidvalidity);
   /// As ServedMaildir::move_to(); what is still to be settled is.
   Result<void> move_to(const std::string& path);
+  /// What letters mean is what they mean in the folder at `path`, too: durable when
+  /// it returns. Fails as AtomicFile.
+  Result<void> copy_keywords(const std::string& path) const;
   /// A portion of ServedMaildir::move_messages(); true while some are left.
   Result<bool> move_messages(const std::string& folder,
                              std::uint32_t uidvalidity, std::uint32_t below);
@@ -182,19 +186,21 @@ class ServedBox : public serve::Mailbox,
   [[nodiscard]] static Error deleted();
   void lose();
   Result<void> load_keywords();
-  bool write_keywords(const std::vector<std::string>& all);
-  std::optional<std::size_t> free_keyword();
-  [[nodiscard]] std::optional<std::size_t> unused_keyword() const;
+  Result<void> may_name();
+  Result<void> write_keywords(const std::vector<std::string>& all);
+  Result<void> find_letters();
+  [[nodiscard]] serve::Flags used() const;
   void read_messages();
   void read_added(std::size_t count);
   std::shared_ptr<DiskTicket> add_copy(ServedBox& from, std::uint32_t uid);
   [[nodiscard]] serve::MailboxMessage* message(std::uint32_t uid);
   [[nodiscard]] std::string letters(serve::Flags flags) const;
+  [[nodiscard]] serve::Flags flags_of(std::string_view letters) const;
 
   ServeDisk& disk_;
   std::unique_ptr<store::ServedMaildir> maildir_;
   std::string path_;
-  std::vector<std::string> keywords_;
+  std::vector<std::string> keywords_;  // "": the letter has no meaning
   bool keywords_kept_ = true;  // the file has them
   std::vector<serve::MailboxMessage> messages_;
   bool counted_ = false;  // messages_ have mod-sequences

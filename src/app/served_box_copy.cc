@@ -58,19 +58,17 @@ std::shared_ptr<DiskTicket> ServedBox::add_copy(ServedBox& from,
     return one;
   }
   Flags flags = known->flags & ((Flags{1} << serve::kSystemFlags.size()) - 1);
-  std::shared_ptr<const Flags> held;
+  std::vector<std::string> names;
   for (std::size_t i = 0; i < from.keywords_.size(); ++i) {
     if ((known->flags >> (serve::kSystemFlags.size() + i) & 1U) == 0) continue;
-    const auto bit = keyword(from.keywords_[i]);
-    if (!bit) {
-      one->outcome = Result<void>(
-          Error{ErrorKind::rejected,
-                "[LIMIT] no room there for a keyword that a message has"});
-      return one;
-    }
-    flags |= *bit;
-    held = hold(flags);
+    names.push_back(from.keywords_[i]);
   }
+  const auto named = make_keywords(names);
+  if (!named) {
+    one->outcome = Result<void>(named.error());
+    return one;
+  }
+  flags |= *named;
   const auto linked = maildir_->add_link(*from.maildir_, *file, letters(flags));
   if (!linked) {
     one->outcome = Result<void>(linked.error());

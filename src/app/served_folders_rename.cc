@@ -4,8 +4,6 @@
 
 #include <cerrno>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <optional>
 #include <system_error>
 #include <utility>
@@ -13,7 +11,6 @@
 
 #include "app/served_folders.h"
 #include "app/served_names.h"
-#include "mailtool/store/atomic_file.h"
 #include "store/system.h"
 
 namespace mailtool::app {
@@ -47,18 +44,6 @@ Result<void> rename_new(const std::string& from, const std::string& to) {
 // `note.to` for `note.from`, and so on below it.
 std::string renamed(const RenameNote& note, std::string_view name) {
   return note.to + std::string(name.substr(note.from.size()));
-}
-
-// What letters of flags mean is the folder's.
-Result<void> copy_keywords(const std::string& from, const std::string& to) {
-  std::error_code error;
-  if (!fs::exists(from + "/keywords", error)) return {};
-  std::ifstream file(from + "/keywords", std::ios::binary);
-  const std::string text{std::istreambuf_iterator<char>(file), {}};
-  auto copy = store::AtomicFile::create(to + "/keywords");
-  if (!copy) return std::move(copy).error();
-  if (auto wrote = copy->write(text); !wrote) return wrote;
-  return copy->commit();
 }
 
 }  // namespace
@@ -301,7 +286,8 @@ Result<bool> ServedFolders::begin_inbox(const RenameNote& note) {
       return std::move(begun).error();
     }
   }
-  if (auto copied = copy_keywords(path_, staged); !copied) {
+  // No letter gets another meaning as long as that folder is there.
+  if (auto copied = (*box)->copy_keywords(staged); !copied) {
     return std::move(copied).error();
   }
   (*box)->set_being_emptied(true);

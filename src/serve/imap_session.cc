@@ -211,13 +211,7 @@ void ImapServer::bad(std::string& out, std::string_view text) {
 }
 
 void ImapServer::no(std::string& out, const Error& error) {
-  const auto code = error.what.starts_with('[') ? std::string_view()
-                    : error.kind == ErrorKind::no_such_item
-                        ? std::string_view("[NONEXISTENT] ")
-                    : error.kind == ErrorKind::rejected
-                        ? std::string_view("[CANNOT] ")
-                        : std::string_view("[SERVERBUG] ");
-  no(out, std::string(code) + printable(error.what, 200));
+  no(out, why_not(error));
 }
 
 void ImapServer::finish(std::string& out, std::string_view text,

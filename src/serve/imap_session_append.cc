@@ -144,7 +144,7 @@ std::string ImapServer::add_message(Arguments value, bool literal8) {
   }
   if (value.kind() != imap::Value::Kind::literal) return kSyntax;
   auto flags = make_flags(*named, to);
-  if (!flags) return "NO " + std::string(why_no_keyword(to));
+  if (!flags) return "NO " + why_not(flags.error());
   auto begun = to.append(flags->bits, date);
   if (!begun) return "NO [SERVERBUG] " + printable(begun.error().what, 200);
   append_.add(*std::move(begun), std::move(flags->hold), octets, literal8);

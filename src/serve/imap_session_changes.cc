@@ -99,12 +99,14 @@ bool ImapServer::store_some(StoreRun& run, std::string& out) {
 // A keyword that a message is to lose, and none has, is nothing to make.
 bool ImapServer::name_flags(StoreRun& run, std::string& out) {
   auto& mailbox = view_->mailbox();
-  run.flags = run.kind == StoreKind::remove ? find_flags(run.named, mailbox)
-                                            : make_flags(run.named, mailbox);
-  if (!run.flags) {
-    no(out, why_no_keyword(mailbox));
+  auto flags = run.kind == StoreKind::remove
+                   ? Result<HeldFlags>(find_flags(run.named, mailbox))
+                   : make_flags(run.named, mailbox);
+  if (!flags) {
+    no(out, flags.error());
     return false;
   }
+  run.flags = *std::move(flags);
   view_->tell_keywords(out);
   return true;
 }

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <cstdio>
 #include <ctime>
+#include <utility>
 
 #include "mailtool/base/ascii.h"
+#include "mailtool/base/printable.h"
 #include "mailtool/imap/command.h"
 
 namespace mailtool::serve {
@@ -85,7 +87,8 @@ void put_flags(std::string& out, Flags flags, const Mailbox& mailbox) {
   }
   const auto& keywords = mailbox.keywords();
   for (std::size_t i = 0; i < keywords.size(); ++i) {
-    if ((flags >> (kSystemFlags.size() + i) & 1U) != 0) put(keywords[i]);
+    const bool set = (flags >> (kSystemFlags.size() + i) & 1U) != 0;
+    if (set && !keywords[i].empty()) put(keywords[i]);
   }
   out += ')';
 }
@@ -121,21 +124,21 @@ HeldFlags find_flags(const FlagList& list, Mailbox& mailbox) {
   return {bits, mailbox.hold(bits)};
 }
 
-// The first of them is held, that the next does not take its place.
-std::optional<HeldFlags> make_flags(const FlagList& list, Mailbox& mailbox) {
-  auto flags = find_flags(list, mailbox);
-  for (const auto& name : list.keywords) {
-    const auto bit = mailbox.keyword(name);
-    if (!bit) return std::nullopt;
-    flags.bits |= *bit;
-    flags.hold = mailbox.hold(flags.bits);
-  }
-  return flags;
+Result<HeldFlags> make_flags(const FlagList& list, Mailbox& mailbox) {
+  auto made = mailbox.make_keywords(list.keywords);
+  if (!made) return std::move(made).error();
+  const auto bits = list.system | *made;
+  return HeldFlags{bits, mailbox.hold(bits)};
 }
 
-std::string_view why_no_keyword(const Mailbox& mailbox) {
-  return mailbox.takes_keywords() ? "[CANNOT] the keyword cannot be kept"
-                                  : "[LIMIT] no room for another keyword";
+std::string why_not(const Error& error) {
+  const auto code = error.what.starts_with('[') ? std::string_view()
+                    : error.kind == ErrorKind::no_such_item
+                        ? std::string_view("[NONEXISTENT] ")
+                    : error.kind == ErrorKind::rejected
+                        ? std::string_view("[CANNOT] ")
+                        : std::string_view("[SERVERBUG] ");
+  return std::string(code) + printable(error.what, 200);
 }
 
 // tag = 1*<any ASTRING-CHAR except "+">               ; RFC 9051 section 9

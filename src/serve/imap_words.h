@@ -42,11 +42,12 @@ struct HeldFlags {
 };
 /// Without the keywords that are not there.
 [[nodiscard]] HeldFlags find_flags(const FlagList& list, Mailbox& mailbox);
-/// Keywords that are not there are made; nullopt where one cannot be.
-[[nodiscard]] std::optional<HeldFlags> make_flags(const FlagList& list,
-                                                  Mailbox& mailbox);
-/// Why they cannot be, behind NO.
-[[nodiscard]] std::string_view why_no_keyword(const Mailbox& mailbox);
+/// Keywords that are not there are made. Fails as Mailbox::make_keywords().
+[[nodiscard]] Result<HeldFlags> make_flags(const FlagList& list,
+                                           Mailbox& mailbox);
+
+/// What stands behind NO: a response code (RFC 5530), and our words.
+[[nodiscard]] std::string why_not(const Error& error);
 
 /// The tag of a command, of at most 100 octets; "*" where it is none.
 [[nodiscard]] std::string tag_of(imap::Value value);

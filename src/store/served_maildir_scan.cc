@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "mailtool/base/ascii.h"
@@ -99,6 +100,16 @@ Result<std::vector<ServedMessage>> ServedMaildir::scan() {
     at = end;
   }
   return kept;
+}
+
+std::string ServedMaildir::letters() const {
+  std::set<char> all;
+  for (const auto* files : {&messages_, &foreign_}) {
+    for (const auto& one : *files) {
+      for (const char c : one.flags()) all.insert(c);
+    }
+  }
+  return {all.begin(), all.end()};
 }
 
 // Of the next UID. `octets`: with CRLF, where the file has LF.

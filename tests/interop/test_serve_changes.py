@@ -264,6 +264,59 @@ class Changes(Serving):
         while (count := other.select("Archive")[1]) not in ([b"0"], [b"1500"]):
             self.assertEqual(other.noop()[0], "OK", count)
 
+    def flags(self, client):
+        """Of each message."""
+        return re.findall(r"FLAGS \((.*?)\)", str(client.fetch("1:*", "(FLAGS)")[1]))
+
+    def test_letters_that_mean_nothing_are_no_keyword_that_is_made_later(self):
+        server = self.begin()
+        client, other = self.enter(server), self.enter(server)
+        for _ in range(2):
+            client.append("INBOX", None, None, b"Subject: a\r\n\r\nx\r\n")
+        client.noop()
+        [path] = glob.glob(os.path.join(self.maildir, "cur", "*U2.*"))
+        os.rename(path, path + "c")
+        self.assertEqual(client.store("1", "+FLAGS", "(k0 k1 k2 k3 k4)")[0], "OK")
+        for one in (client, other):
+            one.noop()
+            self.assertEqual(self.flags(one), ["k0 k1 k2 k3 k4", ""])
+        self.assertEqual(client.store("2", "FLAGS", "(k3)")[0], "OK")
+        self.assertEqual(self.flags(self.enter(server)), ["k0 k1 k2 k3 k4", "k3"])
+
+    def test_keywords_are_made_all_or_none(self):
+        client = self.enter(self.begin())
+        client.append("INBOX", None, None, b"Subject: a\r\n\r\nx\r\n")
+        client.noop()
+        kind, [why] = client.store("1", "+FLAGS", "(" + " ".join(f"q{i}" for i in range(27)) + ")")
+        self.assertEqual((kind, why), ("NO", b"[LIMIT] no room for another keyword"))
+        client.select("INBOX")
+        self.assertNotIn(b"q0", client.response("FLAGS")[1][0])
+        self.assertEqual(client.store("1", "+FLAGS", "(" + " ".join(f"q{i}" for i in range(26)) + ")")[0], "OK")
+
+    def test_keywords_that_messages_get_while_they_go_out_of_inbox(self):
+        server = self.begin()
+        client, other = self.enter(server), self.enter(server)
+        for _ in range(40):
+            client.send(b"a APPEND INBOX" + 100 * b" {9+}\r\nA: b\r\n\r\nx" + b"\r\n")
+            while not (line := client.readline()).startswith(b"a "):
+                pass
+            self.assertTrue(line.startswith(b"a OK"), line)
+        client.store("1", "+FLAGS", "(known)")
+        other.noop()
+        client.send(b"r RENAME INBOX old\r\n")
+        while self.enter(server, "INBOX").response("EXISTS")[1] == [b"4000"]:
+            pass
+        for flag in ("known", "new"):
+            other.uid("STORE", "3995:4000", "+FLAGS", f"({flag})")
+        while not (line := client.readline()).startswith(b"r "):
+            pass
+        self.assertTrue(line.startswith(b"r OK"), line)
+        self.assertEqual(client.select("old")[1], [b"4000"])
+        # They may have gone before they got any.
+        self.assertIn(self.flags(client)[-6:], [6 * [""], 6 * ["known"]])
+        self.assertEqual(client.store("1", "FLAGS", "(other)")[0], "OK")
+        self.assertEqual(client.search(None, "KEYWORD", "other")[1], [b"1"])
+
 
 if __name__ == "__main__":
     import unittest

@@ -29,7 +29,7 @@ struct MailboxMessage {
   std::uint32_t uid = 0;
   std::uint64_t octets = 0;  ///< with CRLF line ends
   std::int64_t date = 0;     ///< of arrival: seconds since 1970
-  Flags flags = 0;
+  Flags flags = 0;           ///< such as mean something
   /// Of its arrival, or of the last change of its flags (RFC 7162); 0 where
   /// highest_modseq() is.
   std::uint64_t modseq = 0;
@@ -66,12 +66,18 @@ class Mailbox {
   [[nodiscard]] virtual std::uint32_t uidnext() const = 0;
   /// By UID; valid until the next call that changes it.
   [[nodiscard]] virtual const std::vector<MailboxMessage>& messages() const = 0;
-  /// What the bits behind kSystemFlags mean.
+  /// What the bits behind kSystemFlags mean; "" of one that means nothing.
   [[nodiscard]] virtual const std::vector<std::string>& keywords() const = 0;
-  /// The bit of a keyword, new where there is none; nullopt where there is no
-  /// room for another. Where all have a meaning, and one of them no message has,
-  /// it may mean this one from then on, unless it is held: messages() may change.
-  virtual std::optional<Flags> keyword(std::string_view name) = 0;
+  /// The bits of keywords, which are flags of RFC 9051; of those that are not there
+  /// all are made or none: messages() may change. Where all bits have a meaning, one
+  /// that no message has may mean another from then on, unless it is held. Fails
+  /// with rejected where there is no room for all of them ("[LIMIT] …"), or where
+  /// none can be made for now ("[INUSE] …"), and as the disk does.
+  virtual Result<Flags> make_keywords(const std::vector<std::string>& names) = 0;
+  /// Of one.
+  Result<Flags> keyword(std::string_view name) {
+    return make_keywords({std::string(name)});
+  }
   /// There is room for another.
   [[nodiscard]] virtual bool takes_keywords() const = 0;
   /// As long as what is returned is held, what keywords there are among `bits`

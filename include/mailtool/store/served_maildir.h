@@ -103,6 +103,9 @@ class ServedMaildir {
   /// never falls. The first call begins to count, and gives each of messages() its
   /// own. 0, and messages() have none, while `served` cannot be written.
   std::uint64_t highest_modseq();
+  /// Those that stand for flags in names of files: of messages(), and of what had
+  /// a name of ours and was not taken in when names were last read. Each once.
+  [[nodiscard]] std::string letters() const;
   /// nullptr: there is none.
   [[nodiscard]] const ServedMessage* find(std::uint32_t uid) const;
 

@@ -70,15 +70,23 @@ class FakeMailbox : public Mailbox {
   const std::vector<std::string>& keywords() const override {
     return keywords_;
   }
-  std::optional<Flags> keyword(std::string_view name) override {
-    const auto at = std::find(keywords_.begin(), keywords_.end(), name);
-    const auto bit = static_cast<std::size_t>(at - keywords_.begin());
-    if (at == keywords_.end() && !takes_keywords()) return std::nullopt;
-    if (at == keywords_.end()) {
-      keywords_.emplace_back(name);
-      ++changes_;
+  Result<Flags> make_keywords(const std::vector<std::string>& names) override {
+    Flags bits = 0;
+    auto all = keywords_;
+    for (const auto& name : names) {
+      const auto at = std::find(all.begin(), all.end(), name);
+      const auto place = static_cast<std::size_t>(at - all.begin());
+      if (at == all.end()) all.push_back(name);
+      if (all.size() > kKeywords) {
+        return Error{ErrorKind::rejected, "[LIMIT] no room for another keyword"};
+      }
+      bits |= Flags{1} << (kSystemFlags.size() + place);
     }
-    return Flags{1} << (kSystemFlags.size() + bit);
+    if (all == keywords_) return bits;
+    if (broken) return *broken;
+    keywords_ = std::move(all);
+    ++changes_;
+    return bits;
   }
   bool takes_keywords() const override { return keywords_.size() < kKeywords; }
   /// Its bit, which no message has, means `name` from now on.

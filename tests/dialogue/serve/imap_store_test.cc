@@ -213,5 +213,45 @@ TEST_F(TwoSessions, KeywordsUntilThereIsNoRoom) {
                               "* 1 FETCH (UID 1 FLAGS (c))\r\nc OK done\r\n");
 }
 
+// All of those that a command names, or none; and it is told why.
+TEST_F(TwoSessions, KeywordsThatCannotBeMade) {
+  put(1);
+  auto one = enter();
+  const auto ask = [&](std::string_view line) {
+    one.say(line);
+    one.go_on(store.disk);
+    return one.take();
+  };
+  EXPECT_EQ(ask("c STORE 1 +FLAGS (a b c d)\r\n"),
+            "c NO [LIMIT] no room for another keyword\r\n");
+  EXPECT_EQ(ask("d NOOP\r\n"), "d OK done\r\n");
+  EXPECT_TRUE(store.inbox().keywords().empty());
+  store.inbox().broken = Error{ErrorKind::local_io, "disk is full"};
+  EXPECT_EQ(ask("e STORE 1 +FLAGS (a)\r\n"),
+            "e NO [SERVERBUG] disk is full\r\n");
+  EXPECT_EQ(ask("f APPEND INBOX (a) {3+}\r\na\r\n\r\n"),
+            "f NO [SERVERBUG] disk is full\r\n");
+  store.inbox().broken = Error{ErrorKind::rejected, "[INUSE] not now"};
+  EXPECT_EQ(ask("g STORE 1 +FLAGS (a)\r\n"), "g NO [INUSE] not now\r\n");
+  EXPECT_EQ(ask("h APPEND INBOX (a) {3+}\r\na\r\n\r\n"),
+            "h NO [INUSE] not now\r\n");
+}
+
+TEST_F(TwoSessions, BitsThatMeanNothingAreNotShown) {
+  put(1);
+  (void)store.inbox().make_keywords({"a", "b"});
+  store.inbox().rename_keyword(0, "");
+  auto one = enter();
+  one.say("c STORE 1 FLAGS (c)\r\n");
+  one.go_on(store.disk);
+  const std::string flags = "(\\Answered \\Flagged \\Deleted \\Seen \\Draft b c";
+  EXPECT_EQ(one.take(), "* FLAGS " + flags + ")\r\n* OK [PERMANENTFLAGS " +
+                            flags + ")] kept\r\n"
+                            "* 1 FETCH (UID 1 FLAGS (c))\r\nc OK done\r\n");
+  one.say("d SEARCH UNKEYWORD b KEYWORD c\r\n");
+  one.go_on(store.disk);
+  EXPECT_EQ(one.take(), "* SEARCH 1\r\nd OK done\r\n");
+}
+
 }  // namespace
 }  // namespace mailtool::serve

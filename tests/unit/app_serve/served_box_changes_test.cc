@@ -81,7 +81,7 @@ TEST_F(BoxChanges, TakesKeywordsWhileThereIsRoom) {
   Flags all = 0;
   for (int i = 0; i < 26; ++i) {
     EXPECT_TRUE(box->takes_keywords());
-    all |= box->keyword("k" + std::to_string(i)).value_or(0);
+    all |= *box->keyword("k" + std::to_string(i));
     EXPECT_TRUE(*box->set_flags(1, all));
   }
   EXPECT_FALSE(box->takes_keywords());

@@ -30,7 +30,7 @@ TEST_F(Box, IsThereAgain) {
     const auto box = open();
     const auto work = box->keyword("Work");
     ASSERT_TRUE(work);
-    EXPECT_EQ(box->keyword("WORK"), work);
+    EXPECT_EQ(*box->keyword("WORK"), *work);
     EXPECT_EQ(append(*box, "a\r\n", serve::kSeen | *work), 1u);
     EXPECT_EQ(append(*box, "b\r\n"), 2u);
     EXPECT_TRUE(*box->set_flags(2, serve::kDeleted));
