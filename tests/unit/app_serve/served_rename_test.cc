@@ -266,30 +266,6 @@ TEST_F(RenameTest, InboxOfMany) {
   EXPECT_EQ(old->messages().back().uid, 500u);
 }
 
-// A message that got one while the portions went had its letter in the new mailbox,
-// where that meant nothing, or what it was made to mean next.
-TEST_F(RenameTest, InboxOfManyAndKeywords) {
-  const auto folders = open();
-  const auto box = *folders->inbox();
-  const auto known = *box->keyword("known");
-  for (int i = 0; i < 500; ++i) {
-    StringSource source(std::to_string(i));
-    (void)box->add(source, std::nullopt, 0);
-  }
-  disk_.sync();
-  EXPECT_TRUE(folders->rename("INBOX", "old"));
-  EXPECT_TRUE(box->is_being_emptied());
-  EXPECT_FALSE(box->keyword("never"));
-  EXPECT_TRUE(*box->set_flags(500, known));
-  while (disk_.is_working()) disk_.work();
-  const auto old = *folders->box("old");
-  ASSERT_EQ(old->messages().size(), 500u);
-  EXPECT_EQ(old->keywords(), std::vector<std::string>{"known"});
-  EXPECT_EQ(old->messages().back().flags, known);
-  EXPECT_TRUE(box->keyword("never"));
-  EXPECT_EQ(old->keywords(), std::vector<std::string>{"known"});
-}
-
 // A kill between two portions; and whoever changes names without waiting has it
 // done at once.
 TEST_F(RenameTest, InboxOfManyIsBroughtToItsEnd) {
