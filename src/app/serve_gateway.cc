@@ -65,10 +65,12 @@ Result<std::unique_ptr<serve::Incoming>> ServeGateway::deliver(
       smtp::parse_mailbox(success->sender, {.domain_optional = true});
   if (!to || !has_way(*to)) return message;
   // From the null sender, so that nothing is told of the report itself.
-  auto report = begin(envelope_of_report(success->sender, local_.host()));
-  if (!report) return report;
+  auto begin_report = [this, about = envelope_of_report(success->sender,
+                                                        local_.host())] {
+    return begin(about);
+  };
   return std::unique_ptr<serve::Incoming>(
-      new ReportedDelivery(*std::move(message), *std::move(report),
+      new ReportedDelivery(*std::move(message), std::move(begin_report),
                            *std::move(success), local_.host()));
 }
 

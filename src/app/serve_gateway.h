@@ -12,7 +12,7 @@ namespace mailtool::app {
 
 /// For who has not logged in it is no relay. A message for both is taken where
 /// both take it. Who asks by NOTIFY=SUCCESS is told that it is in the mailbox,
-/// where a report can go there.
+/// where a report can go there. It outlives all that has begun.
 class ServeGateway : public serve::SmtpBackend {
  public:
   /// `local` outlives it.

@@ -4,9 +4,12 @@
 #include <utility>
 #include <vector>
 
+#include "app/output.h"
 #include "app/qualify.h"
 #include "app/queue_notice.h"
+#include "app/queue_report.h"
 #include "mailtool/base/ascii.h"
+#include "mailtool/base/printable.h"
 
 namespace mailtool::app {
 
@@ -39,10 +42,10 @@ serve::Envelope envelope_of_report(const std::string& sender,
 }
 
 ReportedDelivery::ReportedDelivery(std::unique_ptr<serve::Incoming> message,
-                                   std::unique_ptr<serve::Incoming> report,
+                                   BeginReport begin_report,
                                    QueueState success, std::string host)
     : message_(std::move(message)),
-      report_(std::move(report)),
+      begin_report_(std::move(begin_report)),
       success_(std::move(success)),
       host_(std::move(host)) {}
 
@@ -51,35 +54,48 @@ Result<void> ReportedDelivery::write(std::string_view octets) {
   return message_->write(octets);
 }
 
-Result<void> ReportedDelivery::write_report() {
+void ReportedDelivery::end() { message_->end(); }
+
+Result<void> ReportedDelivery::send_report() {
+  auto begun = begin_report_();
+  if (!begun) return std::move(begun).error();
   success_.subject = head_.field("Subject");
   success_.message_id = head_.field("Message-ID");
   std::vector<const QueueRecipient*> about;
   for (const auto& one : success_.recipients) about.push_back(&one);
   StringSource original(head_.octets());
-  return app::write_report(ReportKind::delivered, success_, about,
-                           report_origin(host_, ::time(nullptr)), original,
-                           *report_);
+  auto written = write_report(ReportKind::delivered, success_, about,
+                              report_origin(host_, ::time(nullptr)), original,
+                              **begun);
+  if (!written) return written;
+  report_ = *std::move(begun);
+  report_->end();
+  return {};
 }
 
-void ReportedDelivery::end() {
-  if (auto written = write_report(); !written) {
-    outcome_ = std::move(written);
-  } else {
-    message_->end();
-  }
+void ReportedDelivery::tell_lost(const Error& why) const {
+  warn("serve", "a message is delivered, and its sender, " +
+                    printable(success_.sender, 320) +
+                    ", cannot be told: " + why.one_line());
 }
 
 std::optional<Result<void>> ReportedDelivery::outcome() {
   if (outcome_) return outcome_;
-  if (!reported_) {
+  if (message_) {
     auto delivered = message_->outcome();
     if (!delivered) return delivered;
     if (!*delivered) return outcome_ = std::move(delivered);
-    report_->end();
-    reported_ = true;
+    // What it took beside the mailboxes is room for the report.
+    message_.reset();
+    if (auto sent = send_report(); !sent) {
+      tell_lost(sent.error());
+      return outcome_ = Result<void>();
+    }
   }
-  return outcome_ = report_->outcome();
+  const auto kept = report_->outcome();
+  if (!kept) return std::nullopt;
+  if (!*kept) tell_lost(kept->error());
+  return outcome_ = Result<void>();
 }
 
 }  // namespace mailtool::app

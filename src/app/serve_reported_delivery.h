@@ -3,6 +3,7 @@
 /// (RFC 3461 section 5.2.4).
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -23,15 +24,18 @@ namespace mailtool::app {
 [[nodiscard]] serve::Envelope envelope_of_report(const std::string& sender,
                                                  const std::string& host);
 
-/// What is reported is so: the report is ended once the message is durable. It
-/// is written before, so that a full disk is found while nobody has the
-/// message. Where it cannot be kept all the same the client sends all again:
-/// rather delivered twice than told never. The outcome is that of both.
+/// What is reported is so: the report is begun once the message is durable, and
+/// the outcome is there once it is, too. What becomes of it is nothing to the
+/// message: where it cannot be kept, standard error is told, and nobody else. So
+/// nothing that ails the sender's mailbox keeps a message from another's, and
+/// none is sent again that is there.
 class ReportedDelivery : public serve::Incoming {
  public:
+  using BeginReport =
+      std::function<Result<std::unique_ptr<serve::Incoming>>()>;
   /// `success`: whom it is about, as success_to_tell() has it.
   ReportedDelivery(std::unique_ptr<serve::Incoming> message,
-                   std::unique_ptr<serve::Incoming> report, QueueState success,
+                   BeginReport begin_report, QueueState success,
                    std::string host);
 
   Result<void> write(std::string_view octets) override;
@@ -39,14 +43,15 @@ class ReportedDelivery : public serve::Incoming {
   std::optional<Result<void>> outcome() override;
 
  private:
-  Result<void> write_report();
+  Result<void> send_report();
+  void tell_lost(const Error& why) const;
 
-  std::unique_ptr<serve::Incoming> message_;
-  std::unique_ptr<serve::Incoming> report_;
+  std::unique_ptr<serve::Incoming> message_;  // until it is durable
+  BeginReport begin_report_;
+  std::unique_ptr<serve::Incoming> report_;  // from then on
   QueueState success_;
   std::string host_;
   MessageHead head_;
-  bool reported_ = false;  // the report is on its way to the disk
   std::optional<Result<void>> outcome_;
 };
 

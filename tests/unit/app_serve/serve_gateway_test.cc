@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <fstream>
 
 #include "app/queue_state.h"
 #include "support/temp_dir.h"
@@ -293,14 +294,31 @@ TEST_F(Gateway, OneReportAboutAllWhoAreHere) {
   EXPECT_TRUE(queued()[0].notify.success);
 }
 
-TEST_F(Gateway, WithoutRoomForTheReportNobodyHasIt) {
+// It was taken, and the client told to send it again, as often as it did.
+TEST_F(Gateway, AReportThatCannotBeQueuedIsNoFaultOfTheMessage) {
   std::filesystem::remove_all(queue());
-  envelope.mail.reverse_path = "joe@elsewhere.test";
-  to("alice@crepes.test");
-  envelope.recipients[0].notify = kSuccess;
-  EXPECT_FALSE(gateway.begin(envelope));
-  disk.sync();
-  EXPECT_EQ(in_inbox(), 0u);
+  testing::internal::CaptureStderr();
+  deliver_to_bob("joe@elsewhere.test", kSuccess);
+  EXPECT_EQ(in_inbox("bob"), 1u);
+  const auto told = testing::internal::GetCapturedStderr();
+  EXPECT_EQ(told.find("mailtool: serve: a message is delivered, and its sender, "
+                      "joe@elsewhere.test, cannot be told: "),
+            0U)
+      << told;
+  EXPECT_EQ(told.find('\n'), told.size() - 1) << told;
+}
+
+// Mail to others was refused, since something was wrong with the sender's own.
+TEST_F(Gateway, ASenderWhoseMailboxIsDamagedCanSendToOthers) {
+  const auto inbox = dir.path() / "mail/alice/Maildir";
+  std::filesystem::create_directories(inbox);
+  std::ofstream(inbox / "served") << "damage";
+  testing::internal::CaptureStderr();
+  ASSERT_FALSE(tree.user("alice"));
+  deliver_to_bob("alice@crepes.test", kSuccess);
+  EXPECT_EQ(in_inbox("bob"), 1u);
+  const auto told = testing::internal::GetCapturedStderr();
+  EXPECT_NE(told.find("alice@crepes.test, cannot be told: "), told.npos);
 }
 
 TEST_F(Gateway, AMessageThatIsGivenUpIsNowhere) {
