@@ -209,6 +209,7 @@ Result<ExitStatus> serve(const Invocation& invocation, Output& out) {
       return std::move(ready).error();
     }
     loop.identity([&identity] { return identity->get(); });
+    site.tls([&identity] { return identity->get() != nullptr; });
   }
   // With a program the standard output is its own.
   if (options->program.empty() || invocation.json()) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "app/output.h"
 #include "app/secret_source.h"
 #include "mailtool/base/printable.h"
 #include "mailtool/store/atomic_file.h"
@@ -41,10 +42,15 @@ bool lasts(std::string_view certificate, std::int64_t now) {
          facts->validity.until > now + kLeastDays * kDay;
 }
 
-Result<Secret> authority_key(const std::string& folder) {
+Result<Secret> authority_key(const std::string& folder, LostAuthority lost) {
   const auto path = folder + "/ca.key";
   auto key = read_file(path);
   if (!key || !key->empty()) return key;
+  if (lost == LostAuthority::fail) {
+    return Error{ErrorKind::config,
+                 "is gone: only a start makes a new authority",
+                 printable(path)};
+  }
   auto made = net::make_key();
   if (!made) return made;
   if (auto wrote = write_file(path, made->reveal()); !wrote) {
@@ -54,12 +60,19 @@ Result<Secret> authority_key(const std::string& folder) {
 }
 
 Result<std::string> authority(const std::string& folder, const Secret& key,
-                              std::int64_t now) {
+                              std::int64_t now, LostAuthority lost) {
   const auto path = authority_file(folder);
   const auto known = read_file(path);
   if (!known) return known.error();
-  if (net::has_key(known->reveal(), key) && lasts(known->reveal(), now)) {
+  const bool same = net::has_key(known->reveal(), key);
+  if (same && lasts(known->reveal(), now)) {
     return std::string(known->reveal());
+  }
+  const bool another = !same && net::read_certificate(known->reveal());
+  if (another && lost == LostAuthority::fail) {
+    return Error{ErrorKind::config,
+                 "is not that of ca.pem: only a start makes a new authority",
+                 printable(folder) + "/ca.key"};
   }
   auto made = net::make_authority(
       key, kName, {now - kEarlier, now + kAuthorityDays * kDay});
@@ -71,6 +84,11 @@ Result<std::string> authority(const std::string& folder, const Secret& key,
   }
   if (auto wrote = write_file(path, *made); !wrote) {
     return std::move(wrote).error();
+  }
+  if (another) {
+    warn("serve", printable(path) +
+                      " is a new authority, which clients are to trust: the "
+                      "key of the one before was not in ca.key");
   }
   return made;
 }
@@ -98,10 +116,10 @@ Result<std::string> read_authority(const std::string& folder) {
 
 Result<std::shared_ptr<const net::TlsIdentity>> server_identity(
     const std::string& folder, const net::CertificateNames& names,
-    std::int64_t now) {
-  const auto key = authority_key(folder);
+    std::int64_t now, LostAuthority lost) {
+  const auto key = authority_key(folder, lost);
   if (!key) return key.error();
-  const auto issuer = authority(folder, *key, now);
+  const auto issuer = authority(folder, *key, now, lost);
   if (!issuer) return issuer.error();
   const auto path = folder + "/server.pem";
   const auto known = read_file(path);

@@ -18,6 +18,13 @@ namespace mailtool::app {
 /// What is in that file. Fails with no_input where there is none.
 Result<std::string> read_authority(const std::string& folder);
 
+/// What to do where the authority's key is gone, or is not that of its
+/// certificate.
+enum class LostAuthority : std::uint8_t {
+  replace,  ///< by a new one; where there was one, standard error says so
+  fail,     ///< with config: somebody has read the certificate, and trusts it
+};
+
 /// The identity of servers with these names. The authority's key ("ca.key") and
 /// certificate ("ca.pem") and the server's of both ("server.pem") are read from
 /// `folder`, and made, durably, where they are missing, near their end, or not
@@ -26,6 +33,6 @@ Result<std::string> read_authority(const std::string& folder);
 /// (a damaged key, or one that others may read), cannot_create, local_io.
 Result<std::shared_ptr<const net::TlsIdentity>> server_identity(
     const std::string& folder, const net::CertificateNames& names,
-    std::int64_t now);
+    std::int64_t now, LostAuthority lost = LostAuthority::replace);
 
 }  // namespace mailtool::app

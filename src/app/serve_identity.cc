@@ -47,12 +47,15 @@ Result<void> ServeIdentity::ready() {
 
 std::shared_ptr<const net::TlsIdentity> ServeIdentity::get() {
   if (identity_) return identity_;
-  auto made = server_identity(folder_, names_, ::time(nullptr));
+  // Of the authority of the start: who is to trust it knows it by now.
+  auto made = server_identity(folder_, names_, ::time(nullptr),
+                              LostAuthority::fail);
   if (made) {
     identity_ = *std::move(made);
-  } else if (!std::exchange(told_, true)) {
-    warn("serve", "there is no TLS: " + made.error().one_line());
+    return identity_;
   }
+  const auto why = made.error().one_line();
+  if (std::exchange(told_, why) != why) warn("serve", "there is no TLS: " + why);
   return identity_;
 }
 

@@ -28,7 +28,8 @@ class ServeIdentity {
   /// Waits until the files are there. Fails as server_identity().
   Result<void> ready();
   /// Reads them at the first call; nullptr, and a line on standard error says
-  /// why, where they are damaged meanwhile: the next call tries again.
+  /// why, once a cause, where they are damaged meanwhile or the authority's key
+  /// is gone: the next call tries again. There is never a new authority.
   std::shared_ptr<const net::TlsIdentity> get();
 
  private:
@@ -38,7 +39,7 @@ class ServeIdentity {
   net::CertificateNames names_;
   pid_t child_ = -1;
   std::shared_ptr<const net::TlsIdentity> identity_;
-  bool told_ = false;
+  std::string told_;  // why there is none
 };
 
 }  // namespace mailtool::app

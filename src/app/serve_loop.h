@@ -43,7 +43,8 @@ class ServeLoop {
   void listen(net::Listener listener, MakeSession make, std::string busy = {},
               bool implicit_tls = false);
   /// What all servers prove themselves with, asked for at each handshake;
-  /// nullptr: there is nothing, and the client is ended.
+  /// nullptr: there is nothing, and the client is ended. (A session that is
+  /// asked for TLS in clear text finds out before it says yes.)
   void identity(
       std::function<std::shared_ptr<const net::TlsIdentity>()> identity) {
     identity_ = std::move(identity);

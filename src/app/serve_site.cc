@@ -97,6 +97,15 @@ Result<void> ServeSite::open(const ServeOptions& options) {
   return trial_.open();
 }
 
+void ServeSite::tls(const std::function<bool()>& ready) {
+  for (auto* settings : {&near_, &far_}) {
+    settings->smtp.tls_ready = ready;
+    settings->submission.tls_ready = ready;
+    settings->pop3.tls_ready = ready;
+    settings->imap.tls_ready = ready;
+  }
+}
+
 std::string ServeSite::busy(const ServeDoor& door) const {
   switch (door.protocol) {
     case ServeProtocol::smtp:

@@ -2,6 +2,7 @@
 /// ServeSite: the users of a server, their mail, and sessions about it.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -46,6 +47,9 @@ class ServeSite {
     pruning_.run();
     disk_.look();
   }
+  /// Whether TLS can be had is asked of `ready` from now on, each time that a
+  /// client wants it. \pre there is no session
+  void tls(const std::function<bool()>& ready);
   /// From now on mail of users for other domains is taken.
   void relay(std::unique_ptr<ServeRelay> relay) {
     gateway_.open(std::move(relay));

@@ -9,6 +9,10 @@ namespace mailtool::serve {
 
 void ImapServer::on_starttls(Arguments, std::string& out) {
   if (!settings_.starttls || secure_) return bad(out, "not offered");
+  // RFC 5530 section 3.
+  if (settings_.tls_ready && !settings_.tls_ready()) {
+    return no(out, "[UNAVAILABLE] TLS is not available now");
+  }
   ok(out, "go ahead");
   wait_ = Wait::tls;
 }

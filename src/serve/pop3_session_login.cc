@@ -36,6 +36,11 @@ void Pop3Server::authorize(std::string_view verb, std::string_view rest,
 
 void Pop3Server::start_tls(std::string& out) {
   if (!settings_.starttls || secure_) return complain(out, "not offered");
+  // RFC 3206 section 4. It is we who cannot.
+  if (settings_.tls_ready && !settings_.tls_ready()) {
+    out += "-ERR [SYS/TEMP] TLS is not available now\r\n";
+    return;
+  }
   ok(out, "go ahead");
   wait_ = Wait::tls;
 }

@@ -99,6 +99,9 @@ Reply login_required() { return reply(530, "5.7.0 log in first"); }
 Reply tls_required() {
   return reply(538, "5.7.11 STARTTLS first: a password is no clear text");
 }
+Reply no_tls() {
+  return reply(454, "4.7.0 TLS not available due to temporary reason");
+}
 Reply login_refused(std::string_view why) {
   return reply(535, "5.7.8 " + std::string(why.empty() ? kWrongPassword : why));
 }

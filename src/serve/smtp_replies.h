@@ -48,6 +48,7 @@ namespace mailtool::serve {
 [[nodiscard]] smtp::Reply unknown_parameter(std::string_view what);
 [[nodiscard]] smtp::Reply login_required();
 [[nodiscard]] smtp::Reply tls_required();
+[[nodiscard]] smtp::Reply no_tls();  ///< RFC 3207 section 4
 /// `why`: empty where nothing more is told.
 [[nodiscard]] smtp::Reply login_refused(std::string_view why);
 [[nodiscard]] smtp::Reply not_base64();

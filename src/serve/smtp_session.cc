@@ -232,6 +232,7 @@ void SmtpServer::start_tls(std::string& out) {
     return complain(out, not_offered("STARTTLS"));
   }
   if (mail_) return complain(out, out_of_order("not now"));
+  if (settings_.tls_ready && !settings_.tls_ready()) return say(out, no_tls());
   say(out, Reply{220, {}, {"2.0.0 go ahead"}});
   wait_ = Wait::tls;
 }

@@ -299,6 +299,30 @@ class Hostile(ServeTest):
         self.assertNotIn(b"* OK", said)
         self.still_serves()
 
+    # Each said yes, and hung up; and there was a new authority, though whoever
+    # trusts the old one had read it.
+    def test_without_the_key_of_the_authority(self):
+        before = pathlib.Path(self.serving.ca).read_text()
+        key = self.serving.root / "ca.key"
+        key.rename(key.with_suffix(".away"))
+        for name, lines, answer in [
+                ("smtp", (b"EHLO c.test\r\n", b"STARTTLS\r\n"), b"454 4.7.0 "),
+                ("submission", (b"EHLO c.test\r\n", b"STARTTLS\r\n"), b"454 4.7.0 "),
+                ("pop3", (b"STLS\r\n",), b"-ERR [SYS/TEMP] "),
+                ("imap", (b"a STARTTLS\r\n",), b"a NO [UNAVAILABLE] ")]:
+            with self.subTest(name):
+                client = self.connect(name)
+                client.settimeout(TIMEOUT)
+                said = self.talk(client, *lines, b"NOOP\r\n")
+                self.assertTrue(said[-2].startswith(answer), said)
+                self.assertNotEqual(said[-1], b"", "the session goes on")
+        with contextlib.suppress(ConnectionResetError):
+            self.assertEqual(self.connect("imaps").recv(100), b"")
+        self.assertFalse(key.exists())
+        self.assertEqual(pathlib.Path(self.serving.ca).read_text(), before)
+        key.with_suffix(".away").rename(key)
+        self.still_serves()
+
     # CVE-2011-0411: what somebody put behind STARTTLS is not obeyed inside.
     def test_clear_text_behind_starttls(self):
         for name, hello, command, inside, answer in [

@@ -22,7 +22,9 @@ namespace mailtool::serve {
 
 struct ImapSettings {
   std::string host;       ///< how the server names itself
-  bool starttls = false;  ///< can be had
+  bool starttls = false;  ///< is offered
+  /// Asked when a client wants it: whether it can be had now. Empty: it can.
+  std::function<bool()> tls_ready = {};
   bool clear_text_login = false;
   std::uint64_t max_octets = 64 * 1024 * 1024;  ///< of a message
   std::size_t max_errors = 20;  ///< after which the server hangs up

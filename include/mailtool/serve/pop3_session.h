@@ -4,6 +4,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -16,7 +17,9 @@ namespace mailtool::serve {
 
 struct Pop3Settings {
   std::string host;       ///< how the server names itself
-  bool starttls = false;  ///< can be had
+  bool starttls = false;  ///< is offered
+  /// Asked when a client wants it: whether it can be had now. Empty: it can.
+  std::function<bool()> tls_ready = {};
   bool clear_text_login = false;
   std::size_t max_errors = 20;  ///< after which the server hangs up
   /// No message goes but by a client's word: EXPIRE NEVER of RFC 2449.

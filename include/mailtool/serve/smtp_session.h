@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -20,7 +21,9 @@ namespace mailtool::serve {
 struct SmtpSettings {
   std::string host;               ///< how the server names itself
   bool submission = false;        ///< takes mail of users alone (RFC 6409)
-  bool starttls = false;          ///< can be had
+  bool starttls = false;  ///< is offered
+  /// Asked when a client wants it: whether it can be had now. Empty: it can.
+  std::function<bool()> tls_ready = {};
   bool clear_text_login = false;  ///< AUTH is offered without TLS
   std::uint64_t max_octets = 64 * 1024 * 1024;  ///< of a message
   std::size_t max_recipients = 1000;            ///< of a message

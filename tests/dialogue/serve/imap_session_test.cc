@@ -37,7 +37,20 @@ S: i OK done
        "C- secret\nC:\nS: a OK [CAPABILITY " + kCan + "] logged in\n");
 }
 
+// It was OK, and then there was nothing to shake hands with.
+TEST_P(ImapServerTest, TlsThatCannotBeHad) {
+  settings.starttls = true;
+  settings.tls_ready = [] { return false; };
+  play("S: * OK [CAPABILITY " + kCan + " STARTTLS AUTH=PLAIN AUTH=LOGIN] mx\n" +
+       R"(C: a STARTTLS
+S: a NO [UNAVAILABLE] TLS is not available now
+C: b NOOP
+S: b OK done
+)");
+}
+
 TEST_P(ImapServerTest, Tls) {
+  settings.tls_ready = [] { return true; };
   settings.clear_text_login = false;
   settings.starttls = true;
   play("S: * OK [CAPABILITY " + kCan + " STARTTLS LOGINDISABLED] mx\n" +

@@ -231,7 +231,23 @@ S: -ERR no such command
 )");
 }
 
+// It was +OK, and then there was nothing to shake hands with.
+TEST_P(Pop3Server, TlsThatCannotBeHad) {
+  settings.starttls = true;
+  settings.tls_ready = [] { return false; };
+  play(R"(
+S: +OK mx.crepes.example POP3
+C: STLS
+S: -ERR [SYS/TEMP] TLS is not available now
+C: USER alice
+S: +OK
+C: PASS secret
+S: +OK 3 messages
+)");
+}
+
 TEST_P(Pop3Server, Tls) {
+  settings.tls_ready = [] { return true; };
   settings.clear_text_login = false;
   settings.starttls = true;
   play(R"(

@@ -158,8 +158,26 @@ S: 550 5.6.0 CR alone, without LF behind it: send CRLF
   EXPECT_TRUE(backend.delivered.empty());
 }
 
+// It was 220, and then there was nothing to shake hands with.
+TEST_P(SmtpServer, TlsThatCannotBeHad) {
+  settings.starttls = true;
+  settings.tls_ready = [] { return false; };
+  settings.max_errors = 2;
+  play(kSmtpGreeting + "C: EHLO x\n" + answer_to_ehlo("STARTTLS") + R"(
+C: STARTTLS
+S: 454 4.7.0 TLS not available due to temporary reason
+C: STARTTLS
+S: 454 4.7.0 TLS not available due to temporary reason
+C: STARTTLS
+S: 454 4.7.0 TLS not available due to temporary reason
+C: MAIL FROM:<>
+S: 250 2.1.0 sender taken
+)");
+}
+
 TEST_P(SmtpServer, Tls) {
   settings.starttls = true;
+  settings.tls_ready = [] { return true; };
   settings.submission = true;
   play(kSmtpGreeting + "C: EHLO x\n" + answer_to_ehlo("STARTTLS") + R"(
 C: MAIL FROM:<>
