@@ -1,11 +1,14 @@
 // mailtool queue: finds the verb; holds, releases and removes.
 #include <algorithm>
+#include <set>
 
 #include "app/commands.h"
 #include "app/imap_verbs.h"
 #include "app/queue_run.h"
 #include "app/queue_schedule.h"
+#include "app/queue_served_way.h"
 #include "app/queue_verbs.h"
+#include "app/queue_way.h"
 #include "app/sender_identity.h"
 #include "mailtool/base/printable.h"
 
@@ -112,6 +115,19 @@ bool has_due(const QueueState& state, std::int64_t now) {
                      [&](const auto& it) { return is_due(state, it, now); });
 }
 
+// Why messages like this one have no way to go, once each kind.
+std::optional<Error> no_way(const Invocation& invocation,
+                            const QueueState& state,
+                            const Result<ServedWay>& served,
+                            std::set<std::string>& told) {
+  const auto way = resolve_way(invocation, state, served);
+  if (way || state.finished()) return std::nullopt;
+  if (told.insert(way_key(state)).second) {
+    report_error(invocation.command, way.error());
+  }
+  return way.error();
+}
+
 // run -n: says which messages would be tried.
 Result<ExitStatus> plan_run(const Invocation& invocation,
                             const store::QueueFolder& folder,
@@ -123,20 +139,29 @@ Result<ExitStatus> plan_run(const Invocation& invocation,
     ids = std::move(*all);
   }
   const auto now = local_now().seconds;
-  const auto since = served_since(folder);
+  const auto served = read_served_way(folder);
+  auto status = ExitStatus::ok;
+  std::set<std::string> told_ways;
   for (const auto& id : ids) {
-    const auto entry = read_entry(folder, id, since);
+    const auto entry = read_entry(folder, id, served ? served->since : 0);
     if (!entry) return entry.error();
     if (!*entry || !(*entry)->state) continue;
-    if (!named && !has_due(*(*entry)->state, now)) continue;
+    const auto& state = *(*entry)->state;
+    if (!named && !has_due(state, now)) continue;
+    if (named) {
+      if (const auto why = no_way(invocation, state, served, told_ways)) {
+        status = combine(status, exit_status(why->kind));
+        continue;
+      }
+    }
     if (auto told = tell(invocation, id, {"run", "tried"}, out); !told) {
       return std::move(told).error();
     }
   }
-  if (auto wrote = write_summary(invocation, out, ExitStatus::ok); !wrote) {
+  if (auto wrote = write_summary(invocation, out, status); !wrote) {
     return std::move(wrote).error();
   }
-  return ExitStatus::ok;
+  return status;
 }
 
 Result<ExitStatus> run(const Invocation& invocation, const Words& words,

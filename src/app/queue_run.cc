@@ -110,6 +110,11 @@ class QueueRun {
     }
     const auto& way = way_of(*state);
     auto key = way_key(*state);
+    // Who is there is told, and can mend it: that was no try.
+    if (!way && !named_.empty() && !state->finished()) {
+      if (told_.insert(key).second) report_.failed(way.error());
+      return;
+    }
     if (way && !way->url) key += '\n' + domains_of(*state);
     auto& work = work_[key];
     work.way = &way;
@@ -146,6 +151,7 @@ class QueueRun {
   QueueRunReport& report_;
   Result<ServedWay> served_ = ServedWay{};
   std::map<std::string, Result<QueueWay>> ways_;
+  std::set<std::string> told_;  // keys of ways that lead nowhere
   std::map<std::string, Work> work_;
   std::optional<std::int64_t> next_;
   bool met_others_ = false;

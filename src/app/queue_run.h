@@ -16,7 +16,8 @@ namespace mailtool::app {
 ///
 /// After each message what became of it is on disk before the next one is
 /// begun. A message that somebody else works on is left to them; one that makes
-/// no sense is set aside and told.
+/// no sense is set aside and told. Those that are named, and have no way to go,
+/// stay as they are, which is told; others wait as after a try.
 ///
 /// The status is that of the recipients where messages are named; else 0, since
 /// what could not be sent waits, unless the queue itself fails.
