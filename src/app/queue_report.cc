@@ -21,13 +21,23 @@ std::string header_line(std::string_view name, std::string_view value) {
   return folded.substr(1);
 }
 
+// Whether `read` is what `typed` says: RFC 5322 section 3.2.4, quotes and
+// backslashes are no part of a local part.
+bool is_what_was_typed(const mime::Address& read, std::string_view typed) {
+  const auto bare = [](std::string text) {
+    std::erase_if(text, [](char c) { return c == '"' || c == '\\'; });
+    return text;
+  };
+  return read.name.empty() && bare(read.address) == bare(std::string(typed));
+}
+
 // An address that cannot stand in a header of ASCII becomes the name of an
 // empty group, as in RFC 6858.
 std::string mailbox(const std::string& name, const std::string& address) {
   const auto list = mime::parse_address_list(address);
   if (is_ascii(address) && address.size() <= 320 && !list.defective &&
       list.mailboxes.size() == 1 && list.groups.empty() &&
-      list.mailboxes[0].address == address &&
+      is_what_was_typed(list.mailboxes[0], address) &&
       address.find_first_of(" \t") == std::string::npos) {
     return mime::to_header(mime::Address{name, address});
   }

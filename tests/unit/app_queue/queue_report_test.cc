@@ -8,6 +8,25 @@ using test::a_state;
 using test::refused;
 using test::Written;
 
+// It went to an empty group of that name.
+TEST(QueueReport, ToALocalPartInQuotes) {
+  auto state = a_state();
+  state.recipients = {refused()};
+  const std::pair<const char*, const char*> all[] = {
+      {R"("alice"@example.org)", R"("alice"@example.org)"},
+      {R"("a,b"@example.org)", R"("a,b"@example.org)"},
+      {R"("a\"b"@example.org)", R"("a\"b"@example.org)"},
+      {R"("a>,<b@c"@example.org)", R"("a>,<b@c"@example.org)"},
+      {R"("a b"@example.org)", "=?utf-8?B?ImEgYiJAZXhhbXBsZS5vcmc=?=:;"},
+      {R"(a@b(c))", "=?utf-8?B?YUBiKGMp?=:;"},
+      {R"(a@b,c@d)", "=?utf-8?B?YUBiLGNAZA==?=:;"},
+      {R"(a <b@c>)", "=?utf-8?B?YSA8YkBjPg==?=:;"}};
+  for (const auto& [sender, to] : all) {
+    state.sender = sender;
+    EXPECT_EQ(Written(ReportKind::failed, state).field("To"), to);
+  }
+}
+
 TEST(QueueReport, AFailure) {
   auto state = a_state();
   state.recipients = {refused()};
