@@ -104,6 +104,9 @@ constexpr std::string_view kActionForm =
     "an action is drop, drop after OCTETS, delay 2s, or an answer: 451 4.7.1 "
     "later (SMTP), -ERR later (POP3), NO [CODE] later (IMAP); when it happens "
     "stands behind a ;";
+constexpr std::string_view kGreetingForm =
+    "a connection is refused by drop, or an answer: 421 4.3.2 later (SMTP), -ERR "
+    "later (POP3), BYE later (IMAP); or greeted late: delay 2s";
 constexpr std::string_view kWhenForm =
     "behind each ; stands once, N times (and no more), after N (which are "
     "obeyed) or every N (of N the last), N from 1: 'rcpt=451 later; after 2; "
@@ -304,6 +307,10 @@ Result<void> take_command(std::string_view text, FaultRule& rule) {
 }
 
 Result<void> take_pattern(std::string_view text, FaultRule& rule) {
+  if (rule.command == "connect") {
+    return wrong(text, "a connection has nothing that a pattern could fit")
+        .with_hint(kGreetingForm);
+  }
   if (text.empty() || text.size() > kMaxPattern ||
       has_line_break_or_nul(text)) {
     return wrong(text, "no pattern of an address, a mailbox or a number");
@@ -348,7 +355,8 @@ Result<FaultRule> parse_fault_rule(std::string_view text) {
   }
   const auto pieces = split(text.substr(equals + 1), ';');
   if (auto taken = take_action(trim(pieces[0]), rule); !taken) {
-    return std::move(taken).error().with_hint(kActionForm);
+    return std::move(taken).error().with_hint(
+        rule.command == "connect" ? kGreetingForm : kActionForm);
   }
   for (std::size_t i = 1; i < pieces.size(); ++i) {
     auto taken = take_when(trim(pieces[i]), rule);

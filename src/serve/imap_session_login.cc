@@ -31,6 +31,7 @@ void ImapServer::on_login(Arguments arguments, std::string& out) {
 
 void ImapServer::on_authenticate(Arguments arguments, std::string& out) {
   if (!may_log_in()) return no(out, "[PRIVACYREQUIRED] STARTTLS first");
+  if (arguments.text().empty()) return bad(out, "AUTHENTICATE mechanism");
   std::optional<std::string_view> initial;
   if (const auto value = arguments.next(); !value.absent()) {
     initial = value.text();

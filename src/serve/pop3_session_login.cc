@@ -21,6 +21,7 @@ void Pop3Server::authorize(std::string_view verb, std::string_view rest,
   if (!known) return complain(out, "not now, or no such command");
   if (!may_log_in()) return complain(out, "STLS first");
   if (verb == "USER") {
+    if (trim(rest).empty()) return complain(out, "USER name");
     user_ = rest;
     return ok(out, "");
   }

@@ -12,9 +12,10 @@ using smtp::Reply;
 
 void SmtpServer::on(smtp::Auth& auth, std::string& out) {
   if (!greeted()) return complain(out, out_of_order("say EHLO first"));
-  if (mail_ || !envelope_.user.empty()) {
-    return complain(out, out_of_order("not now"));
+  if (!envelope_.user.empty()) {
+    return complain(out, out_of_order("logged in already"));
   }
+  if (mail_) return complain(out, out_of_order("not now"));
   if (!may_log_in()) return complain(out, tls_required());
   go_on(login_.begin(auth.mechanism, auth.initial), out);
 }

@@ -130,10 +130,19 @@ Result<void> append_parameters(std::string& line, const Rcpt& rcpt) {
   return {};
 }
 
+// RFC 1870 section 4: size-value = 1*20DIGIT. What has no room in 64 bits is too
+// large for everybody.
+std::optional<std::uint64_t> size_value(std::string_view text) {
+  const bool valid = !text.empty() && text.size() <= 20 &&
+                     std::all_of(text.begin(), text.end(), is_digit);
+  if (!valid) return std::nullopt;
+  return parse_number(text).value_or(UINT64_MAX);
+}
+
 Result<void> take_parameter(std::string_view parameter, Mail& mail) {
   const auto [name, value] = keyword(parameter);
   if (iequals(name, "SIZE")) {
-    mail.size = parse_number(value);
+    mail.size = size_value(value);
     if (mail.size) return {};
   } else if (iequals(name, "BODY")) {
     mail.body = iequals(value, "7BIT")         ? Body::seven_bit

@@ -41,7 +41,8 @@ struct Hello {
 };
 struct Mail {
   std::string reverse_path;  ///< without angle brackets; empty: null sender
-  std::optional<std::uint64_t> size;  ///< octets, dot-stuffing not counted
+  std::optional<std::uint64_t> size;  ///< octets, dot-stuffing not counted;
+                                      ///< UINT64_MAX: that, or more
   Body body = Body::unspecified;
   bool smtputf8 = false;
   DsnReturn ret = DsnReturn::unspecified;

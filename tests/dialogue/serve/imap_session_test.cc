@@ -49,6 +49,10 @@ S: b OK done
 )");
 }
 
+TEST_P(ImapServerTest, AMechanismThatIsNotNamed) {
+  play(kGreeting + "C: a AUTHENTICATE\nS: a BAD AUTHENTICATE mechanism\n");
+}
+
 TEST_P(ImapServerTest, Tls) {
   settings.tls_ready = [] { return true; };
   settings.clear_text_login = false;

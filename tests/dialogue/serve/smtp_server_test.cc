@@ -203,7 +203,7 @@ S: 334 UGFzc3dvcmQ6
 C: c2VjcmV0
 S: 235 2.7.0 logged in
 C: AUTH PLAIN
-S: 503 5.5.1 not now
+S: 503 5.5.1 logged in already
 C: MAIL FROM:<alice@crepes.example>
 S: 250 2.1.0 sender taken
 C: RCPT TO:<bob@elsewhere.example>
@@ -247,11 +247,13 @@ TEST_P(SmtpServer, BrowsersAreNotObeyed) {
 TEST_P(SmtpServer, Limits) {
   settings.max_octets = 10;
   settings.max_recipients = 1;
-  settings.max_errors = 7;
+  settings.max_errors = 8;
   const std::string long_line(smtp::kMaxCommand - 1, 'x');
   play(
       "S: 220 mx.crepes.example ESMTP\nC: HELO x\nS: 250 mx.crepes.example\n"
       "C: MAIL FROM:<> SIZE=11\nS: 552 5.3.4 message too large\n"
+      "C: MAIL FROM:<> SIZE=99999999999999999999\n"
+      "S: 552 5.3.4 message too large\n"
       "C: MAIL FROM:<>\nS: 250 2.1.0 sender taken\n"
       "C: RCPT TO:<alice@crepes.example>\nS: 250 2.1.5 recipient taken\n"
       "C: RCPT TO:<bob@crepes.example>\nS: 452 4.5.3 too many recipients\n"

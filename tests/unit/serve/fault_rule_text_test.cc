@@ -90,6 +90,8 @@ TEST(FaultRuleText, ErrorsPointAtThePlace) {
       {"connect=+OK x", "refused"},
       {"connect=NO x", "refused by BYE"},
       {"connect=drop after 3", "nothing to drop after"},
+      {"connect:foo=554 x", "'foo'"},  // never fitted anything
+      {"greet:*=drop", "nothing that a pattern could fit"},
       {"imap noop=NO", "text"},
       {"imap noop=NO ", "text"},
       {"imap noop=NO [CODE", "text"},
@@ -129,6 +131,9 @@ TEST(FaultRuleText, ErrorsHintAtWhatThatPartMayBe) {
       {"rcpt=after 3", "behind a ;"},
       {"rcpt=451 5.7.1 x", "451 4.7.1 later (SMTP)"},
       {"rcpt=drop after", "drop after OCTETS"},
+      {"imap connect=NO x", "BYE later (IMAP)"},  // it was NO once more
+      {"connect=220 x", "421 4.3.2 later (SMTP)"},
+      {"connect:foo=554 x", "421 4.3.2 later (SMTP)"},
       {"rcpt=delay soon", "delay 2s"},
       {"fetch=NO", "NO [CODE] later (IMAP)"},
       {"rcpt=451 x; after", "after N (which are obeyed)"},
@@ -143,6 +148,8 @@ TEST(FaultRuleText, ErrorsHintAtWhatThatPartMayBe) {
     EXPECT_NE(hint.find(help), hint.npos) << text << ": " << hint;
     EXPECT_EQ(hint.find_first_of("\r\n"), hint.npos);
   }
+  const auto imap = parse_fault_rule("imap connect=NO x").error().hint;
+  EXPECT_EQ(imap.find("NO "), imap.npos) << imap;
   const auto pop3 = parse_fault_rule("pop3 rcpt=drop").error().hint;
   EXPECT_EQ(pop3.find("ehlo"), pop3.npos) << pop3;
 }

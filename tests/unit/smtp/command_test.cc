@@ -155,6 +155,8 @@ const Line kLines[] = {
     {"trailing blank", "DATA ", true},
     {"unknown parameter", "MAIL FROM:<a@b> X=1", false},
     {"SIZE no number", "MAIL FROM:<a@b> SIZE=-1", false},
+    {"SIZE of 20 digits", "MAIL FROM:<a@b> SIZE=99999999999999999999", true},
+    {"SIZE of 21 digits", "MAIL FROM:<a@b> SIZE=000000000000000000001", false},
     {"BODY unknown", "MAIL FROM:<a@b> BODY=9BIT", false},
     {"bad xtext", "MAIL FROM:<a@b> ENVID=a+2", false},
     {"bad hex", "MAIL FROM:<a@b> ENVID=a+zz", false},
