@@ -55,7 +55,8 @@ std::shared_ptr<const net::TlsIdentity> ServeIdentity::get() {
     return identity_;
   }
   const auto why = made.error().one_line();
-  if (std::exchange(told_, why) != why) warn("serve", "there is no TLS: " + why);
+  if (std::exchange(told_, why) == why) return nullptr;
+  warn("serve", "there is no TLS: " + why);
   return identity_;
 }
 
