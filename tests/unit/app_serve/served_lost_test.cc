@@ -110,7 +110,8 @@ TEST_F(LostTest, AllIsRemoved) {
 TEST_F(LostTest, AllIsRemovedWhileItIsRenamed) {
   const auto folders = open();
   for (int i = 0; i < 500; ++i) {
-    StringSource source(std::to_string(i));
+    const auto text = std::to_string(i);
+    StringSource source(text);
     (void)(*folders->inbox())->add(source, std::nullopt, 0);
   }
   disk_.sync();

@@ -26,7 +26,8 @@ TEST_F(RenameKeywords, NoneIsMadeWhileInboxGoes) {
     auto folders = open();
     const auto known = *(*folders->inbox())->keyword("known");
     for (int i = 0; i < 700; ++i) {
-      StringSource source(std::to_string(i));
+      const auto text = std::to_string(i);
+      StringSource source(text);
       (void)(*folders->inbox())->add(source, std::nullopt, 0);
     }
     disk_.sync();

@@ -239,7 +239,8 @@ TEST_F(RenameTest, InboxOfMany) {
   const auto folders = open();
   const auto box = *folders->inbox();
   for (int i = 0; i < 500; ++i) {
-    StringSource source(std::to_string(i));
+    const auto text = std::to_string(i);
+    StringSource source(text);
     (void)box->add(source, std::nullopt, 0);
   }
   disk_.sync();
@@ -273,7 +274,8 @@ TEST_F(RenameTest, InboxOfManyIsBroughtToItsEnd) {
     std::filesystem::remove_all(path_);
     auto folders = open();
     for (int i = 0; i < 500; ++i) {
-      StringSource source(std::to_string(i));
+      const auto text = std::to_string(i);
+      StringSource source(text);
       (void)(*folders->inbox())->add(source, std::nullopt, 0);
     }
     disk_.sync();
